@@ -1,0 +1,20 @@
+package io.sluice.node;
+
+/** A configuration that cannot be used; the message is one line: path, value, what is expected. */
+final class ConfigException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    ConfigException(String message) {
+        super(message, null, false, false);
+    }
+
+    ConfigException(String path, String value, String expected) {
+        this(path + ": " + value + ": expected " + expected);
+    }
+
+    /** The same, of something that lies deeper. */
+    ConfigException under(String path) {
+        return new ConfigException(path + "." + getMessage());
+    }
+}

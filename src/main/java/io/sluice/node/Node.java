@@ -1,0 +1,174 @@
+package io.sluice.node;
+
+import io.sluice.stream.Stream;
+import io.sluice.stream.StreamOptions;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the instances of one {@link NodeVerticle} deployment have in common: the streams, the HTTP verticles, the producers.
+ * The first to come builds it, the others wait for it, the last to go takes it down. So {@code -instances 2} makes two event
+ * loops that serve, and one tick.
+ */
+final class Node implements Shareable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    private final Vertx vertx;
+    private final String deployment;
+    private final AtomicInteger instances = new AtomicInteger();
+    private final Promise<Void> started = Promise.promise();
+    private final List<Stream> streams = new CopyOnWriteArrayList<>();
+
+    private Node(Vertx vertx, String deployment) {
+        this.vertx = vertx;
+        this.deployment = deployment;
+    }
+
+    /** The node of the calling verticle's deployment. */
+    static Node of(Vertx vertx, Context context) {
+        return nodes(vertx).computeIfAbsent(context.deploymentID(), id -> new Node(vertx, id));
+    }
+
+    private static LocalMap<String, Node> nodes(Vertx vertx) {
+        return vertx.sharedData().getLocalMap("io.sluice.nodes");
+    }
+
+    /** One instance more; completes when the node serves. On the instance's context. */
+    Future<Void> enter(Context context) {
+        if (instances.getAndIncrement() == 0) {
+            start(context)
+                    .recover(failure -> close().transform(v -> Future.failedFuture(failure)))
+                    .onComplete(started);
+        }
+        return started.future();
+    }
+
+    /** One instance less. What the first deployed is gone by then: Vert.x undeploys children first. */
+    Future<Void> leave() {
+        return instances.decrementAndGet() == 0
+                ? close().onSuccess(v -> LOG.info("Sluice has stopped"))
+                : Future.succeededFuture();
+    }
+
+    private Future<Void> start(Context context) {
+        NodeConfig config;
+        try {
+            JsonObject json = Objects.requireNonNullElseGet(context.config(), JsonObject::new);
+            config = ConfigReader.read(json, NodeConfig.class);
+            requireWebroot(config);
+        } catch (ConfigException e) {
+            return Future.failedFuture(e);
+        }
+        return openStreams(config)
+                .compose(v -> serve(config, context.getInstanceCount()))
+                .compose(port -> produce(config).onSuccess(v -> announce(config, port, context.getInstanceCount())));
+    }
+
+    private Future<Void> openStreams(NodeConfig config) {
+        Future<Void> opened = Future.succeededFuture();
+        for (Map.Entry<String, StreamOptions> stream : config.streams().entrySet()) {
+            opened = opened.compose(v -> Stream.open(vertx, stream.getKey(), stream.getValue())
+                    .onSuccess(streams::add)
+                    .mapEmpty());
+        }
+        return opened;
+    }
+
+    /** Deploys an HTTP verticle for each instance; they share the port, which is the answer. */
+    private Future<Integer> serve(NodeConfig config, int count) {
+        List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
+        return vertx.deployVerticle(
+                        () -> {
+                            HttpVerticle verticle = new HttpVerticle(config, List.copyOf(streams));
+                            verticles.add(verticle);
+                            return verticle;
+                        },
+                        new DeploymentOptions().setInstances(count))
+                .map(id -> verticles.get(0).port());
+    }
+
+    private Future<Void> produce(NodeConfig config) {
+        Future<Void> deployed = Future.succeededFuture();
+        for (int i = 0; i < config.producers().size(); i++) {
+            NodeConfig.Producer producer = config.producers().get(i);
+            String path = "producers[" + i + "]";
+            deployed = deployed.compose(v -> deploy(producer, path));
+        }
+        return deployed;
+    }
+
+    private Future<Void> deploy(NodeConfig.Producer producer, String path) {
+        return vertx.deployVerticle(producer.verticle(), new DeploymentOptions().setConfig(producer.config()))
+                .<Void>mapEmpty()
+                .recover(failure -> Future.failedFuture(explain(producer, path, failure)));
+    }
+
+    private static Throwable explain(NodeConfig.Producer producer, String path, Throwable failure) {
+        if (failure instanceof ConfigException wrong) {
+            return wrong.under(path + ".config");
+        } else if (failure instanceof ClassNotFoundException) {
+            return new ConfigException(
+                    path + ".verticle", '"' + producer.verticle() + '"', "a class in the class path");
+        }
+        return failure;
+    }
+
+    private static void requireWebroot(NodeConfig config) {
+        String webroot = config.http().webroot();
+        if (!HttpVerticle.isDirectory(webroot) && !webroot.equals(NodeConfig.Http.DEFAULT_WEBROOT)) {
+            throw new ConfigException("http.webroot", '"' + webroot + '"', "a directory");
+        }
+        for (String name : config.streams().keySet()) {
+            if (Files.exists(Path.of(webroot, name))) {
+                throw new ConfigException(
+                        "streams." + name, '"' + name + '"', "another name: " + webroot + " has a file of this one");
+            }
+        }
+    }
+
+    private void announce(NodeConfig config, int port, int count) {
+        String served = streams.stream()
+                .map(stream -> "/" + stream.name() + describe(stream.options()))
+                .collect(Collectors.joining(", "));
+        LOG.info(
+                "Sluice {} listens on http://{}:{}/ with {} event loop{}, streams: {}; publishing over HTTP is {}",
+                Main.version(),
+                config.http().host(),
+                port,
+                count,
+                count == 1 ? "" : "s",
+                served,
+                config.publish().enabled() ? "on, for anybody" : "off");
+    }
+
+    private static String describe(StreamOptions options) {
+        List<String> words = new ArrayList<>();
+        words.add(options.addresses().isEmpty() ? "no address" : "from " + String.join(", ", options.addresses()));
+        words.add("lifetime " + (options.lifetime().isZero() ? "unlimited" : Durations.format(options.lifetime())));
+        words.add("in memory");
+        return " (" + String.join("; ", words) + ")";
+    }
+
+    private Future<Void> close() {
+        nodes(vertx).remove(deployment);
+        return Future.join(streams.stream().map(Stream::close).toList()).mapEmpty();
+    }
+}

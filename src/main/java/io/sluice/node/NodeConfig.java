@@ -1,0 +1,150 @@
+package io.sluice.node;
+
+import static io.sluice.stream.InvalidOptionException.require;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sluice.stream.InvalidOptionException;
+import io.sluice.stream.Size;
+import io.sluice.stream.Stream;
+import io.sluice.stream.StreamOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node is told: one JSON object, checked as a whole when it is read. An absent key takes its default.
+ *
+ * @param http where and what it serves
+ * @param streams by name, which is also the URL path; default one, {@code events}
+ * @param producers what it deploys once it can take events; default none
+ * @param publish whether it takes events over HTTP; default not
+ */
+record NodeConfig(Http http, Map<String, StreamOptions> streams, List<Producer> producers, Publish publish) {
+
+    /** Paths that are, or will be, the node's own. */
+    private static final Set<String> RESERVED = Set.of("health", "metrics", "tickets");
+
+    NodeConfig {
+        streams = Collections.unmodifiableMap(new LinkedHashMap<>(streams));
+        producers = List.copyOf(producers);
+        require(!streams.isEmpty(), "streams", "{}", "one stream or more");
+        streams.keySet().forEach(NodeConfig::requireName);
+    }
+
+    @JsonCreator
+    static NodeConfig of(
+            @JsonProperty("http") @Nullable Http http,
+            @JsonProperty("streams") @Nullable Map<String, StreamOptions> streams,
+            @JsonProperty("producers") @Nullable List<Producer> producers,
+            @JsonProperty("publish") @Nullable Publish publish) {
+        return new NodeConfig(
+                Objects.requireNonNullElseGet(http, () -> Http.of(null, null, null)),
+                Objects.requireNonNullElse(streams, Map.of("events", StreamOptions.DEFAULT)),
+                Objects.requireNonNullElse(producers, List.of()),
+                Objects.requireNonNullElseGet(publish, () -> Publish.of(null, null, null, null)));
+    }
+
+    private static void requireName(String name) {
+        try {
+            Stream.requireName(name);
+        } catch (InvalidOptionException e) {
+            throw new InvalidOptionException("streams", e.value(), "names of " + e.expected());
+        }
+        require(
+                !RESERVED.contains(name),
+                "streams." + name,
+                '"' + name + '"',
+                "another name: this path is the node's own");
+    }
+
+    /**
+     * @param host the address to listen on; default all
+     * @param port 0 to 65535, 0 for any that is free; default 8080
+     * @param webroot a directory that is served at {@code /}; where there is none of that name, {@code webroot} is the demo
+     *     in the jar
+     */
+    record Http(String host, Integer port, String webroot) {
+
+        static final String DEFAULT_WEBROOT = "webroot";
+
+        Http {
+            require(!host.isBlank(), "host", '"' + host + '"', "an address or a host name");
+            require(port >= 0 && port <= 65535, "port", port, "a whole number from 0 to 65535");
+            require(!webroot.isBlank(), "webroot", '"' + webroot + '"', "a directory");
+        }
+
+        @JsonCreator
+        static Http of(
+                @JsonProperty("host") @Nullable String host,
+                @JsonProperty("port") @Nullable Integer port,
+                @JsonProperty("webroot") @Nullable String webroot) {
+            return new Http(
+                    Objects.requireNonNullElse(host, "0.0.0.0"),
+                    Objects.requireNonNullElse(port, 8080),
+                    Objects.requireNonNullElse(webroot, DEFAULT_WEBROOT));
+        }
+    }
+
+    /**
+     * @param verticle what Vert.x deploys: a class name, or what a verticle factory takes
+     * @param singleton whether a cluster runs it once; a node always does; default false
+     * @param config what the verticle gets as its configuration; default empty
+     */
+    record Producer(String verticle, Boolean singleton, JsonObject config) {
+
+        Producer {
+            require(!verticle.isBlank(), "verticle", '"' + verticle + '"', "the name of a verticle");
+        }
+
+        @JsonCreator
+        static Producer of(
+                @JsonProperty("verticle") @Nullable String verticle,
+                @JsonProperty("singleton") @Nullable Boolean singleton,
+                @JsonProperty("config") @Nullable JsonObject config) {
+            return new Producer(
+                    Objects.requireNonNullElse(verticle, ""),
+                    Objects.requireNonNullElse(singleton, false),
+                    Objects.requireNonNullElseGet(config, JsonObject::new));
+        }
+    }
+
+    /**
+     * @param enabled whether POST to a stream publishes; default false
+     * @param anonymous whether anybody may; there is no other way yet, so that it has to be said; default false
+     * @param maxEvent the largest event, up to 16 MB; default 256 kB
+     * @param maxBody the largest request, up to 16 MB; default 8 MB
+     */
+    record Publish(Boolean enabled, Boolean anonymous, Size maxEvent, Size maxBody) {
+
+        private static final Size MAX = Size.ofMegabytes(16); // what the ingest queue takes at once
+
+        Publish {
+            require(!enabled || anonymous, "anonymous", anonymous, "true where enabled is true: anybody could publish");
+            requireSize("maxEvent", maxEvent);
+            requireSize("maxBody", maxBody);
+        }
+
+        @JsonCreator
+        static Publish of(
+                @JsonProperty("enabled") @Nullable Boolean enabled,
+                @JsonProperty("anonymous") @Nullable Boolean anonymous,
+                @JsonProperty("maxEvent") @Nullable Size maxEvent,
+                @JsonProperty("maxBody") @Nullable Size maxBody) {
+            return new Publish(
+                    Objects.requireNonNullElse(enabled, false),
+                    Objects.requireNonNullElse(anonymous, false),
+                    Objects.requireNonNullElse(maxEvent, new Size(256 << 10)),
+                    Objects.requireNonNullElse(maxBody, Size.ofMegabytes(8)));
+        }
+
+        private static void requireSize(String option, Size size) {
+            require(size.bytes() >= 1 && size.bytes() <= MAX.bytes(), option, size, "1B to 16MB");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.sluice.node;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.sluice.stream.OverloadException;
+import io.sluice.stream.Publication;
+import io.sluice.stream.Size;
+import io.sluice.stream.Stream;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.MIMEHeader;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes what is POSTed to a stream.
+ *
+ * <p>{@code application/json} is checked and kept byte for byte, {@code text/plain} is taken as it is,
+ * {@code application/x-ndjson} is one event a line: all or none. Topic and type come from the query, {@code topic} and
+ * {@code type}, the type also from the {@code Sluice-Type} header. The receipt, 201, names the id of the last event, once the
+ * log has it.
+ */
+final class PublishHandler {
+
+    private static final String JSON = "application/json";
+    private static final String NDJSON = "application/x-ndjson";
+    private static final String TEXT = "text/plain";
+    private static final JsonFactory JSON_FACTORY = new JsonFactory();
+
+    private final Stream stream;
+    private final Size maxEvent;
+
+    PublishHandler(Stream stream, Size maxEvent) {
+        this.stream = stream;
+        this.maxEvent = maxEvent;
+    }
+
+    /** Refuses, before the body is read, what cannot succeed whatever the body is. */
+    void checkHead(RoutingContext routing) {
+        mediaType(routing);
+        publication(routing, "");
+        routing.next();
+    }
+
+    /** Publishes the body that has been read. */
+    void publish(RoutingContext routing) {
+        String body = utf8(routing.body().buffer());
+        List<Publication> publications =
+                switch (mediaType(routing)) {
+                    case NDJSON -> lines(routing, body);
+                    case JSON -> List.of(publication(routing, json(body, "the body")));
+                    default -> List.of(publication(routing, body));
+                };
+        stream.publish(publications)
+                .onComplete(
+                        id -> routing.response()
+                                .setStatusCode(201)
+                                .putHeader("Content-Type", JSON)
+                                .end(new JsonObject()
+                                        .put("id", id.toString())
+                                        .put("count", publications.size())
+                                        .toBuffer()),
+                        failure -> routing.fail(translate(failure)));
+    }
+
+    private static Throwable translate(Throwable failure) {
+        if (failure instanceof OverloadException) {
+            return new HttpException(503, failure.getMessage());
+        }
+        return failure instanceof IllegalArgumentException ? new HttpException(413, failure.getMessage()) : failure;
+    }
+
+    private List<Publication> lines(RoutingContext routing, String body) {
+        List<Publication> publications = new ArrayList<>();
+        int number = 0;
+        for (String line : body.split("\n", -1)) {
+            number++;
+            if (!line.isBlank()) {
+                String data = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+                publications.add(publication(routing, json(data, "line " + number)));
+            }
+        }
+        if (publications.isEmpty()) {
+            throw new HttpException(400, "the body has no line: expected one JSON value a line");
+        }
+        return publications;
+    }
+
+    private Publication publication(RoutingContext routing, String data) {
+        Publication publication;
+        try {
+            String topic = single(routing, "topic");
+            publication = new Publication(topic == null ? stream.name() : topic, type(routing), data);
+        } catch (IllegalArgumentException e) {
+            throw new HttpException(400, e.getMessage());
+        }
+        if (publication.size() > maxEvent.bytes()) {
+            throw new HttpException(413, "an event of " + publication.size() + " bytes: expected at most " + maxEvent);
+        }
+        return publication;
+    }
+
+    private static @Nullable String type(RoutingContext routing) {
+        String type = single(routing, "type");
+        return type == null ? routing.request().getHeader("Sluice-Type") : type;
+    }
+
+    private static @Nullable String single(RoutingContext routing, String name) {
+        List<String> values = routing.queryParam(name);
+        if (values.size() > 1) {
+            throw new HttpException(400, name + " is given " + values.size() + " times: expected once");
+        }
+        return values.isEmpty() ? null : values.get(0);
+    }
+
+    private static String mediaType(RoutingContext routing) {
+        MIMEHeader given = routing.parsedHeaders().contentType();
+        String type = (given.component() + '/' + given.subComponent()).toLowerCase(Locale.ROOT);
+        String charset = given.parameter("charset");
+        boolean utf8 = charset == null || charset.matches("(?i)utf-?8|us-ascii");
+        String encoding = routing.request().getHeader("Content-Encoding");
+        if (!utf8 || (encoding != null && !encoding.equalsIgnoreCase("identity"))) {
+            throw new HttpException(415, "expected a body in UTF-8, and no Content-Encoding");
+        }
+        if (!List.of(JSON, NDJSON, TEXT).contains(type)) {
+            throw new HttpException(
+                    415, "Content-Type " + given.rawValue() + ": expected " + JSON + ", " + NDJSON + " or " + TEXT);
+        }
+        return type;
+    }
+
+    private static String utf8(@Nullable Buffer body) {
+        if (body == null) {
+            return "";
+        }
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(body.getBytes());
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException e) {
+            throw new HttpException(400, "the body is not UTF-8");
+        }
+    }
+
+    /** The text as it is, if it is one JSON value; parsed and thrown away, so that every byte stays as it came. */
+    private static String json(String text, String what) {
+        try (JsonParser parser = JSON_FACTORY.createParser(text)) {
+            if (parser.nextToken() == null) {
+                throw new HttpException(400, what + " is empty: expected JSON");
+            }
+            parser.skipChildren();
+            parser.finishToken();
+            if (parser.nextToken() != null) {
+                throw new HttpException(400, what + " has more than one JSON value: expected one");
+            }
+            return text;
+        } catch (JsonProcessingException e) {
+            throw new HttpException(
+                    400,
+                    what + " is not JSON: "
+                            + e.getOriginalMessage().lines().findFirst().orElse(""));
+        } catch (IOException e) {
+            throw new IllegalStateException("a text cannot fail to be read", e);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.sluice.node;
+
+import io.vertx.core.cli.CLIException;
+import io.vertx.core.cli.annotations.Name;
+import io.vertx.core.cli.annotations.Summary;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.spi.launcher.ExecutionContext;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code run} of Vert.x, but strict: the stock one logs a missing or broken {@code -conf} and starts without. This one
+ * reads and checks the file before Vert.x starts, and ends the process where it is wrong.
+ */
+@Name("run")
+@Summary("Runs a verticle; without a name, the Sluice node, with its built-in configuration where no -conf is given.")
+public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCommand {
+
+    private static final String BUILT_IN = "conf/node.json";
+
+    @Override
+    public void setUp(ExecutionContext context) {
+        super.setUp(context);
+        if (instances < 1) {
+            throw new CLIException("-instances " + instances + ": expected 1 or more");
+        }
+    }
+
+    @Override
+    protected JsonObject getConfiguration() {
+        boolean node = isNode();
+        String source = config == null ? "the built-in configuration" : isInline(config) ? "-conf" : config;
+        try {
+            JsonObject json = config == null ? (node ? builtIn() : new JsonObject()) : ConfigReader.parse(text(config));
+            if (node) {
+                ConfigReader.read(json, NodeConfig.class);
+                Main.of(executionContext).configuredBy(source);
+            }
+            return json;
+        } catch (ConfigException e) {
+            throw Main.exit(source + ": " + e.getMessage());
+        }
+    }
+
+    /** Also reads {@code -options}, which is as wrong when it cannot be read. */
+    @Override
+    protected @Nullable JsonObject getJsonFromFileOrString(@Nullable String jsonFileOrString, String argName) {
+        if (jsonFileOrString == null) {
+            return null;
+        }
+        try {
+            return ConfigReader.parse(text(jsonFileOrString));
+        } catch (ConfigException e) {
+            throw Main.exit((isInline(jsonFileOrString) ? "-" + argName : jsonFileOrString) + ": " + e.getMessage());
+        }
+    }
+
+    private boolean isNode() {
+        return mainVerticle.endsWith(NodeVerticle.class.getName());
+    }
+
+    private static boolean isInline(String fileOrJson) {
+        return fileOrJson.stripLeading().startsWith("{") && !new File(fileOrJson).exists();
+    }
+
+    private static String text(String fileOrJson) {
+        if (isInline(fileOrJson)) {
+            return fileOrJson;
+        }
+        Path file = Path.of(fileOrJson);
+        if (!Files.exists(file)) {
+            throw new ConfigException("no such file");
+        }
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new ConfigException("cannot be read as UTF-8 text: " + e);
+        }
+    }
+
+    private static JsonObject builtIn() {
+        try (InputStream in = RunCommand.class.getResourceAsStream(BUILT_IN)) {
+            return new JsonObject(
+                    new String(Objects.requireNonNull(in, BUILT_IN).readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new IllegalStateException("the jar lacks " + BUILT_IN, e);
+        }
+    }
+}

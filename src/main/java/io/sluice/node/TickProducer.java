@@ -1,0 +1,63 @@
+package io.sluice.node;
+
+import static io.sluice.stream.InvalidOptionException.require;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sample producer: publishes {@code {"message":"Hello World","timestamp":"2026-11-23T02:50:00.337Z"}} on the bus, at once
+ * and then every period. It knows nothing of streams, as no producer has to.
+ */
+public final class TickProducer extends VerticleBase {
+
+    private static final DateTimeFormatter ISO_MILLIS =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
+    @Override
+    public Future<?> start() {
+        Config config = ConfigReader.read(config(), Config.class);
+        tick(config);
+        vertx.setPeriodic(config.period.toMillis(), id -> tick(config)); // ends with the verticle
+        return Future.succeededFuture();
+    }
+
+    private void tick(Config config) {
+        JsonObject body =
+                new JsonObject().put("message", config.message).put("timestamp", ISO_MILLIS.format(Instant.now()));
+        vertx.eventBus().publish(config.address, body);
+    }
+
+    /**
+     * @param address where on the bus; default {@code ticks}
+     * @param period the time between two ticks, 1 ms and up; default 2 s
+     * @param message what they say; default {@code Hello World}
+     */
+    record Config(String address, Duration period, String message) {
+
+        Config {
+            require(!address.isBlank(), "address", '"' + address + '"', "a bus address");
+            require(period.toMillis() >= 1, "period", period, "1ms or more");
+        }
+
+        @JsonCreator
+        static Config of(
+                @JsonProperty("address") @Nullable String address,
+                @JsonProperty("period") @Nullable Duration period,
+                @JsonProperty("message") @Nullable String message) {
+            return new Config(
+                    Objects.requireNonNullElse(address, "ticks"),
+                    Objects.requireNonNullElse(period, Duration.ofSeconds(2)),
+                    Objects.requireNonNullElse(message, "Hello World"));
+        }
+    }
+}

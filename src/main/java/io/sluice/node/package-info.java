@@ -1,0 +1,17 @@
+/**
+ * The node as a program: command line, configuration, verticles.
+ *
+ * <pre>
+ *   Main --> RunCommand      reads and checks the configuration (ConfigReader, NodeConfig)
+ *               |
+ *          NodeVerticle      as many as -instances; they share one Node:
+ *               |
+ *             Node --+--> Stream         opens each, with its consumers on the bus
+ *                    +--> HttpVerticle   one per instance: Router, SseHandler, PublishHandler, StaticHandler
+ *                    +--> producers      each once
+ * </pre>
+ */
+@NullMarked
+package io.sluice.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,47 @@
+package io.sluice.sse;
+
+import io.sluice.stream.EventId;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/** The blocks that are not events of the stream, but a word of the node to one client. */
+final class Frames {
+
+    private Frames() {}
+
+    /**
+     * An id alone: by WHATWG HTML 9.2.6 it becomes the last event id, and with no data nothing is dispatched. So a client
+     * that drops before its first event still resumes.
+     */
+    static Buffer position(EventId position) {
+        return Buffer.buffer("id: " + position + "\n\n");
+    }
+
+    /** A comment, for proxies that end what is silent; with the position where the client does not know it yet. */
+    static Buffer heartbeat(@Nullable EventId position) {
+        return Buffer.buffer(position == null ? ":\n\n" : ":\nid: " + position + "\n\n");
+    }
+
+    /**
+     * Tells a client what it has missed.
+     *
+     * @param after what it had, as it says
+     * @param position just before what comes next
+     * @param next the oldest kept event, or null where none is
+     * @param lost how many events of the subscription lie between, or null where nobody can know
+     */
+    static Buffer gap(@Nullable String after, EventId position, @Nullable EventId next, @Nullable Long lost) {
+        JsonObject data = new JsonObject()
+                .put("after", after)
+                .put("next", next == null ? null : next.toString())
+                .put("lost", lost);
+        return Buffer.buffer("event: gap\nid: " + position + "\ndata: " + data.encode() + "\n\n");
+    }
+
+    /** The last words: where to go on from, when to come back, and why. The close event itself has no id. */
+    static Buffer close(@Nullable EventId position, long retryMillis, CloseReason reason) {
+        return Buffer.buffer((position == null ? "" : "id: " + position + "\n") + "retry: " + retryMillis
+                + "\n\nevent: close\ndata: " + reason.data() + "\n\n");
+    }
+}

@@ -1,0 +1,423 @@
+package io.sluice.sse;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.sluice.stream.EventId;
+import io.sluice.stream.Frame;
+import io.sluice.stream.Journal;
+import io.sluice.stream.StreamOptions;
+import io.sluice.stream.TopicFilter;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop's subscriptions to one stream, and the way of an event to them.
+ *
+ * <pre>
+ *    journal   . . | 41 | 42 | 43 | 44 | 45 | 46 |
+ *                         ^              ^    ^
+ *                      cursor          head  the journal's head
+ *                  of one behind     of this hub: where every live subscription stands
+ *
+ *    wake-up --> turn:  1. the slice: what is new since the hub's head, at most 64 kB,
+ *                          joined once per filter, written once to each live subscription
+ *                       2. those behind that can be written to: each reads on from its own cursor
+ *                       3. more to do? the next turn
+ * </pre>
+ *
+ * <p><b>Live and behind.</b> A live subscription has nothing unsent; it has no position of its own, so that an event it does
+ * not want costs it nothing and cannot leave it behind. When its socket is full as a slice comes, it gets a cursor, and is
+ * behind. When the socket drains it goes on from there, and at the hub's head it is live again. A new one that wants history
+ * begins behind: replaying and catching up are {@linkplain #catchUp one loop}.
+ *
+ * <p><b>Lapped.</b> When a cursor falls out of the journal the client is told how much it lost, and goes on at the oldest kept
+ * event. Should the hub itself fall out, everybody live gets the hub's head as a cursor, and the same loop sees to it.
+ *
+ * <p><b>Waking.</b> At most one turn is pending: the flag is cleared before the journal's head is read, so that an event
+ * either is seen by that turn or asks for another. Nothing runs while nothing happens, but for one timer while there are
+ * subscriptions.
+ *
+ * <p><b>Fair.</b> A turn works for about 5 ms and then lets the event loop do other things. Delivery stops between two
+ * subscriptions and goes on in the next turn; those who have the slice stand at the head, those who are due stand before the
+ * slice. At least one of those behind is served in each turn.
+ *
+ * <p>All state belongs to the event loop; {@link #wake()} and {@link #execute} may be called from anywhere.
+ */
+final class Hub {
+
+    /** What one subscription is written in one turn; a single larger event goes out whole. */
+    private static final int TURN_BYTES = 64 * 1024;
+
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final int CLOCK_EVERY = 64; // deliveries, or events read, between two looks at the clock
+    private static final long NO_DEADLINE_MILLIS = TimeUnit.HOURS.toMillis(1); // looked at again, to no effect
+
+    private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
+
+    private final EventExecutor loop;
+    private final String stream;
+    private final StreamOptions options;
+    private final Journal journal;
+    private final Runnable wakeUp = this::wake;
+    private final AtomicBoolean woken = new AtomicBoolean();
+
+    // Event loop only:
+    private final Audiences audiences = new Audiences();
+    private final Queue<Audience> dirty = new ArrayDeque<>(); // those with a slice under way
+    private final Queue<Subscription> ready = new ArrayDeque<>(); // those behind that can be written to
+    private final Wheel wheel = new Wheel(millis());
+    private long head; // every live subscription has what is up to here, or is due to get it
+    private long sliceStart; // where those stand who are due
+    private long subscriptions; // ever opened
+    private @Nullable ScheduledFuture<?> timer;
+    private boolean closed;
+
+    Hub(EventExecutor loop, String stream, StreamOptions options, Journal journal) {
+        this.loop = loop;
+        this.stream = stream;
+        this.options = options;
+        this.journal = journal;
+        this.head = journal.head();
+        journal.addWakeUp(wakeUp);
+    }
+
+    /** Runs something on the hub's event loop: now, where this is it. */
+    void execute(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    /** Says that there may be something to do. Any thread. */
+    void wake() {
+        if (woken.compareAndSet(false, true)) {
+            loop.execute(this::turn);
+        }
+    }
+
+    // ---- birth and death
+
+    /** Opens a subscription and writes what it gets first. Null where the hub is closed; then it was told so, and ended. */
+    @Nullable
+    Subscription open(WritePath path, TopicFilter filter, Start start) {
+        if (closed) {
+            path.end(Frames.close(null, retryMillis(), CloseReason.DRAIN)).otherwiseEmpty();
+            return null;
+        }
+        if (dirty.isEmpty() && head < journal.head()) {
+            collect(); // for whom it is delivered in the turn that is pending; the newcomer need not wait for it
+            wake();
+        }
+        long now = millis();
+        long lifetime = options.lifetime().toMillis();
+        Subscription subscription = new Subscription(
+                ++subscriptions, path, audiences.join(filter), now, lifetime == 0 ? Long.MAX_VALUE : now + lifetime);
+        subscription.cursor = start.cursor();
+        subscription.first = start.first().iterator();
+        schedule(subscription, now);
+        LOG.debug("{}: subscription {} to {} opens after {}", stream, subscription.id, filter, start.cursor());
+        begin(subscription, start.gap());
+        return subscription;
+    }
+
+    private void begin(Subscription subscription, @Nullable Buffer gap) {
+        Buffer blocks = Buffer.buffer();
+        if (gap != null) {
+            blocks.appendBuffer(gap);
+            subscription.told = subscription.cursor;
+        }
+        read(subscription, blocks, System.nanoTime() + TURN_NANOS);
+        if (blocks.length() == 0) {
+            blocks.appendBuffer(Frames.position(journal.id(subscription.cursor)));
+            subscription.told = subscription.cursor;
+        }
+        write(subscription, blocks);
+        settle(subscription);
+    }
+
+    /**
+     * The one way to end a subscription: idempotent.
+     *
+     * @return completes when the client's socket has the last words, or is gone
+     */
+    Future<Void> close(Subscription subscription, CloseReason reason) {
+        if (subscription.closed) {
+            return Future.succeededFuture();
+        }
+        long position = position(subscription);
+        subscription.closed = true;
+        if (subscription.isLive()) {
+            subscription.audience.unseat(subscription);
+        }
+        audiences.leave(subscription.audience);
+        wheel.remove(subscription);
+        if (wheel.isEmpty() && timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+        LOG.debug("{}: subscription {} ends at {}: {}", stream, subscription.id, position, reason);
+        if (reason == CloseReason.GONE) {
+            return Future.succeededFuture();
+        }
+        Buffer lastWords = Frames.close(journal.id(position), retryMillis(), reason);
+        return subscription.path.end(lastWords).otherwiseEmpty();
+    }
+
+    /** Ends every subscription, and each one to come, with {@link CloseReason#DRAIN}. */
+    Future<Void> close() {
+        closed = true;
+        journal.removeWakeUp(wakeUp);
+        List<Future<Void>> ends = new ArrayList<>();
+        wheel.drain(subscription -> ends.add(close(subscription, CloseReason.DRAIN)));
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+        return Future.join(ends).mapEmpty();
+    }
+
+    // ---- the way of an event
+
+    private void turn() {
+        woken.set(false); // before the journal's head is read
+        long deadline = System.nanoTime() + TURN_NANOS;
+        if (dirty.isEmpty()) {
+            collect();
+        }
+        boolean delivered = deliver(deadline);
+        serveReady(deadline);
+        if (!closed && (!delivered || !ready.isEmpty() || head < journal.head())) {
+            wake();
+        }
+    }
+
+    /** Takes the next slice from the journal and moves the head behind it. */
+    private void collect() {
+        long until = journal.head();
+        sliceStart = head;
+        int bytes = 0;
+        while (head < until && bytes < TURN_BYTES) {
+            Frame frame = journal.read(head + 1);
+            if (frame == null) {
+                lapse(until);
+                return;
+            }
+            head++;
+            bytes += frame.bytes().length;
+            audiences.collect(frame, dirty);
+        }
+        dirty.forEach(Audience::prepare);
+    }
+
+    /** The hub was too slow for its journal: everybody live reads on alone from where all of them stand. */
+    private void lapse(long until) {
+        dirty.forEach(Audience::discard);
+        dirty.clear();
+        LOG.debug("{}: event {} left the history before it was sent; subscribers are told", stream, head + 1);
+        for (Audience audience : audiences.all()) {
+            for (Subscription s = audience.anyLive(); s != null; s = audience.anyLive()) {
+                fallBehind(s, sliceStart);
+                enqueue(s);
+            }
+        }
+        head = until;
+    }
+
+    /** @return whether everybody has the slice */
+    private boolean deliver(long deadline) {
+        long now = millis();
+        int done = 0;
+        for (Audience audience = dirty.peek(); audience != null; audience = dirty.peek()) {
+            for (Subscription s = audience.nextDue(); s != null; s = audience.nextDue()) {
+                if (s.path.isFull()) {
+                    fallBehind(s, sliceStart); // and waits for its socket
+                } else {
+                    audience.delivered();
+                    s.wroteAt = now;
+                    s.path.write(audience.slice());
+                }
+                if (++done % CLOCK_EVERY == 0 && System.nanoTime() > deadline) {
+                    return false;
+                }
+            }
+            dirty.remove();
+        }
+        return true;
+    }
+
+    private void serveReady(long deadline) {
+        int waiting = ready.size(); // each at most once in a turn
+        do {
+            Subscription subscription = ready.poll();
+            if (subscription == null) {
+                return;
+            }
+            subscription.queued = false;
+            if (!subscription.closed) {
+                catchUp(subscription, deadline);
+            }
+        } while (--waiting > 0 && System.nanoTime() < deadline);
+    }
+
+    // ---- those behind
+
+    /** The socket takes more again. */
+    void drained(Subscription subscription) {
+        if (!subscription.closed && !subscription.isLive()) {
+            enqueue(subscription);
+            wake();
+        }
+    }
+
+    private void catchUp(Subscription subscription, long deadline) {
+        if (subscription.path.isFull()) {
+            return; // drained() follows
+        }
+        Buffer blocks = Buffer.buffer();
+        read(subscription, blocks, deadline);
+        if (blocks.length() > 0) {
+            write(subscription, blocks);
+        }
+        settle(subscription);
+    }
+
+    /** Moves the cursor towards the head, and appends what passes: as much as a turn allows. */
+    private void read(Subscription subscription, Buffer blocks, long deadline) {
+        while (subscription.first.hasNext() && blocks.length() < TURN_BYTES) {
+            append(subscription, subscription.first.next(), blocks);
+        }
+        int done = 0;
+        while (subscription.cursor < head && blocks.length() < TURN_BYTES) {
+            Frame frame = journal.read(subscription.cursor + 1);
+            if (frame == null) {
+                skipLost(subscription, blocks);
+                continue;
+            }
+            subscription.cursor = frame.n();
+            if (subscription.audience.filter.matches(frame.topic())) {
+                append(subscription, frame, blocks);
+            }
+            if (++done % CLOCK_EVERY == 0 && System.nanoTime() > deadline) {
+                return;
+            }
+        }
+    }
+
+    private static void append(Subscription subscription, Frame frame, Buffer blocks) {
+        blocks.appendBytes(frame.bytes());
+        subscription.told = frame.n();
+    }
+
+    private void skipLost(Subscription subscription, Buffer blocks) {
+        long after = subscription.cursor;
+        long before = journal.tail() - 1;
+        Long lost = subscription.audience.filter.isAll() ? before - after : null;
+        blocks.appendBuffer(Start.gap(journal, journal.id(after).toString(), before, lost));
+        subscription.cursor = before;
+        subscription.told = before;
+    }
+
+    /** Live, if it stands at the head; else it waits for its socket, or its next turn. */
+    private void settle(Subscription subscription) {
+        if (subscription.closed) {
+            return;
+        }
+        if (!subscription.first.hasNext() && subscription.cursor == head) {
+            subscription.audience.seat(subscription);
+        } else if (!subscription.path.isFull()) {
+            enqueue(subscription);
+            wake();
+        }
+    }
+
+    private void fallBehind(Subscription subscription, long cursor) {
+        subscription.audience.unseat(subscription);
+        subscription.cursor = cursor;
+        LOG.debug("{}: subscription {} falls behind at {}", stream, subscription.id, cursor);
+    }
+
+    private void enqueue(Subscription subscription) {
+        if (!subscription.queued) {
+            subscription.queued = true;
+            ready.add(subscription);
+        }
+    }
+
+    private void write(Subscription subscription, Buffer blocks) {
+        subscription.wroteAt = millis();
+        subscription.path.write(blocks);
+    }
+
+    /** The position up to which the client was sent everything that passes. */
+    private long position(Subscription subscription) {
+        if (!subscription.isLive()) {
+            return subscription.first.hasNext() ? Math.max(subscription.told, 0) : subscription.cursor;
+        }
+        return subscription.audience.isDue(subscription) ? sliceStart : head;
+    }
+
+    // ---- time
+
+    private void schedule(Subscription subscription, long now) {
+        long heartbeat = options.heartbeat().toMillis();
+        long next = heartbeat == 0 ? now + NO_DEADLINE_MILLIS : subscription.wroteAt + heartbeat;
+        wheel.add(subscription, Math.min(subscription.endsAt, next));
+        if (timer == null) {
+            timer = loop.scheduleAtFixedRate(
+                    () -> wheel.advance(millis(), this::due),
+                    Wheel.TICK_MILLIS,
+                    Wheel.TICK_MILLIS,
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void due(Subscription subscription) {
+        if (subscription.closed) {
+            return;
+        }
+        long now = millis();
+        if (now >= subscription.endsAt) {
+            close(subscription, CloseReason.LIFETIME);
+            return;
+        }
+        Duration heartbeat = options.heartbeat();
+        if (!heartbeat.isZero() && now - subscription.wroteAt >= heartbeat.toMillis()) {
+            beat(subscription, now);
+        }
+        schedule(subscription, now);
+    }
+
+    private void beat(Subscription subscription, long now) {
+        subscription.wroteAt = now;
+        if (subscription.path.isFull()) {
+            return; // a comment would only wait with the rest
+        }
+        long position = position(subscription);
+        EventId moved = position > subscription.told ? journal.id(position) : null;
+        subscription.told = Math.max(position, subscription.told);
+        subscription.path.write(Frames.heartbeat(moved));
+    }
+
+    /** The configured wait and up to half as much again, so that clients who left together do not come back together. */
+    private long retryMillis() {
+        long retry = options.retry().toMillis();
+        return retry + ThreadLocalRandom.current().nextLong(retry / 2 + 1);
+    }
+
+    private static long millis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+}

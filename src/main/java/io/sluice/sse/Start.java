@@ -1,0 +1,75 @@
+package io.sluice.sse;
+
+import io.sluice.stream.EventId;
+import io.sluice.stream.Frame;
+import io.sluice.stream.Journal;
+import io.sluice.stream.Replay;
+import io.sluice.stream.TopicFilter;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a subscription begins.
+ *
+ * @param gap what it must be told first, or null
+ * @param first single events that it gets before it reads on, oldest first, all at most {@code cursor}
+ * @param cursor the position to read on from
+ */
+record Start(@Nullable Buffer gap, List<Frame> first, long cursor) {
+
+    private static final int MAX_ECHO = 64;
+
+    /** Right after the last event that the client has seen, or at the oldest kept one, with a gap, where that cannot be. */
+    static Start after(Journal journal, TopicFilter filter, String lastEventId) {
+        EventId id = EventId.parse(lastEventId);
+        boolean known = id != null && journal.knows(id);
+        long before = journal.tail() - 1;
+        if (id != null && known && id.n() >= before) {
+            return new Start(null, List.of(), id.n());
+        }
+        Long lost = id != null && known && filter.isAll() ? before - id.n() : null;
+        return new Start(gap(journal, echo(lastEventId), before, lost), List.of(), before);
+    }
+
+    /** For a client without an id: some of what is kept. */
+    static Start replaying(Journal journal, TopicFilter filter, Replay replay) {
+        long head = journal.head(); // read once: what comes after it is read from the cursor on
+        return switch (replay.kind()) {
+            case NONE -> new Start(null, List.of(), head);
+            case ALL -> new Start(null, List.of(), journal.tail() - 1);
+            case SNAPSHOT -> new Start(null, journal.newestOfEachTopic(filter, head), head);
+            case NEWEST -> newest(journal, filter, replay.count(), head);
+        };
+    }
+
+    /** The block that says what lies between what the client had and {@code before}, the position to go on from. */
+    static Buffer gap(Journal journal, @Nullable String after, long before, @Nullable Long lost) {
+        EventId next = before < journal.head() ? journal.id(before + 1) : null;
+        return Frames.gap(after, journal.id(before), next, lost);
+    }
+
+    private static Start newest(Journal journal, TopicFilter filter, int count, long head) {
+        if (filter.isAll()) {
+            return new Start(null, List.of(), Math.max(journal.tail() - 1, head - count));
+        }
+        if (count == 1) {
+            Frame last = journal.newest(filter, head);
+            return new Start(null, last == null ? List.of() : List.of(last), head);
+        }
+        long cursor = head;
+        for (int found = 0; found < count && cursor >= journal.tail(); cursor--) {
+            Frame frame = journal.read(cursor);
+            if (frame != null && filter.matches(frame.topic())) {
+                found++;
+            }
+        }
+        return new Start(null, List.of(), cursor);
+    }
+
+    /** What the client sent, where it can be shown; an id is never longer, and no header of ours should be made of it. */
+    private static @Nullable String echo(String lastEventId) {
+        boolean printable = lastEventId.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        return printable && lastEventId.length() <= MAX_ECHO ? lastEventId : null;
+    }
+}

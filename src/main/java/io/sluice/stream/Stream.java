@@ -1,0 +1,123 @@
+package io.sluice.stream;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * A named, totally ordered, bounded sequence of events, fed from the bus and from {@link #publish}.
+ *
+ * <pre>{@code
+ * Stream.open(vertx, "events", StreamOptions.DEFAULT.withAddresses("ticks"))
+ *     .onSuccess(stream -> router.get("/events").handler(SseHandler.create(stream)));
+ * }</pre>
+ *
+ * <p>Open it once in a Vert.x instance: each opened stream takes every message of its addresses.
+ */
+public final class Stream {
+
+    private static final long TRIM_MILLIS = 1000;
+
+    private final String name;
+    private final StreamOptions options;
+    private final ContextInternal context;
+    private final EventLog log;
+    private final Journal journal;
+    private final Ingest ingest;
+    private final Intake intake;
+    private long trimTimer = -1; // context only
+
+    private Stream(ContextInternal context, String name, StreamOptions options, EventLog log) {
+        this.context = context;
+        this.name = name;
+        this.options = options;
+        this.log = log;
+        this.journal = new Journal(options.history(), InstantSource.system());
+        this.ingest = new Ingest(context, log);
+        this.intake = new Intake(context, name, ingest);
+    }
+
+    /**
+     * Opens a stream: its log, its journal, and its consumers on the bus. It has an event loop of the Vert.x instance for
+     * itself to share. Any thread.
+     *
+     * @param name its URL path and its name on the bus, {@code sluice.<name>}: 1 to 64 letters, digits, hyphens and
+     *     underscores
+     */
+    public static Future<Stream> open(Vertx vertx, String name, StreamOptions options) {
+        return open(vertx, name, options, new MemoryLog(options.history(), InstantSource.system()));
+    }
+
+    static Future<Stream> open(Vertx vertx, String name, StreamOptions options, EventLog log) {
+        requireName(name);
+        ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
+        Stream stream = new Stream(context, name, options, log);
+        Promise<Stream> opened = ((VertxInternal) vertx).getOrCreateContext().promise();
+        context.runOnContext(v -> stream.start().map(stream).onComplete(opened));
+        return opened.future();
+    }
+
+    /**
+     * Checks a name.
+     *
+     * @throws InvalidOptionException where it cannot name a stream
+     */
+    public static void requireName(String name) {
+        InvalidOptionException.require(
+                name.matches("[A-Za-z0-9_-]{1,64}"),
+                "name",
+                '"' + Topics.visible(name) + '"',
+                "1 to 64 letters, digits, hyphens and underscores");
+    }
+
+    private Future<Void> start() {
+        return log.follow(journal).compose(v -> {
+            trimTimer = context.owner().setPeriodic(TRIM_MILLIS, id -> journal.trim());
+            return intake.open(options.addresses());
+        });
+    }
+
+    /** Also its URL path. */
+    public String name() {
+        return name;
+    }
+
+    public StreamOptions options() {
+        return options;
+    }
+
+    /** This node's window on the stream. */
+    public Journal journal() {
+        return journal;
+    }
+
+    /**
+     * Publishes all or nothing, in order and next to each other. Any thread.
+     *
+     * @param publications 1 to 10,000, of 16 MB at most together
+     * @return the id of the last once the log has them, on the caller's context; fails with {@link OverloadException} where
+     *     too much is waiting for the log
+     */
+    public Future<EventId> publish(List<Publication> publications) {
+        return ingest.publish(publications);
+    }
+
+    /** Takes nothing more from the bus and lets go of the log. What the journal has can still be read. Any thread. */
+    public Future<Void> close() {
+        Promise<Void> closed = context.owner().getOrCreateContext().promise();
+        context.runOnContext(v -> stop().onComplete(closed));
+        return closed.future();
+    }
+
+    private Future<Void> stop() {
+        return intake.close().eventually(() -> {
+            ingest.close();
+            context.owner().cancelTimer(trimTimer);
+            return log.close();
+        });
+    }
+}
