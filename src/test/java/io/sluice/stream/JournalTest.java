@@ -1,0 +1,161 @@
+package io.sluice.stream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class JournalTest {
+
+    private static final EventId EMPTY = new EventId("k3f9a2", 0);
+
+    private final TestClock clock = new TestClock();
+
+    @Test
+    void anEmptyJournalStandsAtItsBeginning() {
+        Journal journal = journal(History.DEFAULT);
+        assertEquals(0, journal.head());
+        assertEquals(1, journal.tail());
+        assertEquals("k3f9a2-0", journal.id(journal.head()).toString());
+        assertNull(journal.newest(TopicFilter.ALL, 0));
+    }
+
+    @Test
+    void aFrameIsFoundByItsNumber() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "a", "b", "c");
+        assertEquals(List.of("1 a", "2 b", "3 c"), kept(journal));
+    }
+
+    @Test
+    void aJournalMayBeginAnywhere() {
+        Journal journal = new Journal(History.DEFAULT, clock);
+        journal.begin(EMPTY.at(41));
+        assertEquals(42, journal.tail());
+        append(journal, "a");
+        assertEquals(List.of("42 a"), kept(journal));
+        assertTrue(journal.knows(EMPTY.at(42)));
+    }
+
+    @Test
+    void aHoleInTheLogIsNoEventOfTheStream() {
+        Journal journal = journal(History.DEFAULT);
+        Event second = new Event(EMPTY.at(2), clock.instant(), "t", null, "");
+        assertThrows(IllegalStateException.class, () -> journal.accept(List.of(second)));
+    }
+
+    @Test
+    void keepsNoMoreThanItsCountWhateverTheRingsLength() {
+        for (int count = 1; count <= 9; count++) {
+            Journal journal = journal(History.of(count, null, null));
+            append(journal, LongStream.rangeClosed(1, 40).mapToObj(n -> "t").toArray(String[]::new));
+            assertEquals(40, journal.head());
+            assertEquals(40 - count + 1, journal.tail());
+            assertEquals(count, kept(journal).size());
+            assertNull(journal.read(40 - count));
+        }
+    }
+
+    @Test
+    void keepsNoMoreThanItsBytesButAlwaysTheNewest() {
+        Journal journal = journal(History.of(null, null, new Size(50))); // a frame below has 24
+        append(journal, "a", "b", "c");
+        assertEquals(List.of("2 b", "3 c"), kept(journal));
+        accept(journal, "big", "x".repeat(1000));
+        assertEquals(List.of("4 big"), kept(journal));
+    }
+
+    @Test
+    void whatIsTooOldGoesWithoutAnythingNew() {
+        Journal journal = journal(History.of(null, Duration.ofMinutes(1), null));
+        append(journal, "a");
+        clock.advance(Duration.ofSeconds(30));
+        append(journal, "b");
+        clock.advance(Duration.ofSeconds(31));
+        journal.trim();
+        assertEquals(List.of("2 b"), kept(journal));
+        clock.advance(Duration.ofSeconds(31));
+        journal.trim();
+        assertEquals(List.of(), kept(journal));
+        assertEquals(3, journal.tail());
+        assertEquals(2, journal.head());
+        assertNull(journal.newest(TopicFilter.of(List.of("b")), 2));
+    }
+
+    @Test
+    void theNewestOfEachTopicComesOldestFirst() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "a", "b", "a", "c.d", "b");
+        assertEquals(List.of(3L, 4L, 5L), numbers(journal.newestOfEachTopic(TopicFilter.ALL, 5)));
+        assertEquals(List.of(4L), numbers(journal.newestOfEachTopic(TopicFilter.of(List.of("c.*")), 5)));
+        assertEquals(List.of(3L, 5L), numbers(journal.newestOfEachTopic(TopicFilter.of(List.of("a", "b", "z")), 5)));
+    }
+
+    @Test
+    void aTopicThatIsNewerThanAskedForIsLeftToTheReader() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "a", "b", "a");
+        assertEquals(List.of(2L), numbers(journal.newestOfEachTopic(TopicFilter.of(List.of("a", "b")), 2)));
+    }
+
+    @Test
+    void topicsThatNobodySpeaksOfAnyMoreAreForgotten() {
+        Journal journal = journal(History.of(2, null, null));
+        append(journal, "a", "b", "c");
+        assertEquals(List.of(2L, 3L), numbers(journal.newestOfEachTopic(TopicFilter.ALL, 3)));
+        append(journal, "b");
+        assertEquals(List.of(3L, 4L), numbers(journal.newestOfEachTopic(TopicFilter.ALL, 4)));
+    }
+
+    @Test
+    void aBatchWakesOnce() {
+        Journal journal = journal(History.DEFAULT);
+        List<Long> woken = new ArrayList<>();
+        Runnable wakeUp = () -> woken.add(journal.head());
+        journal.addWakeUp(wakeUp);
+        append(journal, "a", "b");
+        append(journal, "c");
+        journal.removeWakeUp(wakeUp);
+        append(journal, "d");
+        assertEquals(List.of(2L, 3L), woken);
+    }
+
+    private Journal journal(History history) {
+        Journal journal = new Journal(history, clock);
+        journal.begin(EMPTY);
+        return journal;
+    }
+
+    private void append(Journal journal, String... topics) {
+        List<Event> events = new ArrayList<>();
+        for (String topic : topics) {
+            events.add(new Event(EMPTY.at(journal.head() + events.size() + 1), clock.instant(), topic, null, "."));
+        }
+        journal.accept(events);
+    }
+
+    private void accept(Journal journal, String topic, String data) {
+        journal.accept(List.of(new Event(EMPTY.at(journal.head() + 1), clock.instant(), topic, null, data)));
+    }
+
+    private static List<String> kept(Journal journal) {
+        List<String> kept = new ArrayList<>();
+        for (long n = journal.tail(); n <= journal.head(); n++) {
+            Frame frame = journal.read(n);
+            assertNotNull(frame);
+            kept.add(frame.n() + " " + frame.topic());
+        }
+        return kept;
+    }
+
+    private static List<Long> numbers(List<Frame> frames) {
+        return frames.stream().map(Frame::n).toList();
+    }
+}

@@ -1,0 +1,116 @@
+package io.sluice.stream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class MemoryLogTest {
+
+    private final TestClock clock = new TestClock();
+
+    @Test
+    void numbersAreDenseAndTheReceiptNamesTheLast() {
+        MemoryLog log = log(History.DEFAULT);
+        EventId first = append(log, "a", "b");
+        EventId second = append(log, "c");
+        assertEquals(2, first.n());
+        assertEquals(first.at(3), second);
+    }
+
+    @Test
+    void aFollowerGetsWhatIsKeptAndThenWhatComes() {
+        MemoryLog log = log(History.DEFAULT);
+        append(log, "a", "b");
+        Recorder recorder = follow(log);
+        append(log, "c");
+        assertEquals(List.of("begin 0", "1 a", "2 b", "3 c"), recorder.seen);
+    }
+
+    @Test
+    void aFollowerOfAnEmptyLogStandsAtZero() {
+        assertEquals(List.of("begin 0"), follow(log(History.DEFAULT)).seen);
+    }
+
+    @Test
+    void keepsNoMoreThanItsCount() {
+        MemoryLog log = log(History.of(2, null, null));
+        append(log, "a", "b", "c");
+        assertEquals(List.of("begin 1", "2 b", "3 c"), follow(log).seen);
+    }
+
+    @Test
+    void keepsNoMoreThanItsBytesButAlwaysTheNewest() {
+        MemoryLog log = log(History.of(null, null, new Size(5)));
+        append(log, "aaa", "bb", "cc");
+        assertEquals(List.of("begin 1", "2 bb", "3 cc"), follow(log).seen);
+        append(log, "larger than all");
+        assertEquals(List.of("begin 3", "4 larger than all"), follow(log).seen);
+    }
+
+    @Test
+    void keepsNothingThatIsTooOld() {
+        MemoryLog log = log(History.of(null, Duration.ofMinutes(1), null));
+        append(log, "old");
+        clock.advance(Duration.ofSeconds(59));
+        append(log, "young");
+        clock.advance(Duration.ofSeconds(2));
+        assertEquals(List.of("begin 1", "2 young"), follow(log).seen);
+        clock.advance(Duration.ofHours(1));
+        assertEquals(List.of("begin 2"), follow(log).seen);
+    }
+
+    @Test
+    void aClosedLogDeliversNothingMore() {
+        MemoryLog log = log(History.DEFAULT);
+        Recorder recorder = follow(log);
+        assertTrue(log.close().succeeded());
+        append(log, "late");
+        assertEquals(List.of("begin 0"), recorder.seen);
+    }
+
+    @Test
+    void aLargeBatchArrivesWhole() {
+        MemoryLog log = log(History.of(10, null, null));
+        Recorder recorder = follow(log);
+        append(log, IntStream.range(0, 1000).mapToObj(i -> "x").toArray(String[]::new));
+        assertEquals(1001, recorder.seen.size());
+    }
+
+    private MemoryLog log(History history) {
+        return new MemoryLog(history, clock);
+    }
+
+    private static EventId append(MemoryLog log, String... data) {
+        return log.append(Arrays.stream(data)
+                        .map(text -> new Publication("t", null, text))
+                        .toList())
+                .result();
+    }
+
+    private static Recorder follow(MemoryLog log) {
+        Recorder recorder = new Recorder();
+        assertTrue(log.follow(recorder).succeeded());
+        return recorder;
+    }
+
+    private static final class Recorder implements EventLog.Follower {
+
+        final List<String> seen = new ArrayList<>();
+
+        @Override
+        public void begin(EventId position) {
+            seen.add("begin " + position.n());
+        }
+
+        @Override
+        public void accept(List<Event> events) {
+            events.forEach(event -> seen.add(event.id().n() + " " + event.data()));
+        }
+    }
+}
