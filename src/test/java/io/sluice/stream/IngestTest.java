@@ -1,0 +1,140 @@
+package io.sluice.stream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.junit5.VertxExtension;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+class IngestTest {
+
+    private final HeldLog log = new HeldLog();
+    private ContextInternal context;
+    private Ingest ingest;
+
+    @BeforeEach
+    void open(Vertx vertx) {
+        context = ((VertxInternal) vertx).createEventLoopContext();
+        ingest = new Ingest(context, log);
+    }
+
+    @Test
+    void oneBatchIsInFlightAndTheNextFillsUp() throws Exception {
+        Future<EventId> first = publish("a");
+        Future<EventId> second = publish("b", "c");
+        Future<EventId> third = publish("d");
+        assertEquals(List.of(List.of("a")), batches());
+        onContext(() -> log.answer(7));
+        assertEquals(List.of(List.of("a"), List.of("b", "c", "d")), batches());
+        onContext(() -> log.answer(10));
+        assertEquals(7, first.await().n());
+        assertEquals(9, second.await().n());
+        assertEquals(10, third.await().n());
+    }
+
+    @Test
+    void aFailedBatchFailsWhoIsInItAndNobodyElse() throws Exception {
+        Future<EventId> first = publish("a");
+        Future<EventId> second = publish("b");
+        onContext(() -> log.fail("no disk"));
+        onContext(() -> log.answer(1));
+        assertEquals(1, second.await().n());
+        assertTrue(first.failed());
+        assertEquals("no disk", first.cause().getMessage());
+    }
+
+    @Test
+    void whatOnePublishBringsStaysTogether() throws Exception {
+        publish("held up");
+        String[] large = Collections.nCopies(999, "x").toArray(String[]::new);
+        publish(large);
+        publish("y", "z");
+        onContext(() -> log.answer(1));
+        assertEquals(999, batches().get(1).size());
+        onContext(() -> log.answer(1000));
+        assertEquals(List.of("y", "z"), batches().get(2));
+    }
+
+    @Test
+    void beyondItsBoundPublishingFailsAtOnceAndWorksAgainLater() throws Exception {
+        List<Future<EventId>> taken = new ArrayList<>();
+        for (int i = 0; i < Ingest.MAX_EVENTS; i++) {
+            taken.add(publish("x"));
+        }
+        Future<EventId> refused = publish("one too many");
+        assertInstanceOf(OverloadException.class, refused.cause());
+        onContext(() -> log.answer(1));
+        assertTrue(taken.get(0).await().n() == 1);
+        assertFalse(publish("room again").failed());
+    }
+
+    @Test
+    void theBoundIsAlsoOneOfBytes() {
+        String half = "x".repeat((int) Ingest.MAX_BYTES / 2);
+        publish(half);
+        publish(half);
+        assertInstanceOf(OverloadException.class, publish("x").cause());
+    }
+
+    @Test
+    void whatCouldNeverFitIsNotAskedToComeAgain() {
+        assertInstanceOf(
+                IllegalArgumentException.class,
+                publish("x".repeat((int) Ingest.MAX_BYTES + 1)).cause());
+        String[] many = Collections.nCopies(Ingest.MAX_EVENTS + 1, "").toArray(String[]::new);
+        assertInstanceOf(IllegalArgumentException.class, publish(many).cause());
+        assertInstanceOf(IllegalArgumentException.class, publish().cause());
+    }
+
+    @Test
+    void aClosedIngestRefusesWhatWaitsAndAnswersWhatIsInFlight() throws Exception {
+        Future<EventId> inFlight = publish("a");
+        Future<EventId> waiting = publish("b");
+        onContext(ingest::close);
+        onContext(() -> log.answer(1));
+        assertEquals(1, inFlight.await().n());
+        assertInstanceOf(OverloadException.class, waiting.cause());
+        Future<EventId> late = publish("c");
+        onContext(() -> {});
+        assertInstanceOf(OverloadException.class, late.cause());
+    }
+
+    private Future<EventId> publish(String... data) {
+        List<Publication> publications = new ArrayList<>();
+        for (String text : data) {
+            publications.add(new Publication("t", null, text));
+        }
+        return ingest.publish(publications);
+    }
+
+    private List<List<String>> batches() throws Exception {
+        List<List<String>> batches = new ArrayList<>();
+        onContext(() -> log.batches.forEach(
+                batch -> batches.add(batch.stream().map(Publication::data).toList())));
+        return batches;
+    }
+
+    /** Runs after all that was asked of the context before. */
+    private void onContext(Runnable task) throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        context.runOnContext(v -> {
+            task.run();
+            done.complete(null);
+        });
+        done.get(10, TimeUnit.SECONDS);
+    }
+}
