@@ -34,12 +34,19 @@ final class HttpVerticle extends VerticleBase {
 
     private final NodeConfig config;
     private final List<Stream> streams;
+    private final int anyPort;
     private final List<SseHandler> handlers = new ArrayList<>();
     private @Nullable HttpServer server;
 
-    HttpVerticle(NodeConfig config, List<Stream> streams) {
+    /**
+     * Puts together one instance.
+     *
+     * @param anyPort what Vert.x takes for "any port, the same for all instances": a negative number, the same for all
+     */
+    HttpVerticle(NodeConfig config, List<Stream> streams, int anyPort) {
         this.config = config;
         this.streams = streams;
+        this.anyPort = anyPort;
     }
 
     @Override
@@ -47,7 +54,7 @@ final class HttpVerticle extends VerticleBase {
         NodeConfig.Http http = config.http();
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(http.host())
-                .setPort(http.port() == 0 ? -1 : http.port()) // -1: any, and the same for all instances
+                .setPort(http.port() == 0 ? anyPort : http.port())
                 .setAcceptBacklog(BACKLOG)
                 .setStrictThreadMode(true)
                 .setHandle100ContinueAutomatically(true);

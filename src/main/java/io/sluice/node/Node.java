@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -95,9 +96,10 @@ final class Node implements Shareable {
     /** Deploys an HTTP verticle for each instance; they share the port, which is the answer. */
     private Future<Integer> serve(NodeConfig config, int count) {
         List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
+        int anyPort = -ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
         return vertx.deployVerticle(
                         () -> {
-                            HttpVerticle verticle = new HttpVerticle(config, List.copyOf(streams));
+                            HttpVerticle verticle = new HttpVerticle(config, List.copyOf(streams), anyPort);
                             verticles.add(verticle);
                             return verticle;
                         },

@@ -197,11 +197,16 @@ final class Hub {
         if (dirty.isEmpty()) {
             collect();
         }
-        boolean delivered = deliver(deadline);
+        deliver(deadline);
         serveReady(deadline);
-        if (!closed && (!delivered || !ready.isEmpty() || head < journal.head())) {
+        if (!closed && !isIdle()) {
             wake();
         }
+    }
+
+    /** Whether nothing is left to do but what waits for sockets. */
+    boolean isIdle() {
+        return dirty.isEmpty() && ready.isEmpty() && head == journal.head();
     }
 
     /** Takes the next slice from the journal and moves the head behind it. */
@@ -236,8 +241,8 @@ final class Hub {
         head = until;
     }
 
-    /** @return whether everybody has the slice */
-    private boolean deliver(long deadline) {
+    /** Writes the slice to those who are due, until the deadline. */
+    private void deliver(long deadline) {
         long now = millis();
         int done = 0;
         for (Audience audience = dirty.peek(); audience != null; audience = dirty.peek()) {
@@ -250,12 +255,11 @@ final class Hub {
                     s.path.write(audience.slice());
                 }
                 if (++done % CLOCK_EVERY == 0 && System.nanoTime() > deadline) {
-                    return false;
+                    return;
                 }
             }
             dirty.remove();
         }
-        return true;
     }
 
     private void serveReady(long deadline) {

@@ -113,10 +113,13 @@ public final class SseHandler implements Handler<RoutingContext> {
     }
 
     private static boolean takesEventStream(MIMEHeader accepted) {
-        boolean type = accepted.component().equals("*") || accepted.component().equals("text");
-        boolean subtype =
-                accepted.subComponent().equals("*") || accepted.subComponent().equals("event-stream");
+        boolean type = isAnyOr("text", accepted.component());
+        boolean subtype = isAnyOr("event-stream", accepted.subComponent());
         return type && subtype && accepted.weight() > 0;
+    }
+
+    private static boolean isAnyOr(String wanted, String accepted) {
+        return accepted.equals("*") || accepted.equalsIgnoreCase(wanted);
     }
 
     private static TopicFilter filter(RoutingContext routing) {

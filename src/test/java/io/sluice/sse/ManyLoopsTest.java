@@ -1,0 +1,70 @@
+package io.sluice.sse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sluice.stream.History;
+import io.sluice.stream.Publication;
+import io.sluice.stream.StreamOptions;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Clients on several event loops, while a small journal runs away under them: what each got plus what it was told it lost is everything. */
+@ExtendWith(VertxExtension.class)
+class ManyLoopsTest {
+
+    private static final int CLIENTS = 12;
+    private static final int EVENTS = 20_000;
+    private static final int BATCH = 40;
+
+    @Test
+    void gotAndToldToBeLostIsEverythingForEachClient(Vertx vertx) throws Exception {
+        StreamOptions options = StreamOptions.DEFAULT
+                .withLifetime(Duration.ofMillis(400)) // each comes back many times
+                .withHistory(History.of(64, null, null));
+        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+        try (SseServer server = SseServer.start(vertx, options, 3)) {
+            List<Future<Received>> clients = IntStream.range(0, CLIENTS)
+                    .mapToObj(i -> threads.submit(() -> followToEnd(server)))
+                    .toList();
+            publishAll(server);
+            for (Future<Received> client : clients) {
+                Received received = client.get(60, TimeUnit.SECONDS);
+                assertEquals(EVENTS, received.events + received.lost);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void publishAll(SseServer server) {
+        for (int i = 0; i < EVENTS; i += BATCH) {
+            List<Publication> batch = new ArrayList<>();
+            for (int j = 0; j < BATCH; j++) {
+                batch.add(new Publication("t" + j % 3, null, "event " + (i + j + 1)));
+            }
+            server.publish(batch);
+        }
+    }
+
+    private static Received followToEnd(SseServer server) throws Exception {
+        Received received = new Received(0);
+        while (received.position < EVENTS) {
+            String lastEventId = server.epoch() + "-" + received.position;
+            try (RawClient client = RawClient.get(server.port(), "/events", "Last-Event-ID: " + lastEventId)) {
+                client.head();
+                received.takeAll(client.rest());
+            }
+        }
+        return received;
+    }
+}

@@ -1,0 +1,143 @@
+package io.sluice.sse;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Locale;
+
+/** An HTTP client of sockets and bytes: it shows what is on the wire, and reads only when it is told to. */
+final class RawClient implements AutoCloseable {
+
+    private static final int TIMEOUT_MILLIS = 20_000;
+
+    private final Socket socket = new Socket();
+    private final InputStream in;
+    private boolean chunked;
+    private long left; // of the chunk
+    private boolean ended;
+
+    RawClient(int port) throws IOException {
+        this(port, 0);
+    }
+
+    /** With a receive buffer of a size, so that a client that does not read is soon a slow one. */
+    RawClient(int port, int receiveBuffer) throws IOException {
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /** A GET over HTTP/1.1, with header lines. */
+    static RawClient get(int port, String target, String... headers) throws IOException {
+        RawClient client = new RawClient(port);
+        client.send("GET " + target + " HTTP/1.1", headers);
+        return client;
+    }
+
+    void send(String requestLine, String... headers) throws IOException {
+        StringBuilder request = new StringBuilder(requestLine).append("\r\nHost: localhost\r\n");
+        for (String header : headers) {
+            request.append(header).append("\r\n");
+        }
+        socket.getOutputStream().write(request.append("\r\n").toString().getBytes(UTF_8));
+    }
+
+    /** The next response's head, its lines ended by LF; the body can be read then. */
+    String head() throws IOException {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        while (!head.toString(UTF_8).endsWith("\r\n\r\n")) {
+            head.write(require(in.read()));
+        }
+        String text = head.toString(UTF_8).replace("\r\n", "\n");
+        chunked = text.toLowerCase(Locale.ROOT).contains("transfer-encoding: chunked");
+        left = 0;
+        ended = false;
+        return text;
+    }
+
+    /** The body's next bytes, up to and with a marker. */
+    String readTo(String marker) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] end = marker.getBytes(UTF_8);
+        int last = end[end.length - 1];
+        int next;
+        do {
+            next = next();
+            body.write(require(next));
+        } while (next != last || !body.toString(UTF_8).endsWith(marker));
+        return body.toString(UTF_8);
+    }
+
+    /** The next blocks, whole. */
+    String blocks(int count) throws IOException {
+        StringBuilder blocks = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            blocks.append(readTo("\n\n"));
+        }
+        return blocks.toString();
+    }
+
+    /** The rest of the body, to its end. */
+    String rest() throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int next = next(); next >= 0; next = next()) {
+            body.write(next);
+        }
+        return body.toString(UTF_8);
+    }
+
+    /** Whether the server has closed the connection, waiting for it. */
+    boolean isClosedByServer() throws IOException {
+        return in.read() < 0;
+    }
+
+    /** The body's next byte, or -1 at its end. */
+    private int next() throws IOException {
+        if (ended || !chunked) {
+            return ended ? -1 : in.read();
+        }
+        if (left == 0) {
+            left = Long.parseLong(line(), 16);
+            if (left == 0) {
+                line();
+                ended = true;
+                return -1;
+            }
+        }
+        int next = require(in.read());
+        if (--left == 0) {
+            line();
+        }
+        return next;
+    }
+
+    private String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = require(in.read()); c != '\n'; c = require(in.read())) {
+            line.append((char) c);
+        }
+        return line.toString().strip();
+    }
+
+    private static int require(int read) throws IOException {
+        if (read < 0) {
+            throw new EOFException("the server ended it");
+        }
+        return read;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,146 @@
+package io.sluice.sse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.stream.History;
+import io.sluice.stream.Publication;
+import io.sluice.stream.Size;
+import io.sluice.stream.StreamOptions;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.time.Duration;
+import java.util.Collections;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A socket that stops reading while megabytes pass. */
+@ExtendWith(VertxExtension.class)
+class SlowClientTest {
+
+    private static final int EVENT = 1000; // bytes of data
+    private static final int BATCH = 500;
+    private static final int SMALL_BUFFER = 16 * 1024;
+    private static final StreamOptions ENDLESS =
+            StreamOptions.DEFAULT.withLifetime(Duration.ZERO).withHeartbeat(Duration.ZERO);
+
+    @Test
+    void catchesUpFromItsCursorAndLosesNothing(Vertx vertx) throws Exception {
+        try (SseServer server = SseServer.start(vertx, ENDLESS.withHistory(history(30_000, 64)));
+                RawClient slow = slow(server)) {
+            long all = publish(server, 20_000);
+            assertBounded(server);
+            Received received = readTo(slow, all);
+            assertEquals(all, received.events);
+            assertEquals(0, received.gaps);
+        }
+    }
+
+    @Test
+    void isToldWhatItLostWhenItFallsOutOfTheJournal(Vertx vertx) throws Exception {
+        try (SseServer server = SseServer.start(vertx, ENDLESS.withHistory(history(30_000, 1)));
+                RawClient slow = slow(server)) {
+            long all = publish(server, 20_000);
+            assertBounded(server);
+            Received received = readTo(slow, all);
+            assertEquals(all, received.events + received.lost, "got and told to be lost is everything");
+            assertTrue(received.gaps >= 1 && received.lost > 10_000, "lost " + received.lost);
+        }
+    }
+
+    @Test
+    void holdsUpNobodyElse(Vertx vertx) throws Exception {
+        try (SseServer server = SseServer.start(vertx, ENDLESS.withHistory(history(30_000, 64)));
+                RawClient slow = slow(server);
+                RawClient fast = new RawClient(server.port())) {
+            fast.send("GET /events HTTP/1.1");
+            fast.head();
+            fast.blocks(1);
+            Received received = new Received(0);
+            for (int batch = 0; batch < 20; batch++) {
+                publish(server, BATCH);
+                readMore(fast, received, (batch + 1L) * BATCH);
+            }
+            assertEquals(0, received.gaps);
+            assertEquals(20L * BATCH, received.events);
+            assertEquals(20L * BATCH, readTo(slow, 20L * BATCH).events);
+        }
+    }
+
+    @Test
+    void isLiveAgainOnceItHasCaughtUp(Vertx vertx) throws Exception {
+        try (SseServer server = SseServer.start(vertx, ENDLESS.withHistory(history(30_000, 64)));
+                RawClient slow = slow(server)) {
+            long all = publish(server, 10_000);
+            Received received = readTo(slow, all);
+            server.publish("t", "live");
+            readMore(slow, received, all + 1);
+            assertEquals(all + 1, received.events);
+        }
+    }
+
+    @Test
+    void endsWithThePositionThatItReachedSoThatAResumeLosesNothing(Vertx vertx) throws Exception {
+        StreamOptions brief = ENDLESS.withLifetime(Duration.ofSeconds(1)).withHistory(history(30_000, 64));
+        try (SseServer server = SseServer.start(vertx, brief);
+                RawClient slow = slow(server);
+                RawClient later = new RawClient(server.port())) {
+            later.send("GET /events HTTP/1.1");
+            later.head();
+            long all = publish(server, 20_000);
+            later.rest(); // when it ends, the slow one has been ended
+            Received received = new Received(0);
+            received.takeAll(slow.rest());
+            assertTrue(received.position < all, "it was slow: " + received.position);
+            while (received.position < all) {
+                try (RawClient resumed = RawClient.get(
+                        server.port(), "/events", "Last-Event-ID: " + server.epoch() + "-" + received.position)) {
+                    resumed.head();
+                    received.takeAll(resumed.rest());
+                }
+            }
+            assertEquals(all, received.events);
+            assertEquals(0, received.gaps);
+        }
+    }
+
+    private static RawClient slow(SseServer server) throws Exception {
+        RawClient client = new RawClient(server.port(), SMALL_BUFFER);
+        client.send("GET /events HTTP/1.1");
+        client.head();
+        client.blocks(1);
+        return client; // and reads no more
+    }
+
+    private static History history(int events, int megabytes) {
+        return History.of(events, null, Size.ofMegabytes(megabytes));
+    }
+
+    private static long publish(SseServer server, int events) {
+        Publication publication = new Publication("t", null, "x".repeat(EVENT));
+        long last = 0;
+        for (int i = 0; i < events; i += BATCH) {
+            last = server.publish(Collections.nCopies(BATCH, publication)).n();
+        }
+        return last;
+    }
+
+    /** One turn's bytes above the channel's high-water mark of 64 kB, and one more event. */
+    private static void assertBounded(SseServer server) {
+        long backlog = server.largestBacklog();
+        assertTrue(backlog > 0, "it is slow");
+        assertTrue(backlog < 2 * 64 * 1024 + 2 * EVENT, "waiting in memory: " + backlog);
+    }
+
+    private static Received readTo(RawClient client, long position) throws Exception {
+        Received received = new Received(0);
+        readMore(client, received, position);
+        return received;
+    }
+
+    private static void readMore(RawClient client, Received received, long position) throws Exception {
+        while (received.position < position) {
+            received.take(client.blocks(1));
+        }
+    }
+}
