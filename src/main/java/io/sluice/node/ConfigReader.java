@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
@@ -11,6 +13,8 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
@@ -18,6 +22,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import io.sluice.stream.InvalidOptionException;
 import io.sluice.stream.Replay;
 import io.sluice.stream.Size;
@@ -46,6 +51,9 @@ final class ConfigReader {
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .withCoercionConfig(LogicalType.Textual, text -> List.of(
+                            CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)
+                    .forEach(shape -> text.setCoercion(shape, CoercionAction.Fail)))
             .addModule(new SimpleModule()
                     .addDeserializer(Duration.class, new TextDeserializer<>(Duration.class, Durations::parse))
                     .addDeserializer(Size.class, new TextDeserializer<>(Size.class, Size::parse))
@@ -66,7 +74,9 @@ final class ConfigReader {
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             String where = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
-            throw new ConfigException(where + oneLine(e.getOriginalMessage()));
+            boolean trailing = e instanceof MismatchedInputException;
+            throw new ConfigException(
+                    where + (trailing ? "expected nothing after the JSON object" : oneLine(e.getOriginalMessage())));
         }
     }
 
@@ -87,20 +97,21 @@ final class ConfigReader {
 
     private static ConfigException translate(JsonMappingException e, JsonNode tree) {
         String path = path(e.getPath());
+        JsonNode found = value(tree, e.getPath());
         if (e.getCause() instanceof InvalidOptionException invalid) {
-            return new ConfigException(join(path, invalid.option()), invalid.value(), invalid.expected());
+            JsonNode written = found == null ? null : found.get(invalid.option());
+            String value = written != null && written.isValueNode() ? shown(written) : invalid.value();
+            return new ConfigException(join(path, invalid.option()), value, invalid.expected());
         }
-        String value = shown(value(tree, e.getPath()));
+        String value = shown(found);
         if (e instanceof UnrecognizedPropertyException unknown) {
             return new ConfigException(path, value, oneOf(unknown.getKnownPropertyIds()));
-        } else if (e instanceof InvalidFormatException format
-                && format.getTargetType().isEnum()) {
-            return new ConfigException(
-                    path, value, oneOf(List.of(format.getTargetType().getEnumConstants())));
         } else if (e instanceof InvalidFormatException format && format.getCause() != null) {
             return new ConfigException(path, value, format.getOriginalMessage());
         } else if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
             return new ConfigException(path, value, expected(mismatch.getTargetType()));
+        } else if (e.getCause() instanceof InputCoercionException overflow) {
+            return new ConfigException(path, value, expected(overflow.getTargetType()) + " of at most 9 digits");
         }
         return new ConfigException(path + ": " + value + ": " + oneLine(e.getOriginalMessage()));
     }
@@ -110,8 +121,10 @@ final class ConfigReader {
             return "true or false";
         } else if (type == String.class) {
             return "a text";
-        } else if (Number.class.isAssignableFrom(type)) {
+        } else if (Number.class.isAssignableFrom(type) || type == int.class) {
             return "a whole number";
+        } else if (type.isEnum()) {
+            return oneOf(List.of(type.getEnumConstants()));
         }
         return Collection.class.isAssignableFrom(type) ? "a list" : "an object";
     }
@@ -130,7 +143,7 @@ final class ConfigReader {
         }
         for (Map.Entry<String, JsonNode> field : node.properties()) {
             if (!path.matches("producers\\[\\d+]\\.config")) { // a producer's own affair
-                requireNoNull(field.getValue(), join(path, field.getKey()));
+                requireNoNull(field.getValue(), join(path, escaped(field.getKey())));
             }
         }
         for (int i = 0; node.isArray() && i < node.size(); i++) {
@@ -144,10 +157,15 @@ final class ConfigReader {
             if (reference.getFieldName() == null) {
                 path.append('[').append(reference.getIndex()).append(']');
             } else {
-                path.append(path.length() == 0 ? "" : ".").append(reference.getFieldName());
+                path.append(path.length() == 0 ? "" : ".").append(escaped(reference.getFieldName()));
             }
         }
         return path.toString();
+    }
+
+    /** A key on one line, whatever is in it. */
+    private static String escaped(String key) {
+        return String.valueOf(JsonStringEncoder.getInstance().quoteAsString(key));
     }
 
     private static String join(String path, String key) {
@@ -171,8 +189,9 @@ final class ConfigReader {
         return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }
 
+    /** What Jackson says, without where in its own words: that comes first. */
     private static String oneLine(String text) {
-        return text.lines().findFirst().orElse("");
+        return text.lines().findFirst().orElse("").replaceFirst(" \\((start marker|for root).*", "");
     }
 
     // ---- how values are written

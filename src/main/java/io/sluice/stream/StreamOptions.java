@@ -55,7 +55,11 @@ public record StreamOptions(
         addresses = List.copyOf(addresses);
         for (int i = 0; i < addresses.size(); i++) {
             requireAddress("addresses[" + i + "]", addresses.get(i));
-            require(addresses.indexOf(addresses.get(i)) == i, "addresses[" + i + "]", addresses.get(i), "each once");
+            require(
+                    addresses.indexOf(addresses.get(i)) == i,
+                    "addresses[" + i + "]",
+                    quoted(addresses.get(i)),
+                    "each once");
         }
         requireUpToAYear("lifetime", lifetime);
         requireUpToAYear("heartbeat", heartbeat);
@@ -114,9 +118,13 @@ public record StreamOptions(
         } catch (IllegalArgumentException e) {
             throw new InvalidOptionException(
                     option,
-                    '"' + Topics.visible(address) + '"',
+                    quoted(address),
                     "a bus address of 1 to 255 characters, without control characters, * and >, since it is the topic of what comes from it");
         }
+    }
+
+    private static String quoted(String address) {
+        return '"' + Topics.visible(address) + '"';
     }
 
     private static void requireUpToAYear(String option, Duration duration) {
