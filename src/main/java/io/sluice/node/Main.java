@@ -62,6 +62,8 @@ public final class Main extends Launcher {
         String line = source.isEmpty() ? verticle : source;
         if (cause instanceof ConfigException) {
             line += ": " + cause.getMessage();
+        } else if (cause instanceof ClassNotFoundException) {
+            line += ": no such class: " + cause.getMessage();
         } else {
             log.error("{} cannot start", verticle, cause);
             line += ": cannot start: " + cause;

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,16 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
         super.setUp(context);
         if (instances < 1) {
             throw new CLIException("-instances " + instances + ": expected 1 or more");
+        }
+        if (isNode()) {
+            requireNoMore(context.commandLine().allArguments());
+        }
+    }
+
+    /** The parser takes an unknown option, and an unknown command, for an argument to the verticle. */
+    private static void requireNoMore(List<String> arguments) {
+        if (arguments.size() > 1) {
+            throw new CLIException("\"" + arguments.get(1) + "\": expected a command or an option; --help lists them");
         }
     }
 
