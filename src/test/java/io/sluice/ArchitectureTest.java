@@ -1,0 +1,50 @@
+package io.sluice;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows of the design point one way: {@code node -> sse -> stream}. */
+@AnalyzeClasses(packages = "io.sluice", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule streamKnowsNobody = noClasses()
+            .that()
+            .resideInAPackage("io.sluice.stream..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.sluice.sse..", "io.sluice.node..");
+
+    @ArchTest
+    static final ArchRule streamKnowsNoHttp = noClasses()
+            .that()
+            .resideInAPackage("io.sluice.stream..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.vertx.ext..", "io.vertx.core.http..", "io.netty.handler.codec.http..");
+
+    @ArchTest
+    static final ArchRule sseKnowsNoNode = noClasses()
+            .that()
+            .resideInAPackage("io.sluice.sse..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.sluice.node..");
+
+    @ArchTest
+    static final ArchRule configurationStaysAtTheEdge = noClasses()
+            .that()
+            .resideInAPackage("io.sluice.sse..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.fasterxml.jackson..");
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("io.sluice.(*)..").should().beFreeOfCycles();
+}

@@ -1,0 +1,352 @@
+package io.sluice.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.sluice.stream.History;
+import io.sluice.stream.Replay;
+import io.sluice.stream.Size;
+import io.sluice.stream.StreamOptions;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a user is told about a configuration that is wrong, word by word, and what one that is right means. */
+class ConfigReaderTest {
+
+    private static NodeConfig read(String text) {
+        return ConfigReader.read(ConfigReader.parse(text), NodeConfig.class);
+    }
+
+    private static StreamOptions stream(String options) {
+        return Objects.requireNonNull(
+                read("{\"streams\": {\"a\": {" + options + "}}}").streams().get("a"));
+    }
+
+    private static void assertRefused(String json, String message) {
+        assertEquals(
+                message, assertThrows(ConfigException.class, () -> read(json)).getMessage());
+    }
+
+    // ---- what is wrong
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of http, producers, publish, streams
+            {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of host, port, webroot
+            {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, maxBody, maxEvent
+            {"producers": [{"verticle": "x", "conf": {}}]} => producers[0].conf: {}: expected one of config, singleton, verticle
+            {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
+            {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, heartbeat, history, lifetime, log, replay, retry, slow
+            {"streams": {"a": {"history": {"size": 1}}}}   => streams.a.history.size: 1: expected one of age, bytes, events
+            {"two\\nlines": 1}                              => two\\nlines: 1: expected one of http, producers, publish, streams
+            """)
+    void anUnknownKeyIsNamedWithTheKnownOnes(String json, String message) {
+        assertRefused(json, message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            {"http": []}                                   => http: []: expected an object
+            {"http": "localhost"}                          => http: "localhost": expected an object
+            {"http": {"port": "8080"}}                     => http.port: "8080": expected a whole number
+            {"http": {"port": 80.5}}                       => http.port: 80.5: expected a whole number
+            {"http": {"port": true}}                       => http.port: true: expected a whole number
+            {"http": {"port": [80]}}                       => http.port: [80]: expected a whole number
+            {"http": {"host": 5}}                          => http.host: 5: expected a text
+            {"http": {"host": false}}                      => http.host: false: expected a text
+            {"http": {"host": {}}}                         => http.host: {}: expected a text
+            {"publish": {"enabled": 1}}                    => publish.enabled: 1: expected true or false
+            {"publish": {"enabled": "true"}}               => publish.enabled: "true": expected true or false
+            {"streams": []}                                => streams: []: expected an object
+            {"streams": {"a": 5}}                          => streams.a: 5: expected an object
+            {"streams": {"a": ""}}                         => streams.a: "": expected an object
+            {"streams": {"a": {"addresses": "ticks"}}}     => streams.a.addresses: "ticks": expected a list
+            {"streams": {"a": {"addresses": {"x": 1}}}}    => streams.a.addresses: {"x":1}: expected a list
+            {"streams": {"a": {"addresses": ["x", 1]}}}    => streams.a.addresses[1]: 1: expected a text
+            {"streams": {"a": {"history": 5}}}             => streams.a.history: 5: expected an object
+            {"producers": {}}                              => producers: {}: expected a list
+            {"producers": ["x"]}                           => producers[0]: "x": expected an object
+            {"producers": [{"verticle": 5}]}               => producers[0].verticle: 5: expected a text
+            {"producers": [{"config": [1]}]}               => producers[0].config: [1]: expected an object
+            {"producers": [{"singleton": "yes"}]}          => producers[0].singleton: "yes": expected true or false
+            """)
+    void aWrongTypeIsNamedWithTheRightOne(String json, String message) {
+        assertRefused(json, message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            {"http": {"port": 70000}}                             => http.port: 70000: expected a whole number from 0 to 65535
+            {"http": {"port": -1}}                                => http.port: -1: expected a whole number from 0 to 65535
+            {"http": {"port": 99999999999}}                       => http.port: 99999999999: expected a whole number of at most 9 digits
+            {"http": {"host": ""}}                                => http.host: "": expected an address or a host name
+            {"http": {"webroot": " "}}                            => http.webroot: " ": expected a directory
+            {"streams": {"a": {"history": {"events": 0}}}}        => streams.a.history.events: 0: expected a whole number from 1 to 1000000
+            {"streams": {"a": {"history": {"events": -5}}}}       => streams.a.history.events: -5: expected a whole number from 1 to 1000000
+            {"streams": {"a": {"history": {"events": 1000001}}}}  => streams.a.history.events: 1000001: expected a whole number from 1 to 1000000
+            {"streams": {"a": {"history": {"age": "0s"}}}}        => streams.a.history.age: "0s": expected more than 0
+            {"streams": {"a": {"history": {"bytes": "0B"}}}}      => streams.a.history.bytes: "0B": expected more than 0
+            {"streams": {"a": {"lifetime": "400d"}}}              => streams.a.lifetime: "400d": expected 0 to 365 days
+            {"publish": {"maxEvent": "17MB"}}                     => publish.maxEvent: "17MB": expected 1B to 16MB
+            {"publish": {"maxBody": "0B"}}                        => publish.maxBody: "0B": expected 1B to 16MB
+            {"producers": [{}]}                                   => producers[0].verticle: "": expected the name of a verticle
+            """)
+    void aValueOutOfRangeIsShownAsItWasWritten(String json, String message) {
+        assertRefused(json, message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"\"10\"", "10", "\"-1s\"", "\"ten\"", "\"\"", "\"1.5s\"", "\"10 sec\"", "{}", "[1]", "true"})
+    void aDurationNeedsAUnit(String written) {
+        assertRefused(
+                "{\"streams\": {\"a\": {\"lifetime\": " + written + "}}}",
+                "streams.a.lifetime: " + written
+                        + ": expected a duration such as \"500ms\", \"10s\", \"5m\", \"1h\" or \"7d\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"64\"", "64", "0", "\"-1MB\"", "\"lots\"", "\"\"", "\"1.5MB\"", "\"1TB\"", "{}", "false"})
+    void aSizeNeedsAUnit(String written) {
+        assertRefused(
+                "{\"publish\": {\"maxBody\": " + written + "}}",
+                "publish.maxBody: " + written + ": expected a size such as \"512B\", \"256kB\", \"64MB\" or \"2GB\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"some\"", "-1", "\"1000001\"", "1.5", "\"\"", "{}"})
+    void aReplayIsAWordOrANumber(String written) {
+        assertRefused(
+                "{\"streams\": {\"a\": {\"replay\": " + written + "}}}",
+                "streams.a.replay: " + written + ": expected \"last\", \"none\", \"all\", \"snapshot\","
+                        + " or a number from 0 to 1000000 (the newest so many)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            {"streams": {"a": {"slow": "drop"}}}  => streams.a.slow: "drop": expected gap
+            {"streams": {"a": {"slow": 0}}}       => streams.a.slow: 0: expected gap
+            {"streams": {"a": {"slow": []}}}      => streams.a.slow: []: expected gap
+            {"streams": {"a": {"log": "redis"}}}  => streams.a.log: "redis": expected one of auto, memory
+            """)
+    void aChoiceNamesWhatThereIs(String json, String message) {
+        assertRefused(json, message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            {"http": null}                            => http
+            {"http": {"port": null}}                  => http.port
+            {"streams": {"a": null}}                  => streams.a
+            {"streams": {"a": {"addresses": [null]}}} => streams.a.addresses[0]
+            {"producers": [null]}                     => producers[0]
+            {"producers": [{"config": null}]}         => producers[0].config
+            """)
+    void aNullIsNoWayToSayDefault(String json, String path) {
+        assertRefused(json, path + ": null: expected a value, or no such key for the default");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            {"http": {"port": 1, "port": 2}}  => line 1, column 28: Duplicate field 'port'
+            {"http": {"port": 1,}}            => line 1, column 21: Unexpected character ('}' (code 125)): was expecting double-quote to start field name
+            {"http": {"port" 1}}              => line 1, column 18: Unexpected character ('1' (code 49)): was expecting a colon to separate field name and value
+            {'http': {}}                      => line 1, column 2: Unexpected character (''' (code 39)): was expecting double-quote to start field name
+            {"http": {                        => line 1, column 11: Unexpected end-of-input: expected close marker for Object
+            {}]                               => line 1, column 3: Unexpected close marker ']': expected '}'
+            {} {}                             => line 1, column 4: expected nothing after the JSON object
+            {} 5                              => line 1, column 4: expected nothing after the JSON object
+            []                                => expected one JSON object
+            "text"                            => expected one JSON object
+            null                              => expected one JSON object
+            """)
+    void whatIsNoJsonObjectIsPointedAt(String json, String message) {
+        assertRefused(json, message);
+    }
+
+    @Test
+    void aSyntaxErrorSaysItsLine() {
+        assertRefused(
+                """
+                {
+                  "http": {
+                    "port": 80x
+                  }
+                }
+                """,
+                "line 3, column 15: Unexpected character ('x' (code 120)): was expecting comma to separate Object entries");
+    }
+
+    @Test
+    void anEmptyFileIsNoObject() {
+        assertRefused("", "expected one JSON object");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"health", "metrics", "tickets"})
+    void theNodesOwnPathsAreNoStreams(String name) {
+        assertRefused(
+                "{\"streams\": {\"" + name + "\": {}}}",
+                "streams." + name + ": \"" + name + "\": expected another name: this path is the node's own");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "a/b", "a.b", "..", "é", "events?"})
+    void aStreamNameIsAPlainPath(String name) {
+        assertRefused(
+                "{\"streams\": {\"" + name + "\": {}}}",
+                "streams: \"" + name + "\": expected names of 1 to 64 letters, digits, hyphens and underscores");
+    }
+
+    @Test
+    void noStreamAtAllIsNoNode() {
+        assertRefused("{\"streams\": {}}", "streams: {}: expected one stream or more");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            {"streams": {"a": {"addresses": ["x", "y", "x"]}}} => streams.a.addresses[2]: "x": expected each once
+            {"streams": {"a": {"addresses": [""]}}}            => streams.a.addresses[0]: "": expected a bus address of 1 to 255 characters, without control characters, * and >, since it is the topic of what comes from it
+            {"streams": {"a": {"addresses": ["prices.*"]}}}    => streams.a.addresses[0]: "prices.*": expected a bus address of 1 to 255 characters, without control characters, * and >, since it is the topic of what comes from it
+            {"streams": {"a": {"addresses": ["a\\nb"]}}}        => streams.a.addresses[0]: "a\\u000ab": expected a bus address of 1 to 255 characters, without control characters, * and >, since it is the topic of what comes from it
+            """)
+    void anAddressCanBeATopicAndStandsOnce(String json, String message) {
+        assertRefused(json, message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"publish\": {\"enabled\": true}}", "{\"publish\": {\"enabled\": true, \"anonymous\": false}}"
+            })
+    void publishingIsOpenedToAnybodyOnlyOutright(String json) {
+        assertRefused(json, "publish.anonymous: false: expected true where enabled is true: anybody could publish");
+    }
+
+    @Test
+    void aLongValueIsCut() {
+        String digits = "0123456789".repeat(10);
+        assertRefused(
+                "{\"http\": \"" + digits + "\"}", "http: \"" + digits.substring(0, 79) + "...: expected an object");
+    }
+
+    // ---- what is right
+
+    @Test
+    void anEmptyObjectIsAllDefaults() {
+        NodeConfig expected = new NodeConfig(
+                new NodeConfig.Http("0.0.0.0", 8080, "webroot"),
+                Map.of("events", StreamOptions.DEFAULT),
+                List.of(),
+                new NodeConfig.Publish(false, false, new Size(256 * 1024), new Size(8 * 1024 * 1024)));
+        assertEquals(expected, read("{}"));
+    }
+
+    @Test
+    void anEmptyStreamIsTheDefaultOne() {
+        StreamOptions expected = new StreamOptions(
+                List.of(),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(2),
+                Replay.LAST,
+                StreamOptions.Slow.GAP,
+                new History(10_000, Duration.ofHours(1), new Size(64 * 1024 * 1024)),
+                StreamOptions.LogKind.AUTO);
+        assertEquals(expected, stream(""));
+    }
+
+    @Test
+    void theShippedFileIsTheDefaultStreamWithAProducer() throws IOException {
+        NodeConfig config = read(Files.readString(Path.of("conf/node.json")));
+        NodeConfig.Producer ticks = new NodeConfig.Producer("io.sluice.node.TickProducer", true, new JsonObject("""
+                        {"address": "ticks", "period": "2s", "message": "Hello World"}"""));
+        NodeConfig defaults = read("{}");
+        assertEquals(
+                new NodeConfig(
+                        defaults.http(),
+                        Map.of("events", StreamOptions.DEFAULT.withAddresses("ticks")),
+                        List.of(ticks),
+                        defaults.publish()),
+                config);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "500ms, PT0.5S",
+        "10s, PT10S",
+        "5m, PT5M",
+        "1h, PT1H",
+        "7d, PT168H",
+        "10 s, PT10S",
+        "0s, PT0S",
+        "0, PT0S"
+    })
+    void durationsHaveUnits(String written, Duration duration) {
+        assertEquals(duration, stream("\"lifetime\": \"" + written + "\"").lifetime());
+    }
+
+    @Test
+    void zeroNeedsNoQuotes() {
+        assertEquals(Duration.ZERO, stream("\"lifetime\": 0").lifetime());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"512B, 512", "256kB, 262144", "64MB, 67108864", "2GB, 2147483648", "1 mb, 1048576"})
+    void sizesHaveUnits(String written, long bytes) {
+        assertEquals(
+                bytes,
+                stream("\"history\": {\"bytes\": \"" + written + "\"}")
+                        .history()
+                        .bytes()
+                        .bytes());
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', textBlock = """
+            "last",     NEWEST,   1
+            "none",     NONE,     0
+            "all",      ALL,      0
+            "snapshot", SNAPSHOT, 0
+            "5",        NEWEST,   5
+            5,          NEWEST,   5
+            """)
+    void aReplayIsWrittenAsATextOrANumber(String written, Replay.Kind kind, int count) {
+        assertEquals(new Replay(kind, count), stream("\"replay\": " + written).replay());
+    }
+
+    @Test
+    void choicesMayBeInAnyCase() {
+        assertEquals(StreamOptions.LogKind.MEMORY, stream("\"log\": \"Memory\"").log());
+    }
+
+    @Test
+    void aProducersOwnConfigurationMayHoldNulls() {
+        NodeConfig config = read("{\"producers\": [{\"verticle\": \"x\", \"config\": {\"k\": null}}]}");
+        assertEquals(new JsonObject().putNull("k"), config.producers().get(0).config());
+    }
+
+    @Test
+    void streamsKeepTheOrderOfTheFile() {
+        NodeConfig config = read("{\"streams\": {\"z\": {}, \"a\": {}, \"m\": {}}}");
+        assertEquals(List.of("z", "a", "m"), List.copyOf(config.streams().keySet()));
+    }
+
+    @Test
+    void publishingIsOpenedToAnybody() {
+        assertEquals(
+                true,
+                read("{\"publish\": {\"enabled\": true, \"anonymous\": true}}")
+                        .publish()
+                        .enabled());
+    }
+}
