@@ -97,7 +97,8 @@ final class HttpVerticle extends VerticleBase {
         if (publish.enabled()) {
             PublishHandler publisher = new PublishHandler(stream, publish.maxEvent());
             router.post(path)
-                    .handler(publisher::checkHead)
+                    .handler(publisher::checkHead); // a route of its own: a body handler must be its route's first
+            router.post(path)
                     .handler(BodyHandler.create(false)
                             .setBodyLimit(publish.maxBody().bytes()))
                     .handler(publisher::publish);
