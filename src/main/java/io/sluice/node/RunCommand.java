@@ -37,9 +37,11 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
     }
 
     /** The parser takes an unknown option, and an unknown command, for an argument to the verticle. */
-    private static void requireNoMore(List<String> arguments) {
-        if (arguments.size() > 1) {
-            throw new CLIException("\"" + arguments.get(1) + "\": expected a command or an option; --help lists them");
+    private void requireNoMore(List<String> arguments) {
+        for (String argument : arguments) {
+            if (!argument.equals(mainVerticle)) { // twice where "start" was given the name that the jar has anyway
+                throw new CLIException("\"" + argument + "\": expected a command or an option; --help lists them");
+            }
         }
     }
 
