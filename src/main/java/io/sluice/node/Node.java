@@ -54,10 +54,14 @@ final class Node implements Shareable {
 
     /** One instance more; completes when the node serves. On the instance's context. */
     Future<Void> enter(Context context) {
-        if (instances.getAndIncrement() == 0) {
+        int entered = instances.incrementAndGet();
+        if (entered == 1) {
             start(context)
                     .recover(failure -> close().transform(v -> Future.failedFuture(failure)))
                     .onComplete(started);
+        }
+        if (entered == context.getInstanceCount()) {
+            started.future().onFailure(failure -> nodes(vertx).remove(deployment)); // nobody leaves what did not start
         }
         return started.future();
     }
@@ -65,7 +69,10 @@ final class Node implements Shareable {
     /** One instance less. What the first deployed is gone by then: Vert.x undeploys children first. */
     Future<Void> leave() {
         return instances.decrementAndGet() == 0
-                ? close().onSuccess(v -> LOG.info("Sluice has stopped"))
+                ? close().onSuccess(v -> {
+                    nodes(vertx).remove(deployment);
+                    LOG.info("Sluice has stopped");
+                })
                 : Future.succeededFuture();
     }
 
@@ -170,7 +177,6 @@ final class Node implements Shareable {
     }
 
     private Future<Void> close() {
-        nodes(vertx).remove(deployment);
         return Future.join(streams.stream().map(Stream::close).toList()).mapEmpty();
     }
 }

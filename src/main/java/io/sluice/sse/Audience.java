@@ -1,6 +1,6 @@
 package io.sluice.sse;
 
-import io.sluice.stream.Frame;
+import io.sluice.stream.Event;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ final class Audience {
     private int size;
     private int subscriptions; // live or behind
 
-    private final List<Frame> collected = new ArrayList<>();
+    private final List<Event> collected = new ArrayList<>();
     private long lastCollected; // the number of the newest event that ever passed
     private Buffer slice = NOTHING;
     private int undelivered;
@@ -53,6 +53,9 @@ final class Audience {
     }
 
     void seat(Subscription subscription) {
+        if (subscription.isLive()) {
+            throw new IllegalStateException("subscription " + subscription.id + " is live already");
+        }
         if (size == seats.length) {
             seats = Arrays.copyOf(seats, size * 2);
         }
@@ -62,14 +65,18 @@ final class Audience {
     void unseat(Subscription subscription) {
         int hole = subscription.seat;
         if (hole < undelivered) {
-            undelivered--;
-            put(at(undelivered), hole);
+            move(--undelivered, hole);
             hole = undelivered;
         }
-        size--;
-        put(at(size), hole);
+        move(--size, hole);
         seats[size] = null;
         subscription.seat = Subscription.NO_SEAT;
+    }
+
+    private void move(int from, int to) {
+        if (from != to) { // else it is the one who leaves, or has just been moved into the hole
+            put(at(from), to);
+        }
     }
 
     /** Whether the slice under way is still to be written to a live subscription. */
@@ -82,19 +89,20 @@ final class Audience {
      *
      * @return whether it is the first there; false also where the event is in it already, by another pattern
      */
-    boolean collect(Frame frame) {
-        if (size == 0 || lastCollected == frame.n()) {
+    boolean collect(Event event) {
+        if (size == 0 || lastCollected == event.n()) {
             return false;
         }
-        lastCollected = frame.n();
-        collected.add(frame);
+        lastCollected = event.n();
+        collected.add(event);
         return collected.size() == 1;
     }
 
     /** Joins what was collected. From here on everybody seated is due. */
     void prepare() {
-        slice = Buffer.buffer(collected.stream().mapToInt(f -> f.bytes().length).sum());
-        collected.forEach(frame -> slice.appendBytes(frame.bytes()));
+        slice = Buffer.buffer(
+                collected.stream().mapToInt(event -> event.frame().length).sum());
+        collected.forEach(event -> slice.appendBytes(event.frame()));
         collected.clear();
         undelivered = size;
     }

@@ -1,6 +1,6 @@
 package io.sluice.sse;
 
-import io.sluice.stream.Frame;
+import io.sluice.stream.Event;
 import io.sluice.stream.TopicFilter;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,17 +36,17 @@ final class Audiences {
     }
 
     /** Gives an event to each audience it passes to; {@code dirty} gets those for which it is the first of a slice. */
-    void collect(Frame frame, Collection<Audience> dirty) {
-        List<Audience> named = byTopic.get(frame.topic());
+    void collect(Event event, Collection<Audience> dirty) {
+        List<Audience> named = byTopic.get(event.topic());
         if (named != null) {
             for (Audience audience : named) {
-                if (audience.collect(frame)) {
+                if (audience.collect(event)) {
                     dirty.add(audience);
                 }
             }
         }
         for (Audience audience : others) {
-            if (audience.filter.matches(frame.topic()) && audience.collect(frame)) {
+            if (audience.filter.matches(event.topic()) && audience.collect(event)) {
                 dirty.add(audience);
             }
         }

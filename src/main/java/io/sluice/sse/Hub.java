@@ -2,14 +2,13 @@ package io.sluice.sse;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.sluice.stream.Event;
 import io.sluice.stream.EventId;
-import io.sluice.stream.Frame;
 import io.sluice.stream.Journal;
 import io.sluice.stream.StreamOptions;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,12 +44,16 @@ import org.slf4j.LoggerFactory;
  * event. Should the hub itself fall out, everybody live gets the hub's head as a cursor, and the same loop sees to it.
  *
  * <p><b>Waking.</b> At most one turn is pending: the flag is cleared before the journal's head is read, so that an event
- * either is seen by that turn or asks for another. Nothing runs while nothing happens, but for one timer while there are
- * subscriptions.
+ * either is seen by that turn or asks for another. Without subscriptions the hub neither listens to the journal nor has a
+ * timer.
  *
  * <p><b>Fair.</b> A turn works for about 5 ms and then lets the event loop do other things. Delivery stops between two
  * subscriptions and goes on in the next turn; those who have the slice stand at the head, those who are due stand before the
  * slice. At least one of those behind is served in each turn.
+ *
+ * <p><b>Called back.</b> Writing may call back before it returns: {@link #drained}, {@link #close}, even {@link #open} for the
+ * next request of a connection. So whatever is said about a subscription is said before it is written to, and after a write
+ * nothing is believed but its own state.
  *
  * <p>All state belongs to the event loop; {@link #wake()} and {@link #execute} may be called from anywhere.
  */
@@ -79,7 +82,8 @@ final class Hub {
     private final Wheel wheel = new Wheel(millis());
     private long head; // every live subscription has what is up to here, or is due to get it
     private long sliceStart; // where those stand who are due
-    private long subscriptions; // ever opened
+    private long opened; // ever
+    private int open; // now
     private @Nullable ScheduledFuture<?> timer;
     private boolean closed;
 
@@ -88,8 +92,6 @@ final class Hub {
         this.stream = stream;
         this.options = options;
         this.journal = journal;
-        this.head = journal.head();
-        journal.addWakeUp(wakeUp);
     }
 
     /** Runs something on the hub's event loop: now, where this is it. */
@@ -110,25 +112,31 @@ final class Hub {
 
     // ---- birth and death
 
-    /** Opens a subscription and writes what it gets first. Null where the hub is closed; then it was told so, and ended. */
+    /**
+     * Opens a subscription, and writes at once what it gets first: history, or its position.
+     *
+     * @return null where the hub is closed; then the client was told so, and ended
+     */
     @Nullable
     Subscription open(WritePath path, TopicFilter filter, Start start) {
         if (closed) {
-            path.end(Frames.close(null, retryMillis(), CloseReason.DRAIN)).otherwiseEmpty();
+            path.end(Frames.close(null, retryMillis(), CloseReason.DRAIN));
             return null;
         }
-        if (dirty.isEmpty() && head < journal.head()) {
-            collect(); // for whom it is delivered in the turn that is pending; the newcomer need not wait for it
-            wake();
+        if (open++ == 0) {
+            listen();
         }
         long now = millis();
         long lifetime = options.lifetime().toMillis();
         Subscription subscription = new Subscription(
-                ++subscriptions, path, audiences.join(filter), now, lifetime == 0 ? Long.MAX_VALUE : now + lifetime);
+                ++opened, path, audiences.join(filter), now, lifetime == 0 ? Long.MAX_VALUE : now + lifetime);
+        subscription.told = start.told();
         subscription.cursor = start.cursor();
         subscription.first = start.first().iterator();
         schedule(subscription, now);
         LOG.debug("{}: subscription {} to {} opens after {}", stream, subscription.id, filter, start.cursor());
+        path.connect(
+                () -> execute(() -> drained(subscription)), () -> execute(() -> close(subscription, CloseReason.GONE)));
         begin(subscription, start.gap());
         return subscription;
     }
@@ -137,9 +145,9 @@ final class Hub {
         Buffer blocks = Buffer.buffer();
         if (gap != null) {
             blocks.appendBuffer(gap);
-            subscription.told = subscription.cursor;
         }
-        read(subscription, blocks, System.nanoTime() + TURN_NANOS);
+        // Up to the journal's own head, so that nobody waits for a turn that is pending to get what is there already.
+        read(subscription, blocks, journal.head(), System.nanoTime() + TURN_NANOS);
         if (blocks.length() == 0) {
             blocks.appendBuffer(Frames.position(journal.id(subscription.cursor)));
             subscription.told = subscription.cursor;
@@ -164,28 +172,45 @@ final class Hub {
         }
         audiences.leave(subscription.audience);
         wheel.remove(subscription);
-        if (wheel.isEmpty() && timer != null) {
-            timer.cancel(false);
-            timer = null;
+        if (--open == 0) {
+            unlisten();
         }
         LOG.debug("{}: subscription {} ends at {}: {}", stream, subscription.id, position, reason);
         if (reason == CloseReason.GONE) {
             return Future.succeededFuture();
         }
-        Buffer lastWords = Frames.close(journal.id(position), retryMillis(), reason);
-        return subscription.path.end(lastWords).otherwiseEmpty();
+        try {
+            return subscription
+                    .path
+                    .end(Frames.close(journal.id(position), retryMillis(), reason))
+                    .otherwiseEmpty();
+        } catch (RuntimeException e) { // of a handler that the application has put on the response
+            LOG.debug("{}: subscription {} could not be told of its end", stream, subscription.id, e);
+            return Future.succeededFuture();
+        }
+    }
+
+    private void listen() {
+        journal.addWakeUp(wakeUp);
+        head = journal.head();
+        timer = loop.scheduleWithFixedDelay(
+                () -> wheel.advance(millis(), this::due), Wheel.TICK_MILLIS, Wheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void unlisten() {
+        journal.removeWakeUp(wakeUp);
+        dirty.clear();
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
     }
 
     /** Ends every subscription, and each one to come, with {@link CloseReason#DRAIN}. */
     Future<Void> close() {
         closed = true;
-        journal.removeWakeUp(wakeUp);
         List<Future<Void>> ends = new ArrayList<>();
         wheel.drain(subscription -> ends.add(close(subscription, CloseReason.DRAIN)));
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
-        }
         return Future.join(ends).mapEmpty();
     }
 
@@ -193,20 +218,23 @@ final class Hub {
 
     private void turn() {
         woken.set(false); // before the journal's head is read
+        if (open == 0) {
+            return;
+        }
         long deadline = System.nanoTime() + TURN_NANOS;
         if (dirty.isEmpty()) {
             collect();
         }
         deliver(deadline);
         serveReady(deadline);
-        if (!closed && !isIdle()) {
+        if (!isIdle()) {
             wake();
         }
     }
 
     /** Whether nothing is left to do but what waits for sockets. */
     boolean isIdle() {
-        return dirty.isEmpty() && ready.isEmpty() && head == journal.head();
+        return open == 0 || (dirty.isEmpty() && ready.isEmpty() && head == journal.head());
     }
 
     /** Takes the next slice from the journal and moves the head behind it. */
@@ -215,14 +243,14 @@ final class Hub {
         sliceStart = head;
         int bytes = 0;
         while (head < until && bytes < TURN_BYTES) {
-            Frame frame = journal.read(head + 1);
-            if (frame == null) {
+            Event event = journal.read(head + 1);
+            if (event == null) {
                 lapse(until);
                 return;
             }
             head++;
-            bytes += frame.bytes().length;
-            audiences.collect(frame, dirty);
+            bytes += event.frame().length;
+            audiences.collect(event, dirty);
         }
         dirty.forEach(Audience::prepare);
     }
@@ -252,13 +280,13 @@ final class Hub {
                 } else {
                     audience.delivered();
                     s.wroteAt = now;
-                    s.path.write(audience.slice());
+                    write(s, audience.slice());
                 }
                 if (++done % CLOCK_EVERY == 0 && System.nanoTime() > deadline) {
                     return;
                 }
             }
-            dirty.remove();
+            dirty.poll();
         }
     }
 
@@ -270,7 +298,7 @@ final class Hub {
                 return;
             }
             subscription.queued = false;
-            if (!subscription.closed) {
+            if (!subscription.closed && !subscription.isLive()) { // it may have got there since it was queued
                 catchUp(subscription, deadline);
             }
         } while (--waiting > 0 && System.nanoTime() < deadline);
@@ -291,28 +319,29 @@ final class Hub {
             return; // drained() follows
         }
         Buffer blocks = Buffer.buffer();
-        read(subscription, blocks, deadline);
+        read(subscription, blocks, head, deadline);
         if (blocks.length() > 0) {
+            subscription.wroteAt = millis();
             write(subscription, blocks);
         }
         settle(subscription);
     }
 
-    /** Moves the cursor towards the head, and appends what passes: as much as a turn allows. */
-    private void read(Subscription subscription, Buffer blocks, long deadline) {
+    /** Moves the cursor towards a head, and appends what passes: as much as a turn allows. */
+    private void read(Subscription subscription, Buffer blocks, long until, long deadline) {
         while (subscription.first.hasNext() && blocks.length() < TURN_BYTES) {
             append(subscription, subscription.first.next(), blocks);
         }
         int done = 0;
-        while (subscription.cursor < head && blocks.length() < TURN_BYTES) {
-            Frame frame = journal.read(subscription.cursor + 1);
-            if (frame == null) {
+        while (subscription.cursor < until && blocks.length() < TURN_BYTES) {
+            Event event = journal.read(subscription.cursor + 1);
+            if (event == null) {
                 skipLost(subscription, blocks);
                 continue;
             }
-            subscription.cursor = frame.n();
-            if (subscription.audience.filter.matches(frame.topic())) {
-                append(subscription, frame, blocks);
+            subscription.cursor = event.n();
+            if (subscription.audience.filter.matches(event.topic())) {
+                append(subscription, event, blocks);
             }
             if (++done % CLOCK_EVERY == 0 && System.nanoTime() > deadline) {
                 return;
@@ -320,17 +349,20 @@ final class Hub {
         }
     }
 
-    private static void append(Subscription subscription, Frame frame, Buffer blocks) {
-        blocks.appendBytes(frame.bytes());
-        subscription.told = frame.n();
+    private static void append(Subscription subscription, Event event, Buffer blocks) {
+        blocks.appendBytes(event.frame());
+        subscription.told = event.n();
     }
 
     private void skipLost(Subscription subscription, Buffer blocks) {
         long after = subscription.cursor;
         long before = journal.tail() - 1;
+        subscription.cursor = before;
+        if (subscription.told == Subscription.NOTHING) {
+            return; // it has only asked for what is kept
+        }
         Long lost = subscription.audience.filter.isAll() ? before - after : null;
         blocks.appendBuffer(Start.gap(journal, journal.id(after).toString(), before, lost));
-        subscription.cursor = before;
         subscription.told = before;
     }
 
@@ -361,14 +393,18 @@ final class Hub {
     }
 
     private void write(Subscription subscription, Buffer blocks) {
-        subscription.wroteAt = millis();
-        subscription.path.write(blocks);
+        try {
+            subscription.path.write(blocks);
+        } catch (RuntimeException e) { // of a handler that the application has put on the response
+            LOG.debug("{}: subscription {} cannot be written to", stream, subscription.id, e);
+            close(subscription, CloseReason.GONE);
+        }
     }
 
     /** The position up to which the client was sent everything that passes. */
     private long position(Subscription subscription) {
         if (!subscription.isLive()) {
-            return subscription.first.hasNext() ? Math.max(subscription.told, 0) : subscription.cursor;
+            return subscription.first.hasNext() ? subscription.told : subscription.cursor;
         }
         return subscription.audience.isDue(subscription) ? sliceStart : head;
     }
@@ -379,13 +415,6 @@ final class Hub {
         long heartbeat = options.heartbeat().toMillis();
         long next = heartbeat == 0 ? now + NO_DEADLINE_MILLIS : subscription.wroteAt + heartbeat;
         wheel.add(subscription, Math.min(subscription.endsAt, next));
-        if (timer == null) {
-            timer = loop.scheduleAtFixedRate(
-                    () -> wheel.advance(millis(), this::due),
-                    Wheel.TICK_MILLIS,
-                    Wheel.TICK_MILLIS,
-                    TimeUnit.MILLISECONDS);
-        }
     }
 
     private void due(Subscription subscription) {
@@ -393,15 +422,17 @@ final class Hub {
             return;
         }
         long now = millis();
-        if (now >= subscription.endsAt) {
-            close(subscription, CloseReason.LIFETIME);
+        if (closed || now >= subscription.endsAt) {
+            close(subscription, closed ? CloseReason.DRAIN : CloseReason.LIFETIME);
             return;
         }
-        Duration heartbeat = options.heartbeat();
-        if (!heartbeat.isZero() && now - subscription.wroteAt >= heartbeat.toMillis()) {
+        long heartbeat = options.heartbeat().toMillis();
+        if (heartbeat != 0 && now - subscription.wroteAt >= heartbeat) {
             beat(subscription, now);
         }
-        schedule(subscription, now);
+        if (!subscription.closed) {
+            schedule(subscription, now);
+        }
     }
 
     private void beat(Subscription subscription, long now) {
@@ -412,7 +443,7 @@ final class Hub {
         long position = position(subscription);
         EventId moved = position > subscription.told ? journal.id(position) : null;
         subscription.told = Math.max(position, subscription.told);
-        subscription.path.write(Frames.heartbeat(moved));
+        write(subscription, Frames.heartbeat(moved));
     }
 
     /** The configured wait and up to half as much again, so that clients who left together do not come back together. */

@@ -1,11 +1,15 @@
 package io.sluice.sse;
 
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpContentCompressor;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
 
 /** The way through Vert.x' own response: right for every protocol and pipeline. */
 final class ResponseWritePath implements WritePath {
@@ -17,25 +21,41 @@ final class ResponseWritePath implements WritePath {
     private static final CharSequence CONNECTION = HttpHeaders.createOptimized("Connection");
     private static final CharSequence KEEP_ALIVE = HttpHeaders.createOptimized("keep-alive");
     private static final CharSequence CLOSE = HttpHeaders.createOptimized("close");
+    private static final CharSequence CONTENT_ENCODING = HttpHeaders.createOptimized("Content-Encoding");
+    private static final CharSequence IDENTITY = HttpHeaders.createOptimized("identity");
     private static final CharSequence X_ACCEL_BUFFERING = HttpHeaders.createOptimized("X-Accel-Buffering");
     private static final CharSequence NO = HttpHeaders.createOptimized("no");
 
+    private final RoutingContext routing;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
 
     /** Prepares the head; nothing is written yet. */
-    ResponseWritePath(HttpServerRequest request) {
-        this.request = request;
-        this.response = request.response();
+    ResponseWritePath(RoutingContext routing) {
+        this.routing = routing;
+        this.request = routing.request();
+        this.response = routing.response();
         response.putHeader(CONTENT_TYPE, EVENT_STREAM)
                 .putHeader(CACHE_CONTROL, NO_CACHE)
                 .putHeader(X_ACCEL_BUFFERING, NO);
+        if (compresses(request)) {
+            response.putHeader(CONTENT_ENCODING, IDENTITY); // else the compressor would hold events back
+        }
         if (request.version() == HttpVersion.HTTP_1_0) {
             // Unchunked, so that only the connection's end ends the body. Set late: Vert.x puts back a client's
             // keep-alive.
             response.headersEndHandler(v -> response.headers().set(CONNECTION, CLOSE));
         } else if (request.version() == HttpVersion.HTTP_1_1) {
             response.setChunked(true).putHeader(CONNECTION, KEEP_ALIVE);
+        }
+    }
+
+    @Override
+    public void connect(Runnable drained, Runnable gone) {
+        routing.addEndHandler(ended -> gone.run()); // not closeHandler: the router has one place for it, and uses it
+        response.drainHandler(v -> drained.run());
+        if (!isOpen()) {
+            gone.run();
         }
     }
 
@@ -56,19 +76,29 @@ final class ResponseWritePath implements WritePath {
         if (!isOpen()) {
             return Future.succeededFuture();
         }
-        Future<Void> ended = response.end(blocks);
+        return closed10(response.end(blocks));
+    }
+
+    /** The head and no body: what HEAD asks for. */
+    void endEmpty() {
+        closed10(response.end());
+    }
+
+    /** Only its connection's end ends a response over HTTP/1.0. */
+    private Future<Void> closed10(Future<Void> ended) {
         return request.version() == HttpVersion.HTTP_1_0
                 ? ended.eventually(() -> request.connection().close())
                 : ended;
     }
 
+    private static boolean compresses(HttpServerRequest request) {
+        ChannelPipeline pipeline =
+                ((ConnectionBase) request.connection()).channel().pipeline();
+        return pipeline.get(HttpContentCompressor.class) != null;
+    }
+
     /** Not after the connection is gone, or a handler of the application has ended what we were writing. */
     private boolean isOpen() {
         return !response.closed() && !response.ended();
-    }
-
-    /** The head and no body: what HEAD asks for. */
-    void endEmpty() {
-        response.end();
     }
 }

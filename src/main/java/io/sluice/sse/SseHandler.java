@@ -9,12 +9,11 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.ext.web.MIMEHeader;
+import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SseHandler implements Handler<RoutingContext> {
 
+    /** The ranges of media types that this one is in, from the least specific on. */
+    private static final List<String> EVENT_STREAM_RANGES = List.of("*/*", "text/*", "text/event-stream");
+
     private final Stream stream;
     private final Map<EventLoop, Hub> hubs = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -48,25 +50,22 @@ public final class SseHandler implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext routing) {
-        requireAccept(routing);
+        requireAccept(routing.request());
         TopicFilter filter = filter(routing);
         Replay replay = replay(routing);
+        ResponseWritePath path = new ResponseWritePath(routing);
         HttpServerRequest request = routing.request();
-        ResponseWritePath path = new ResponseWritePath(request);
         if (request.method().equals(HttpMethod.HEAD)) {
             path.endEmpty();
             return;
         }
-        Hub hub = hub(((ContextInternal) routing.vertx().getOrCreateContext()).nettyEventLoop());
         String lastEventId = lastEventId(request);
+        Hub hub = hub(((HttpServerRequestInternal) request).context().nettyEventLoop());
         hub.execute(() -> {
             Start start = lastEventId == null
                     ? Start.replaying(stream.journal(), filter, replay)
                     : Start.after(stream.journal(), filter, lastEventId);
-            Subscription subscription = hub.open(path, filter, start);
-            if (subscription != null) {
-                connect(hub, subscription, request.response());
-            }
+            hub.open(path, filter, start);
         });
     }
 
@@ -95,31 +94,22 @@ public final class SseHandler implements Handler<RoutingContext> {
         return hub;
     }
 
-    private static void connect(Hub hub, Subscription subscription, HttpServerResponse response) {
-        if (subscription.closed || response.closed()) {
-            hub.close(subscription, CloseReason.GONE);
-            return;
+    /** RFC 9110 12.5.1: the most specific range decides; no Accept at all means anything. */
+    private static void requireAccept(HttpServerRequest request) {
+        List<String> accepts = request.headers().getAll("Accept");
+        int bestSpecificity = accepts.isEmpty() ? 0 : -1;
+        boolean accepted = accepts.isEmpty();
+        for (String range : String.join(",", accepts).toLowerCase(Locale.ROOT).split(",", -1)) {
+            String type = range.replaceFirst(";.*", "").strip();
+            int specificity = EVENT_STREAM_RANGES.indexOf(type);
+            if (specificity > bestSpecificity) {
+                bestSpecificity = specificity;
+                accepted = !range.matches(".*;\\s*q=0(\\.0*)?\\s*(;.*)?");
+            }
         }
-        response.closeHandler(v -> hub.execute(() -> hub.close(subscription, CloseReason.GONE)));
-        response.drainHandler(v -> hub.execute(() -> hub.drained(subscription)));
-    }
-
-    /** RFC 9110 12.5.1; no Accept at all means anything. */
-    private static void requireAccept(RoutingContext routing) {
-        List<MIMEHeader> accepted = routing.parsedHeaders().accept();
-        if (!accepted.isEmpty() && accepted.stream().noneMatch(SseHandler::takesEventStream)) {
+        if (!accepted) {
             throw new HttpException(406, "this is a text/event-stream: expected an Accept that allows it");
         }
-    }
-
-    private static boolean takesEventStream(MIMEHeader accepted) {
-        boolean type = isAnyOr("text", accepted.component());
-        boolean subtype = isAnyOr("event-stream", accepted.subComponent());
-        return type && subtype && accepted.weight() > 0;
-    }
-
-    private static boolean isAnyOr(String wanted, String accepted) {
-        return accepted.equals("*") || accepted.equalsIgnoreCase(wanted);
     }
 
     private static TopicFilter filter(RoutingContext routing) {

@@ -1,7 +1,7 @@
 package io.sluice.sse;
 
+import io.sluice.stream.Event;
 import io.sluice.stream.EventId;
-import io.sluice.stream.Frame;
 import io.sluice.stream.Journal;
 import io.sluice.stream.Replay;
 import io.sluice.stream.TopicFilter;
@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a subscription begins.
  *
+ * @param told the position that the client knows then, or {@link Subscription#NOTHING}
  * @param gap what it must be told first, or null
  * @param first single events that it gets before it reads on, oldest first, all at most {@code cursor}
  * @param cursor the position to read on from
  */
-record Start(@Nullable Buffer gap, List<Frame> first, long cursor) {
+record Start(long told, @Nullable Buffer gap, List<Event> first, long cursor) {
 
     private static final int MAX_ECHO = 64;
 
@@ -26,19 +27,19 @@ record Start(@Nullable Buffer gap, List<Frame> first, long cursor) {
         boolean known = id != null && journal.knows(id);
         long before = journal.tail() - 1;
         if (id != null && known && id.n() >= before) {
-            return new Start(null, List.of(), id.n());
+            return new Start(id.n(), null, List.of(), id.n());
         }
         Long lost = id != null && known && filter.isAll() ? before - id.n() : null;
-        return new Start(gap(journal, echo(lastEventId), before, lost), List.of(), before);
+        return new Start(before, gap(journal, echo(lastEventId), before, lost), List.of(), before);
     }
 
     /** For a client without an id: some of what is kept. */
     static Start replaying(Journal journal, TopicFilter filter, Replay replay) {
         long head = journal.head(); // read once: what comes after it is read from the cursor on
         return switch (replay.kind()) {
-            case NONE -> new Start(null, List.of(), head);
-            case ALL -> new Start(null, List.of(), journal.tail() - 1);
-            case SNAPSHOT -> new Start(null, journal.newestOfEachTopic(filter, head), head);
+            case NONE -> new Start(Subscription.NOTHING, null, List.of(), head);
+            case ALL -> new Start(Subscription.NOTHING, null, List.of(), journal.tail() - 1);
+            case SNAPSHOT -> new Start(Subscription.NOTHING, null, journal.newestOfEachTopic(filter, head), head);
             case NEWEST -> newest(journal, filter, replay.count(), head);
         };
     }
@@ -51,20 +52,20 @@ record Start(@Nullable Buffer gap, List<Frame> first, long cursor) {
 
     private static Start newest(Journal journal, TopicFilter filter, int count, long head) {
         if (filter.isAll()) {
-            return new Start(null, List.of(), Math.max(journal.tail() - 1, head - count));
+            return new Start(Subscription.NOTHING, null, List.of(), Math.max(journal.tail() - 1, head - count));
         }
         if (count == 1) {
-            Frame last = journal.newest(filter, head);
-            return new Start(null, last == null ? List.of() : List.of(last), head);
+            Event last = journal.newest(filter, head);
+            return new Start(Subscription.NOTHING, null, last == null ? List.of() : List.of(last), head);
         }
         long cursor = head;
         for (int found = 0; found < count && cursor >= journal.tail(); cursor--) {
-            Frame frame = journal.read(cursor);
-            if (frame != null && filter.matches(frame.topic())) {
+            Event event = journal.read(cursor);
+            if (event != null && filter.matches(event.topic())) {
                 found++;
             }
         }
-        return new Start(null, List.of(), cursor);
+        return new Start(Subscription.NOTHING, null, List.of(), cursor);
     }
 
     /** What the client sent, where it can be shown; an id is never longer, and no header of ours should be made of it. */

@@ -1,6 +1,6 @@
 package io.sluice.sse;
 
-import io.sluice.stream.Frame;
+import io.sluice.stream.Event;
 import java.util.Collections;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +15,9 @@ final class Subscription {
     /** The seat of one that is not live. */
     static final int NO_SEAT = -1;
 
+    /** What a client knows before it was sent any id. */
+    static final long NOTHING = -1;
+
     final long id;
     final WritePath path;
     final Audience audience;
@@ -27,10 +30,10 @@ final class Subscription {
     long cursor;
 
     /** While it is behind: single events to write before reading on from the cursor. */
-    Iterator<Frame> first = Collections.emptyIterator();
+    Iterator<Event> first = Collections.emptyIterator();
 
-    /** The position that the client knows, by the last id it was sent; -1 before any. */
-    long told = -1;
+    /** The position that the client knows, by the last id it was sent, or {@link #NOTHING}. */
+    long told = NOTHING;
 
     long wroteAt; // milliseconds of the hub's clock
     boolean queued; // in the hub's queue of those that are behind and can be written to

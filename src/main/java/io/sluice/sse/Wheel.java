@@ -22,7 +22,6 @@ final class Wheel {
     private static final int SLOTS = 512; // a power of two; a later time waits for another turn of the wheel
 
     private final @Nullable Subscription[] slots = new Subscription[SLOTS];
-    private final List<Subscription> expired = new ArrayList<>();
     private long tick; // the last one looked at
     private int size;
 
@@ -72,6 +71,7 @@ final class Wheel {
     /** Takes out all that are due, then hands each over; it may be added again at once. */
     void advance(long now, Consumer<Subscription> due) {
         long until = now / TICK_MILLIS;
+        List<Subscription> expired = new ArrayList<>();
         for (long t = Math.max(tick + 1, until - SLOTS + 1); t <= until; t++) {
             for (Subscription s = slots[(int) t & (SLOTS - 1)]; s != null; s = s.next) {
                 if (s.due <= now) {
@@ -82,7 +82,6 @@ final class Wheel {
         tick = until;
         expired.forEach(this::remove);
         expired.forEach(due);
-        expired.clear();
     }
 
     /** Takes out all there are. */

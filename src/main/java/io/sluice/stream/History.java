@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param events at most this many, 1 to 1,000,000; default 10,000
  * @param age no older than this, more than 0, looked at each second; default 1 hour
- * @param bytes at most this much, and always the newest event; default 64 MB. The journal counts encoded frames, a log the
- *     data of its events
+ * @param bytes at most this much, and always the newest event; default 64 MB. What counts is the encoded
+ *     form
  */
 public record History(Integer events, Duration age, Size bytes) {
 

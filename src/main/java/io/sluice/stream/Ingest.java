@@ -32,6 +32,7 @@ final class Ingest {
 
     // On the context only:
     private final Queue<Entry> waiting = new ArrayDeque<>();
+    private boolean pumping; // soon
     private boolean appending;
     private boolean closed;
 
@@ -77,30 +78,47 @@ final class Ingest {
     private void enqueue(Entry entry) {
         if (closed) {
             refuseClosed(entry);
-        } else {
-            waiting.add(entry);
-            pump();
+            return;
+        }
+        waiting.add(entry);
+        pumpSoon();
+    }
+
+    /** Not within the call: what is published in one go becomes one batch, and a receipt's handler may publish again. */
+    private void pumpSoon() {
+        if (!pumping && !appending) {
+            pumping = true;
+            context.runOnContext(v -> pump());
         }
     }
 
     private void pump() {
-        while (!appending && !waiting.isEmpty()) {
-            List<Entry> batch = nextBatch();
-            List<Publication> publications = new ArrayList<>();
-            batch.forEach(entry -> publications.addAll(entry.publications));
-            appending = true;
-            log.append(publications)
-                    .onComplete(
-                            last -> {
-                                appending = false;
-                                acknowledge(batch, last, publications.size());
-                                pump();
-                            },
-                            failure -> {
-                                appending = false;
-                                batch.forEach(entry -> finish(entry).tryFail(failure));
-                                pump();
-                            });
+        pumping = false;
+        if (waiting.isEmpty()) {
+            return;
+        }
+        List<Entry> batch = nextBatch();
+        List<Publication> publications = new ArrayList<>();
+        batch.forEach(entry -> publications.addAll(entry.publications));
+        appending = true;
+        append(publications).onComplete(done -> {
+            appending = false;
+            if (done.succeeded()) {
+                acknowledge(batch, done.result(), publications.size());
+            } else {
+                batch.forEach(entry -> finish(entry).fail(done.cause()));
+            }
+            if (!waiting.isEmpty()) {
+                pumpSoon();
+            }
+        });
+    }
+
+    private Future<EventId> append(List<Publication> publications) {
+        try {
+            return log.append(publications);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
         }
     }
 

@@ -2,17 +2,19 @@ package io.sluice.stream;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One node's bounded window on a stream's log: the newest events, each encoded once, as a {@link Frame}.
+ * One node's bounded window on a stream's log: the newest events, each encoded once, as a frame.
  *
  * <pre>
  *                  tail                                head
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p><b>One writer, many readers, no lock.</b> The writer is the log's follower: one thread. Readers are the hubs, one per
- * event loop; each keeps its own position and asks for the frame at n. What holds them together is the order of four writes:
+ * event loop; each keeps its own position and asks for the event at n. What holds them together is the order of four writes:
  *
  * <ol>
  *   <li>{@code tail} rises above an event before its slot is cleared or used again;
@@ -36,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>A reader copies the slot's reference and looks at {@code tail} <i>afterwards</i>. If n is still at or above it, the slot
- * had not been touched when it was read, so that the frame is n's. If not, the reader was lapped: it gets null, and has to
- * tell its client that there is a gap. Frames are immutable and belong to the garbage collector, so that a reader may hold
+ * had not been touched when it was read, so that the event is n's. If not, the reader was lapped: it gets null, and has to
+ * tell its client that there is a gap. Events are immutable and belong to the garbage collector, so that a reader may hold
  * on to one for as long as it likes.
  *
  * <p><b>Bounds.</b> {@link History}: count, bytes and age. The newest event stays, whatever its size, until it is too old.
@@ -47,10 +49,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal implements EventLog.Follower {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
     private final History history;
     private final InstantSource clock;
-    private final AtomicReferenceArray<@Nullable Frame> ring;
-    private final Map<String, Frame> newest = new ConcurrentHashMap<>(); // by topic; every kept topic is in it
+    private final AtomicReferenceArray<@Nullable Event> ring;
+    private final Map<String, Event> newest = new ConcurrentHashMap<>(); // by topic; every kept topic is in it
     private final List<Runnable> wakeUps = new CopyOnWriteArrayList<>();
 
     private volatile EventId begin = new EventId("none", 0);
@@ -76,33 +80,29 @@ public final class Journal implements EventLog.Follower {
 
     @Override
     public void accept(List<Event> events) {
-        for (Event event : events) {
-            append(Frame.of(event));
-        }
+        events.forEach(this::append);
         trim();
-        wakeUps.forEach(Runnable::run);
+        wakeUps.forEach(Journal::wake);
     }
 
-    private void append(Frame frame) {
-        if (frame.n() != head + 1) {
-            throw new IllegalStateException("event " + frame.n() + " after " + head + ": the log left a hole");
+    private void append(Event event) {
+        if (event.n() != head + 1) {
+            throw new IllegalStateException("event " + event.n() + " after " + head + ": the log left a hole");
         }
-        if (frame.n() - tail == history.events()) {
+        if (event.n() - tail == history.events()) {
             evictOldest();
         }
-        ring.setRelease(slot(frame.n()), frame);
-        newest.put(frame.topic(), frame);
-        bytes += frame.bytes().length;
-        head = frame.n();
+        ring.setRelease(slot(event.n()), event);
+        newest.put(event.topic(), event);
+        bytes += event.frame().length;
+        head = event.n();
     }
 
     /** Lets go of what is over the bounds. Called by the writer, also when nothing is appended: events grow old. */
     void trim() {
         Instant now = clock.instant();
-        Frame oldest = ring.get(slot(tail));
-        while (oldest != null
-                && tail <= head
-                && history.isOver(head - tail + 1, bytes, Instant.ofEpochMilli(oldest.time()), now)) {
+        Event oldest = ring.get(slot(tail));
+        while (oldest != null && tail <= head && history.isOver(head - tail + 1, bytes, oldest.time(), now)) {
             evictOldest();
             oldest = ring.get(slot(tail));
         }
@@ -111,11 +111,11 @@ public final class Journal implements EventLog.Follower {
     private void evictOldest() {
         long oldestKept = tail;
         int slot = slot(oldestKept);
-        Frame oldest = ring.get(slot);
+        Event oldest = ring.get(slot);
         tail = oldestKept + 1; // before the slot: a reader looks in the other order
         ring.setRelease(slot, null);
         if (oldest != null) {
-            bytes -= oldest.bytes().length;
+            bytes -= oldest.frame().length;
             newest.remove(oldest.topic(), oldest);
         }
     }
@@ -143,46 +143,44 @@ public final class Journal implements EventLog.Follower {
     }
 
     /**
-     * The frame of an event.
+     * The event of a number.
      *
      * @param n at most a {@link #head()} that the caller has seen
      * @return null where the reader was lapped: the event is no longer kept
      */
-    public @Nullable Frame read(long n) {
-        Frame frame = ring.getAcquire(slot(n));
-        return n < tail ? null : frame;
+    public @Nullable Event read(long n) {
+        Event event = ring.getAcquire(slot(n));
+        return n < tail ? null : event;
     }
 
-    /** The newest kept event that passes and is at most {@code upTo}, if its topic has had none since; else an older one. */
-    public @Nullable Frame newest(TopicFilter filter, long upTo) {
+    /**
+     * The newest kept event that passes, or null. A topic with an event after {@code upTo} is left out, as in {@link
+     * #newestOfEachTopic}.
+     */
+    public @Nullable Event newest(TopicFilter filter, long upTo) {
         if (filter.isAll()) {
             return upTo < tail ? null : read(upTo);
         }
-        List<Frame> passing = newestOfEachTopic(filter, upTo);
-        return passing.isEmpty() ? null : passing.get(passing.size() - 1);
+        return newestPassing(filter, upTo)
+                .max(Comparator.comparingLong(Event::n))
+                .orElse(null);
     }
 
     /**
      * The newest kept event of each topic that passes, oldest first. A topic with an event after {@code upTo} is left out:
      * who reads on from there gets it.
      */
-    public List<Frame> newestOfEachTopic(TopicFilter filter, long upTo) {
-        List<Frame> passing = new ArrayList<>();
-        if (filter.isAll() || filter.hasWildcards()) {
-            newest.values().stream()
-                    .filter(frame -> filter.matches(frame.topic()))
-                    .forEach(passing::add);
-        } else {
-            for (String topic : filter.exactTopics()) {
-                Frame frame = newest.get(topic);
-                if (frame != null) {
-                    passing.add(frame);
-                }
-            }
-        }
-        passing.removeIf(frame -> frame.n() > upTo);
-        passing.sort(Comparator.comparingLong(Frame::n));
-        return passing;
+    public List<Event> newestOfEachTopic(TopicFilter filter, long upTo) {
+        return newestPassing(filter, upTo)
+                .sorted(Comparator.comparingLong(Event::n))
+                .toList();
+    }
+
+    private java.util.stream.Stream<Event> newestPassing(TopicFilter filter, long upTo) {
+        java.util.stream.Stream<@Nullable Event> candidates = filter.isAll() || filter.hasWildcards()
+                ? newest.values().stream().filter(event -> filter.matches(event.topic()))
+                : filter.exactTopics().stream().map(newest::get).filter(Objects::nonNull);
+        return candidates.filter(event -> event.n() <= upTo);
     }
 
     /** Has {@code wakeUp} called after each batch, until {@link #removeWakeUp}. */
@@ -192,6 +190,15 @@ public final class Journal implements EventLog.Follower {
 
     public void removeWakeUp(Runnable wakeUp) {
         wakeUps.remove(wakeUp);
+    }
+
+    /** One reader's trouble is not the writer's. */
+    private static void wake(Runnable wakeUp) {
+        try {
+            wakeUp.run();
+        } catch (RuntimeException e) {
+            LOG.warn("a reader could not be woken", e);
+        }
     }
 
     private int slot(long n) {

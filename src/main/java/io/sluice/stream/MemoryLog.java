@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * A log in this process' memory: it starts with a new epoch and ends with the process.
  *
- * <p>Keeps the newest events, within the bounds of a {@link History}. Appending is done when the call returns. One thread
- * only: that of the stream's context.
+ * <p>Keeps the newest events, within the bounds of a {@link History}; it looks at them when something is appended. Appending
+ * is done when the call returns. One thread only: that of the stream's context.
  */
 public final class MemoryLog implements EventLog {
 
@@ -21,7 +21,7 @@ public final class MemoryLog implements EventLog {
     private final Deque<Event> kept = new ArrayDeque<>();
     private final List<Follower> followers = new ArrayList<>();
     private EventId last = EventId.fresh();
-    private long bytes; // of the data in kept
+    private long bytes; // of the frames in kept
 
     public MemoryLog(History history, InstantSource clock) {
         this.history = history;
@@ -37,7 +37,7 @@ public final class MemoryLog implements EventLog {
             Event event = Event.of(last, now, publication);
             events.add(event);
             kept.addLast(event);
-            bytes += event.size();
+            bytes += event.frame().length;
         }
         evict(now);
         followers.forEach(follower -> follower.accept(events));
@@ -66,7 +66,7 @@ public final class MemoryLog implements EventLog {
     private void evict(Instant now) {
         while (!kept.isEmpty()
                 && history.isOver(kept.size(), bytes, kept.getFirst().time(), now)) {
-            bytes -= kept.removeFirst().size();
+            bytes -= kept.removeFirst().frame().length;
         }
     }
 }

@@ -57,7 +57,10 @@ public final class Stream {
         ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
         Stream stream = new Stream(context, name, options, log);
         Promise<Stream> opened = ((VertxInternal) vertx).getOrCreateContext().promise();
-        context.runOnContext(v -> stream.start().map(stream).onComplete(opened));
+        context.runOnContext(v -> stream.start()
+                .recover(failure -> stream.stop().transform(stopped -> Future.failedFuture(failure)))
+                .map(stream)
+                .onComplete(opened));
         return opened.future();
     }
 

@@ -128,6 +128,7 @@ public record StreamOptions(
     }
 
     private static void requireUpToAYear(String option, Duration duration) {
-        require(!duration.isNegative() && duration.compareTo(MAX) <= 0, option, duration, "0 to 365 days");
+        boolean wholeMillis = duration.isZero() || duration.toMillis() >= 1;
+        require(wholeMillis && duration.compareTo(MAX) <= 0, option, duration, "0, or 1 ms to 365 days");
     }
 }

@@ -8,11 +8,11 @@
  *      Intake ---------> Ingest            one per stream; one batch in flight; bounded
  *                            |
  *                            v
- *                        EventLog          decides the order, gives the id, keeps the history
+ *                        EventLog          decides the order, gives the id, encodes each event once, keeps the history
  *                            |
  *                            v
- *                        Journal           encodes each event once into a Frame, in a ring
- *                       /   |   \          wakes each reader, at most one wake-up pending
+ *                        Journal           the newest events, in a ring
+ *                       /   |   \          wakes each reader
  *                      v    v    v
  *                   readers, one per event loop (io.sluice.sse.Hub)
  * </pre>

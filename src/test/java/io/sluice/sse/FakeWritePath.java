@@ -10,6 +10,12 @@ final class FakeWritePath implements WritePath {
     boolean full;
     boolean ended;
     Runnable onWrite = () -> {};
+    Runnable drained = () -> {};
+
+    @Override
+    public void connect(Runnable drained, Runnable gone) {
+        this.drained = drained;
+    }
 
     @Override
     public boolean isFull() {

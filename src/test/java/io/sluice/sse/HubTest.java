@@ -21,13 +21,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A hub with sockets that the test fills and empties as it likes. */
 @ExtendWith(VertxExtension.class)
@@ -115,34 +114,63 @@ class HubTest {
         }
     }
 
-    /** Sockets fill and drain, clients come and go, the small history runs away: the promise holds for each. */
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void whateverHappensWhatAClientGotPlusWhatItWasToldItLostIsEverything(long seed) throws Exception {
-        Random random = new Random(seed);
-        List<Client> clients = subscribe(40);
-        List<Client> left = new ArrayList<>();
-        for (int step = 0; step < 300; step++) {
-            publish("t", random.nextInt(12));
-            onLoop(() -> {
-                clients.forEach(client -> fillOrDrain(client, random));
-                int leaving = random.nextInt(clients.size());
-                Client client = clients.set(leaving, subscribe());
-                hub.close(client.subscription, CloseReason.LIFETIME);
-                return left.add(client);
-            });
-        }
+    /** In strict mode a large write fills and drains the socket before it returns. */
+    @Test
+    void aSocketThatDrainsWithinAWriteRepeatsNothing() throws Exception {
+        Client client = subscribe(1).get(0);
+        client.path.full = true;
+        publish("t", 30);
+        settle();
         onLoop(() -> {
-            clients.forEach(client -> client.path.full = false);
-            clients.forEach(client -> hub.drained(client.subscription));
+            client.path.onWrite = client.path.drained;
+            client.path.full = false;
+            client.path.drained.run();
             return null;
         });
         settle();
-        for (Client client : clients) {
-            assertTrue(client.subscription.isLive(), "behind for ever");
-            assertEquals(stream.journal().head(), received(client).position);
-        }
-        left.forEach(HubTest::received); // which checks that the end told the position that they had reached
+        publish("t", 5);
+        settle();
+        assertEquals(35, received(client).events);
+    }
+
+    @Test
+    void aResponseThatCannotBeWrittenToHoldsUpNobodyElse() throws Exception {
+        List<Client> clients = subscribe(3);
+        clients.get(1).path.onWrite = () -> {
+            throw new IllegalStateException("an application's handler failed");
+        };
+        publish("t", 1);
+        settle();
+        publish("t", 1);
+        settle();
+        assertEquals(2, received(clients.get(0)).events);
+        assertEquals(2, received(clients.get(2)).events);
+        assertTrue(clients.get(1).subscription.closed);
+    }
+
+    @Test
+    void anEndThatFailsStopsNobodyElsesClock(Vertx vertx) throws Exception {
+        StreamOptions brief = OPTIONS.withLifetime(Duration.ofMillis(300));
+        hub = onLoop(() -> new Hub(loop, "events", brief, stream.journal()));
+        CountDownLatch ended = new CountDownLatch(1);
+        List<Client> clients = subscribe(2);
+        clients.get(0).path.onWrite = () -> {
+            throw new IllegalStateException("an application's handler failed");
+        };
+        clients.get(1).path.onWrite = ended::countDown;
+        assertTrue(ended.await(10, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void withoutSubscriptionsAHubListensToNothing() throws Exception {
+        Client client = subscribe(1).get(0);
+        onLoop(() -> hub.close(client.subscription, CloseReason.GONE));
+        publish("t", 20);
+        Client later = subscribe(1).get(0);
+        publish("t", 1);
+        settle();
+        assertEquals(1, received(later).events);
+        assertEquals(21, received(later).position);
     }
 
     @Test
@@ -151,7 +179,7 @@ class HubTest {
         onLoop(() -> {
             hub.close(client.subscription, CloseReason.LIFETIME);
             hub.close(client.subscription, CloseReason.DRAIN);
-            hub.drained(client.subscription);
+            client.path.drained.run();
             return null;
         });
         publish("t", 1);
@@ -160,15 +188,6 @@ class HubTest {
     }
 
     // ---- on the loop
-
-    private void fillOrDrain(Client client, Random random) {
-        if (random.nextInt(10) == 0) {
-            client.path.full = !client.path.full;
-            if (!client.path.full) {
-                hub.drained(client.subscription);
-            }
-        }
-    }
 
     private Client subscribe() {
         FakeWritePath path = new FakeWritePath();

@@ -3,6 +3,7 @@ package io.sluice.stream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Future;
@@ -35,11 +36,11 @@ class IngestTest {
     @Test
     void oneBatchIsInFlightAndTheNextFillsUp() throws Exception {
         Future<EventId> first = publish("a");
+        assertEquals(List.of(List.of("a")), batches(1));
         Future<EventId> second = publish("b", "c");
         Future<EventId> third = publish("d");
-        assertEquals(List.of(List.of("a")), batches());
         onContext(() -> log.answer(7));
-        assertEquals(List.of(List.of("a"), List.of("b", "c", "d")), batches());
+        assertEquals(List.of(List.of("a"), List.of("b", "c", "d")), batches(2));
         onContext(() -> log.answer(10));
         assertEquals(7, first.await().n());
         assertEquals(9, second.await().n());
@@ -49,8 +50,10 @@ class IngestTest {
     @Test
     void aFailedBatchFailsWhoIsInItAndNobodyElse() throws Exception {
         Future<EventId> first = publish("a");
+        batches(1);
         Future<EventId> second = publish("b");
         onContext(() -> log.fail("no disk"));
+        batches(2);
         onContext(() -> log.answer(1));
         assertEquals(1, second.await().n());
         assertTrue(first.failed());
@@ -60,19 +63,22 @@ class IngestTest {
     @Test
     void whatOnePublishBringsStaysTogether() throws Exception {
         publish("held up");
+        batches(1);
         String[] large = Collections.nCopies(999, "x").toArray(String[]::new);
         publish(large);
         publish("y", "z");
         onContext(() -> log.answer(1));
-        assertEquals(999, batches().get(1).size());
+        assertEquals(999, batches(2).get(1).size());
         onContext(() -> log.answer(1000));
-        assertEquals(List.of("y", "z"), batches().get(2));
+        assertEquals(List.of("y", "z"), batches(3).get(2));
     }
 
     @Test
     void beyondItsBoundPublishingFailsAtOnceAndWorksAgainLater() throws Exception {
         List<Future<EventId>> taken = new ArrayList<>();
-        for (int i = 0; i < Ingest.MAX_EVENTS; i++) {
+        taken.add(publish("x"));
+        batches(1);
+        for (int i = 1; i < Ingest.MAX_EVENTS; i++) {
             taken.add(publish("x"));
         }
         Future<EventId> refused = publish("one too many");
@@ -101,8 +107,39 @@ class IngestTest {
     }
 
     @Test
+    void aReceiptsHandlerMayPublishAgainAsOftenAsItLikes() throws Exception {
+        Ingest deep = new Ingest(context, new MemoryLog(History.DEFAULT, new TestClock()));
+        CompletableFuture<Long> done = new CompletableFuture<>();
+        context.runOnContext(v -> publishOneAfterTheOther(deep, 20_000, done));
+        assertEquals(20_000, done.get(30, TimeUnit.SECONDS));
+    }
+
+    private static void publishOneAfterTheOther(Ingest ingest, long last, CompletableFuture<Long> done) {
+        ingest.publish(List.of(new Publication("t", null, ""))).onSuccess(id -> {
+            if (id.n() == last) {
+                done.complete(id.n());
+            } else {
+                publishOneAfterTheOther(ingest, last, done);
+            }
+        });
+    }
+
+    @Test
+    void aLogThatThrowsFailsItsBatchOnly() throws Exception {
+        log.failure = new IllegalStateException("no disk");
+        Future<EventId> first = publish("a");
+        assertThrows(IllegalStateException.class, first::await);
+        log.failure = null;
+        Future<EventId> second = publish("b");
+        batches(1);
+        onContext(() -> log.answer(1));
+        assertEquals(1, second.await().n());
+    }
+
+    @Test
     void aClosedIngestRefusesWhatWaitsAndAnswersWhatIsInFlight() throws Exception {
         Future<EventId> inFlight = publish("a");
+        batches(1);
         Future<EventId> waiting = publish("b");
         onContext(ingest::close);
         onContext(() -> log.answer(1));
@@ -121,10 +158,14 @@ class IngestTest {
         return ingest.publish(publications);
     }
 
-    private List<List<String>> batches() throws Exception {
+    /** What the log was given, once it was given so many batches. */
+    private List<List<String>> batches(int count) throws Exception {
         List<List<String>> batches = new ArrayList<>();
-        onContext(() -> log.batches.forEach(
-                batch -> batches.add(batch.stream().map(Publication::data).toList())));
+        while (batches.size() < count) {
+            batches.clear();
+            onContext(() -> log.batches.forEach(
+                    batch -> batches.add(batch.stream().map(Publication::data).toList())));
+        }
         return batches;
     }
 

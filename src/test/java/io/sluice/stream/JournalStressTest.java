@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.RepeatedTest;
 
-/** Eviction races readers on several threads: nobody sees a wrong frame, and got plus lost is everything. */
+/** Eviction races readers on several threads: nobody sees a wrong event, and got plus lost is everything. */
 class JournalStressTest {
 
     private static final long EVENTS = 300_000;
@@ -47,8 +48,8 @@ class JournalStressTest {
 
     private static void write(Journal journal) {
         for (long n = 1; n <= EVENTS; n++) {
-            journal.accept(
-                    List.of(new Event(EMPTY.at(n), InstantSource.system().instant(), "t" + n % 3, null, "" + n)));
+            Publication publication = new Publication("t" + n % 3, null, "" + n);
+            journal.accept(List.of(Event.of(EMPTY.at(n), Instant.now(), publication)));
         }
     }
 
@@ -61,14 +62,14 @@ class JournalStressTest {
                 Thread.onSpinWait();
                 continue;
             }
-            Frame frame = journal.read(cursor + 1);
-            if (frame == null) {
+            Event event = journal.read(cursor + 1);
+            if (event == null) {
                 long before = journal.tail() - 1;
                 assertTrue(before > cursor, "told that it was lapped, and was not");
                 lost += before - cursor;
                 cursor = before;
             } else {
-                requireFrame(frame, ++cursor);
+                requireEvent(event, ++cursor);
                 got++;
             }
             for (int spin = ThreadLocalRandom.current().nextInt(pause + 1); spin > 0; spin--) {
@@ -78,8 +79,8 @@ class JournalStressTest {
         return new Count(got, lost);
     }
 
-    private static void requireFrame(Frame frame, long n) {
-        assertEquals(n, frame.n());
-        assertEquals("id: stress-" + n + "\ndata: " + n + "\n\n", new String(frame.bytes(), StandardCharsets.UTF_8));
+    private static void requireEvent(Event event, long n) {
+        assertEquals(n, event.n());
+        assertEquals("id: stress-" + n + "\ndata: " + n + "\n\n", new String(event.frame(), StandardCharsets.UTF_8));
     }
 }

@@ -28,7 +28,7 @@ class JournalTest {
     }
 
     @Test
-    void aFrameIsFoundByItsNumber() {
+    void anEventIsFoundByItsNumber() {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b", "c");
         assertEquals(List.of("1 a", "2 b", "3 c"), kept(journal));
@@ -47,7 +47,7 @@ class JournalTest {
     @Test
     void aHoleInTheLogIsNoEventOfTheStream() {
         Journal journal = journal(History.DEFAULT);
-        Event second = new Event(EMPTY.at(2), clock.instant(), "t", null, "");
+        Event second = event(2, "t", "");
         assertThrows(IllegalStateException.class, () -> journal.accept(List.of(second)));
     }
 
@@ -136,26 +136,30 @@ class JournalTest {
     private void append(Journal journal, String... topics) {
         List<Event> events = new ArrayList<>();
         for (String topic : topics) {
-            events.add(new Event(EMPTY.at(journal.head() + events.size() + 1), clock.instant(), topic, null, "."));
+            events.add(event(journal.head() + events.size() + 1, topic, "."));
         }
         journal.accept(events);
     }
 
     private void accept(Journal journal, String topic, String data) {
-        journal.accept(List.of(new Event(EMPTY.at(journal.head() + 1), clock.instant(), topic, null, data)));
+        journal.accept(List.of(event(journal.head() + 1, topic, data)));
+    }
+
+    private Event event(long n, String topic, String data) {
+        return Event.of(EMPTY.at(n), clock.instant(), new Publication(topic, null, data));
     }
 
     private static List<String> kept(Journal journal) {
         List<String> kept = new ArrayList<>();
         for (long n = journal.tail(); n <= journal.head(); n++) {
-            Frame frame = journal.read(n);
-            assertNotNull(frame);
-            kept.add(frame.n() + " " + frame.topic());
+            Event event = journal.read(n);
+            assertNotNull(event);
+            kept.add(event.n() + " " + event.topic());
         }
         return kept;
     }
 
-    private static List<Long> numbers(List<Frame> frames) {
-        return frames.stream().map(Frame::n).toList();
+    private static List<Long> numbers(List<Event> events) {
+        return events.stream().map(Event::n).toList();
     }
 }

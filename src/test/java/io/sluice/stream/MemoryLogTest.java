@@ -1,5 +1,6 @@
 package io.sluice.stream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MemoryLogTest {
+
+    private static final int FRAME = "id: k3f9a2-1\ndata: aa\n\n".length();
 
     private final TestClock clock = new TestClock();
 
@@ -46,8 +49,8 @@ class MemoryLogTest {
 
     @Test
     void keepsNoMoreThanItsBytesButAlwaysTheNewest() {
-        MemoryLog log = log(History.of(null, null, new Size(5)));
-        append(log, "aaa", "bb", "cc");
+        MemoryLog log = log(History.of(null, null, new Size(2 * FRAME + 1)));
+        append(log, "aa", "bb", "cc");
         assertEquals(List.of("begin 1", "2 bb", "3 cc"), follow(log).seen);
         append(log, "larger than all");
         assertEquals(List.of("begin 3", "4 larger than all"), follow(log).seen);
@@ -110,7 +113,11 @@ class MemoryLogTest {
 
         @Override
         public void accept(List<Event> events) {
-            events.forEach(event -> seen.add(event.id().n() + " " + event.data()));
+            events.forEach(event -> seen.add(event.n() + " " + data(event)));
+        }
+
+        private static String data(Event event) {
+            return new String(event.frame(), UTF_8).replaceAll("(?s).*\ndata: (.*)\n\n", "$1");
         }
     }
 }

@@ -7,7 +7,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class FrameTest {
+class EventTest {
 
     @Test
     void anEventIsAnIdAndItsData() {
@@ -83,7 +83,7 @@ class FrameTest {
     }
 
     private static String encoded(@Nullable String type, String data) {
-        Event event = new Event(new EventId("k3f9a2", 7), Instant.EPOCH, "topic", type, data);
-        return new String(Frame.of(event).bytes(), UTF_8);
+        Event event = Event.of(new EventId("k3f9a2", 7), Instant.EPOCH, new Publication("topic", type, data));
+        return new String(event.frame(), UTF_8);
     }
 }

@@ -1,0 +1,125 @@
+package io.sluice.sse;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.stream.Event;
+import io.sluice.stream.EventId;
+import io.sluice.stream.Publication;
+import io.sluice.stream.TopicFilter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AudienceTest {
+
+    private final Audience audience = new Audience(TopicFilter.ALL);
+    private long ids;
+    private long events;
+
+    @Test
+    void theSliceIsTheCollectedEventsInOrder() {
+        seat();
+        assertTrue(audience.collect(event("a")), "the first of a slice");
+        assertFalse(audience.collect(event("b")));
+        audience.prepare();
+        assertEquals(
+                "id: x-1\ndata: a\n\nid: x-2\ndata: b\n\n", audience.slice().toString(UTF_8));
+    }
+
+    @Test
+    void anEventThatPassesByTwoPatternsIsInTheSliceOnce() {
+        seat();
+        Event event = event("a");
+        assertTrue(audience.collect(event));
+        assertFalse(audience.collect(event));
+        audience.prepare();
+        assertEquals("id: x-1\ndata: a\n\n", audience.slice().toString(UTF_8));
+    }
+
+    @Test
+    void nobodyIsPreparedForWhereNobodyIs() {
+        assertFalse(audience.collect(event("a")));
+    }
+
+    /** Everybody is due, nobody has been served, and the first one leaves: the last took its place and lost its own. */
+    @Test
+    void whoLeavesBeforeTheFirstIsServedTakesNobodysPlace() {
+        Subscription a = seat();
+        Subscription b = seat();
+        Subscription c = seat();
+        audience.collect(event("1"));
+        audience.prepare();
+        audience.unseat(a);
+        assertTrue(audience.isDue(b) && audience.isDue(c));
+        audience.unseat(c);
+        assertEquals(Set.of(b), deliver());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void whoeverComesAndGoesTheSliceReachesThoseWhoWereThere(long seed) {
+        Random random = new Random(seed);
+        List<Subscription> seated = new ArrayList<>();
+        for (int round = 0; round < 2000; round++) {
+            comeAndGo(seated, random, new HashSet<>());
+            audience.collect(event("x"));
+            audience.prepare();
+            Set<Subscription> due = new HashSet<>(seated);
+            Set<Subscription> served = new HashSet<>();
+            for (Subscription next = audience.nextDue(); next != null; next = audience.nextDue()) {
+                assertTrue(due.contains(next) && served.add(next), "due, and for the first time");
+                assertTrue(audience.isDue(next));
+                audience.delivered();
+                assertFalse(audience.isDue(next));
+                comeAndGo(seated, random, due);
+            }
+            assertTrue(served.containsAll(due), "all who were there and stayed");
+        }
+    }
+
+    @Test
+    void nobodyIsSeatedTwice() {
+        Subscription subscription = seat();
+        assertThrows(IllegalStateException.class, () -> audience.seat(subscription));
+    }
+
+    private void comeAndGo(List<Subscription> seated, Random random, Set<Subscription> due) {
+        for (int i = random.nextInt(3); i > 0; i--) {
+            seated.add(seat());
+        }
+        for (int i = random.nextInt(4); i > 0 && !seated.isEmpty(); i--) {
+            Subscription leaving = seated.remove(random.nextInt(seated.size()));
+            audience.unseat(leaving);
+            due.remove(leaving);
+        }
+    }
+
+    private Set<Subscription> deliver() {
+        Set<Subscription> served = new HashSet<>();
+        for (Subscription next = audience.nextDue(); next != null; next = audience.nextDue()) {
+            served.add(next);
+            audience.delivered();
+        }
+        return served;
+    }
+
+    private Subscription seat() {
+        Subscription subscription = new Subscription(++ids, new FakeWritePath(), audience, 0, Long.MAX_VALUE);
+        audience.seat(subscription);
+        return subscription;
+    }
+
+    private Event event(String data) {
+        return Event.of(new EventId("x", ++events), Instant.EPOCH, new Publication("t", null, data));
+    }
+}

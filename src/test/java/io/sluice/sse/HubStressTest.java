@@ -1,0 +1,263 @@
+package io.sluice.sse;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoop;
+import io.sluice.stream.EventId;
+import io.sluice.stream.History;
+import io.sluice.stream.Journal;
+import io.sluice.stream.Publication;
+import io.sluice.stream.Replay;
+import io.sluice.stream.Stream;
+import io.sluice.stream.StreamOptions;
+import io.sluice.stream.TopicFilter;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The promise, under everything at once: filters, every kind of replay, sockets that fill, drain within a write, or go away
+ * within one, lifetimes, heartbeats, resumes, and a writer on another thread whose history runs away. Each client checks each
+ * block: in order, each once, none missing unless a gap says so, every position it is told true, and every count exact.
+ */
+@ExtendWith(VertxExtension.class)
+@SuppressWarnings("NullAway.Init") // each test begins with what it needs
+class HubStressTest {
+
+    private static final int CLIENTS = 60;
+    private static final int TOPICS = 7;
+    private static final List<TopicFilter> FILTERS = List.of(
+            TopicFilter.ALL,
+            TopicFilter.of(List.of("t.1")),
+            TopicFilter.of(List.of("t.*")),
+            TopicFilter.of(List.of("t.2", "t.3", "*.3")),
+            TopicFilter.of(List.of("none")));
+    private static final List<String> REPLAYS = List.of("last", "none", "all", "snapshot", "5", "100");
+
+    private final EventLoop loop = new DefaultEventLoop();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private Random random;
+    private Journal journal;
+    private Hub hub;
+    private boolean calm; // at the end, sockets no longer fill
+
+    @ParameterizedTest
+    @CsvSource({"8, 1", "64, 2", "5000, 3"})
+    void everyClientGetsEachEventOnceOrIsToldOtherwise(int history, long seed, Vertx vertx) throws Exception {
+        random = new Random(seed);
+        StreamOptions options = StreamOptions.DEFAULT
+                .withLifetime(Duration.ofMillis(500))
+                .withHeartbeat(Duration.ofMillis(150))
+                .withHistory(History.of(history, null, null));
+        Stream stream = Stream.open(vertx, "events", options).await();
+        journal = stream.journal();
+        hub = new Hub(loop, "events", options, journal);
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            clients.add(new Client(FILTERS.get(i % FILTERS.size())));
+        }
+        for (int round = 0; round < 4000 && failure.get() == null; round++) {
+            publish(stream, 1 + round % 5);
+            onLoop(() -> disturb(clients));
+        }
+        onLoop(() -> calm = true);
+        for (Client client : clients) {
+            waitUntilLive(client);
+            onLoop(() -> client.requireEverythingTo(journal.head()));
+        }
+        onLoop(hub::close);
+        stream.close().await();
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        Throwable failed = failure.get();
+        if (failed != null) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    private static String topic(long n) {
+        return "t." + n * 31 % TOPICS;
+    }
+
+    private void publish(Stream stream, int count) {
+        List<Publication> batch = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            batch.add(new Publication(topic(journal.head() + i), null, "x"));
+        }
+        Future<EventId> published = stream.publish(batch);
+        published.await();
+    }
+
+    private boolean disturb(List<Client> clients) {
+        for (int i = 0; i < 10; i++) {
+            Client client = clients.get(random.nextInt(CLIENTS));
+            if (client.subscription == null || client.subscription.closed) {
+                client.open();
+            } else if (client.full && random.nextBoolean()) {
+                client.drain();
+            } else if (random.nextInt(100) == 0) {
+                hub.close(client.subscription, random.nextBoolean() ? CloseReason.LIFETIME : CloseReason.GONE);
+            }
+        }
+        return true;
+    }
+
+    private void waitUntilLive(Client client) throws Exception {
+        while (failure.get() == null && !onLoop(client::isThere)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private <T> T onLoop(Callable<T> task) throws Exception {
+        return loop.submit(task).get(30, TimeUnit.SECONDS);
+    }
+
+    /** A client and its socket, on the loop. */
+    private final class Client implements WritePath {
+
+        private static final Pattern GAP = Pattern.compile("event: gap\nid: \\w+-(\\d+)\ndata: (.*)");
+        private static final Pattern POSITION = Pattern.compile("(?m)^id: \\w+-(\\d+)$");
+
+        final TopicFilter filter;
+
+        @Nullable
+        Subscription subscription;
+
+        boolean full;
+        private long position = Subscription.NOTHING;
+        private long from; // before this, replay is free to leave out what it likes
+        private Runnable drained = () -> {};
+        private Runnable gone = () -> {};
+
+        Client(TopicFilter filter) {
+            this.filter = filter;
+        }
+
+        void open() {
+            full = false;
+            Start start;
+            if (position >= 0 && random.nextInt(10) > 0) {
+                from = 0;
+                start = Start.after(journal, filter, journal.id(position).toString());
+            } else {
+                start = Start.replaying(journal, filter, Replay.parse(REPLAYS.get(random.nextInt(REPLAYS.size()))));
+                from = start.cursor();
+                position = Subscription.NOTHING;
+            }
+            subscription = hub.open(this, filter, start);
+        }
+
+        void drain() {
+            full = false;
+            drained.run();
+        }
+
+        /** Whether it is live and has everything; brings it there. */
+        boolean isThere() {
+            if (subscription == null || subscription.closed) {
+                open();
+            } else if (full) {
+                drain();
+            }
+            assertNotNull(subscription);
+            return subscription.isLive() && hub.isIdle();
+        }
+
+        boolean requireEverythingTo(long head) {
+            requireNothingMissed(head);
+            return true;
+        }
+
+        @Override
+        public void connect(Runnable drained, Runnable gone) {
+            this.drained = drained;
+            this.gone = gone;
+        }
+
+        @Override
+        public boolean isFull() {
+            return full;
+        }
+
+        @Override
+        public void write(Buffer blocks) {
+            take(blocks);
+            if (random.nextInt(6) == 0) {
+                full = true;
+                drain(); // within the write
+            }
+            full = !calm && random.nextInt(6) == 0;
+            if (!calm && random.nextInt(300) == 0) {
+                gone.run();
+            }
+        }
+
+        @Override
+        public Future<Void> end(Buffer blocks) {
+            take(blocks);
+            return Future.succeededFuture();
+        }
+
+        private void take(Buffer blocks) {
+            try {
+                for (String block : blocks.toString(UTF_8).split("\n\n", -1)) {
+                    take(block);
+                }
+            } catch (AssertionError | RuntimeException e) {
+                failure.compareAndSet(null, e);
+            }
+        }
+
+        private void take(String block) {
+            Matcher gap = GAP.matcher(block);
+            Matcher id = POSITION.matcher(block);
+            if (gap.matches()) {
+                takeGap(Long.parseLong(gap.group(1)), new JsonObject(gap.group(2)));
+            } else if (id.find()) {
+                long n = Long.parseLong(id.group(1));
+                boolean event = block.contains("\ndata: ");
+                assertTrue(event ? n > position : n >= position, n + " after " + position);
+                assertTrue(!event || filter.matches(topic(n)), "unwanted " + n);
+                requireNothingMissed(event ? n - 1 : n);
+                position = n;
+            }
+        }
+
+        private void takeGap(long before, JsonObject data) {
+            long after = Long.parseLong(data.getString("after").replaceFirst(".*-", ""));
+            requireNothingMissed(after);
+            assertTrue(before > after, "a gap of nothing");
+            if (filter.isAll()) {
+                assertEquals(before - after, data.getLong("lost"));
+            }
+            position = before;
+        }
+
+        private void requireNothingMissed(long upTo) {
+            for (long n = Math.max(position, from) + 1; n <= upTo; n++) {
+                if (filter.matches(topic(n))) {
+                    fail(filter + " at " + position + " missed " + n);
+                }
+            }
+        }
+    }
+}

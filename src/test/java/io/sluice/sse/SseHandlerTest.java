@@ -1,0 +1,145 @@
+package io.sluice.sse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.stream.Publication;
+import io.sluice.stream.Stream;
+import io.sluice.stream.StreamOptions;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.junit5.VertxExtension;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Mounted in an application's own router, with whatever that puts around it. */
+@ExtendWith(VertxExtension.class)
+class SseHandlerTest {
+
+    private static final StreamOptions BRIEF = StreamOptions.DEFAULT.withLifetime(Duration.ofMillis(300));
+    private static final String CLOSE = "\n\nevent: close\ndata: {}\n\n";
+
+    private Vertx vertx;
+    private Stream stream;
+    private SseHandler handler;
+
+    @BeforeEach
+    void open(Vertx vertx) {
+        this.vertx = vertx;
+        stream = Stream.open(vertx, "events", BRIEF).await();
+        stream.publish(List.of(new Publication("t", null, "1"))).await();
+        handler = SseHandler.create(stream);
+    }
+
+    @AfterEach
+    void close() {
+        handler.close().await();
+        stream.close().await();
+    }
+
+    @Test
+    void aCompressingServerDoesNotCompressAStream() throws Exception {
+        int port = serve(options().setCompressionSupported(true), routing -> routing.next());
+        try (RawClient client = RawClient.get(port, "/events", "Accept-Encoding: gzip, deflate")) {
+            assertFalse(client.head().toLowerCase(Locale.ROOT).contains("content-encoding"));
+            assertTrue(client.rest().endsWith(CLOSE));
+        }
+    }
+
+    @Test
+    void aHandlerThatHopsToAnotherEventLoopDoesNoHarm() throws Exception {
+        Context other = ((VertxInternal) vertx).createEventLoopContext();
+        int port = serve(options(), routing -> {
+            routing.request().pause();
+            other.runOnContext(v -> routing.next());
+        });
+        assertServes(port);
+    }
+
+    @Test
+    void aWorkersRouterIsServedToo() throws Exception {
+        int port = serve(options(), routing -> {
+            routing.request().pause();
+            vertx.executeBlocking(() -> {
+                routing.next();
+                return null;
+            });
+        });
+        assertServes(port);
+    }
+
+    @Test
+    void anApplicationsOwnEndHandlersAreCalledAndHideNothing() throws Exception {
+        int port = serve(options(), routing -> {
+            routing.addEndHandler(ended -> {});
+            routing.next();
+            routing.addEndHandler(ended -> {});
+        });
+        assertServes(port);
+    }
+
+    @Test
+    void aHandlerThatFailsAtTheEndStopsNobodyElse() throws Exception {
+        int port = serve(options(), routing -> {
+            if (routing.queryParams().contains("fails")) {
+                routing.addBodyEndHandler(v -> {
+                    throw new IllegalStateException("an application's handler failed");
+                });
+            }
+            routing.next();
+        });
+        try (RawClient failing = RawClient.get(port, "/events?fails=1");
+                RawClient other = RawClient.get(port, "/events")) {
+            failing.head();
+            other.head();
+            assertTrue(other.rest().endsWith(CLOSE));
+        }
+        assertServes(port);
+    }
+
+    @Test
+    void headOverHttp10ClosesItsConnection() throws Exception {
+        int port = serve(options(), routing -> routing.next());
+        try (RawClient client = new RawClient(port)) {
+            client.send("HEAD /events HTTP/1.0", "Connection: keep-alive");
+            assertTrue(client.head().contains("\nConnection: close\n"));
+            assertTrue(client.isClosedByServer());
+        }
+    }
+
+    private void assertServes(int port) throws Exception {
+        for (int i = 0; i < 3; i++) {
+            try (RawClient client = RawClient.get(port, "/events")) {
+                client.head();
+                String body = client.rest();
+                assertEquals(
+                        "id: " + stream.journal().id(1) + "\ndata: 1\n\n", body.substring(0, body.indexOf("\n\n") + 2));
+                assertTrue(body.endsWith(CLOSE));
+            }
+        }
+    }
+
+    private static HttpServerOptions options() {
+        return new HttpServerOptions().setHost("127.0.0.1").setPort(0).setStrictThreadMode(true);
+    }
+
+    private int serve(HttpServerOptions options, Consumer<RoutingContext> before) {
+        Router router = Router.router(vertx);
+        router.route("/events").handler(before::accept).handler(handler);
+        HttpServer server =
+                vertx.createHttpServer(options).requestHandler(router).listen().await();
+        return server.actualPort();
+    }
+}
