@@ -1,0 +1,341 @@
+package io.sluice.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.sluice.node.Subscriber.Block;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The jar as a user runs it: its command line, its configuration, its one line when it cannot start, and its end. */
+@Timeout(180)
+class MainIT {
+
+    private static final String NODE = "io.sluice.node.NodeVerticle";
+    private static final Duration END = Duration.ofSeconds(5);
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final int SIGTERM = 128 + 15;
+
+    private static final String QUICK = """
+            {
+              "http": { "host": "127.0.0.1", "port": 0 },
+              "streams": { "events": { "addresses": ["ticks"], "lifetime": "3s" } },
+              "producers": [ { "verticle": "io.sluice.node.TickProducer", "config": { "period": "200ms" } } ],
+              "publish": { "enabled": true, "anonymous": true }
+            }
+            """;
+
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    @TempDir
+    @SuppressWarnings("NullAway") // JUnit sets it
+    private Path directory;
+
+    private String file(String json) throws IOException {
+        return Files.writeString(directory.resolve("node.json"), json).toString();
+    }
+
+    // ---- starting
+
+    @Test
+    void withoutArgumentsTheBuiltInConfigurationRunsAnywhere() throws Exception {
+        assumePortIsFree(8080);
+        try (NodeProcess node = NodeProcess.startIn(directory)) {
+            assertEquals(8080, node.port());
+            assertServesTheDemo(node);
+            assertEquals(1, node.out().size(), "one line at the start");
+            assertEquals(List.of(), node.err());
+        }
+    }
+
+    @Test
+    void theShippedConfigurationRuns() throws Exception {
+        assumePortIsFree(8080);
+        try (NodeProcess node = NodeProcess.start("-conf", "conf/node.json")) {
+            assertEquals(8080, node.port());
+            assertServesTheDemo(node);
+        }
+    }
+
+    @Test
+    void thePageComesOutOfTheJarWhereThereIsNoWebroot() throws Exception {
+        try (NodeProcess node = NodeProcess.startIn(directory, "-conf", QUICK)) {
+            assertServesTheDemo(node);
+            assertEquals(
+                    Files.readString(Path.of("webroot", "stream.js")),
+                    get(node.url() + "/stream.js").body());
+        }
+    }
+
+    @Test
+    void twoInstancesAreTwoEventLoopsAndOneTick() throws Exception {
+        try (NodeProcess node = NodeProcess.start("run", NODE, "-conf", file(QUICK), "-instances", "2");
+                Subscriber subscriber = Subscriber.open(node.url() + "/events")) {
+            assertEquals(2, node.eventLoops());
+            assertOneTickEach(Duration.ofMillis(200), messages(subscriber));
+        }
+    }
+
+    @Test
+    void everyConnectionToTwoEventLoopsGetsTheSameEvents() throws Exception {
+        try (NodeProcess node = NodeProcess.start("run", NODE, "-conf", file(QUICK), "-instances", "2")) {
+            for (int i = 0; i < 4; i++) { // a connection each: the one before is still open
+                try (Subscriber first = Subscriber.open(node.url() + "/events?replay=all");
+                        Subscriber second = Subscriber.open(node.url() + "/events?replay=all")) {
+                    assertEquals(first.next(), second.next());
+                }
+            }
+        }
+    }
+
+    // ---- ending
+
+    @Test
+    void sigtermTellsTheSubscribersAndEndsWith143() throws Exception {
+        try (NodeProcess node = NodeProcess.start("-conf", QUICK.replace("3s", "0"));
+                Subscriber subscriber = Subscriber.open(node.url() + "/events")) {
+            assertNotNull(subscriber.next());
+            node.terminate();
+            assertDrained(subscriber);
+            assertEquals(SIGTERM, node.awaitExit(END));
+            assertTrue(
+                    node.out().get(1).endsWith("INFO  Node - Sluice has stopped"),
+                    node.out().get(1));
+        }
+    }
+
+    @Test
+    void sigtermIsNotHeldUpByAClientThatNeverReads() throws Exception {
+        try (NodeProcess node = NodeProcess.start("-conf", QUICK.replace("3s", "0"))) {
+            fill(node);
+            try (Socket stuck = neverReading(node);
+                    Subscriber subscriber = Subscriber.open(node.url() + "/events?replay=none")) {
+                assertTrue(stuck.isConnected());
+                node.terminate();
+                assertDrained(subscriber);
+                assertEquals(SIGTERM, node.awaitExit(END));
+            }
+        }
+    }
+
+    // ---- what keeps it from starting
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            {"http": {"port": 80x}}                            => line 1, column 21: Unexpected character ('x' (code 120)): was expecting comma to separate Object entries
+            {"http": {"prot": 8080}}                           => http.prot: 8080: expected one of host, port, webroot
+            {"http": {"port": 70000}}                          => http.port: 70000: expected a whole number from 0 to 65535
+            {"http": {"webroot": "no/such"}}                   => http.webroot: "no/such": expected a directory
+            {"http": {"port": 0}, "streams": {"conf": {}}, "producers": [{"verticle": "io.sluice.No"}]} => producers[0].verticle: "io.sluice.No": expected a class in the class path
+            {"http": {"port": 0}, "producers": [{"verticle": "io.sluice.node.TickProducer", "config": {"period": "0s"}}]} => producers[0].config.period: "0s": expected 1ms or more
+            {"http": {"port": 0}, "producers": [{"verticle": "io.sluice.node.TickProducer", "config": {"every": "1s"}}]}  => producers[0].config.every: "1s": expected one of address, message, period
+            """)
+    void aWrongFileIsOneLineThatNamesIt(String json, String message) throws Exception {
+        String file = file(json);
+        assertRefused("sluice: " + file + ": " + message, "run", NODE, "-conf", file);
+    }
+
+    @Test
+    void aMissingFileIsOneLine() throws Exception {
+        assertRefused("sluice: no/such.json: no such file", "-conf", "no/such.json");
+    }
+
+    @Test
+    void aWrongInlineConfigurationIsOneLine() throws Exception {
+        assertRefused(
+                "sluice: -conf: http.port: -1: expected a whole number from 0 to 65535",
+                "-conf",
+                "{\"http\": {\"port\": -1}}");
+    }
+
+    @Test
+    void aPortInUseIsOneLine() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = other.getLocalPort();
+            assertRefused(
+                    "sluice: -conf: cannot listen on 127.0.0.1:" + port + ": Address already in use",
+                    "-conf",
+                    QUICK.replace("\"port\": 0", "\"port\": " + port));
+        }
+    }
+
+    @Test
+    void aStreamCannotHaveTheNameOfAFile() throws Exception {
+        Path webroot = Files.createDirectory(directory.resolve("web"));
+        Files.writeString(webroot.resolve("events"), "a file");
+        String json = new JsonObject()
+                .put("http", new JsonObject().put("webroot", webroot.toString()))
+                .encode();
+        assertRefused(
+                "sluice: -conf: streams.events: \"events\": expected another name: " + webroot
+                        + " has a file of this one",
+                "-conf",
+                json);
+    }
+
+    @Test
+    void noInstanceIsNoNode() throws Exception {
+        assertRefused("sluice: run: -instances 0: expected 1 or more", "run", NODE, "-conf", QUICK, "-instances", "0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"frob", "--frob", "-frob"})
+    void anUnknownCommandOrOptionIsOneLine(String unknown) throws Exception {
+        assertRefused("sluice: run: \"" + unknown + "\": expected a command or an option; --help lists them", unknown);
+    }
+
+    @Test
+    void anUnknownVerticleIsOneLine() throws Exception {
+        assertRefused("sluice: io.sluice.No: no such class: io.sluice.No", "run", "io.sluice.No");
+    }
+
+    @Test
+    void aClusterNeedsAClusterManager() throws Exception {
+        try (NodeProcess node = NodeProcess.start("-conf", QUICK, "-cluster")) {
+            assertNotEquals(0, node.awaitExit(START));
+        }
+    }
+
+    // ---- the commands of Vert.x beside run
+
+    @Test
+    void startListAndStopRunItInTheBackground() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/ps")), "list and stop need ps (apt-get install procps)");
+        String id = UUID.randomUUID().toString();
+        try (NodeProcess node =
+                NodeProcess.start("start", NODE, "-conf", file(QUICK), "-id", id, "--redirect-output")) {
+            try {
+                assertServesTheDemo(node);
+                assertTrue(said("list").stream().anyMatch(line -> line.startsWith(id)), "listed");
+            } finally {
+                assertTrue(said("stop", id).contains("Application '" + id + "' terminated with status 0"));
+            }
+        }
+    }
+
+    @Test
+    void versionIsThatOfVertx() throws Exception {
+        List<String> said = said("version");
+        assertEquals(1, said.size());
+        assertTrue(said.get(0).endsWith(" - 5.0.10"), said.get(0));
+    }
+
+    // ---- helpers
+
+    private static void assumePortIsFree(int port) {
+        boolean free;
+        try (ServerSocket probe = new ServerSocket(port)) {
+            free = probe.isBound();
+        } catch (IOException e) {
+            free = false;
+        }
+        assumeTrue(free, "something else listens on port " + port + ", which the shipped configuration takes");
+    }
+
+    private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
+        return CLIENT.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+    }
+
+    private static void assertServesTheDemo(NodeProcess node) throws IOException, InterruptedException {
+        assertTrue(get(node.url() + "/").body().contains("<title>Sluice</title>"), "the page");
+        try (Subscriber subscriber = Subscriber.open(node.url() + "/events")) {
+            Block first = subscriber.next();
+            String data = first == null ? null : first.data();
+            assertNotNull(data, "the first block has data: " + first);
+            assertEquals("Hello World", new JsonObject(data).getString("message"));
+        }
+    }
+
+    private static List<Block> messages(Subscriber subscriber) throws IOException {
+        return subscriber.rest().stream().filter(Block::isMessage).toList();
+    }
+
+    private static void assertOneTickEach(Duration period, List<Block> messages) {
+        long first = messages.get(0).n();
+        assertEquals(
+                LongStream.range(first, first + messages.size()).boxed().toList(),
+                messages.stream().map(Block::n).toList());
+        long millis = Duration.between(timestamp(messages.get(0)), timestamp(messages.get(messages.size() - 1)))
+                .toMillis();
+        long periods = Math.round((double) millis / period.toMillis());
+        int ticks = messages.size() - 1;
+        assertTrue(ticks >= 5 && Math.abs(ticks - periods) <= 1, ticks + " ticks in " + millis + " ms");
+    }
+
+    private static Instant timestamp(Block message) {
+        return new JsonObject(String.valueOf(message.data())).getInstant("timestamp");
+    }
+
+    private static void assertDrained(Subscriber subscriber) throws IOException {
+        List<Block> rest = subscriber.rest();
+        assertEquals(new Block("""
+                        event: close
+                        data: {"reason":"drain"}
+                        """), rest.get(rest.size() - 1));
+    }
+
+    /** Gives the stream more events than all the buffers between two sockets hold. */
+    private static void fill(NodeProcess node) throws IOException, InterruptedException {
+        String line = '"' + "x".repeat(200_000) + "\"\n";
+        HttpRequest post = HttpRequest.newBuilder(URI.create(node.url() + "/events"))
+                .header("Content-Type", "application/x-ndjson")
+                .POST(BodyPublishers.ofString(line.repeat(40)))
+                .build();
+        for (int i = 0; i < 4; i++) {
+            assertEquals(201, CLIENT.send(post, BodyHandlers.ofString()).statusCode());
+        }
+    }
+
+    /** A client that has seen the first byte of its answer, and takes no more. */
+    private static Socket neverReading(NodeProcess node) throws IOException, InterruptedException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4096);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()));
+        socket.getOutputStream()
+                .write("GET /events?replay=all HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+        assertEquals('H', socket.getInputStream().read());
+        return socket;
+    }
+
+    private static void assertRefused(String line, String... arguments) throws Exception {
+        try (NodeProcess node = NodeProcess.start(arguments)) {
+            assertNotEquals(0, node.awaitExit(START));
+            assertEquals(List.of(line), node.err());
+            assertEquals(List.of(), node.out());
+        }
+    }
+
+    private static List<String> said(String... arguments) throws Exception {
+        try (NodeProcess node = NodeProcess.start(arguments)) {
+            assertEquals(0, node.awaitExit(START));
+            assertEquals(List.of(), node.err());
+            return node.out();
+        }
+    }
+}

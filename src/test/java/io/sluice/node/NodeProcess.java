@@ -1,0 +1,159 @@
+package io.sluice.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The real jar as a process of its own, {@code java -jar target/sluice.jar}, with all that it prints. Closing it ends it, and
+ * fails the test where it said that an event loop was blocked or a buffer leaked.
+ */
+final class NodeProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60); // of a start, on a machine with much else to do
+    private static final Pattern START =
+            Pattern.compile(".* listens on http://([^/]+):(\\d+)/ with (\\d+) event loops?.*");
+    private static final Pattern ALARM = Pattern.compile("has been blocked for|LEAK:");
+
+    private final Process process;
+    private final List<String> out = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> err = Collections.synchronizedList(new ArrayList<>());
+    private final CompletableFuture<Matcher> started = new CompletableFuture<>();
+    private final CompletableFuture<Void> lastWord;
+
+    private NodeProcess(Process process) {
+        this.process = process;
+        this.lastWord = CompletableFuture.allOf(
+                        read(process.getInputStream(), out), read(process.getErrorStream(), err))
+                .whenComplete((v, e) -> started.completeExceptionally(new IllegalStateException("it has ended")));
+    }
+
+    /** Starts the jar with these arguments, in this process's directory. */
+    static NodeProcess start(String... arguments) throws IOException {
+        return startIn(Path.of(""), arguments);
+    }
+
+    static NodeProcess startIn(Path directory, String... arguments) throws IOException {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        Path jar = Path.of(System.getProperty("sluice.jar", "target/sluice.jar"));
+        List<String> command = new ArrayList<>(List.of(
+                java.toString(),
+                "-Dio.netty.leakDetection.level=paranoid",
+                "-jar",
+                jar.toAbsolutePath().toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(directory.toAbsolutePath().toFile());
+        builder.environment().remove("JAVA_TOOL_OPTIONS"); // which the JVM announces on the standard error stream
+        return new NodeProcess(builder.start());
+    }
+
+    /** Takes line by line in a thread of its own, to the last word. */
+    private CompletableFuture<Void> read(InputStream in, List<String> lines) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    try (BufferedReader text = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+                        text.lines().forEach(line -> take(line, lines));
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                task -> new Thread(task, "node-" + process.pid()).start());
+    }
+
+    private void take(String line, List<String> lines) {
+        System.out.println("node " + process.pid() + ": " + line); // so that the build's log has it
+        lines.add(line);
+        Matcher start = START.matcher(line);
+        if (start.matches()) {
+            started.complete(start);
+        }
+    }
+
+    // ---- a node that runs
+
+    /** Waits for the start line. */
+    NodeProcess awaitStart() throws InterruptedException {
+        start();
+        return this;
+    }
+
+    int port() throws InterruptedException {
+        return Integer.parseInt(start().group(2));
+    }
+
+    int eventLoops() throws InterruptedException {
+        return Integer.parseInt(start().group(3));
+    }
+
+    String url() throws InterruptedException {
+        return "http://127.0.0.1:" + port();
+    }
+
+    private Matcher start() throws InterruptedException {
+        try {
+            return started.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return fail("the node did not start; it said " + out + " and " + err, e);
+        }
+    }
+
+    // ---- its end
+
+    /** Asks it to end, as {@code kill} does. Not {@link Process#destroy()}, which also closes what it says. */
+    void terminate() {
+        process.toHandle().destroy();
+    }
+
+    /** Waits for it to end by itself, and has all that it said. */
+    int awaitExit(Duration patience) throws InterruptedException {
+        if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            fail("the node still runs after " + patience.toMillis() + " ms; it said " + out + " and " + err);
+        }
+        awaitLastWord();
+        return process.exitValue();
+    }
+
+    List<String> out() {
+        return List.copyOf(out);
+    }
+
+    List<String> err() {
+        return List.copyOf(err);
+    }
+
+    @Override
+    public void close() {
+        terminate();
+        process.onExit()
+                .completeOnTimeout(process, 10, TimeUnit.SECONDS)
+                .thenAccept(ended -> ended.toHandle().destroyForcibly())
+                .join();
+        awaitLastWord();
+        List<String> alarms = Stream.concat(out().stream(), err().stream())
+                .filter(ALARM.asPredicate())
+                .toList();
+        assertEquals(List.of(), alarms, "what a node said of blocked threads and leaks");
+    }
+
+    private void awaitLastWord() {
+        lastWord.copy().orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
+    }
+}
