@@ -25,7 +25,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,14 +107,31 @@ class MainIT {
     }
 
     @Test
-    void everyConnectionToTwoEventLoopsGetsTheSameEvents() throws Exception {
-        try (NodeProcess node = NodeProcess.start("run", NODE, "-conf", file(QUICK), "-instances", "2")) {
-            for (int i = 0; i < 4; i++) { // a connection each: the one before is still open
-                try (Subscriber first = Subscriber.open(node.url() + "/events?replay=all");
-                        Subscriber second = Subscriber.open(node.url() + "/events?replay=all")) {
-                    assertEquals(first.next(), second.next());
-                }
+    void connectionsAreSharedOutToTheEventLoops() throws Exception {
+        Path logback = Files.writeString(directory.resolve("logback.xml"), """
+                <configuration>
+                  <appender name="console" class="ch.qos.logback.core.ConsoleAppender">
+                    <encoder><pattern>[%thread] %msg%n</pattern></encoder>
+                  </appender>
+                  <logger name="io.sluice" level="DEBUG"/>
+                  <root level="WARN"><appender-ref ref="console"/></root>
+                </configuration>
+                """);
+        try (NodeProcess node = NodeProcess.start(
+                Path.of(""),
+                List.of("-Dlogback.configurationFile=" + logback),
+                "run",
+                NODE,
+                "-conf",
+                file(QUICK),
+                "-instances",
+                "2")) {
+            for (int i = 0; i < 4; i++) { // each on a connection of its own, since the one before is still open
+                Subscriber.open(node.url() + "/events?replay=none");
             }
+            node.terminate();
+            node.awaitExit(END);
+            assertEquals(2, threadsThatSay("subscription \\d+ .* opens", node.out()).size());
         }
     }
 
@@ -286,6 +307,15 @@ class MainIT {
         long periods = Math.round((double) millis / period.toMillis());
         int ticks = messages.size() - 1;
         assertTrue(ticks >= 5 && Math.abs(ticks - periods) <= 1, ticks + " ticks in " + millis + " ms");
+    }
+
+    private static Set<String> threadsThatSay(String pattern, List<String> lines) {
+        Pattern line = Pattern.compile("\\[(.*?)] .*" + pattern + ".*");
+        return lines.stream()
+                .map(line::matcher)
+                .filter(Matcher::matches)
+                .map(matcher -> matcher.group(1))
+                .collect(Collectors.toSet());
     }
 
     private static Instant timestamp(Block message) {

@@ -51,13 +51,16 @@ final class NodeProcess implements AutoCloseable {
     }
 
     static NodeProcess startIn(Path directory, String... arguments) throws IOException {
+        return start(directory, List.of(), arguments);
+    }
+
+    /** Starts it with options for the JVM. */
+    static NodeProcess start(Path directory, List<String> options, String... arguments) throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         Path jar = Path.of(System.getProperty("sluice.jar", "target/sluice.jar"));
-        List<String> command = new ArrayList<>(List.of(
-                java.toString(),
-                "-Dio.netty.leakDetection.level=paranoid",
-                "-jar",
-                jar.toAbsolutePath().toString()));
+        List<String> command = new ArrayList<>(List.of(java.toString(), "-Dio.netty.leakDetection.level=paranoid"));
+        command.addAll(options);
+        command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(directory.toAbsolutePath().toFile());

@@ -1,0 +1,98 @@
+package io.sluice.node;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Stands before a node and notes the request line of each request; for requests without a body. */
+final class CountingProxy implements AutoCloseable {
+
+    private final int target;
+    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+
+    private CountingProxy(int target) throws IOException {
+        this.target = target;
+    }
+
+    static CountingProxy before(NodeProcess node) throws IOException, InterruptedException {
+        CountingProxy proxy = new CountingProxy(node.port());
+        inThread(proxy::accept);
+        return proxy;
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getLocalPort();
+    }
+
+    /** How many requests for this path there were so far. */
+    long count(String path) {
+        return requests.stream()
+                .filter(line -> line.matches("GET " + path + "(\\?\\S*)? .*"))
+                .count();
+    }
+
+    private void accept() throws IOException {
+        while (true) {
+            Socket client = server.accept();
+            Socket node = new Socket(InetAddress.getLoopbackAddress(), target);
+            sockets.addAll(List.of(client, node));
+            inThread(() -> forwardRequests(client, node));
+            inThread(() -> forwardResponses(node, client));
+        }
+    }
+
+    private void forwardRequests(Socket client, Socket node) throws IOException {
+        BufferedReader head =
+                new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1));
+        OutputStream out = node.getOutputStream();
+        for (String line = head.readLine(); line != null; line = head.readLine()) {
+            if (line.endsWith(" HTTP/1.1")) {
+                requests.add(line);
+            }
+            out.write((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        }
+        node.close(); // the client has gone
+    }
+
+    private static void forwardResponses(Socket node, Socket client) throws IOException {
+        InputStream in = node.getInputStream();
+        in.transferTo(client.getOutputStream());
+        client.close();
+    }
+
+    private interface Task {
+        void run() throws IOException;
+    }
+
+    private static void inThread(Task task) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (IOException e) {
+                        // a socket was closed, by one side or by close()
+                    }
+                },
+                "counting-proxy");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+}

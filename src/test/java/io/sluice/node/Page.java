@@ -1,0 +1,164 @@
+package io.sluice.node;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** The demo page in a real browser without a window, through the hooks that the page has for it. */
+final class Page implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Selenium warns of each browser that is newer than itself; held, so that the level stays. */
+    private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
+    static {
+        SELENIUM.setLevel(Level.SEVERE);
+    }
+
+    private final ChromeDriver browser;
+
+    private Page(ChromeDriver browser) {
+        this.browser = browser;
+    }
+
+    /** The first of these programs on the PATH. */
+    static Optional<File> program(String... names) {
+        List<String> directories = Arrays.asList(System.getenv("PATH").split(File.pathSeparator));
+        return Stream.of(names)
+                .flatMap(name -> directories.stream().map(directory -> new File(directory, name)))
+                .filter(File::canExecute)
+                .findFirst();
+    }
+
+    static Page start(File chromium, File chromedriver, Path profile) {
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(chromedriver)
+                .usingAnyFreePort()
+                .build();
+        Page page = new Page(new ChromeDriver(service, options(chromium, profile)));
+        page.browser.manage().timeouts().scriptTimeout(PATIENCE);
+        return page;
+    }
+
+    /** Loads it anew, and forgets what the console had. */
+    void load(String url) {
+        browser.get("about:blank");
+        complaints();
+        browser.get(url);
+    }
+
+    private static ChromeOptions options(File chromium, Path profile) {
+        LoggingPreferences logs = new LoggingPreferences();
+        logs.enable(LogType.BROWSER, Level.ALL);
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(chromium);
+        options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+        return options.addArguments(
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--no-proxy-server",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-dev-shm-usage",
+                "--user-data-dir=" + profile);
+    }
+
+    // ---- what it shows
+
+    String state() {
+        return String.valueOf(run("return document.querySelector('#state').dataset.state"));
+    }
+
+    String text(String selector) {
+        return String.valueOf(run("return document.querySelector(arguments[0]).textContent", selector));
+    }
+
+    boolean isVisible(String selector) {
+        return Boolean.TRUE.equals(run("return document.querySelector(arguments[0]).checkVisibility()", selector));
+    }
+
+    /** The texts of the messages, oldest first. */
+    List<String> messages() {
+        return texts(
+                "return [...document.querySelectorAll('#messages > li.message')].map(li => li.textContent).reverse()");
+    }
+
+    /** The numbers in the messages' ids, oldest first. */
+    List<Long> numbers() {
+        return texts(
+                        "return [...document.querySelectorAll('#messages > li.message')].map(li => li.dataset.id).reverse()")
+                .stream()
+                .map(id -> Long.valueOf(id.substring(id.lastIndexOf('-') + 1)))
+                .toList();
+    }
+
+    /** What the browser's console has of errors and warnings. */
+    List<String> complaints() {
+        return browser.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .map(Object::toString)
+                .toList();
+    }
+
+    // ---- what a user does
+
+    void click(String selector) {
+        run("document.querySelector(arguments[0]).click()", selector);
+    }
+
+    /** Waits until the expression is true; it is looked at when the page changes. */
+    void await(String expression) {
+        ((JavascriptExecutor) browser).executeAsyncScript("""
+                const done = arguments[0];
+                const observer = new MutationObserver(look);
+                function look() {
+                  if (!(%s)) return;
+                  observer.disconnect();
+                  done();
+                }
+                observer.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+                look();
+                """.formatted(expression));
+    }
+
+    void awaitState(String state) {
+        await("document.querySelector('#state').dataset.state === '" + state + "'");
+    }
+
+    void awaitMessages(int count) {
+        await("document.querySelectorAll('#messages > li.message').length >= " + count);
+    }
+
+    private @Nullable Object run(String script, Object... arguments) {
+        return browser.executeScript(script, arguments);
+    }
+
+    private List<String> texts(String script) {
+        return run(script) instanceof List<?> found
+                ? found.stream().map(String::valueOf).toList()
+                : List.of();
+    }
+
+    @Override
+    public void close() {
+        browser.quit();
+    }
+}
