@@ -83,7 +83,7 @@ final class HttpVerticle extends VerticleBase {
     private Router router() {
         Router router = Router.router(vertx);
         streams.forEach(stream -> mount(router, stream));
-        router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(webroot());
+        router.route().handler(webroot()); // for any method: else what is not there would be 405, and without an Allow
         Problem.handle(router);
         return router;
     }
