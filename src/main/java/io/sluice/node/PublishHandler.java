@@ -132,8 +132,8 @@ final class PublishHandler {
             throw new HttpException(415, "expected a body in UTF-8, and no Content-Encoding");
         }
         if (!List.of(JSON, NDJSON, TEXT).contains(type)) {
-            throw new HttpException(
-                    415, "Content-Type " + given.rawValue() + ": expected " + JSON + ", " + NDJSON + " or " + TEXT);
+            String found = given.rawValue().isEmpty() ? "no Content-Type" : "Content-Type " + given.rawValue();
+            throw new HttpException(415, found + ": expected " + JSON + ", " + NDJSON + " or " + TEXT);
         }
         return type;
     }
