@@ -131,7 +131,8 @@ class MainIT {
             }
             node.terminate();
             node.awaitExit(END);
-            assertEquals(2, threadsThatSay("subscription \\d+ .* opens", node.out()).size());
+            assertEquals(
+                    2, threadsThatSay("subscription \\d+ .* opens", node.out()).size());
         }
     }
 

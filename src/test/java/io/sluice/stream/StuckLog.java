@@ -5,19 +5,32 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.List;
 
-/** A log that takes batches and never answers, so that what is published waits until the queue before it is full. */
+/** A log that takes batches and never answers, so that the queue before it fills up; or one that always fails. */
 public final class StuckLog implements EventLog {
 
-    private StuckLog() {}
+    private final Future<EventId> answer;
 
-    /** Opens a stream that can never append. */
+    private StuckLog(Future<EventId> answer) {
+        this.answer = answer;
+    }
+
+    /** Opens a stream that never gets an answer from its log. */
     public static Future<Stream> open(Vertx vertx, String name) {
-        return Stream.open(vertx, name, StreamOptions.DEFAULT, new StuckLog());
+        return open(vertx, name, Promise.<EventId>promise().future());
+    }
+
+    /** Opens a stream whose log fails. */
+    public static Future<Stream> openBroken(Vertx vertx, String name, String why) {
+        return open(vertx, name, Future.failedFuture(why));
+    }
+
+    private static Future<Stream> open(Vertx vertx, String name, Future<EventId> answer) {
+        return Stream.open(vertx, name, StreamOptions.DEFAULT, new StuckLog(answer));
     }
 
     @Override
     public Future<EventId> append(List<Publication> batch) {
-        return Promise.<EventId>promise().future();
+        return answer;
     }
 
     @Override
