@@ -189,6 +189,17 @@ class MainIT {
     }
 
     @Test
+    void aMissingOptionsFileIsOneLine() throws Exception {
+        assertRefused("sluice: no/such.json: no such file", "-conf", QUICK, "-options", "no/such.json");
+    }
+
+    @Test
+    void aDirectoryIsNoConfiguration() throws Exception {
+        assertRefused(
+                "sluice: conf: cannot be read as UTF-8 text: java.io.IOException: Is a directory", "-conf", "conf");
+    }
+
+    @Test
     void aWrongInlineConfigurationIsOneLine() throws Exception {
         assertRefused(
                 "sluice: -conf: http.port: -1: expected a whole number from 0 to 65535",
