@@ -96,7 +96,7 @@ class ConfigReaderTest {
             {"streams": {"a": {"history": {"events": 1000001}}}}  => streams.a.history.events: 1000001: expected a whole number from 1 to 1000000
             {"streams": {"a": {"history": {"age": "0s"}}}}        => streams.a.history.age: "0s": expected more than 0
             {"streams": {"a": {"history": {"bytes": "0B"}}}}      => streams.a.history.bytes: "0B": expected more than 0
-            {"streams": {"a": {"lifetime": "400d"}}}              => streams.a.lifetime: "400d": expected 0 to 365 days
+            {"streams": {"a": {"lifetime": "400d"}}}              => streams.a.lifetime: "400d": expected 0, or 1 ms to 365 days
             {"publish": {"maxEvent": "17MB"}}                     => publish.maxEvent: "17MB": expected 1B to 16MB
             {"publish": {"maxBody": "0B"}}                        => publish.maxBody: "0B": expected 1B to 16MB
             {"producers": [{}]}                                   => producers[0].verticle: "": expected the name of a verticle

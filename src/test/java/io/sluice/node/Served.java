@@ -2,7 +2,7 @@ package io.sluice.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.stream.Frame;
+import io.sluice.stream.Event;
 import io.sluice.stream.Stream;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -49,8 +49,8 @@ record Served(Stream stream, int port) {
     String wire() {
         StringBuilder wire = new StringBuilder();
         for (long n = 1; n <= stream.journal().head(); n++) {
-            Frame frame = Objects.requireNonNull(stream.journal().read(n));
-            wire.append(new String(frame.bytes(), StandardCharsets.UTF_8));
+            Event event = Objects.requireNonNull(stream.journal().read(n));
+            wire.append(new String(event.frame(), StandardCharsets.UTF_8));
         }
         return wire.toString().replaceAll("(?m)^id: [a-z0-9]+-", "id: E-");
     }
