@@ -1,22 +1,31 @@
 package io.sluice.node;
 
+import io.sluice.sse.Admission;
 import io.sluice.sse.SseHandler;
 import io.sluice.stream.Stream;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.CorsHandler;
 import io.vertx.ext.web.handler.FileSystemAccess;
 import io.vertx.ext.web.handler.HttpException;
 import io.vertx.ext.web.handler.StaticHandler;
+import io.vertx.ext.web.healthchecks.HealthCheckHandler;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,23 +39,28 @@ final class HttpVerticle extends VerticleBase {
     static final String BUNDLED_WEBROOT = "io/sluice/node/webroot";
 
     private static final int BACKLOG = 4096; // clients of a node that restarts all come back at once
+    private static final long MAX_STREAMS = 1000; // of HTTP/2 on one connection
     private static final long DRAIN_SECONDS = 2; // for sockets that take nothing more
 
     private final NodeConfig config;
     private final List<Stream> streams;
     private final int anyPort;
+    private final Admission admission;
     private final List<SseHandler> handlers = new ArrayList<>();
     private @Nullable HttpServer server;
+    private volatile boolean draining;
 
     /**
      * Puts together one instance.
      *
+     * @param admission what all instances share
      * @param anyPort what Vert.x takes for "any port, the same for all instances": a negative number, the same for all
      */
-    HttpVerticle(NodeConfig config, List<Stream> streams, int anyPort) {
+    HttpVerticle(NodeConfig config, List<Stream> streams, int anyPort, Admission admission) {
         this.config = config;
         this.streams = streams;
         this.anyPort = anyPort;
+        this.admission = admission;
     }
 
     @Override
@@ -56,8 +70,18 @@ final class HttpVerticle extends VerticleBase {
                 .setHost(http.host())
                 .setPort(http.port() == 0 ? anyPort : http.port())
                 .setAcceptBacklog(BACKLOG)
+                .setTcpUserTimeout((int) http.deadAfter().toMillis()) // heeded by epoll and io_uring
+                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS))
                 .setStrictThreadMode(true)
                 .setHandle100ContinueAutomatically(true);
+        NodeConfig.Tls tls = http.tls();
+        if (tls != null) {
+            options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setKeyCertOptions(new PemKeyCertOptions()
+                            .setCertPath(tls.certificate())
+                            .setKeyPath(tls.key()));
+        }
         return vertx.createHttpServer(options)
                 .requestHandler(router())
                 .listen()
@@ -74,7 +98,9 @@ final class HttpVerticle extends VerticleBase {
     /** Drains: every subscriber is told, then the server closes. */
     @Override
     public Future<?> stop() {
-        return Future.join(handlers.stream().map(SseHandler::close).toList())
+        return Future.join(handlers.stream()
+                        .map(handler -> handler.close(Duration.ZERO))
+                        .toList())
                 .timeout(DRAIN_SECONDS, TimeUnit.SECONDS)
                 .eventually(() -> server == null ? Future.succeededFuture() : server.close())
                 .otherwiseEmpty();
@@ -82,15 +108,55 @@ final class HttpVerticle extends VerticleBase {
 
     private Router router() {
         Router router = Router.router(vertx);
+        mountHealth(router);
+        if (!config.http().cors().origins().isEmpty()) {
+            streams.forEach(stream -> router.route("/" + stream.name()).handler(cors()));
+        }
         streams.forEach(stream -> mount(router, stream));
         router.route().handler(webroot()); // for any method: else what is not there would be 405, and without an Allow
         Problem.handle(router);
         return router;
     }
 
+    private void mountHealth(Router router) {
+        router.get("/health/live")
+                .handler(HealthCheckHandler.create(vertx)
+                        .register("event-loop", answer -> answer.complete(Status.OK())));
+        HealthCheckHandler ready = HealthCheckHandler.create(vertx);
+        ready.register("listening", answer -> answer.complete(status(server != null && !draining)));
+        streams.forEach(stream ->
+                ready.register("stream/" + stream.name(), answer -> answer.complete(status(stream.isFollowing()))));
+        router.get("/health/ready").handler(ready);
+    }
+
+    private static Status status(boolean ok) {
+        return ok ? Status.OK() : Status.KO();
+    }
+
+    /** What pages of other origins may do; a page's own requests may carry its origin too, and are let through. */
+    private Handler<RoutingContext> cors() {
+        NodeConfig.Cors config = this.config.http().cors();
+        CorsHandler cors = CorsHandler.create()
+                .allowedMethods(Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST))
+                .allowedHeaders(Set.of("Content-Type", "Last-Event-ID", "Cache-Control", "Sluice-Type"))
+                .allowCredentials(config.credentials());
+        if (!config.origins().contains(NodeConfig.Cors.ANY)) {
+            cors.addOrigins(config.origins());
+        }
+        return routing -> {
+            String origin = routing.request().getHeader("Origin");
+            String own = "//" + routing.request().getHeader("Host");
+            if (origin != null && origin.endsWith(own)) {
+                routing.next();
+            } else {
+                cors.handle(routing);
+            }
+        };
+    }
+
     private void mount(Router router, Stream stream) {
         String path = "/" + stream.name();
-        SseHandler sse = SseHandler.create(stream);
+        SseHandler sse = SseHandler.create(stream, admission, config.http().deadAfter());
         handlers.add(sse);
         router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(sse);
         NodeConfig.Publish publish = config.publish();

@@ -3,9 +3,12 @@ package io.sluice.node;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Launcher;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.cli.CLI;
 import io.vertx.core.cli.CLIException;
 import io.vertx.core.spi.launcher.ExecutionContext;
+import io.vertx.core.transport.Transport;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +32,7 @@ public final class Main extends Launcher {
     private static final int CANNOT_START = 1;
 
     private String source = "";
+    private Transport transport = Transport.NIO;
 
     public static void main(String[] args) {
         Main main = new Main();
@@ -40,9 +44,15 @@ public final class Main extends Launcher {
         return (Main) context.main();
     }
 
-    /** Remembers what an error of the configuration is to be blamed on. */
-    void configuredBy(String file) {
+    /** Remembers what an error of the configuration is to be blamed on, and what has to be known before Vert.x starts. */
+    void configuredBy(String file, Transport sockets) {
         source = file;
+        transport = sockets;
+    }
+
+    @Override
+    public VertxBuilder createVertxBuilder(VertxOptions options) {
+        return super.createVertxBuilder(options).withTransport(transport);
     }
 
     static String version() {

@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.sse.Admission;
 import io.sluice.stream.Stream;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Context;
@@ -103,10 +104,12 @@ final class Node implements Shareable {
     /** Deploys an HTTP verticle for each instance; they share the port, which is the answer. */
     private Future<Integer> serve(NodeConfig config, int count) {
         List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
+        NodeConfig.Http http = config.http();
+        Admission admission = Admission.of(http.maxSubscriptions(), http.maxPerAddress());
         int anyPort = -ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
         return vertx.deployVerticle(
                         () -> {
-                            HttpVerticle verticle = new HttpVerticle(config, List.copyOf(streams), anyPort);
+                            HttpVerticle verticle = new HttpVerticle(config, List.copyOf(streams), anyPort, admission);
                             verticles.add(verticle);
                             return verticle;
                         },
@@ -158,12 +161,14 @@ final class Node implements Shareable {
                 .map(stream -> "/" + stream.name() + describe(stream.options()))
                 .collect(Collectors.joining(", "));
         LOG.info(
-                "Sluice {} listens on http://{}:{}/ with {} event loop{}, streams: {}; publishing over HTTP is {}",
+                "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}, streams: {}; publishing over HTTP is {}",
                 Main.version(),
+                config.http().tls() == null ? "http" : "https",
                 config.http().host(),
                 port,
                 count,
                 count == 1 ? "" : "s",
+                Transports.name(vertx),
                 served,
                 config.publish().enabled() ? "on, for anybody" : "off");
     }

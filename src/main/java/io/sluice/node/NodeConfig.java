@@ -9,6 +9,9 @@ import io.sluice.stream.Size;
 import io.sluice.stream.Stream;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +47,8 @@ record NodeConfig(Http http, Map<String, StreamOptions> streams, List<Producer> 
             @JsonProperty("producers") @Nullable List<Producer> producers,
             @JsonProperty("publish") @Nullable Publish publish) {
         return new NodeConfig(
-                Objects.requireNonNullElseGet(http, () -> Http.of(null, null, null)),
+                Objects.requireNonNullElseGet(
+                        http, () -> Http.of(null, null, null, null, null, null, null, null, null, null)),
                 Objects.requireNonNullElse(streams, Map.of("events", StreamOptions.DEFAULT)),
                 Objects.requireNonNullElse(producers, List.of()),
                 Objects.requireNonNullElseGet(publish, () -> Publish.of(null, null, null, null)));
@@ -68,26 +72,135 @@ record NodeConfig(Http http, Map<String, StreamOptions> streams, List<Producer> 
      * @param port 0 to 65535, 0 for any that is free; default 8080
      * @param webroot a directory that is served at {@code /}; where there is none of that name, {@code webroot} is the demo
      *     in the jar
+     * @param transport how sockets are used; default the best that there is
+     * @param maxSubscriptions how many subscriptions the node holds, 0 for no limit; default 100,000
+     * @param maxPerAddress how many of them for one client address, 0 for no limit; default none
+     * @param drain the time over which a node that stops ends its subscriptions, up to 100 s; default 0
+     * @param deadAfter how long a socket may take nothing that waits for it, 1 s and up; default 60 s
+     * @param cors which pages of other origins may read
+     * @param tls the certificate; default none, and so no TLS
      */
-    record Http(String host, Integer port, String webroot) {
+    record Http(
+            String host,
+            Integer port,
+            String webroot,
+            TransportKind transport,
+            Integer maxSubscriptions,
+            Integer maxPerAddress,
+            Duration drain,
+            Duration deadAfter,
+            Cors cors,
+            @Nullable Tls tls) {
 
         static final String DEFAULT_WEBROOT = "webroot";
+
+        private static final Duration MAX_DRAIN =
+                Duration.ofSeconds(100); // the launcher waits 2 minutes for Vert.x to close
+        private static final Duration MAX_DEAD_AFTER = Duration.ofDays(1);
 
         Http {
             require(!host.isBlank(), "host", '"' + host + '"', "an address or a host name");
             require(port >= 0 && port <= 65535, "port", port, "a whole number from 0 to 65535");
             require(!webroot.isBlank(), "webroot", '"' + webroot + '"', "a directory");
+            require(maxSubscriptions >= 0, "maxSubscriptions", maxSubscriptions, "0 (no limit) or more");
+            require(maxPerAddress >= 0, "maxPerAddress", maxPerAddress, "0 (no limit) or more");
+            require(drain.compareTo(MAX_DRAIN) <= 0, "drain", drain, "0 to 100 seconds");
+            require(
+                    deadAfter.toMillis() >= 1000 && deadAfter.compareTo(MAX_DEAD_AFTER) <= 0,
+                    "deadAfter",
+                    deadAfter,
+                    "1 second to 1 day");
         }
 
         @JsonCreator
         static Http of(
                 @JsonProperty("host") @Nullable String host,
                 @JsonProperty("port") @Nullable Integer port,
-                @JsonProperty("webroot") @Nullable String webroot) {
+                @JsonProperty("webroot") @Nullable String webroot,
+                @JsonProperty("transport") @Nullable TransportKind transport,
+                @JsonProperty("maxSubscriptions") @Nullable Integer maxSubscriptions,
+                @JsonProperty("maxPerAddress") @Nullable Integer maxPerAddress,
+                @JsonProperty("drain") @Nullable Duration drain,
+                @JsonProperty("deadAfter") @Nullable Duration deadAfter,
+                @JsonProperty("cors") @Nullable Cors cors,
+                @JsonProperty("tls") @Nullable Tls tls) {
             return new Http(
                     Objects.requireNonNullElse(host, "0.0.0.0"),
                     Objects.requireNonNullElse(port, 8080),
-                    Objects.requireNonNullElse(webroot, DEFAULT_WEBROOT));
+                    Objects.requireNonNullElse(webroot, DEFAULT_WEBROOT),
+                    Objects.requireNonNullElse(transport, TransportKind.AUTO),
+                    Objects.requireNonNullElse(maxSubscriptions, 100_000),
+                    Objects.requireNonNullElse(maxPerAddress, 0),
+                    Objects.requireNonNullElse(drain, Duration.ZERO),
+                    Objects.requireNonNullElse(deadAfter, Duration.ofSeconds(60)),
+                    Objects.requireNonNullElseGet(cors, () -> Cors.of(null, null)),
+                    tls);
+        }
+    }
+
+    /** How sockets are used. */
+    enum TransportKind {
+        /** Epoll or kqueue where there is one, else NIO. */
+        AUTO,
+        EPOLL,
+        KQUEUE,
+        IO_URING,
+        NIO
+    }
+
+    /**
+     * @param origins the origins that may, as {@code https://example.com}, or {@code *} alone for any; default none
+     * @param credentials whether cookies and the like may go along; not with {@code *}; default not
+     */
+    record Cors(List<String> origins, Boolean credentials) {
+
+        static final String ANY = "*";
+
+        Cors {
+            origins = List.copyOf(origins);
+            for (int i = 0; i < origins.size(); i++) {
+                String origin = origins.get(i);
+                require(
+                        origin.matches("https?://[^/\\s*]+") || (origin.equals(ANY) && origins.size() == 1),
+                        "origins[" + i + "]",
+                        '"' + origin + '"',
+                        "an origin such as \"https://example.com\", or \"*\" alone");
+            }
+            require(!credentials || !origins.contains(ANY), "credentials", credentials, "false where any origin may");
+        }
+
+        @JsonCreator
+        static Cors of(
+                @JsonProperty("origins") @Nullable List<String> origins,
+                @JsonProperty("credentials") @Nullable Boolean credentials) {
+            return new Cors(
+                    Objects.requireNonNullElse(origins, List.of()), Objects.requireNonNullElse(credentials, false));
+        }
+    }
+
+    /**
+     * @param certificate the file of the certificate chain, PEM
+     * @param key the file of its private key, PEM, PKCS#8
+     */
+    record Tls(String certificate, String key) {
+
+        Tls {
+            requireFile("certificate", certificate);
+            requireFile("key", key);
+        }
+
+        @JsonCreator
+        static Tls of(
+                @JsonProperty("certificate") @Nullable String certificate, @JsonProperty("key") @Nullable String key) {
+            return new Tls(Objects.requireNonNullElse(certificate, ""), Objects.requireNonNullElse(key, ""));
+        }
+
+        private static void requireFile(String option, String file) {
+            require(
+                    !file.isBlank() && Files.isReadable(Path.of(file)),
+                    option,
+                    '"' + file + '"',
+                    "a file that can be read");
         }
     }
 

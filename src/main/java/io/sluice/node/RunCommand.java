@@ -52,8 +52,9 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
         try {
             JsonObject json = config == null ? (node ? builtIn() : new JsonObject()) : ConfigReader.parse(text(config));
             if (node) {
-                ConfigReader.read(json, NodeConfig.class);
-                Main.of(executionContext).configuredBy(source);
+                NodeConfig checked = ConfigReader.read(json, NodeConfig.class);
+                Main.of(executionContext)
+                        .configuredBy(source, Transports.of(checked.http().transport()));
             }
             return json;
         } catch (ConfigException e) {

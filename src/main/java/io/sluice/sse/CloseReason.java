@@ -8,6 +8,12 @@ public enum CloseReason {
     LIFETIME,
     /** The node stops, or this part of it. */
     DRAIN,
+    /** It fell out of the history, on a stream that ends those. */
+    SLOW,
+    /** The node holds as many as it may. */
+    OVERLOAD,
+    /** Its socket took nothing for too long; nobody is told, since nothing would get there. */
+    DEAD,
     /** The client went away; nobody is left to tell. */
     GONE;
 

@@ -8,12 +8,13 @@ import io.sluice.stream.Journal;
 import io.sluice.stream.StreamOptions;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Live and behind.</b> A live subscription has nothing unsent; it has no position of its own, so that an event it does
  * not want costs it nothing and cannot leave it behind. When its socket is full as a slice comes, it gets a cursor, and is
  * behind. When the socket drains it goes on from there, and at the hub's head it is live again. A new one that wants history
- * begins behind: replaying and catching up are {@linkplain #catchUp one loop}.
+ * begins behind: replaying and catching up are one loop, {@link Backlog}.
  *
  * <p><b>Lapped.</b> When a cursor falls out of the journal the client is told how much it lost, and goes on at the oldest kept
  * event. Should the hub itself fall out, everybody live gets the hub's head as a cursor, and the same loop sees to it.
@@ -59,12 +60,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Hub {
 
-    /** What one subscription is written in one turn; a single larger event goes out whole. */
-    private static final int TURN_BYTES = 64 * 1024;
-
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final int CLOCK_EVERY = 64; // deliveries, or events read, between two looks at the clock
-    private static final long NO_DEADLINE_MILLIS = TimeUnit.HOURS.toMillis(1); // looked at again, to no effect
+    private static final int LOOKS = 8; // at a socket's progress, within the time after which it counts as dead
 
     private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
 
@@ -72,6 +69,9 @@ final class Hub {
     private final String stream;
     private final StreamOptions options;
     private final Journal journal;
+    private final Backlog backlog;
+    private final Admission admission;
+    private final long deadAfter; // milliseconds
     private final Runnable wakeUp = this::wake;
     private final AtomicBoolean woken = new AtomicBoolean();
 
@@ -85,13 +85,22 @@ final class Hub {
     private long opened; // ever
     private int open; // now
     private @Nullable ScheduledFuture<?> timer;
-    private boolean closed;
+    private @Nullable Drain drain; // once it is closed
 
-    Hub(EventExecutor loop, String stream, StreamOptions options, Journal journal) {
+    Hub(
+            EventExecutor loop,
+            String stream,
+            StreamOptions options,
+            Journal journal,
+            Admission admission,
+            Duration deadAfter) {
         this.loop = loop;
         this.stream = stream;
         this.options = options;
         this.journal = journal;
+        this.backlog = new Backlog(journal, options.slow());
+        this.admission = admission;
+        this.deadAfter = deadAfter.toMillis();
     }
 
     /** Runs something on the hub's event loop: now, where this is it. */
@@ -115,21 +124,23 @@ final class Hub {
     /**
      * Opens a subscription, and writes at once what it gets first: history, or its position.
      *
-     * @return null where the hub is closed; then the client was told so, and ended
+     * @return null where there is no room for it; then the client was told so, and ended
      */
     @Nullable
-    Subscription open(WritePath path, TopicFilter filter, Start start) {
-        if (closed) {
-            path.end(Frames.close(null, retryMillis(), CloseReason.DRAIN));
+    Subscription open(WritePath path, String address, TopicFilter filter, Start start) {
+        if (drain != null || !admission.enter(address)) {
+            CloseReason reason = drain == null ? CloseReason.OVERLOAD : CloseReason.DRAIN;
+            path.end(Frames.close(null, retryMillis(reason), reason));
             return null;
         }
         if (open++ == 0) {
-            listen();
+            journal.addWakeUp(wakeUp);
+            head = journal.head();
         }
         long now = millis();
         long lifetime = options.lifetime().toMillis();
-        Subscription subscription = new Subscription(
-                ++opened, path, audiences.join(filter), now, lifetime == 0 ? Long.MAX_VALUE : now + lifetime);
+        long endsAt = lifetime == 0 ? Long.MAX_VALUE : now + lifetime;
+        Subscription subscription = new Subscription(++opened, path, audiences.join(filter), address, now, endsAt);
         subscription.told = start.told();
         subscription.cursor = start.cursor();
         subscription.first = start.first().iterator();
@@ -147,23 +158,20 @@ final class Hub {
             blocks.appendBuffer(gap);
         }
         // Up to the journal's own head, so that nobody waits for a turn that is pending to get what is there already.
-        read(subscription, blocks, journal.head(), System.nanoTime() + TURN_NANOS);
+        backlog.read(subscription, blocks, journal.head(), System.nanoTime() + TURN_NANOS);
         if (blocks.length() == 0) {
             blocks.appendBuffer(Frames.position(journal.id(subscription.cursor)));
             subscription.told = subscription.cursor;
         }
         write(subscription, blocks);
+        subscription.wasWritten = true;
         settle(subscription);
     }
 
-    /**
-     * The one way to end a subscription: idempotent.
-     *
-     * @return completes when the client's socket has the last words, or is gone
-     */
-    Future<Void> close(Subscription subscription, CloseReason reason) {
+    /** The one way to end a subscription: idempotent. */
+    void close(Subscription subscription, CloseReason reason) {
         if (subscription.closed) {
-            return Future.succeededFuture();
+            return;
         }
         long position = position(subscription);
         subscription.closed = true;
@@ -172,46 +180,87 @@ final class Hub {
         }
         audiences.leave(subscription.audience);
         wheel.remove(subscription);
+        admission.leave(subscription.address);
         if (--open == 0) {
-            unlisten();
+            journal.removeWakeUp(wakeUp);
+            dirty.clear();
         }
         LOG.debug("{}: subscription {} ends at {}: {}", stream, subscription.id, position, reason);
-        if (reason == CloseReason.GONE) {
-            return Future.succeededFuture();
+        switch (reason) {
+            case GONE -> {}
+            case DEAD -> subscription.path.abort();
+            default -> end(subscription, Frames.close(journal.id(position), retryMillis(reason), reason));
         }
+        rest();
+    }
+
+    /** Writes the last words. A socket that does not take them in time is given up. */
+    private void end(Subscription subscription, Buffer lastWords) {
         try {
-            return subscription
-                    .path
-                    .end(Frames.close(journal.id(position), retryMillis(), reason))
-                    .otherwiseEmpty();
+            Future<Void> ended = subscription.path.end(lastWords);
+            if (!ended.isComplete()) {
+                wheel.add(subscription, millis() + deadAfter);
+                startTimer();
+                ended.onComplete(done -> execute(() -> {
+                    wheel.remove(subscription);
+                    rest();
+                }));
+            }
         } catch (RuntimeException e) { // of a handler that the application has put on the response
             LOG.debug("{}: subscription {} could not be told of its end", stream, subscription.id, e);
-            return Future.succeededFuture();
         }
     }
 
-    private void listen() {
-        journal.addWakeUp(wakeUp);
-        head = journal.head();
-        timer = loop.scheduleWithFixedDelay(
-                () -> wheel.advance(millis(), this::due), Wheel.TICK_MILLIS, Wheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
+    /**
+     * Ends every subscription with {@link CloseReason#DRAIN}, one after the other over a time, and each one to come at once.
+     *
+     * @return completes when each client's socket has its last words, or is gone
+     */
+    Future<Void> close(Duration over) {
+        if (drain == null) {
+            drain = new Drain(open, admission.held());
+            long now = millis();
+            List<Subscription> all = new ArrayList<>();
+            wheel.drain(all::add);
+            for (int i = 0; i < all.size(); i++) {
+                leaveInTurn(all.get(i), now, over.toMillis() * i / all.size());
+            }
+            rest();
+        }
+        return drain.done.future();
     }
 
-    private void unlisten() {
-        journal.removeWakeUp(wakeUp);
-        dirty.clear();
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
+    private void leaveInTurn(Subscription subscription, long now, long after) {
+        subscription.endsAt = Math.min(subscription.endsAt, now + after);
+        if (subscription.closed) {
+            wheel.add(subscription, now + deadAfter); // it has ended before, and its socket has still to take that
+        } else if (after == 0) {
+            close(subscription, CloseReason.DRAIN);
+        } else {
+            schedule(subscription, now);
         }
     }
 
-    /** Ends every subscription, and each one to come, with {@link CloseReason#DRAIN}. */
-    Future<Void> close() {
-        closed = true;
-        List<Future<Void>> ends = new ArrayList<>();
-        wheel.drain(subscription -> ends.add(close(subscription, CloseReason.DRAIN)));
-        return Future.join(ends).mapEmpty();
+    /** The end of all: how many there were here and at the node as it began, and how many have been told. */
+    private static final class Drain {
+
+        final int count;
+        final int held;
+        final Promise<Void> done = Promise.promise();
+        int told;
+
+        Drain(int count, int held) {
+            this.count = count;
+            this.held = held;
+        }
+    }
+
+    private long retryMillis(CloseReason reason) {
+        long base = options.retry().toMillis();
+        if (reason == CloseReason.DRAIN && drain != null && drain.told < drain.count) {
+            return RetrySlots.of(drain.told++, drain.count, base, drain.held);
+        }
+        return RetrySlots.any(base, admission.held());
     }
 
     // ---- the way of an event
@@ -242,7 +291,7 @@ final class Hub {
         long until = journal.head();
         sliceStart = head;
         int bytes = 0;
-        while (head < until && bytes < TURN_BYTES) {
+        while (head < until && bytes < Backlog.TURN_BYTES) {
             Event event = journal.read(head + 1);
             if (event == null) {
                 lapse(until);
@@ -282,7 +331,7 @@ final class Hub {
                     s.wroteAt = now;
                     write(s, audience.slice());
                 }
-                if (++done % CLOCK_EVERY == 0 && System.nanoTime() > deadline) {
+                if (++done % Backlog.CLOCK_EVERY == 0 && System.nanoTime() > deadline) {
                     return;
                 }
             }
@@ -319,51 +368,15 @@ final class Hub {
             return; // drained() follows
         }
         Buffer blocks = Buffer.buffer();
-        read(subscription, blocks, head, deadline);
+        if (!backlog.read(subscription, blocks, head, deadline)) {
+            close(subscription, CloseReason.SLOW);
+            return;
+        }
         if (blocks.length() > 0) {
             subscription.wroteAt = millis();
             write(subscription, blocks);
         }
         settle(subscription);
-    }
-
-    /** Moves the cursor towards a head, and appends what passes: as much as a turn allows. */
-    private void read(Subscription subscription, Buffer blocks, long until, long deadline) {
-        while (subscription.first.hasNext() && blocks.length() < TURN_BYTES) {
-            append(subscription, subscription.first.next(), blocks);
-        }
-        int done = 0;
-        while (subscription.cursor < until && blocks.length() < TURN_BYTES) {
-            Event event = journal.read(subscription.cursor + 1);
-            if (event == null) {
-                skipLost(subscription, blocks);
-                continue;
-            }
-            subscription.cursor = event.n();
-            if (subscription.audience.filter.matches(event.topic())) {
-                append(subscription, event, blocks);
-            }
-            if (++done % CLOCK_EVERY == 0 && System.nanoTime() > deadline) {
-                return;
-            }
-        }
-    }
-
-    private static void append(Subscription subscription, Event event, Buffer blocks) {
-        blocks.appendBytes(event.frame());
-        subscription.told = event.n();
-    }
-
-    private void skipLost(Subscription subscription, Buffer blocks) {
-        long after = subscription.cursor;
-        long before = journal.tail() - 1;
-        subscription.cursor = before;
-        if (subscription.told == Subscription.NOTHING) {
-            return; // it has only asked for what is kept
-        }
-        Long lost = subscription.audience.filter.isAll() ? before - after : null;
-        blocks.appendBuffer(Start.gap(journal, journal.id(after).toString(), before, lost));
-        subscription.told = before;
     }
 
     /** Live, if it stands at the head; else it waits for its socket, or its next turn. */
@@ -413,29 +426,74 @@ final class Hub {
 
     private void schedule(Subscription subscription, long now) {
         long heartbeat = options.heartbeat().toMillis();
-        long next = heartbeat == 0 ? now + NO_DEADLINE_MILLIS : subscription.wroteAt + heartbeat;
+        long look = now + deadAfter / LOOKS;
+        long next = heartbeat == 0 ? look : Math.min(look, subscription.wroteAt + heartbeat);
         wheel.add(subscription, Math.min(subscription.endsAt, next));
+        startTimer();
+    }
+
+    private void startTimer() {
+        if (timer == null) {
+            timer = loop.scheduleWithFixedDelay(
+                    this::tick, Wheel.TICK_MILLIS, Wheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void tick() {
+        wheel.advance(millis(), this::due);
+        rest();
+    }
+
+    /** Without anybody to look after there is no timer; and a hub that is being closed is closed. */
+    private void rest() {
+        if (open > 0 || !wheel.isEmpty()) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+        if (drain != null) {
+            drain.done.tryComplete();
+        }
     }
 
     private void due(Subscription subscription) {
-        if (subscription.closed) {
-            return;
-        }
         long now = millis();
-        if (closed || now >= subscription.endsAt) {
-            close(subscription, closed ? CloseReason.DRAIN : CloseReason.LIFETIME);
-            return;
-        }
-        long heartbeat = options.heartbeat().toMillis();
-        if (heartbeat != 0 && now - subscription.wroteAt >= heartbeat) {
+        if (subscription.closed) {
+            LOG.debug("{}: subscription {} did not take its end: {}", stream, subscription.id, CloseReason.DEAD);
+            subscription.path.abort();
+        } else if (now >= subscription.endsAt) {
+            close(subscription, drain == null ? CloseReason.LIFETIME : CloseReason.DRAIN);
+        } else if (isDead(subscription, now)) {
+            close(subscription, CloseReason.DEAD);
+        } else {
             beat(subscription, now);
-        }
-        if (!subscription.closed) {
-            schedule(subscription, now);
+            if (!subscription.closed) {
+                schedule(subscription, now);
+            }
         }
     }
 
+    /**
+     * Whether what waits for its socket has not moved for so long that it will be too long by the next look. Heartbeats do not
+     * tell: a dead peer's socket buffer takes many of them. The kernel does where nothing waits: TCP_USER_TIMEOUT.
+     */
+    private boolean isDead(Subscription subscription, long now) {
+        long unsent = subscription.path.unsent();
+        if (!subscription.path.isFull() || unsent != subscription.unsent) {
+            subscription.unsent = unsent;
+            subscription.movedAt = now;
+        }
+        return now - subscription.movedAt > deadAfter - 2 * deadAfter / LOOKS;
+    }
+
+    /** Breaks the silence, where it is long enough. */
     private void beat(Subscription subscription, long now) {
+        long heartbeat = options.heartbeat().toMillis();
+        if (heartbeat == 0 || now - subscription.wroteAt < heartbeat) {
+            return;
+        }
         subscription.wroteAt = now;
         if (subscription.path.isFull()) {
             return; // a comment would only wait with the rest
@@ -444,12 +502,6 @@ final class Hub {
         EventId moved = position > subscription.told ? journal.id(position) : null;
         subscription.told = Math.max(position, subscription.told);
         write(subscription, Frames.heartbeat(moved));
-    }
-
-    /** The configured wait and up to half as much again, so that clients who left together do not come back together. */
-    private long retryMillis() {
-        long retry = options.retry().toMillis();
-        return retry + ThreadLocalRandom.current().nextLong(retry / 2 + 1);
     }
 
     private static long millis() {

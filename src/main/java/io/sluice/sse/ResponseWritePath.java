@@ -1,6 +1,7 @@
 package io.sluice.sse;
 
-import io.netty.channel.ChannelPipeline;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.HttpContentCompressor;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -26,20 +27,24 @@ final class ResponseWritePath implements WritePath {
     private static final CharSequence X_ACCEL_BUFFERING = HttpHeaders.createOptimized("X-Accel-Buffering");
     private static final CharSequence NO = HttpHeaders.createOptimized("no");
 
+    private static final long HTTP2_CANCEL = 8; // RFC 9113 7
+
     private final RoutingContext routing;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
+    private final Channel channel;
 
     /** Prepares the head; nothing is written yet. */
     ResponseWritePath(RoutingContext routing) {
         this.routing = routing;
         this.request = routing.request();
         this.response = routing.response();
+        this.channel = ((ConnectionBase) request.connection()).channel();
         response.putHeader(CONTENT_TYPE, EVENT_STREAM)
                 .putHeader(CACHE_CONTROL, NO_CACHE)
                 .putHeader(X_ACCEL_BUFFERING, NO);
-        if (compresses(request)) {
-            response.putHeader(CONTENT_ENCODING, IDENTITY); // else the compressor would hold events back
+        if (mayBeCompressed()) {
+            response.putHeader(CONTENT_ENCODING, IDENTITY); // else a compressor would hold events back
         }
         if (request.version() == HttpVersion.HTTP_1_0) {
             // Unchunked, so that only the connection's end ends the body. Set late: Vert.x puts back a client's
@@ -48,6 +53,13 @@ final class ResponseWritePath implements WritePath {
         } else if (request.version() == HttpVersion.HTTP_1_1) {
             response.setChunked(true).putHeader(CONNECTION, KEEP_ALIVE);
         }
+    }
+
+    /** Over HTTP/2 a compressor cannot be seen: whoever asks for compression is told that there is none. */
+    private boolean mayBeCompressed() {
+        return request.version() == HttpVersion.HTTP_2
+                ? request.headers().contains(HttpHeaders.ACCEPT_ENCODING)
+                : channel.pipeline().get(HttpContentCompressor.class) != null;
     }
 
     @Override
@@ -64,6 +76,13 @@ final class ResponseWritePath implements WritePath {
         return isOpen() && response.writeQueueFull();
     }
 
+    /** Of the connection: over HTTP/2 what the stream itself holds back cannot be seen. */
+    @Override
+    public long unsent() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
+    }
+
     @Override
     public void write(Buffer blocks) {
         if (isOpen()) {
@@ -73,10 +92,18 @@ final class ResponseWritePath implements WritePath {
 
     @Override
     public Future<Void> end(Buffer blocks) {
-        if (!isOpen()) {
-            return Future.succeededFuture();
+        return isOpen() ? closed10(response.end(blocks)) : Future.succeededFuture();
+    }
+
+    @Override
+    public void abort() {
+        if (request.version() == HttpVersion.HTTP_2) {
+            response.reset(HTTP2_CANCEL); // the other streams of the connection go on
+        } else {
+            channel.unsafe()
+                    .close(channel.unsafe()
+                            .voidPromise()); // not the connection's own close(), which waits for what is unsent
         }
-        return closed10(response.end(blocks));
     }
 
     /** The head and no body: what HEAD asks for. */
@@ -89,12 +116,6 @@ final class ResponseWritePath implements WritePath {
         return request.version() == HttpVersion.HTTP_1_0
                 ? ended.eventually(() -> request.connection().close())
                 : ended;
-    }
-
-    private static boolean compresses(HttpServerRequest request) {
-        ChannelPipeline pipeline =
-                ((ConnectionBase) request.connection()).channel().pipeline();
-        return pipeline.get(HttpContentCompressor.class) != null;
     }
 
     /** Not after the connection is gone, or a handler of the application has ended what we were writing. */

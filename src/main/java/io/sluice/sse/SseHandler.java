@@ -10,8 +10,10 @@ import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,15 +39,30 @@ public final class SseHandler implements Handler<RoutingContext> {
     private static final List<String> EVENT_STREAM_RANGES = List.of("*/*", "text/*", "text/event-stream");
 
     private final Stream stream;
+    private final Admission admission;
+    private final Duration deadAfter;
     private final Map<EventLoop, Hub> hubs = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    private SseHandler(Stream stream) {
+    private SseHandler(Stream stream, Admission admission, Duration deadAfter) {
         this.stream = stream;
+        this.admission = admission;
+        this.deadAfter = deadAfter;
     }
 
+    /** Serves as many as come; a client whose socket takes nothing for a minute is given up. */
     public static SseHandler create(Stream stream) {
-        return new SseHandler(stream);
+        return create(stream, Admission.of(0, 0), Duration.ofMinutes(1));
+    }
+
+    /**
+     * Serves within limits.
+     *
+     * @param admission what all handlers of a node share
+     * @param deadAfter how long a socket may take nothing while something waits for it
+     */
+    public static SseHandler create(Stream stream, Admission admission, Duration deadAfter) {
+        return new SseHandler(stream, admission, deadAfter);
     }
 
     @Override
@@ -65,31 +82,38 @@ public final class SseHandler implements Handler<RoutingContext> {
             Start start = lastEventId == null
                     ? Start.replaying(stream.journal(), filter, replay)
                     : Start.after(stream.journal(), filter, lastEventId);
-            hub.open(path, filter, start);
+            hub.open(path, address(request), filter, start);
         });
     }
 
     /**
-     * Ends every subscription with the close event, reason {@code drain}. Any thread.
+     * Ends every subscription with the close event, reason {@code drain}, one after the other over a time. Any thread.
      *
      * @return completes when each client's socket has it, or is gone; a socket that takes nothing keeps it waiting
      */
-    public Future<Void> close() {
+    public Future<Void> close(Duration over) {
         closed = true;
-        return Future.join(hubs.values().stream().map(SseHandler::close).toList())
+        return Future.join(hubs.values().stream().map(hub -> close(hub, over)).toList())
                 .mapEmpty();
     }
 
-    private static Future<Void> close(Hub hub) {
+    private static Future<Void> close(Hub hub, Duration over) {
         Promise<Void> done = Promise.promise();
-        hub.execute(() -> hub.close().onComplete(done));
+        hub.execute(() -> hub.close(over).onComplete(done));
         return done.future();
     }
 
+    private static String address(HttpServerRequest request) {
+        SocketAddress address = request.remoteAddress();
+        String host = address == null ? null : address.hostAddress();
+        return host == null ? "" : host;
+    }
+
     private Hub hub(EventLoop loop) {
-        Hub hub = hubs.computeIfAbsent(loop, l -> new Hub(l, stream.name(), stream.options(), stream.journal()));
+        Hub hub = hubs.computeIfAbsent(
+                loop, l -> new Hub(l, stream.name(), stream.options(), stream.journal(), admission, deadAfter));
         if (closed) {
-            close(hub); // it came after close(): whoever subscribes is told at once
+            close(hub, Duration.ZERO); // it came after close(): whoever subscribes is told at once
         }
         return hub;
     }

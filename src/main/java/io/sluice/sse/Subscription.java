@@ -21,7 +21,8 @@ final class Subscription {
     final long id;
     final WritePath path;
     final Audience audience;
-    final long endsAt; // milliseconds of the hub's clock
+    final String address;
+    long endsAt; // milliseconds of the hub's clock
 
     /** Where it sits among the live ones of its audience, or {@link #NO_SEAT} while it is behind. */
     int seat = NO_SEAT;
@@ -37,7 +38,13 @@ final class Subscription {
 
     long wroteAt; // milliseconds of the hub's clock
     boolean queued; // in the hub's queue of those that are behind and can be written to
+    boolean wasWritten; // beyond what it got when it opened
     boolean closed;
+
+    /** What waited for its socket when it last moved, and when that was; see {@link Hub#isDead}. */
+    long unsent;
+
+    long movedAt;
 
     // The wheel's:
     long due = Wheel.OUT;
@@ -48,11 +55,13 @@ final class Subscription {
     @Nullable
     Subscription previous;
 
-    Subscription(long id, WritePath path, Audience audience, long now, long endsAt) {
+    Subscription(long id, WritePath path, Audience audience, String address, long now, long endsAt) {
         this.id = id;
         this.path = path;
         this.audience = audience;
+        this.address = address;
         this.wroteAt = now;
+        this.movedAt = now;
         this.endsAt = endsAt;
     }
 

@@ -21,9 +21,15 @@ interface WritePath {
     /** Whether what was written waits for the socket, so that more would only pile up in memory. */
     boolean isFull();
 
+    /** How many bytes wait for the socket: it falls as the client reads. */
+    long unsent();
+
     /** Writes whole blocks; the first goes out together with the response's head. */
     void write(Buffer blocks);
 
     /** Writes the last blocks and ends the response; completes when the socket has taken them, or fails. */
     Future<Void> end(Buffer blocks);
+
+    /** Gives up, and frees what waits for a socket that takes nothing. */
+    void abort();
 }

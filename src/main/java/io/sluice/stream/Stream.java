@@ -30,6 +30,7 @@ public final class Stream {
     private final Ingest ingest;
     private final Intake intake;
     private long trimTimer = -1; // context only
+    private volatile boolean following;
 
     private Stream(ContextInternal context, String name, StreamOptions options, EventLog log) {
         this.context = context;
@@ -79,6 +80,7 @@ public final class Stream {
 
     private Future<Void> start() {
         return log.follow(journal).compose(v -> {
+            following = true;
             trimTimer = context.owner().setPeriodic(TRIM_MILLIS, id -> journal.trim());
             return intake.open(options.addresses());
         });
@@ -91,6 +93,11 @@ public final class Stream {
 
     public StreamOptions options() {
         return options;
+    }
+
+    /** Whether new events of the log arrive here. */
+    public boolean isFollowing() {
+        return following;
     }
 
     /** This node's window on the stream. */
@@ -117,6 +124,7 @@ public final class Stream {
     }
 
     private Future<Void> stop() {
+        following = false;
         return intake.close().eventually(() -> {
             ingest.close();
             context.owner().cancelTimer(trimTimer);

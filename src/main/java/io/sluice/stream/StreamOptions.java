@@ -34,7 +34,11 @@ public record StreamOptions(
     /** What a connected client gets that fell out of the journal. */
     public enum Slow {
         /** It is told how much it lost, and goes on from the oldest kept event. */
-        GAP
+        GAP,
+        /** It is told how much it lost, and goes on from the newest kept event of each topic. */
+        LATEST,
+        /** Its subscription ends, reason {@code slow}; when it comes back it is told how much it lost. */
+        CLOSE
     }
 
     /** Where a stream's order and history live. */

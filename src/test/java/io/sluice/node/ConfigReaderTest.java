@@ -42,7 +42,7 @@ class ConfigReaderTest {
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
             {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of http, producers, publish, streams
-            {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of host, port, webroot
+            {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of cors, deadAfter, drain, host, maxPerAddress, maxSubscriptions, port, tls, transport, webroot
             {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, maxBody, maxEvent
             {"producers": [{"verticle": "x", "conf": {}}]} => producers[0].conf: {}: expected one of config, singleton, verticle
             {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
@@ -134,9 +134,9 @@ class ConfigReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
-            {"streams": {"a": {"slow": "drop"}}}  => streams.a.slow: "drop": expected gap
-            {"streams": {"a": {"slow": 0}}}       => streams.a.slow: 0: expected gap
-            {"streams": {"a": {"slow": []}}}      => streams.a.slow: []: expected gap
+            {"streams": {"a": {"slow": "drop"}}}  => streams.a.slow: "drop": expected one of close, gap, latest
+            {"streams": {"a": {"slow": 0}}}       => streams.a.slow: 0: expected one of close, gap, latest
+            {"streams": {"a": {"slow": []}}}      => streams.a.slow: []: expected one of close, gap, latest
             {"streams": {"a": {"log": "redis"}}}  => streams.a.log: "redis": expected one of auto, memory
             """)
     void aChoiceNamesWhatThereIs(String json, String message) {
@@ -232,6 +232,23 @@ class ConfigReaderTest {
         assertRefused(json, "publish.anonymous: false: expected true where enabled is true: anybody could publish");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '\0', textBlock = """
+            {"transport": "quic"}            => transport: "quic": expected one of auto, epoll, io_uring, kqueue, nio
+            {"maxSubscriptions": -1}         => maxSubscriptions: -1: expected 0 (no limit) or more
+            {"maxPerAddress": -1}            => maxPerAddress: -1: expected 0 (no limit) or more
+            {"drain": "2m"}                  => drain: "2m": expected 0 to 100 seconds
+            {"deadAfter": "0s"}              => deadAfter: "0s": expected 1 second to 1 day
+            {"cors": {"origins": ["a.b"]}}   => cors.origins[0]: "a.b": expected an origin such as "https://example.com", or "*" alone
+            {"cors": {"origins": ["http://a", "*"]}} => cors.origins[1]: "*": expected an origin such as "https://example.com", or "*" alone
+            {"cors": {"origins": ["*"], "credentials": true}} => cors.credentials: true: expected false where any origin may
+            {"tls": {}}                      => tls.certificate: "": expected a file that can be read
+            {"tls": {"certificate": "no.pem", "key": "no.pem"}} => tls.certificate: "no.pem": expected a file that can be read
+            """)
+    void whatHttpTakesIsChecked(String http, String message) {
+        assertRefused("{\"http\": " + http + "}", "http." + message);
+    }
+
     @Test
     void aLongValueIsCut() {
         String digits = "0123456789".repeat(10);
@@ -244,7 +261,17 @@ class ConfigReaderTest {
     @Test
     void anEmptyObjectIsAllDefaults() {
         NodeConfig expected = new NodeConfig(
-                new NodeConfig.Http("0.0.0.0", 8080, "webroot"),
+                new NodeConfig.Http(
+                        "0.0.0.0",
+                        8080,
+                        "webroot",
+                        NodeConfig.TransportKind.AUTO,
+                        100_000,
+                        0,
+                        Duration.ZERO,
+                        Duration.ofSeconds(60),
+                        new NodeConfig.Cors(List.of(), false),
+                        null),
                 Map.of("events", StreamOptions.DEFAULT),
                 List.of(),
                 new NodeConfig.Publish(false, false, new Size(256 * 1024), new Size(8 * 1024 * 1024)));

@@ -2,6 +2,7 @@ package io.sluice.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.sluice.sse.Admission;
 import io.sluice.stream.Event;
 import io.sluice.stream.Stream;
 import io.vertx.core.Vertx;
@@ -27,7 +28,11 @@ record Served(Stream stream, int port) {
 
     static Served serve(Vertx vertx, Stream stream, String configuration) {
         NodeConfig config = ConfigReader.read(ConfigReader.parse(configuration), NodeConfig.class);
-        HttpVerticle verticle = new HttpVerticle(config, List.of(stream), ANY_PORT.getAndDecrement());
+        HttpVerticle verticle = new HttpVerticle(
+                config,
+                List.of(stream),
+                ANY_PORT.getAndDecrement(),
+                Admission.of(config.http().maxSubscriptions(), config.http().maxPerAddress()));
         vertx.deployVerticle(verticle).await();
         return new Served(stream, verticle.port());
     }

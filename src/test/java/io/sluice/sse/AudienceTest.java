@@ -114,7 +114,7 @@ class AudienceTest {
     }
 
     private Subscription seat() {
-        Subscription subscription = new Subscription(++ids, new FakeWritePath(), audience, 0, Long.MAX_VALUE);
+        Subscription subscription = new Subscription(++ids, new FakeWritePath(), audience, "", 0, Long.MAX_VALUE);
         audience.seat(subscription);
         return subscription;
     }

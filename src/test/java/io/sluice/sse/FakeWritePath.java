@@ -9,6 +9,8 @@ final class FakeWritePath implements WritePath {
     final Buffer written = Buffer.buffer();
     boolean full;
     boolean ended;
+    boolean aborted;
+    long unsent;
     Runnable onWrite = () -> {};
     Runnable drained = () -> {};
 
@@ -20,6 +22,16 @@ final class FakeWritePath implements WritePath {
     @Override
     public boolean isFull() {
         return full;
+    }
+
+    @Override
+    public long unsent() {
+        return unsent;
+    }
+
+    @Override
+    public void abort() {
+        aborted = true;
     }
 
     @Override

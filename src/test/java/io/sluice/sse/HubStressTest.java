@@ -71,7 +71,7 @@ class HubStressTest {
                 .withHistory(History.of(history, null, null));
         Stream stream = Stream.open(vertx, "events", options).await();
         journal = stream.journal();
-        hub = new Hub(loop, "events", options, journal);
+        hub = new Hub(loop, "events", options, journal, Admission.of(0, 0), Duration.ofMinutes(1));
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             clients.add(new Client(FILTERS.get(i % FILTERS.size())));
@@ -85,7 +85,7 @@ class HubStressTest {
             waitUntilLive(client);
             onLoop(() -> client.requireEverythingTo(journal.head()));
         }
-        onLoop(hub::close);
+        onLoop(() -> hub.close(Duration.ZERO));
         stream.close().await();
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
         Throwable failed = failure.get();
@@ -163,7 +163,7 @@ class HubStressTest {
                 from = start.cursor();
                 position = Subscription.NOTHING;
             }
-            subscription = hub.open(this, filter, start);
+            subscription = hub.open(this, "", filter, start);
         }
 
         void drain() {
@@ -196,6 +196,16 @@ class HubStressTest {
         @Override
         public boolean isFull() {
             return full;
+        }
+
+        @Override
+        public long unsent() {
+            return 0;
+        }
+
+        @Override
+        public void abort() {
+            failure.compareAndSet(null, new AssertionError("nobody is dead"));
         }
 
         @Override

@@ -47,12 +47,12 @@ class HubTest {
     void open(Vertx vertx) throws Exception {
         loop = ((VertxInternal) vertx).createEventLoopContext().nettyEventLoop();
         stream = Stream.open(vertx, "events", OPTIONS).await();
-        hub = onLoop(() -> new Hub(loop, "events", OPTIONS, stream.journal()));
+        hub = onLoop(() -> hub(OPTIONS));
     }
 
     @AfterEach
     void close() throws Exception {
-        onLoop(hub::close);
+        onLoop(() -> hub.close(Duration.ZERO));
         stream.close().await();
     }
 
@@ -151,7 +151,7 @@ class HubTest {
     @Test
     void anEndThatFailsStopsNobodyElsesClock(Vertx vertx) throws Exception {
         StreamOptions brief = OPTIONS.withLifetime(Duration.ofMillis(300));
-        hub = onLoop(() -> new Hub(loop, "events", brief, stream.journal()));
+        hub = onLoop(() -> hub(brief));
         CountDownLatch ended = new CountDownLatch(1);
         List<Client> clients = subscribe(2);
         clients.get(0).path.onWrite = () -> {
@@ -164,7 +164,10 @@ class HubTest {
     @Test
     void withoutSubscriptionsAHubListensToNothing() throws Exception {
         Client client = subscribe(1).get(0);
-        onLoop(() -> hub.close(client.subscription, CloseReason.GONE));
+        onLoop(() -> {
+            hub.close(client.subscription, CloseReason.GONE);
+            return null;
+        });
         publish("t", 20);
         Client later = subscribe(1).get(0);
         publish("t", 1);
@@ -189,10 +192,14 @@ class HubTest {
 
     // ---- on the loop
 
+    private Hub hub(StreamOptions options) {
+        return new Hub(loop, "events", options, stream.journal(), Admission.of(0, 0), Duration.ofMinutes(1));
+    }
+
     private Client subscribe() {
         FakeWritePath path = new FakeWritePath();
         Start start = Start.replaying(stream.journal(), TopicFilter.ALL, Replay.parse("none"));
-        return new Client(path, Objects.requireNonNull(hub.open(path, TopicFilter.ALL, start)));
+        return new Client(path, Objects.requireNonNull(hub.open(path, "", TopicFilter.ALL, start)));
     }
 
     private List<Client> subscribe(int count) throws Exception {

@@ -45,7 +45,7 @@ class SseHandlerTest {
 
     @AfterEach
     void close() {
-        handler.close().await();
+        handler.close(Duration.ZERO).await();
         stream.close().await();
     }
 

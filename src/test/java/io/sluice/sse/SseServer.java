@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
@@ -79,7 +80,7 @@ final class SseServer implements AutoCloseable {
 
     @Override
     public void close() {
-        handler.close().await();
+        handler.close(Duration.ZERO).await();
         stop.get().await();
         stream.close().await();
     }

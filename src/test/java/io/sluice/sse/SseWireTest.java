@@ -418,7 +418,7 @@ class SseWireTest {
         server.publish("a", "1");
         try (RawClient client = open("/events")) {
             blocks(client, 1);
-            server.handler.close().await();
+            server.handler.close(Duration.ZERO).await();
             assertEquals(
                     "id: k3f9a2-1\nretry: N\n\nevent: close\ndata: {\"reason\":\"drain\"}\n\n",
                     normalized(client.rest()));

@@ -92,6 +92,6 @@ class WheelTest {
     }
 
     private Subscription subscription(long id) {
-        return new Subscription(id, new FakeWritePath(), audience, 0, Long.MAX_VALUE);
+        return new Subscription(id, new FakeWritePath(), audience, "", 0, Long.MAX_VALUE);
     }
 }

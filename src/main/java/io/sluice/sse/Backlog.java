@@ -1,0 +1,106 @@
+package io.sluice.sse;
+
+import io.sluice.stream.Event;
+import io.sluice.stream.Journal;
+import io.sluice.stream.StreamOptions.Slow;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+
+/**
+ * What a subscription that is behind has still to get: reads it from the journal, a turn's worth at a time. Replaying history
+ * and catching up are this one loop. Event loop only.
+ */
+final class Backlog {
+
+    /** What one subscription is written in one turn; a single larger event goes out whole. */
+    static final int TURN_BYTES = 64 * 1024;
+
+    /** Deliveries, or events read, between two looks at the clock. */
+    static final int CLOCK_EVERY = 64;
+
+    private final Journal journal;
+    private final Slow slow;
+
+    Backlog(Journal journal, Slow slow) {
+        this.journal = journal;
+        this.slow = slow;
+    }
+
+    /**
+     * Moves the cursor towards {@code until}, and appends what passes.
+     *
+     * @return false where the subscription fell out of the journal, and is to be closed for it
+     */
+    boolean read(Subscription subscription, Buffer blocks, long until, long deadline) {
+        appendFirst(subscription, blocks);
+        int done = 0;
+        while (subscription.cursor < until && blocks.length() < TURN_BYTES) {
+            Event event = journal.read(subscription.cursor + 1);
+            if (event == null) {
+                if (!skipLost(subscription, blocks)) {
+                    return false;
+                }
+                continue;
+            }
+            subscription.cursor = event.n();
+            if (subscription.audience.filter.matches(event.topic())) {
+                append(subscription, event, blocks);
+            }
+            if (++done % CLOCK_EVERY == 0 && System.nanoTime() > deadline) {
+                break;
+            }
+        }
+        return true;
+    }
+
+    private void appendFirst(Subscription subscription, Buffer blocks) {
+        while (subscription.first.hasNext() && blocks.length() < TURN_BYTES) {
+            append(subscription, subscription.first.next(), blocks);
+        }
+    }
+
+    private static void append(Subscription subscription, Event event, Buffer blocks) {
+        blocks.appendBytes(event.frame());
+        subscription.told = event.n();
+    }
+
+    /** The subscription was lapped. */
+    private boolean skipLost(Subscription subscription, Buffer blocks) {
+        if (subscription.told == Subscription.NOTHING) {
+            subscription.cursor = journal.tail() - 1; // it has only asked for what is kept
+            return true;
+        }
+        boolean connected = subscription.wasWritten; // a resume is told, whatever the policy
+        switch (connected ? slow : Slow.GAP) {
+            case GAP -> tell(subscription, blocks, journal.tail() - 1, 0);
+            case LATEST -> conflate(subscription, blocks);
+            case CLOSE -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Goes on with the newest of each topic, all of which came after what the client has. */
+    private void conflate(Subscription subscription, Buffer blocks) {
+        long head = journal.head();
+        List<Event> newest = journal.newestOfEachTopic(subscription.audience.filter, head);
+        long before = newest.isEmpty() ? head : newest.get(0).n() - 1;
+        long after = subscription.cursor;
+        tell(subscription, blocks, before, head - before - newest.size());
+        if (before > after) {
+            subscription.first = newest.iterator();
+            subscription.cursor = head;
+            appendFirst(subscription, blocks);
+        }
+    }
+
+    /** Says what lies between the cursor and {@code before}, and how much is {@code left} out behind that. */
+    private void tell(Subscription subscription, Buffer blocks, long before, long left) {
+        long after = subscription.cursor;
+        Long lost = subscription.audience.filter.isAll() ? before - after + left : null;
+        blocks.appendBuffer(Start.gap(journal, journal.id(after).toString(), before, lost));
+        subscription.cursor = before;
+        subscription.told = before;
+    }
+}
