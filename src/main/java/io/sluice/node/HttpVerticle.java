@@ -95,13 +95,13 @@ final class HttpVerticle extends VerticleBase {
         return server == null ? -1 : server.actualPort();
     }
 
-    /** Drains: every subscriber is told, then the server closes. */
+    /** Drains: not ready any more, every subscriber is told, then the server closes. */
     @Override
     public Future<?> stop() {
-        return Future.join(handlers.stream()
-                        .map(handler -> handler.close(Duration.ZERO))
-                        .toList())
-                .timeout(DRAIN_SECONDS, TimeUnit.SECONDS)
+        draining = true;
+        Duration over = config.http().drain();
+        return Future.join(handlers.stream().map(handler -> handler.close(over)).toList())
+                .timeout(over.toSeconds() + DRAIN_SECONDS, TimeUnit.SECONDS)
                 .eventually(() -> server == null ? Future.succeededFuture() : server.close())
                 .otherwiseEmpty();
     }

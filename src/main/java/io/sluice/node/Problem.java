@@ -17,7 +17,7 @@ final class Problem {
 
     private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
 
-    private static final List<Integer> STATUSES = List.of(400, 404, 405, 406, 413, 415, 500, 503);
+    private static final List<Integer> STATUSES = List.of(400, 403, 404, 405, 406, 413, 415, 500, 503);
 
     private Problem() {}
 
@@ -61,6 +61,7 @@ final class Problem {
             return detail;
         }
         return switch (status) {
+            case 403 -> "pages of this origin may not";
             case 404 -> "no such stream or file";
             case 413 -> "the body is larger than this node takes";
             case 500 -> "the node failed; its log says more";

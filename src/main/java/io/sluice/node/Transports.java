@@ -58,7 +58,7 @@ final class Transports {
 
     private static String why(@Nullable Transport transport) {
         Throwable cause = transport == null ? null : transport.unavailabilityCause();
-        return cause == null ? "" : ", not " + cause.getMessage();
+        return cause == null ? "" : ": " + (cause.getMessage() == null ? cause : cause.getMessage());
     }
 
     private static String word(TransportKind kind) {

@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -222,6 +223,7 @@ final class Hub {
             long now = millis();
             List<Subscription> all = new ArrayList<>();
             wheel.drain(all::add);
+            all.sort(Comparator.comparingLong(subscription -> subscription.id)); // who came first goes first
             for (int i = 0; i < all.size(); i++) {
                 leaveInTurn(all.get(i), now, over.toMillis() * i / all.size());
             }

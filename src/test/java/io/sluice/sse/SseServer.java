@@ -10,6 +10,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -31,9 +32,9 @@ final class SseServer implements AutoCloseable {
     private Supplier<Future<Void>> stop = Future::succeededFuture;
     private volatile int port;
 
-    private SseServer(Stream stream) {
+    private SseServer(Stream stream, Admission admission, Duration deadAfter) {
         this.stream = stream;
-        this.handler = SseHandler.create(stream);
+        this.handler = SseHandler.create(stream, admission, deadAfter);
     }
 
     static SseServer start(Vertx vertx, StreamOptions options) {
@@ -41,7 +42,12 @@ final class SseServer implements AutoCloseable {
     }
 
     static SseServer start(Vertx vertx, StreamOptions options, int loops) {
-        SseServer server = new SseServer(Stream.open(vertx, "events", options).await());
+        return start(vertx, options, loops, Admission.of(0, 0), Duration.ofMinutes(1));
+    }
+
+    static SseServer start(Vertx vertx, StreamOptions options, int loops, Admission admission, Duration deadAfter) {
+        Stream stream = Stream.open(vertx, "events", options).await();
+        SseServer server = new SseServer(stream, admission, deadAfter);
         String http = vertx.deployVerticle(() -> server.new Http(), new DeploymentOptions().setInstances(loops))
                 .await();
         server.stop = () -> vertx.undeploy(http);
@@ -78,6 +84,11 @@ final class SseServer implements AutoCloseable {
         return largest;
     }
 
+    /** Whether every connection that there was is closed, and nothing waits for its socket any more. */
+    boolean hasNoConnection() {
+        return channels.stream().noneMatch(Channel::isOpen);
+    }
+
     @Override
     public void close() {
         handler.close(Duration.ZERO).await();
@@ -100,6 +111,7 @@ final class SseServer implements AutoCloseable {
             }
             HttpServerOptions options =
                     new HttpServerOptions().setHost("127.0.0.1").setPort(-1).setStrictThreadMode(true);
+            options.setInitialSettings(new Http2Settings().setMaxConcurrentStreams(1000));
             return vertx.createHttpServer(options)
                     .connectionHandler(connection -> channels.add(((ConnectionBase) connection).channel()))
                     .requestHandler(router)

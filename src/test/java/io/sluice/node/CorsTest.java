@@ -1,0 +1,105 @@
+package io.sluice.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sluice.stream.Stream;
+import io.sluice.stream.StreamOptions;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What pages of other origins may do: what the browser is told, header by header. */
+@ExtendWith(VertxExtension.class)
+@SuppressWarnings("NullAway.Init") // JUnit's beforeEach
+class CorsTest {
+
+    private static final String LISTED = "https://app.example";
+    private static final String STRANGER = "https://evil.example";
+
+    private Stream stream;
+
+    @BeforeEach
+    void open(Vertx vertx) {
+        StreamOptions brief = StreamOptions.DEFAULT.withLifetime(Duration.ofMillis(100));
+        stream = Stream.open(vertx, "events", brief).await();
+    }
+
+    @Test
+    void withoutOriginsNobodyIsTold(Vertx vertx) throws Exception {
+        HttpResponse<String> response = get(serve(vertx, "{}"), LISTED);
+        assertEquals(200, response.statusCode());
+        assertEquals("", header(response, "Access-Control-Allow-Origin"));
+    }
+
+    @Test
+    void aListedOriginMayAndAStrangerMayNot(Vertx vertx) throws Exception {
+        Served node = serve(vertx, "{\"origins\": [\"" + LISTED + "\", \"https://b.example\"]}");
+        HttpResponse<String> listed = get(node, LISTED);
+        assertEquals(200, listed.statusCode());
+        assertEquals(LISTED, header(listed, "Access-Control-Allow-Origin"));
+        assertEquals("", header(listed, "Access-Control-Allow-Credentials"));
+        HttpResponse<String> stranger = get(node, STRANGER);
+        assertEquals(403, stranger.statusCode());
+        assertEquals("", header(stranger, "Access-Control-Allow-Origin"));
+        assertEquals("application/problem+json", header(stranger, "Content-Type"));
+    }
+
+    @Test
+    void anyOriginIsToldSoAndNeverByItsName(Vertx vertx) throws Exception {
+        HttpResponse<String> response = get(serve(vertx, "{\"origins\": [\"*\"]}"), STRANGER);
+        assertEquals("*", header(response, "Access-Control-Allow-Origin"));
+        assertEquals("", header(response, "Access-Control-Allow-Credentials"));
+    }
+
+    @Test
+    void credentialsGoAlongForListedOriginsOnly(Vertx vertx) throws Exception {
+        Served node = serve(vertx, "{\"origins\": [\"" + LISTED + "\"], \"credentials\": true}");
+        HttpResponse<String> listed = get(node, LISTED);
+        assertEquals(LISTED, header(listed, "Access-Control-Allow-Origin"));
+        assertEquals("true", header(listed, "Access-Control-Allow-Credentials"));
+        HttpResponse<String> stranger = get(node, STRANGER);
+        assertEquals("", header(stranger, "Access-Control-Allow-Origin"));
+        assertEquals("", header(stranger, "Access-Control-Allow-Credentials"));
+    }
+
+    @Test
+    void aPreflightSaysWhatMayBeSent(Vertx vertx) throws Exception {
+        Served node = serve(vertx, "{\"origins\": [\"" + LISTED + "\"]}");
+        HttpRequest.Builder request = node.request("/events")
+                .method("OPTIONS", BodyPublishers.noBody())
+                .header("Origin", LISTED)
+                .header("Access-Control-Request-Method", "POST")
+                .header("Access-Control-Request-Headers", "content-type,last-event-id");
+        HttpResponse<String> response = node.send(request);
+        assertEquals(204, response.statusCode());
+        assertEquals(LISTED, header(response, "Access-Control-Allow-Origin"));
+    }
+
+    @Test
+    void aPagesOwnOriginNeedsNoList(Vertx vertx) throws Exception {
+        Served node = serve(vertx, "{\"origins\": [\"" + LISTED + "\"]}");
+        URI own = node.request("/").build().uri();
+        HttpResponse<String> response = get(node, "http://" + own.getAuthority());
+        assertEquals(200, response.statusCode());
+    }
+
+    private Served serve(Vertx vertx, String cors) {
+        return Served.serve(
+                vertx, stream, "{\"http\": {\"host\": \"127.0.0.1\", \"port\": 0, \"cors\": " + cors + "}}");
+    }
+
+    private static HttpResponse<String> get(Served node, String origin) throws Exception {
+        return node.send(node.request("/events").header("Origin", origin));
+    }
+
+    private static String header(HttpResponse<String> response, String name) {
+        return response.headers().firstValue(name).orElse("");
+    }
+}

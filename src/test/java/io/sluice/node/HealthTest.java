@@ -1,0 +1,82 @@
+package io.sluice.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sluice.sse.Admission;
+import io.sluice.stream.Stream;
+import io.sluice.stream.StreamOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+@SuppressWarnings("NullAway.Init") // JUnit's beforeEach
+class HealthTest {
+
+    private Stream stream;
+    private Served node;
+    private String deployment;
+
+    @BeforeEach
+    void serve(Vertx vertx) {
+        stream = Stream.open(vertx, "events", StreamOptions.DEFAULT.withLifetime(Duration.ZERO))
+                .await();
+        String configuration = "{\"http\": {\"host\": \"127.0.0.1\", \"drain\": \"4s\"}}";
+        NodeConfig config = ConfigReader.read(ConfigReader.parse(configuration), NodeConfig.class);
+        HttpVerticle verticle = new HttpVerticle(
+                new NodeConfig(onAnyPort(config.http()), config.streams(), config.producers(), config.publish()),
+                List.of(stream),
+                -4711,
+                Admission.of(0, 0));
+        deployment = vertx.deployVerticle(verticle).await();
+        node = new Served(stream, verticle.port());
+    }
+
+    private static NodeConfig.Http onAnyPort(NodeConfig.Http http) {
+        return NodeConfig.Http.of(http.host(), 0, null, null, null, null, http.drain(), null, null, null);
+    }
+
+    @Test
+    void aNodeThatServesIsLiveAndReady() throws Exception {
+        assertHealth(200, "UP", "/health/live");
+        assertHealth(200, "UP", "/health/ready");
+    }
+
+    @Test
+    void aNodeThatDoesNotFollowItsLogIsLiveAndNotReady() throws Exception {
+        stream.close().await();
+        assertHealth(200, "UP", "/health/live");
+        assertHealth(503, "DOWN", "/health/ready");
+    }
+
+    @Test
+    void aNodeThatDrainsIsLiveAndNotReady(Vertx vertx) throws Exception {
+        try (Subscriber first = Subscriber.open(events());
+                Subscriber second = Subscriber.open(events())) {
+            Future<Void> stopped = vertx.undeploy(deployment);
+            first.rest();
+            assertHealth(200, "UP", "/health/live");
+            assertHealth(503, "DOWN", "/health/ready");
+            second.rest();
+            stopped.await(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private String events() {
+        return node.request("/events").build().uri().toString();
+    }
+
+    private void assertHealth(int status, String outcome, String path) throws Exception {
+        HttpResponse<String> response = node.get(path);
+        assertEquals(status, response.statusCode());
+        assertEquals(outcome, new JsonObject(response.body()).getString("outcome"));
+    }
+}

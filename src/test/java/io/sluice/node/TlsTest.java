@@ -1,0 +1,59 @@
+package io.sluice.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.stream.Publication;
+import io.sluice.stream.Stream;
+import io.sluice.stream.StreamOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** HTTPS with PEM files, and HTTP/2 where the client's ALPN asks for it. */
+@ExtendWith(VertxExtension.class)
+class TlsTest {
+
+    @ParameterizedTest
+    @EnumSource(HttpClient.Version.class)
+    void aStreamOverTlsIsTheSameStream(HttpClient.Version version, @TempDir Path directory, Vertx vertx)
+            throws Exception {
+        TestCertificate certificate = TestCertificate.in(directory);
+        JsonObject tls = new JsonObject()
+                .put("certificate", certificate.certificate().toString())
+                .put("key", certificate.key().toString());
+        JsonObject http =
+                new JsonObject().put("host", "127.0.0.1").put("port", 0).put("tls", tls);
+        StreamOptions brief = StreamOptions.DEFAULT.withLifetime(Duration.ofMillis(300));
+        Stream stream = Stream.open(vertx, "events", brief).await();
+        stream.publish(List.of(new Publication("t", null, "over TLS"))).await();
+        Served node =
+                Served.serve(vertx, stream, new JsonObject().put("http", http).encode());
+
+        HttpClient client = HttpClient.newBuilder()
+                .version(version)
+                .sslContext(certificate.trusting())
+                .build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("https://localhost:" + node.port() + "/events"))
+                .build();
+        for (int i = 0; i < 3; i++) {
+            HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+            assertEquals(version, response.version());
+            assertTrue(response.body().contains("data: over TLS\n\n"), response.body());
+            assertTrue(response.body().endsWith("event: close\ndata: {}\n\n"), response.body());
+        }
+        stream.close().await();
+    }
+}

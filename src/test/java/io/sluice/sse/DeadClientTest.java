@@ -1,0 +1,84 @@
+package io.sluice.sse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.stream.Publication;
+import io.sluice.stream.StreamOptions;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.time.Duration;
+import java.util.Collections;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A socket that is never read again, and never closed. */
+@ExtendWith(VertxExtension.class)
+@SuppressWarnings("try") // some resources are closed early, or only held
+class DeadClientTest {
+
+    private static final Duration DEAD_AFTER = Duration.ofSeconds(2);
+    private static final StreamOptions ENDLESS =
+            StreamOptions.DEFAULT.withLifetime(Duration.ZERO).withHeartbeat(Duration.ofMillis(300));
+
+    @Test
+    void isGivenUpInTimeAndItsMemoryFreed(Vertx vertx) throws Exception {
+        Admission admission = Admission.of(0, 0);
+        try (SseServer server = SseServer.start(vertx, ENDLESS, 1, admission, DEAD_AFTER);
+                RawClient dead = stuck(server)) {
+            long start = System.nanoTime();
+            while (admission.held() > 0) {
+                Thread.onSpinWait();
+            }
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            assertTrue(took.compareTo(Duration.ofSeconds(1)) > 0, "not for being slow: " + took);
+            assertTrue(took.compareTo(DEAD_AFTER.plusMillis(500)) < 0, "within its time: " + took);
+            assertGone(server);
+        }
+    }
+
+    @Test
+    void whatEndsAndDoesNotTakeItsEndIsGivenUpToo(Vertx vertx) throws Exception {
+        StreamOptions brief = ENDLESS.withLifetime(Duration.ofMillis(500));
+        try (SseServer server = SseServer.start(vertx, brief, 1, Admission.of(0, 0), DEAD_AFTER);
+                RawClient dead = stuck(server)) {
+            assertGone(server);
+        }
+    }
+
+    @Test
+    void oneThatReadsALittleIsSlowAndNotDead(Vertx vertx) throws Exception {
+        Admission admission = Admission.of(0, 0);
+        try (SseServer server = SseServer.start(vertx, ENDLESS, 1, admission, DEAD_AFTER);
+                RawClient slow = stuck(server)) {
+            long end = System.nanoTime() + 2 * DEAD_AFTER.toNanos();
+            while (System.nanoTime() < end) {
+                slow.blocks(1);
+                vertx.timer(10).await();
+            }
+            assertEquals(1, admission.held());
+        }
+    }
+
+    private static RawClient stuck(SseServer server) throws Exception {
+        RawClient client = new RawClient(server.port(), 16 * 1024);
+        client.send("GET /events HTTP/1.1");
+        client.head();
+        client.blocks(1);
+        Publication publication = new Publication("t", null, "x".repeat(10_000));
+        for (int i = 0; i < 10; i++) {
+            server.publish(Collections.nCopies(100, publication));
+        }
+        while (server.largestBacklog() == 0) {
+            Thread.onSpinWait(); // until its socket is full
+        }
+        return client;
+    }
+
+    private static void assertGone(SseServer server) {
+        while (!server.hasNoConnection()) {
+            Thread.onSpinWait();
+        }
+        assertEquals(0, server.largestBacklog());
+    }
+}

@@ -1,0 +1,132 @@
+package io.sluice.sse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.stream.EventId;
+import io.sluice.stream.History;
+import io.sluice.stream.Publication;
+import io.sluice.stream.Size;
+import io.sluice.stream.StreamOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a connected client gets whose socket stopped reading until the history ran away; {@code gap} is in SlowClientTest. */
+@ExtendWith(VertxExtension.class)
+class SlowPolicyTest {
+
+    private static final int EVENTS = 20_000;
+    private static final int TOPICS = 5;
+    private static final Pattern GAP = Pattern.compile("event: gap\nid: (\\S+)\ndata: (.*)\n\n");
+
+    @Test
+    void latestGivesTheNewestOfEachTopicAndCountsTheRest(Vertx vertx) throws Exception {
+        try (SseServer server = SseServer.start(vertx, options(StreamOptions.Slow.LATEST));
+                RawClient slow = slow(server, "/events")) {
+            publish(server);
+            long position = 0;
+            long events = 0;
+            Matcher gap = GAP.matcher("");
+            while (!gap.matches()) {
+                String block = slow.blocks(1);
+                gap = GAP.matcher(block);
+                if (!gap.matches()) {
+                    assertEquals(++position, number(block));
+                    events++;
+                }
+            }
+            JsonObject told = new JsonObject(gap.group(2));
+            assertEquals(position, id(told.getString("after")));
+            assertEquals(EVENTS - events - TOPICS, told.getLong("lost"), "got and lost is everything");
+            assertEquals(EVENTS - TOPICS, id(gap.group(1)));
+            for (int i = TOPICS; i > 0; i--) {
+                assertEquals(EVENTS - i + 1, number(slow.blocks(1)), "the newest of each topic, oldest first");
+            }
+            server.publish("t", "live");
+            assertEquals(EVENTS + 1, number(slow.blocks(1)));
+        }
+    }
+
+    @Test
+    void latestTellsAFilteredClientThatNobodyKnowsHowMuch(Vertx vertx) throws Exception {
+        try (SseServer server = SseServer.start(vertx, options(StreamOptions.Slow.LATEST));
+                RawClient slow = slow(server, "/events?topic=topic.1&topic=topic.2")) {
+            publish(server);
+            String block = slow.blocks(1);
+            while (!block.startsWith("event: gap")) {
+                block = slow.blocks(1);
+            }
+            assertTrue(block.contains("\"lost\":null"), block);
+            assertEquals(EVENTS - 4, number(slow.blocks(1)) / TOPICS * TOPICS + 1, "the newest round of topics");
+        }
+    }
+
+    @Test
+    void closeEndsItWithTheReasonAndAResumeIsToldTheGap(Vertx vertx) throws Exception {
+        try (SseServer server = SseServer.start(vertx, options(StreamOptions.Slow.CLOSE));
+                RawClient slow = slow(server, "/events")) {
+            publish(server);
+            String body = slow.rest();
+            assertTrue(body.endsWith("\n\nevent: close\ndata: {\"reason\":\"slow\"}\n\n"));
+            Matcher end = Pattern.compile("(?s).*\nid: (\\S+)\nretry: \\d+\n\nevent: close.*")
+                    .matcher(body);
+            assertTrue(end.matches());
+            try (RawClient resumed = RawClient.get(server.port(), "/events", "Last-Event-ID: " + end.group(1))) {
+                resumed.head();
+                Matcher gap = GAP.matcher(resumed.blocks(1));
+                assertTrue(gap.matches(), "a resume is never closed for it");
+                long lost = new JsonObject(gap.group(2)).getLong("lost");
+                assertEquals(id(end.group(1)) + lost + 1, number(resumed.blocks(1)));
+            }
+        }
+    }
+
+    private static StreamOptions options(StreamOptions.Slow slow) {
+        return StreamOptions.of(
+                null,
+                Duration.ZERO,
+                Duration.ZERO,
+                null,
+                null,
+                slow,
+                History.of(null, null, Size.ofMegabytes(1)),
+                null);
+    }
+
+    private static RawClient slow(SseServer server, String target) throws Exception {
+        RawClient client = new RawClient(server.port(), 16 * 1024);
+        client.send("GET " + target + " HTTP/1.1");
+        client.head();
+        client.blocks(1);
+        return client;
+    }
+
+    private static void publish(SseServer server) {
+        for (int i = 0; i < EVENTS; ) {
+            List<Publication> batch = new ArrayList<>();
+            for (int j = 0; j < 500; j++) {
+                batch.add(new Publication("topic." + i++ % TOPICS, null, "x".repeat(1000)));
+            }
+            server.publish(batch);
+        }
+    }
+
+    private static long number(String block) {
+        Matcher matcher = Pattern.compile("(?s)^id: (\\S+)\n.*").matcher(block);
+        assertTrue(matcher.matches(), block);
+        return id(matcher.group(1));
+    }
+
+    private static long id(String text) {
+        return Objects.requireNonNull(EventId.parse(text)).n();
+    }
+}
