@@ -147,6 +147,12 @@ final class Page implements AutoCloseable {
         await("document.querySelectorAll('#messages > li.message').length >= " + count);
     }
 
+    /** What a JavaScript expression comes to; a promise is waited for. */
+    @Nullable
+    Object evaluate(String expression) {
+        return run("return " + expression);
+    }
+
     private @Nullable Object run(String script, Object... arguments) {
         return browser.executeScript(script, arguments);
     }

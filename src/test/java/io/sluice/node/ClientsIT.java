@@ -1,0 +1,300 @@
+package io.sluice.node;
+
+import static java.util.function.Predicate.not;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Clients that other people wrote, all at once on one node, through lifetimes and through a restart of the node. They only
+ * listen; then each test looks at what one of them heard.
+ */
+@Timeout(180)
+class ClientsIT {
+
+    /** What is between a client and the node. */
+    enum Transport {
+        HTTP_1_1("http");
+
+        private final String scheme;
+
+        Transport(String scheme) {
+            this.scheme = scheme;
+        }
+
+        /** Those that speak it. */
+        Set<Client> clients() {
+            return EnumSet.allOf(Client.class);
+        }
+
+        /** The node's side of it. */
+        JsonObject http(Path webroot, int port) {
+            return new JsonObject().put("host", "127.0.0.1").put("port", port).put("webroot", webroot.toString());
+        }
+
+        String url(int port) {
+            return scheme + "://127.0.0.1:" + port + "/events";
+        }
+    }
+
+    private static final JsonObject STREAMS = new JsonObject("""
+            { "events": { "addresses": ["ticks"], "lifetime": "600ms", "retry": "100ms", "history": { "events": 10000 } } }
+            """);
+
+    private static final JsonObject PRODUCER = new JsonObject("""
+            { "verticle": "io.sluice.node.TickProducer", "config": { "period": "30ms" } }
+            """);
+
+    private static final int LIFETIMES = 3;
+    private static final Duration END = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** One client that listens, over one transport. */
+    record Listener(Client client, Transport transport) {
+
+        @Override
+        public String toString() {
+            return client + " over " + transport;
+        }
+    }
+
+    private static final Map<Listener, Ear> EARS = new LinkedHashMap<>();
+    private static final List<AutoCloseable> FOLLOWING = new ArrayList<>();
+
+    // ---- what happens
+
+    @BeforeAll
+    static void listenOverEachTransport(@TempDir Path webroot) throws Exception {
+        installClients();
+        Files.writeString(webroot.resolve("index.html"), BrowserClient.PAGE);
+        for (Transport transport : Transport.values()) {
+            followThroughARestart(transport, webroot);
+        }
+    }
+
+    private static void installClients() throws IOException, InterruptedException {
+        ProcessClient.install();
+        if (Stream.of(Client.values()).anyMatch(client -> client.isPackage() && isHere(client))) {
+            ProcessClient.installPackages();
+        }
+    }
+
+    private static void followThroughARestart(Transport transport, Path webroot) throws Exception {
+        int port;
+        try (NodeProcess node = start(transport, webroot, 0)) {
+            port = node.port();
+            follow(transport, port);
+            awaitAll(heard -> lifetimes(heard) >= LIFETIMES);
+            node.terminate();
+            node.awaitExit(END);
+        }
+        try (NodeProcess node = start(transport, webroot, port).awaitStart()) {
+            awaitAll(heard -> lifetimes(afterRestart(heard)) >= LIFETIMES);
+            stopFollowing();
+            assertEquals(port, node.port());
+        }
+    }
+
+    private static NodeProcess start(Transport transport, Path webroot, int port) throws IOException {
+        JsonObject configuration = new JsonObject()
+                .put("http", transport.http(webroot, port))
+                .put("streams", STREAMS)
+                .put("producers", List.of(PRODUCER));
+        return NodeProcess.start("-conf", configuration.encode());
+    }
+
+    private static void follow(Transport transport, int port) throws Exception {
+        for (Client client : transport.clients()) {
+            if (isHere(client)) {
+                Ear ear = new Ear();
+                EARS.put(new Listener(client, transport), ear);
+                FOLLOWING.add(client.follow(transport.url(port), ear));
+            }
+        }
+    }
+
+    /** Waits until each has heard enough; for one that never does, its own test fails. */
+    private static void awaitAll(Predicate<List<Heard>> enough) throws InterruptedException {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        for (Ear ear : EARS.values()) {
+            ear.await(enough, deadline);
+        }
+    }
+
+    @AfterAll
+    static void stopFollowing() throws Exception {
+        for (AutoCloseable client : FOLLOWING) {
+            client.close();
+        }
+        FOLLOWING.clear();
+    }
+
+    // ---- what each of them heard
+
+    @ParameterizedTest
+    @MethodSource("listeners")
+    void followsThroughLifetimesWithoutLossAndWithoutRepeat(Listener listener) {
+        List<Heard> heard = beforeRestart(heard(listener));
+        assertTrue(lifetimes(heard) >= LIFETIMES, () -> "lifetimes: " + heard);
+        assertOneEpoch(messages(heard));
+        assertDense(numbers(messages(heard)).get(0), messages(heard));
+    }
+
+    @ParameterizedTest
+    @MethodSource("listeners")
+    void isToldOnceThatTheNodeWasRestarted(Listener listener) {
+        List<Heard> heard = heard(listener);
+        List<Heard> gaps = heard.stream().filter(Heard::isGap).toList();
+        assertEquals(1, gaps.size(), () -> "gaps: " + heard);
+        List<Heard> before = messages(beforeRestart(heard));
+        List<Heard> after = messages(afterRestart(heard));
+        assertEquals(
+                new JsonObject()
+                        .put("after", before.get(before.size() - 1).id())
+                        .put("next", after.get(0).id())
+                        .putNull("lost"),
+                new JsonObject(gaps.get(0).data()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("listeners")
+    void getsEveryEventOnceAfterTheRestart(Listener listener) {
+        List<Heard> heard = afterRestart(heard(listener));
+        assertTrue(lifetimes(heard) >= LIFETIMES, () -> "lifetimes: " + heard);
+        assertOneEpoch(messages(heard));
+        assertNotEquals(
+                messages(beforeRestart(heard(listener))).get(0).epoch(),
+                messages(heard).get(0).epoch());
+        assertDense(1, messages(heard));
+    }
+
+    // ---- where a client is wrong
+
+    /** By the standard a block without data fires no event. These hand it to their user, with empty data. */
+    private static final Set<Client> FIRE_WITHOUT_DATA = EnumSet.of(Client.FETCH_EVENT_SOURCE, Client.VERTX_WEB_CLIENT);
+
+    /** By the standard an id without data sets the last event id all the same. These drop it. */
+    private static final Set<Client> FORGET_WITHOUT_DATA = EnumSet.of(
+            Client.EVENTSOURCE,
+            Client.EVENTSOURCE_CLIENT,
+            Client.EVENT_SOURCE_POLYFILL,
+            Client.OKHTTP_SSE,
+            Client.OKHTTP_EVENTSOURCE);
+
+    private static final String POSITION = """
+            retry: 50
+            id: k3f9a2-7
+
+            """;
+
+    @ParameterizedTest
+    @MethodSource("listeners")
+    void aBlockWithoutDataIsNoEvent(Listener listener) {
+        boolean fired = heard(listener).stream().anyMatch(ClientsIT::isEmpty);
+        assertEquals(FIRE_WITHOUT_DATA.contains(listener.client()), fired);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Client.class)
+    void aPositionWithoutAnEventIsRemembered(Client client) throws Exception {
+        boolean remembered = secondRequestAfterAPosition(client).contains("k3f9a2-7");
+        assertEquals(!FORGET_WITHOUT_DATA.contains(client), remembered);
+    }
+
+    private static String secondRequestAfterAPosition(Client client) throws Exception {
+        assumeHere(client);
+        try (ScriptedServer server = ScriptedServer.saying(POSITION);
+                AutoCloseable following = client.follow(server.url(), new Ear())) {
+            assertFalse(server.awaitRequest().contains("k3f9a2-7"), following::toString);
+            return server.awaitRequest();
+        }
+    }
+
+    // ---- helpers
+
+    static Stream<Listener> listeners() {
+        return Stream.of(Transport.values())
+                .flatMap(transport -> transport.clients().stream().map(client -> new Listener(client, transport)));
+    }
+
+    private static List<Heard> heard(Listener listener) {
+        assumeHere(listener.client());
+        return EARS.getOrDefault(listener, new Ear()).heard();
+    }
+
+    private static boolean isHere(Client client) {
+        return client.missing().isEmpty();
+    }
+
+    private static void assumeHere(Client client) {
+        Optional<String> missing = client.missing();
+        if (missing.isPresent()) {
+            String message = "the test of " + client + " was SKIPPED: no " + missing.get() + " on the PATH";
+            System.out.println("\n*** " + message + " ***\n");
+            if ("true".equals(System.getenv("CI"))) {
+                fail(message);
+            }
+            abort(message);
+        }
+    }
+
+    private static List<Heard> beforeRestart(List<Heard> heard) {
+        return heard.stream().takeWhile(not(Heard::isGap)).toList();
+    }
+
+    private static List<Heard> afterRestart(List<Heard> heard) {
+        return heard.stream().dropWhile(not(Heard::isGap)).toList();
+    }
+
+    private static List<Heard> messages(List<Heard> heard) {
+        return heard.stream().filter(Heard::isMessage).toList();
+    }
+
+    private static long lifetimes(List<Heard> heard) {
+        return heard.stream().filter(Heard::isLifetime).count();
+    }
+
+    private static boolean isEmpty(Heard heard) {
+        return heard.data().isEmpty();
+    }
+
+    private static List<Long> numbers(List<Heard> messages) {
+        return messages.stream().map(Heard::n).toList();
+    }
+
+    private static void assertOneEpoch(List<Heard> messages) {
+        assertEquals(1, messages.stream().map(Heard::epoch).distinct().count());
+    }
+
+    /** None lost, none twice, in order. */
+    private static void assertDense(long first, List<Heard> messages) {
+        assertEquals(LongStream.range(first, first + messages.size()).boxed().toList(), numbers(messages));
+    }
+}

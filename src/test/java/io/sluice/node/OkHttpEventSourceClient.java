@@ -1,0 +1,53 @@
+package io.sluice.node;
+
+import com.launchdarkly.eventsource.EventSource;
+import com.launchdarkly.eventsource.MessageEvent;
+import com.launchdarkly.eventsource.background.BackgroundEventHandler;
+import com.launchdarkly.eventsource.background.BackgroundEventSource;
+import java.net.URI;
+import java.util.concurrent.TimeUnit;
+
+/** LaunchDarkly's okhttp-eventsource comes back by itself, with the last id. */
+final class OkHttpEventSourceClient implements BackgroundEventHandler, AutoCloseable {
+
+    private final BackgroundEventSource source;
+    private final Ear ear;
+
+    @SuppressWarnings("NullAway") // "this" is only called once it is complete
+    private OkHttpEventSourceClient(String url, Ear ear) {
+        this.ear = ear;
+        // By default an end within 60 s counts as a failure, and failures double the wait: up to 30 s after a few
+        // lifetimes.
+        EventSource.Builder follow =
+                new EventSource.Builder(URI.create(url)).retryDelayResetThreshold(0, TimeUnit.MILLISECONDS);
+        this.source = new BackgroundEventSource.Builder(this, follow).build();
+    }
+
+    static OkHttpEventSourceClient start(String url, Ear ear) {
+        OkHttpEventSourceClient client = new OkHttpEventSourceClient(url, ear);
+        client.source.start();
+        return client;
+    }
+
+    @Override
+    public void onMessage(String event, MessageEvent message) {
+        ear.hear(new Heard(message.getLastEventId(), event, message.getData()));
+    }
+
+    @Override
+    public void onOpen() {}
+
+    @Override
+    public void onClosed() {}
+
+    @Override
+    public void onComment(String comment) {}
+
+    @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}
