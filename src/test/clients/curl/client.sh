@@ -4,6 +4,7 @@ retry=1000
 while :; do
   event='' data=''
   while IFS= read -r line; do
+    line=${line%$'\r'}
     case $line in
       'id: '*) id=${line#id: } ;;
       'event: '*) event=${line#event: } ;;

@@ -228,6 +228,26 @@ class ClientsIT {
         assertEquals(!FORGET_WITHOUT_DATA.contains(client), remembered);
     }
 
+    private static final String CR_LF = "retry: 50\r\nid: k3f9a2-8\r\ndata: x\r\n\r\n";
+
+    /**
+     * By the standard CR LF is one line end; Vert.x takes it for two, so that every line is a block of its own, and the data comes
+     * without its id. Sluice sends LF alone.
+     */
+    @ParameterizedTest
+    @EnumSource(Client.class)
+    void crLfIsOneLineEnd(Client client) throws Exception {
+        assumeHere(client);
+        Ear ear = new Ear();
+        try (ScriptedServer server = ScriptedServer.saying(CR_LF);
+                AutoCloseable following = client.follow(server.url(), ear)) {
+            ear.await(heard -> !messages(heard).isEmpty(), Instant.now().plus(PATIENCE));
+            Heard first = messages(ear.heard()).get(0);
+            assertEquals("x", first.data(), following::toString);
+            assertEquals(client == Client.VERTX_WEB_CLIENT ? null : "k3f9a2-8", first.id());
+        }
+    }
+
     private static String secondRequestAfterAPosition(Client client) throws Exception {
         assumeHere(client);
         try (ScriptedServer server = ScriptedServer.saying(POSITION);

@@ -5,7 +5,6 @@ import com.launchdarkly.eventsource.MessageEvent;
 import com.launchdarkly.eventsource.background.BackgroundEventHandler;
 import com.launchdarkly.eventsource.background.BackgroundEventSource;
 import java.net.URI;
-import java.util.concurrent.TimeUnit;
 
 /** LaunchDarkly's okhttp-eventsource comes back by itself, with the last id. */
 final class OkHttpEventSourceClient implements BackgroundEventHandler, AutoCloseable {
@@ -16,11 +15,7 @@ final class OkHttpEventSourceClient implements BackgroundEventHandler, AutoClose
     @SuppressWarnings("NullAway") // "this" is only called once it is complete
     private OkHttpEventSourceClient(String url, Ear ear) {
         this.ear = ear;
-        // By default an end within 60 s counts as a failure, and failures double the wait: up to 30 s after a few
-        // lifetimes.
-        EventSource.Builder follow =
-                new EventSource.Builder(URI.create(url)).retryDelayResetThreshold(0, TimeUnit.MILLISECONDS);
-        this.source = new BackgroundEventSource.Builder(this, follow).build();
+        this.source = new BackgroundEventSource.Builder(this, new EventSource.Builder(URI.create(url))).build();
     }
 
     static OkHttpEventSourceClient start(String url, Ear ear) {
