@@ -20,6 +20,8 @@ final class VertxWebClient implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final WebClient client = WebClient.create(vertx);
 
+    private volatile boolean closed;
+
     // event loop only
     private @Nullable String lastId;
     private long retryMillis = 1000;
@@ -36,6 +38,9 @@ final class VertxWebClient implements AutoCloseable {
     }
 
     private void connect() {
+        if (closed) {
+            return;
+        }
         HttpRequest<Buffer> request = client.requestAbs(HttpMethod.GET, url);
         if (lastId != null) {
             request.putHeader("Last-Event-ID", lastId);
@@ -63,6 +68,7 @@ final class VertxWebClient implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         vertx.close().await();
     }
 }
