@@ -200,19 +200,29 @@ class ClientsIT {
     /** By the standard a block without data fires no event. These hand it to their user, with empty data. */
     private static final Set<Client> FIRE_WITHOUT_DATA = EnumSet.of(Client.FETCH_EVENT_SOURCE, Client.VERTX_WEB_CLIENT);
 
+    private static final String POSITION = """
+            retry: 50
+            id: k3f9a2-7
+
+            """;
+
+    private static final String CLOSE = """
+            event: close
+            data: {}
+
+            """;
+
     /** By the standard an id without data sets the last event id all the same. These drop it. */
-    private static final Set<Client> FORGET_WITHOUT_DATA = EnumSet.of(
+    private static final Set<Client> FORGET_POSITION = EnumSet.of(
             Client.EVENTSOURCE,
             Client.EVENTSOURCE_CLIENT,
             Client.EVENT_SOURCE_POLYFILL,
             Client.OKHTTP_SSE,
             Client.OKHTTP_EVENTSOURCE);
 
-    private static final String POSITION = """
-            retry: 50
-            id: k3f9a2-7
-
-            """;
+    /** Of those, the ones that do not even give it to the next event that has data. */
+    private static final Set<Client> FORGET_POSITION_BEFORE_CLOSE =
+            EnumSet.of(Client.EVENTSOURCE, Client.EVENTSOURCE_CLIENT, Client.OKHTTP_SSE);
 
     @ParameterizedTest
     @MethodSource("listeners")
@@ -223,9 +233,16 @@ class ClientsIT {
 
     @ParameterizedTest
     @EnumSource(Client.class)
-    void aPositionWithoutAnEventIsRemembered(Client client) throws Exception {
-        boolean remembered = secondRequestAfterAPosition(client).contains("k3f9a2-7");
-        assertEquals(!FORGET_WITHOUT_DATA.contains(client), remembered);
+    void aPositionIsRememberedWhenTheConnectionBreaks(Client client) throws Exception {
+        boolean remembered = secondRequestAfter(POSITION, client).contains("k3f9a2-7");
+        assertEquals(!FORGET_POSITION.contains(client), remembered);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Client.class)
+    void aPositionIsRememberedWhenTheLifetimeEnds(Client client) throws Exception {
+        boolean remembered = secondRequestAfter(POSITION + CLOSE, client).contains("k3f9a2-7");
+        assertEquals(!FORGET_POSITION_BEFORE_CLOSE.contains(client), remembered);
     }
 
     private static final String CR_LF = "retry: 50\r\nid: k3f9a2-8\r\ndata: x\r\n\r\n";
@@ -248,9 +265,9 @@ class ClientsIT {
         }
     }
 
-    private static String secondRequestAfterAPosition(Client client) throws Exception {
+    private static String secondRequestAfter(String stream, Client client) throws Exception {
         assumeHere(client);
-        try (ScriptedServer server = ScriptedServer.saying(POSITION);
+        try (ScriptedServer server = ScriptedServer.saying(stream);
                 AutoCloseable following = client.follow(server.url(), new Ear())) {
             assertFalse(server.awaitRequest().contains("k3f9a2-7"), following::toString);
             return server.awaitRequest();
