@@ -83,7 +83,10 @@ final class NodeProcess implements AutoCloseable {
 
     private void take(String line, List<String> lines) {
         System.out.println("node " + process.pid() + ": " + line); // so that the build's log has it
-        lines.add(line);
+        synchronized (lines) {
+            lines.add(line);
+            lines.notifyAll();
+        }
         Matcher start = START.matcher(line);
         if (start.matches()) {
             started.complete(start);
@@ -108,6 +111,27 @@ final class NodeProcess implements AutoCloseable {
 
     String url() throws InterruptedException {
         return "http://127.0.0.1:" + port();
+    }
+
+    /** Waits until a part of a line on its standard output matches, if none did yet. */
+    Matcher awaitLine(String pattern) throws InterruptedException {
+        Pattern part = Pattern.compile(pattern);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        synchronized (out) {
+            for (int next = 0; ; ) {
+                for (; next < out.size(); next++) {
+                    Matcher matcher = part.matcher(out.get(next));
+                    if (matcher.find()) {
+                        return matcher;
+                    }
+                }
+                long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (millis <= 0) {
+                    return fail("the node did not say " + pattern);
+                }
+                out.wait(millis);
+            }
+        }
     }
 
     private Matcher start() throws InterruptedException {

@@ -13,7 +13,7 @@ import java.net.Socket;
 import java.util.Locale;
 
 /** An HTTP client of sockets and bytes: it shows what is on the wire, and reads only when it is told to. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 20_000;
 
@@ -23,7 +23,7 @@ final class RawClient implements AutoCloseable {
     private long left; // of the chunk
     private boolean ended;
 
-    RawClient(int port) throws IOException {
+    public RawClient(int port) throws IOException {
         this(port, 0);
     }
 
@@ -38,13 +38,13 @@ final class RawClient implements AutoCloseable {
     }
 
     /** A GET over HTTP/1.1, with header lines. */
-    static RawClient get(int port, String target, String... headers) throws IOException {
+    public static RawClient get(int port, String target, String... headers) throws IOException {
         RawClient client = new RawClient(port);
         client.send("GET " + target + " HTTP/1.1", headers);
         return client;
     }
 
-    void send(String requestLine, String... headers) throws IOException {
+    public void send(String requestLine, String... headers) throws IOException {
         StringBuilder request = new StringBuilder(requestLine).append("\r\nHost: localhost\r\n");
         for (String header : headers) {
             request.append(header).append("\r\n");
@@ -53,7 +53,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** The next response's head, its lines ended by LF; the body can be read then. */
-    String head() throws IOException {
+    public String head() throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         while (!head.toString(UTF_8).endsWith("\r\n\r\n")) {
             head.write(require(in.read()));
@@ -79,7 +79,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** The next blocks, whole. */
-    String blocks(int count) throws IOException {
+    public String blocks(int count) throws IOException {
         StringBuilder blocks = new StringBuilder();
         for (int i = 0; i < count; i++) {
             blocks.append(readTo("\n\n"));
@@ -88,7 +88,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** The rest of the body, to its end. */
-    String rest() throws IOException {
+    public String rest() throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         for (int next = next(); next >= 0; next = next()) {
             body.write(next);

@@ -1,0 +1,289 @@
+package io.sluice.node;
+
+import static io.sluice.node.ProxyProcess.replace;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.node.Subscriber.Block;
+import io.sluice.sse.RawClient;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A stream behind nginx and HAProxy, as {@code conf/nginx.conf} and {@code conf/haproxy.cfg} set them up, and worse. */
+@Timeout(120)
+@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+class ProxyIT {
+
+    private static final String CONFIGURATION = """
+            {
+              "http": { "host": "127.0.0.1", "port": 0 },
+              "streams": {
+                "endless": { "lifetime": "0s", "heartbeat": "1s" },
+                "brief": { "lifetime": "1s" }
+              },
+              "publish": { "enabled": true, "anonymous": true }
+            }
+            """;
+
+    private static final String DEBUG = """
+            <configuration>
+              <appender name="console" class="ch.qos.logback.core.ConsoleAppender">
+                <encoder><pattern>%d %-5level %logger{0} - %msg%n</pattern></encoder>
+              </appender>
+              <logger name="io.sluice" level="DEBUG"/>
+              <root level="WARN"><appender-ref ref="console"/></root>
+            </configuration>
+            """;
+
+    private static final int SIGTERM = 128 + 15;
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    enum Proxy {
+        NGINX {
+            @Override
+            ProxyProcess start(Path directory, int nodePort) throws Exception {
+                return ProxyProcess.nginx(directory, shipped("nginx.conf"), nodePort);
+            }
+        },
+        /** Whose configuration knows nothing of Sluice: HTTP/1.0 to the node, and it buffers whoever does not ask it not to. */
+        NGINX_WITH_ITS_DEFAULTS {
+            @Override
+            ProxyProcess start(Path directory, int nodePort) throws Exception {
+                String defaults = """
+                        events {}
+                        http {
+                            server { listen 80; location / { proxy_pass http://127.0.0.1:8080; } }
+                        }
+                        """;
+                return ProxyProcess.nginx(directory, defaults, nodePort);
+            }
+        },
+        NGINX_THAT_COMPRESSES {
+            @Override
+            ProxyProcess start(Path directory, int nodePort) throws Exception {
+                String gzip = "http {\n    gzip on;\n    gzip_proxied any;\n    gzip_min_length 1;";
+                return ProxyProcess.nginx(directory, replace(shipped("nginx.conf"), "http {", gzip), nodePort);
+            }
+        },
+        /** Which gives up a node that is silent for longer than two heartbeats. */
+        IMPATIENT_NGINX {
+            @Override
+            ProxyProcess start(Path directory, int nodePort) throws Exception {
+                String impatient =
+                        replace(shipped("nginx.conf"), "proxy_read_timeout 60s", "proxy_read_timeout 2500ms");
+                return ProxyProcess.nginx(directory, impatient, nodePort);
+            }
+        },
+        HAPROXY {
+            @Override
+            ProxyProcess start(Path directory, int nodePort) throws Exception {
+                return ProxyProcess.haproxy(directory, shipped("haproxy.cfg"), nodePort);
+            }
+        },
+        HAPROXY_THAT_COMPRESSES {
+            @Override
+            ProxyProcess start(Path directory, int nodePort) throws Exception {
+                String gzip = "backend sluice\n    compression algo gzip\n    compression type text/html text/css";
+                return ProxyProcess.haproxy(
+                        directory, replace(shipped("haproxy.cfg"), "backend sluice\n", gzip + "\n"), nodePort);
+            }
+        },
+        IMPATIENT_HAPROXY {
+            @Override
+            ProxyProcess start(Path directory, int nodePort) throws Exception {
+                String impatient = replace(shipped("haproxy.cfg"), "timeout server 60s", "timeout server 2500ms");
+                return ProxyProcess.haproxy(directory, impatient, nodePort);
+            }
+        };
+
+        abstract ProxyProcess start(Path directory, int nodePort) throws Exception;
+
+        private static String shipped(String name) throws IOException {
+            return Files.readString(Path.of("conf", name));
+        }
+    }
+
+    private static NodeProcess node;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void startNode(@TempDir Path directory) throws Exception {
+        node = start(directory);
+    }
+
+    private static NodeProcess start(Path directory) throws Exception {
+        Path logback = Files.writeString(directory.resolve("logback.xml"), DEBUG);
+        return NodeProcess.start(Path.of(""), List.of("-Dlogback.configurationFile=" + logback), "-conf", CONFIGURATION)
+                .awaitStart();
+    }
+
+    @AfterAll
+    static void stopNode() {
+        if (node != null) {
+            node.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachEventArrivesBeforeTheNextIsPublished(Proxy kind) throws Exception {
+        try (ProxyProcess proxy = kind.start(directory, node.port());
+                RawClient client = subscribe(proxy, "/endless?replay=none&topic=" + kind)) {
+            String head = client.head().toLowerCase(Locale.ROOT);
+            assertTrue(head.startsWith("http/1.1 200 "), head);
+            assertTrue(head.contains("\ncontent-type: text/event-stream\n"), head);
+            assertFalse(head.contains("content-encoding"), head);
+            for (int i = 0; i < 20; i++) {
+                String id = publish(proxy.port(), "/endless?topic=" + kind, i);
+                Block event = nextMessage(client);
+                assertEquals(id, event.id());
+                assertEquals(String.valueOf(i), event.data());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theEndReachesTheClientAndTheConnectionStaysUsable(Proxy kind) throws Exception {
+        try (ProxyProcess proxy = kind.start(directory, node.port());
+                RawClient client = subscribe(proxy, "/brief")) {
+            for (int i = 0; i < 2; i++) {
+                client.head();
+                assertTrue(client.rest().endsWith("\n\nevent: close\ndata: {}\n\n"));
+                client.send("GET /brief HTTP/1.1");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aClientThatComesBackGetsEachEventOnce(Proxy kind) throws Exception {
+        try (ProxyProcess proxy = kind.start(directory, node.port())) {
+            String last = publish(node.port(), "/brief", "before");
+            List<String> published = new ArrayList<>();
+            List<String> received = new ArrayList<>();
+            for (int lifetime = 0; lifetime < 4; lifetime++) {
+                publishThree(published); // while it is away
+                try (RawClient client = subscribe(proxy, "/brief", "Last-Event-ID: " + last)) {
+                    client.head();
+                    if (lifetime < 3) {
+                        publishThree(published); // while it is there
+                    }
+                    for (Block block : blocks(client.rest())) {
+                        last = block.id() == null ? last : String.valueOf(block.id());
+                        if (block.data() != null && !"close".equals(block.event())) { // a gap would be one too many
+                            received.add(last);
+                        }
+                    }
+                }
+            }
+            assertEquals(published, received);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = "IMPATIENT.*")
+    void heartbeatsPassAndHoldTheConnection(Proxy kind) throws Exception {
+        try (ProxyProcess proxy = kind.start(directory, node.port());
+                RawClient client = subscribe(proxy, "/endless?replay=none&topic=" + kind)) {
+            client.head();
+            client.blocks(1);
+            for (int i = 0; i < 4; i++) {
+                assertEquals(":", client.blocks(1).lines().findFirst().orElse(""));
+            }
+            String id = publish(node.port(), "/endless?topic=" + kind, "after 4 s");
+            assertEquals(id, nextMessage(client).id());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theNodeNoticesThatAClientHasGone(Proxy kind) throws Exception {
+        try (ProxyProcess proxy = kind.start(directory, node.port())) {
+            String topic = "gone." + kind;
+            try (RawClient client = subscribe(proxy, "/endless?replay=none&topic=" + topic)) {
+                client.head();
+                client.blocks(1);
+            }
+            String id = node.awaitLine("endless: subscription (\\d+) to " + Pattern.quote(topic) + " opens")
+                    .group(1);
+            node.awaitLine("endless: subscription " + id + " ends at \\d+: GONE");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = "IMPATIENT.*")
+    void aNodeThatStopsTellsTheClient(Proxy kind) throws Exception {
+        try (NodeProcess stopping = start(directory);
+                ProxyProcess proxy = kind.start(directory, stopping.port());
+                RawClient client = subscribe(proxy, "/endless")) {
+            client.head();
+            client.blocks(1);
+            stopping.terminate();
+            assertTrue(client.rest().endsWith("\n\nevent: close\ndata: {\"reason\":\"drain\"}\n\n"));
+            assertEquals(SIGTERM, stopping.awaitExit(Duration.ofSeconds(10)));
+        }
+    }
+
+    // ---- helpers
+
+    private static RawClient subscribe(ProxyProcess proxy, String target, String... headers) throws IOException {
+        List<String> all = new ArrayList<>(List.of("Accept: text/event-stream", "Accept-Encoding: gzip, deflate"));
+        all.addAll(List.of(headers));
+        return RawClient.get(proxy.port(), target, all.toArray(String[]::new));
+    }
+
+    /** The next event; heartbeats and positions may come before. */
+    private static Block nextMessage(RawClient client) throws IOException {
+        Block block;
+        do {
+            block = new Block(client.blocks(1));
+        } while (block.data() == null);
+        assertTrue(block.isMessage(), block.text());
+        return block;
+    }
+
+    private static List<Block> blocks(String body) {
+        return Pattern.compile("\n\n").splitAsStream(body).map(Block::new).toList();
+    }
+
+    private static void publishThree(List<String> published) throws Exception {
+        for (int i = 0; i < 3; i++) {
+            published.add(publish(node.port(), "/brief", i));
+        }
+    }
+
+    /** Publishes, and has the receipt's id. */
+    private static String publish(int port, String target, Object value) throws IOException, InterruptedException {
+        HttpRequest post = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + target))
+                .header("Content-Type", "text/plain")
+                .POST(BodyPublishers.ofString(String.valueOf(value)))
+                .build();
+        HttpResponse<String> receipt = CLIENT.send(post, BodyHandlers.ofString());
+        assertEquals(201, receipt.statusCode(), receipt.body());
+        return new JsonObject(receipt.body()).getString("id");
+    }
+}
