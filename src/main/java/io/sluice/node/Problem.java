@@ -19,11 +19,22 @@ final class Problem {
 
     private static final List<Integer> STATUSES = List.of(400, 403, 404, 405, 406, 413, 415, 500, 503);
 
+    /** What a body handler fails with where a request breaks off, or is not HTTP any more, before its end. */
+    private static final int BROKEN_OFF = 200;
+
     private Problem() {}
 
     /** Has every failure of a router answered in this way. */
     static void handle(Router router) {
         STATUSES.forEach(status -> router.errorHandler(status, Problem::answer));
+        router.errorHandler(BROKEN_OFF, Problem::hangUp);
+    }
+
+    /** Nobody is left who could be told. Without a handler the router would log an error for what a client did. */
+    private static void hangUp(RoutingContext routing) {
+        LOG.debug(
+                "{} {} broke off", routing.request().method(), routing.request().path(), routing.failure());
+        routing.request().connection().close();
     }
 
     private static void answer(RoutingContext routing) {
