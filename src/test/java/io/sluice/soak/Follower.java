@@ -1,0 +1,280 @@
+package io.sluice.soak;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A client that speaks HTTP as it should, and holds the node to its promise. It may be slow, stop reading for good, vanish
+ * with a reset in the middle of an event, and come back with the last id that it saw.
+ */
+final class Follower implements Visitor, Answers.Reader {
+
+    private static final long PATIENCE_MILLIS = 15_000; // without a byte; heartbeats come every 2 s
+    private static final int SMALL_BUFFER = 4096;
+    private static final List<String> FILTERS = List.of(
+            "", "", "", "topic=t.1", "topic=t.2", "topic=t.*", "topic=>", "topic=t.3&topic=t.4", "topic=no.such.topic");
+    private static final List<String> REPLAYS =
+            List.of("", "", "replay=last", "replay=none", "replay=all", "replay=20", "replay=snapshot");
+
+    private enum Temper {
+        PLAIN,
+        OLD, // HTTP/1.0
+        LOOKS_FIRST, // HEAD, then GET
+        PIPELINES,
+        SLOW,
+        NEVER_READS
+    }
+
+    private final Crowd crowd;
+    private final Random random;
+    private final Temper temper;
+    private final String path;
+    private final boolean unfiltered;
+    private final long quitsAt;
+    private Promise promise;
+    private Answers answers;
+    private Connection connection;
+    private boolean head; // whether the answer to come is that to a HEAD
+    private boolean secondIsUnderWay;
+    private boolean paused;
+    private boolean left;
+    private long heardAt;
+    private int visits;
+    private int turn; // changes with each coming and going: what was to happen then does not
+
+    Follower(Crowd crowd) {
+        this.crowd = crowd;
+        this.random = crowd.random();
+        this.temper = temper(random.nextInt(100));
+        boolean torrent = temper == Temper.SLOW || temper == Temper.NEVER_READS;
+        String filter = torrent ? "" : any(FILTERS);
+        this.unfiltered = filter.isEmpty() || filter.equals("topic=>");
+        this.path = (torrent ? "/torrent?" : "/events?") + filter;
+        this.quitsAt = Crowd.now() + 1000 + random.nextInt(random.nextInt(4) == 0 ? 60_000 : 15_000);
+        this.promise = new Promise(unfiltered);
+    }
+
+    private static Temper temper(int percent) {
+        if (percent < 75) {
+            return Temper.PLAIN;
+        }
+        if (percent < 81) {
+            return Temper.OLD;
+        }
+        if (percent < 86) {
+            return Temper.LOOKS_FIRST;
+        }
+        if (percent < 91) {
+            return Temper.PIPELINES;
+        }
+        return percent < 97 ? Temper.SLOW : Temper.NEVER_READS;
+    }
+
+    private <T> T any(List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+
+    // ---- coming and going
+
+    @Override
+    public void come() {
+        int then = ++turn;
+        visits++;
+        answers = new Answers(this);
+        heardAt = Crowd.now();
+        secondIsUnderWay = false;
+        try {
+            boolean small = temper == Temper.SLOW || temper == Temper.NEVER_READS;
+            connection = new Connection(crowd, this, small ? SMALL_BUFFER : 0);
+        } catch (IOException e) {
+            crowd.tally().error("cannot connect: " + e);
+            leaveForGood(true);
+            return;
+        }
+        if (temper == Temper.LOOKS_FIRST) {
+            head = true;
+            connection.send(request("HEAD", "HTTP/1.1", ""));
+        } else {
+            get();
+        }
+        if (temper == Temper.SLOW) {
+            crowd.after(random.nextInt(3000), () -> pause(then));
+        } else if (temper == Temper.NEVER_READS) {
+            paused = true;
+            connection.read(false);
+        }
+        crowd.after(Math.max(0, quitsAt - Crowd.now()), () -> quit(then));
+    }
+
+    private void get() {
+        head = false;
+        String last = promise.lastEventId();
+        if (!last.isEmpty()) {
+            crowd.tally().resumes.increment();
+        }
+        String replay = last.isEmpty() ? any(REPLAYS) : "";
+        boolean old = temper == Temper.OLD;
+        connection.send(request("GET", old ? "HTTP/1.0" : "HTTP/1.1", replay));
+        if (temper == Temper.PIPELINES) {
+            connection.send(request("GET", "HTTP/1.1", "replay=none"));
+            secondIsUnderWay = true;
+        }
+        promise.open(replay);
+    }
+
+    private byte[] request(String method, String version, String replay) {
+        String last = promise.lastEventId();
+        boolean inQuery = random.nextInt(4) == 0;
+        StringBuilder request = new StringBuilder(method).append(' ').append(path);
+        request.append('&').append(replay);
+        if (!last.isEmpty() && inQuery) {
+            request.append("&lastEventId=").append(last);
+        }
+        request.append(' ').append(version).append("\r\nHost: localhost\r\nAccept: text/event-stream\r\n");
+        if (!last.isEmpty() && !inQuery) {
+            request.append("Last-Event-ID: ").append(last).append("\r\n");
+        }
+        return request.append("\r\n").toString().getBytes(ISO_8859_1);
+    }
+
+    private void pause(int then) {
+        if (!left && then == turn) {
+            paused = true;
+            connection.read(false);
+            crowd.after(2000 + random.nextInt(10_000), () -> goOn(then));
+        }
+    }
+
+    private void goOn(int then) {
+        if (!left && then == turn) {
+            paused = false;
+            heardAt = Crowd.now();
+            connection.read(true);
+            crowd.after(1000 + random.nextInt(5000), () -> pause(then));
+        }
+    }
+
+    private void quit(int then) {
+        if (left || then != turn) {
+            return;
+        }
+        if (visits < 3 && temper != Temper.NEVER_READS && random.nextInt(3) == 0) {
+            comeBack(); // as one whose network failed; with the next visit it leaves
+        } else {
+            leaveForGood(random.nextBoolean());
+        }
+    }
+
+    private void comeBack() {
+        connection.close(random.nextBoolean());
+        turn++;
+        crowd.after(random.nextInt(1500), () -> {
+            if (!left) {
+                come();
+            }
+        });
+    }
+
+    private void leaveForGood(boolean reset) {
+        if (!left) {
+            left = true;
+            if (connection != null) {
+                connection.close(reset);
+            }
+            crowd.left(this);
+        }
+    }
+
+    @Override
+    public void leave() {
+        leaveForGood(random.nextBoolean());
+    }
+
+    // ---- what the node says
+
+    @Override
+    public void received(ByteBuffer bytes) {
+        heardAt = Crowd.now();
+        int then = turn;
+        try {
+            answers.take(bytes);
+        } catch (RuntimeException e) {
+            wrong("cannot be read: " + e);
+        }
+        if (then == turn && !left && head && answers.isBetweenResponses()) {
+            get();
+        }
+    }
+
+    @Override
+    public boolean head(String text) {
+        if (!text.startsWith("HTTP/1.1 200 OK\r\n") && !text.startsWith("HTTP/1.0 200 OK\r\n")) {
+            wrong("answered " + text.lines().findFirst().orElse(""));
+        }
+        return !head;
+    }
+
+    @Override
+    public void block(String block) {
+        long events = promise.events;
+        long gaps = promise.gaps;
+        String problem = promise.take(block);
+        crowd.tally().events.add(promise.events - events);
+        crowd.tally().gaps.add(promise.gaps - gaps);
+        if (!problem.isEmpty()) {
+            wrong(problem);
+        }
+    }
+
+    @Override
+    public void end() {
+        if (left) {
+            return;
+        }
+        if (!promise.closed) {
+            wrong("ended without a close event");
+        }
+        crowd.tally().ends.increment();
+        if (secondIsUnderWay) {
+            secondIsUnderWay = false;
+            promise = new Promise(unfiltered);
+        } else if (Crowd.now() > quitsAt) {
+            leaveForGood(false);
+        } else if (temper == Temper.OLD || random.nextBoolean()) {
+            comeBack();
+        } else {
+            get(); // on the same connection
+        }
+    }
+
+    @Override
+    public void ended() {
+        int then = turn;
+        answers.connectionEnded();
+        if (then == turn && !left) {
+            wrong("the node has closed the connection");
+            leaveForGood(false);
+        }
+    }
+
+    @Override
+    public String complaint(long now) {
+        boolean waits = !left && !paused && connection.isOpen() && now - heardAt > PATIENCE_MILLIS;
+        if (waits) {
+            heardAt = now; // once
+        }
+        return waits ? describe() + ": silence" : "";
+    }
+
+    private void wrong(String problem) {
+        crowd.tally().error(describe() + ": " + problem);
+    }
+
+    private String describe() {
+        return temper + " " + path + " visit " + visits + " at " + promise.lastEventId();
+    }
+}

@@ -1,0 +1,31 @@
+package io.sluice.soak;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a soak counts. Any thread. */
+final class Tally {
+
+    private static final int KEPT = 50;
+
+    final AtomicLong open = new AtomicLong();
+    final LongAdder opened = new LongAdder();
+    final LongAdder events = new LongAdder();
+    final LongAdder gaps = new LongAdder();
+    final LongAdder resumes = new LongAdder();
+    final LongAdder ends = new LongAdder();
+    final LongAdder refusals = new LongAdder();
+    final LongAdder published = new LongAdder();
+    final LongAdder errors = new LongAdder();
+    final List<String> firstErrors = new CopyOnWriteArrayList<>();
+
+    void error(String message) {
+        errors.increment();
+        if (firstErrors.size() < KEPT) {
+            firstErrors.add(message);
+            System.out.println("  ERROR " + message);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.sluice.soak;
+
+import java.nio.ByteBuffer;
+
+/** One client of the crowd, with a character of its own. It comes, does what it does, and tells the crowd when it has left. */
+interface Visitor {
+
+    /** Comes. */
+    void come();
+
+    /** Bytes from the node. */
+    void received(ByteBuffer bytes);
+
+    /** The node has closed the connection. */
+    void ended();
+
+    /** Must leave at once: the soak is over. */
+    void leave();
+
+    /** Says what is wrong where it has waited for the node for too long, else nothing. */
+    default String complaint(long now) {
+        return "";
+    }
+}
