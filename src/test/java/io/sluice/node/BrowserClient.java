@@ -1,5 +1,7 @@
 package io.sluice.node;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,6 +54,10 @@ final class BrowserClient implements AutoCloseable {
         Path profile = Files.createTempDirectory(Path.of("target"), "chromium");
         BrowserClient client = new BrowserClient(Page.start(chromium, chromedriver, profile));
         client.page.load(url.substring(0, url.lastIndexOf('/') + 1));
+        if (url.startsWith("https:")) {
+            Object protocol = client.page.evaluate("performance.getEntriesByType('navigation')[0].nextHopProtocol");
+            assertEquals("h2", protocol);
+        }
         client.page.evaluate("follow('" + url + "')");
         new Thread(() -> client.listen(ear), "chromium").start();
         return client;

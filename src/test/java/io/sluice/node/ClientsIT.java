@@ -41,7 +41,9 @@ class ClientsIT {
 
     /** What is between a client and the node. */
     enum Transport {
-        HTTP_1_1("http");
+        HTTP_1_1("http"),
+        /** Over TLS, as browsers want it: for the browser. */
+        HTTP_2("https");
 
         private final String scheme;
 
@@ -51,12 +53,14 @@ class ClientsIT {
 
         /** Those that speak it. */
         Set<Client> clients() {
-            return EnumSet.allOf(Client.class);
+            return this == HTTP_2 ? EnumSet.of(Client.CHROMIUM) : EnumSet.allOf(Client.class);
         }
 
         /** The node's side of it. */
         JsonObject http(Path webroot, int port) {
-            return new JsonObject().put("host", "127.0.0.1").put("port", port).put("webroot", webroot.toString());
+            JsonObject http =
+                    new JsonObject().put("host", "127.0.0.1").put("port", port).put("webroot", webroot.toString());
+            return this == HTTP_2 ? http.put("tls", tls) : http;
         }
 
         String url(int port) {
@@ -71,6 +75,8 @@ class ClientsIT {
     private static final JsonObject PRODUCER = new JsonObject("""
             { "verticle": "io.sluice.node.TickProducer", "config": { "period": "30ms" } }
             """);
+
+    private static JsonObject tls = new JsonObject();
 
     private static final int LIFETIMES = 3;
     private static final Duration END = Duration.ofSeconds(5);
@@ -91,7 +97,11 @@ class ClientsIT {
     // ---- what happens
 
     @BeforeAll
-    static void listenOverEachTransport(@TempDir Path webroot) throws Exception {
+    static void listenOverEachTransport(@TempDir Path webroot, @TempDir Path keys) throws Exception {
+        TestCertificate certificate = TestCertificate.in(keys);
+        tls = new JsonObject()
+                .put("certificate", certificate.certificate().toString())
+                .put("key", certificate.key().toString());
         installClients();
         Files.writeString(webroot.resolve("index.html"), BrowserClient.PAGE);
         for (Transport transport : Transport.values()) {

@@ -97,6 +97,18 @@ class MainIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"auto, epoll|kqueue|nio", "nio, nio", "epoll, epoll"})
+    void theStartLineNamesTheTransport(String transport, String named) throws Exception {
+        assumeTrue(!transport.equals("epoll") || System.getProperty("os.name").equals("Linux"));
+        String configuration =
+                "{\"http\": {\"host\": \"127.0.0.1\", \"port\": 0, \"transport\": \"" + transport + "\"}}";
+        try (NodeProcess node = NodeProcess.start("-conf", configuration)) {
+            node.awaitLine("with 1 event loop on (" + named + "), streams");
+            assertServesTheDemo(node);
+        }
+    }
+
     @Test
     void twoInstancesAreTwoEventLoopsAndOneTick() throws Exception {
         try (NodeProcess node = NodeProcess.start("run", NODE, "-conf", file(QUICK), "-instances", "2");

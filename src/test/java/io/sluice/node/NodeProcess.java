@@ -29,7 +29,7 @@ final class NodeProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60); // of a start, on a machine with much else to do
     private static final Pattern START =
-            Pattern.compile(".* listens on http://([^/]+):(\\d+)/ with (\\d+) event loops?.*");
+            Pattern.compile(".* listens on https?://([^/]+):(\\d+)/ with (\\d+) event loops?.*");
     private static final Pattern ALARM = Pattern.compile("has been blocked for|LEAK:");
 
     private final Process process;

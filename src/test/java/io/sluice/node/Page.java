@@ -67,6 +67,7 @@ final class Page implements AutoCloseable {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(chromium);
         options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+        options.setAcceptInsecureCerts(true); // a test's certificate signs itself
         return options.addArguments(
                 "--headless=new",
                 "--no-sandbox",

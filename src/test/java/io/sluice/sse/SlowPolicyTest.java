@@ -118,6 +118,7 @@ class SlowPolicyTest {
             }
             server.publish(batch);
         }
+        assertTrue(server.largestBacklog() < 2 * 64 * 1024 + 2000, "waiting in memory: " + server.largestBacklog());
     }
 
     private static long number(String block) {

@@ -1,0 +1,68 @@
+package io.sluice.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.stream.Stream;
+import io.sluice.stream.StreamOptions;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A node that holds as many subscriptions as it may goes on with everything else. */
+@ExtendWith(VertxExtension.class)
+class OverloadTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"maxSubscriptions", "maxPerAddress"})
+    void filesHealthAndPublishingGoOn(String limit, Vertx vertx) throws Exception {
+        Served node = serve(vertx, limit);
+        try (Subscriber first = Subscriber.open(events(node))) {
+            HttpResponse<String> refused = node.get("/events");
+            assertEquals(200, refused.statusCode());
+            assertTrue(refused.body().endsWith("event: close\ndata: {\"reason\":\"overload\"}\n\n"), refused.body());
+            assertTrue(!refused.body().contains("id:"), refused.body());
+            assertEquals(200, node.get("/").statusCode());
+            assertEquals(200, node.get("/health/ready").statusCode());
+            HttpResponse<String> published = node.send(node.request("/events")
+                    .header("Content-Type", "text/plain")
+                    .POST(BodyPublishers.ofString("goes on")));
+            assertEquals(201, published.statusCode());
+            first.next(); // its position
+            assertEquals("goes on", String.valueOf(first.next().data()));
+        }
+    }
+
+    @Test
+    void aHeadCountsForNothing(Vertx vertx) throws Exception {
+        Served node = serve(vertx, "maxSubscriptions");
+        for (int i = 0; i < 3; i++) {
+            assertEquals(
+                    200,
+                    node.send(node.request("/events").method("HEAD", BodyPublishers.noBody()))
+                            .statusCode());
+        }
+        Subscriber.open(events(node)).close();
+    }
+
+    private static Served serve(Vertx vertx, String limit) {
+        StreamOptions endless = StreamOptions.DEFAULT.withLifetime(Duration.ZERO);
+        Stream stream = Stream.open(vertx, "events", endless).await();
+        return Served.serve(vertx, stream, """
+                {
+                  "http": { "host": "127.0.0.1", "port": 0, "%s": 1 },
+                  "publish": { "enabled": true, "anonymous": true }
+                }
+                """.formatted(limit));
+    }
+
+    private static String events(Served node) {
+        return node.request("/events").build().uri().toString();
+    }
+}
