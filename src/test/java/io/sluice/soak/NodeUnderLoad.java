@@ -62,6 +62,8 @@ final class NodeUnderLoad implements AutoCloseable {
                         tool("java"),
                         "-Dio.netty.leakDetection.level=paranoid",
                         "-Dlogback.configurationFile=" + logback,
+                        "-XX:-OmitStackTraceInFastThrow", // so that an exception keeps its message, by which it is
+                        // known
                         "-Xmx1g",
                         "-jar",
                         "target/sluice.jar",
