@@ -28,12 +28,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves a node's streams and its webroot over HTTP. Each instance has an event loop, and a hub for each stream there; all
  * share one port.
  */
 final class HttpVerticle extends VerticleBase {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
 
     /** Where the demo lies in the jar. */
     static final String BUNDLED_WEBROOT = "io/sluice/node/webroot";
@@ -83,11 +87,18 @@ final class HttpVerticle extends VerticleBase {
                             .setKeyPath(tls.key()));
         }
         return vertx.createHttpServer(options)
+                .connectionHandler(connection -> connection.exceptionHandler(HttpVerticle::broken))
+                .exceptionHandler(HttpVerticle::broken)
                 .requestHandler(router())
                 .listen()
                 .onSuccess(listening -> server = listening)
                 .recover(cause -> Future.failedFuture(new ConfigException(
                         "cannot listen on " + http.host() + ":" + http.port() + ": " + reason(cause))));
+    }
+
+    /** A reset, a handshake that fails, a preface that is none: the client's affair, which Vert.x would log as an error. */
+    private static void broken(Throwable failure) {
+        LOG.debug("a connection failed", failure);
     }
 
     /** The port it listens on, once started. */
@@ -196,6 +207,7 @@ final class HttpVerticle extends VerticleBase {
     }
 
     private static String reason(Throwable cause) {
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return message.replaceFirst("^bind\\(\\.\\.\\) failed with error\\(-?\\d+\\): ", ""); // epoll's own words
     }
 }

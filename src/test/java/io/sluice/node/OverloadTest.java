@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -35,7 +36,7 @@ class OverloadTest {
                     .POST(BodyPublishers.ofString("goes on")));
             assertEquals(201, published.statusCode());
             first.next(); // its position
-            assertEquals("goes on", String.valueOf(first.next().data()));
+            assertEquals("goes on", requireNonNull(first.next()).data());
         }
     }
 

@@ -4,6 +4,7 @@ import static io.sluice.node.Served.assertProblem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.sse.RawClient;
 import io.sluice.stream.Publication;
 import io.sluice.stream.Stream;
 import io.sluice.stream.StreamOptions;
@@ -362,6 +363,15 @@ class PublishHandlerTest {
         String detail = "the stream has 10000 events or 16MB waiting for its log; try again";
         assertProblem(503, "Service Unavailable", detail, response);
         assertEquals("1", response.headers().firstValue("Retry-After").orElse(""));
+    }
+
+    @Test
+    void aBodyThatBreaksOffIsTheClientsAffair() throws Exception {
+        try (RawClient client = new RawClient(node.port())) {
+            client.send("POST /events HTTP/1.1", "Content-Type: application/json", "Transfer-Encoding: chunked");
+            client.send("zz"); // no size of a chunk
+            assertTrue(client.isClosedByServer());
+        }
     }
 
     @Test

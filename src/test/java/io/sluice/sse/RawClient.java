@@ -97,7 +97,7 @@ public final class RawClient implements AutoCloseable {
     }
 
     /** Whether the server has closed the connection, waiting for it. */
-    boolean isClosedByServer() throws IOException {
+    public boolean isClosedByServer() throws IOException {
         return in.read() < 0;
     }
 
