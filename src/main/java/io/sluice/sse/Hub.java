@@ -131,7 +131,7 @@ final class Hub {
     Subscription open(WritePath path, String address, TopicFilter filter, Start start) {
         if (drain != null || !admission.enter(address)) {
             CloseReason reason = drain == null ? CloseReason.OVERLOAD : CloseReason.DRAIN;
-            path.end(Frames.close(null, retryMillis(reason), reason));
+            path.end(Frames.close(null, RetrySlots.any(options.retry().toMillis(), admission.held()), reason));
             return null;
         }
         if (open++ == 0) {
