@@ -10,6 +10,7 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Router;
@@ -76,6 +77,7 @@ final class HttpVerticle extends VerticleBase {
                 .setAcceptBacklog(BACKLOG)
                 .setTcpUserTimeout((int) http.deadAfter().toMillis()) // heeded by epoll and io_uring
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS))
+                .setTcpKeepAlive(true) // for connections between two requests
                 .setStrictThreadMode(true)
                 .setHandle100ContinueAutomatically(true);
         NodeConfig.Tls tls = http.tls();
@@ -156,8 +158,7 @@ final class HttpVerticle extends VerticleBase {
         }
         return routing -> {
             String origin = routing.request().getHeader("Origin");
-            String own = "//" + routing.request().getHeader("Host");
-            if (origin != null && origin.endsWith(own)) {
+            if (origin != null && isOwn(origin, routing.request().authority())) {
                 routing.next();
             } else {
                 cors.handle(routing);
@@ -191,6 +192,12 @@ final class HttpVerticle extends VerticleBase {
     private static RoutingContext allow(RoutingContext routing, String methods) {
         routing.response().putHeader("Allow", methods);
         return routing;
+    }
+
+    /** By host and port: behind a proxy that ends TLS the node does not know the scheme. */
+    private static boolean isOwn(String origin, @Nullable HostAndPort authority) {
+        return authority != null
+                && origin.endsWith("//" + authority.host() + (authority.port() > 0 ? ":" + authority.port() : ""));
     }
 
     private StaticHandler webroot() {

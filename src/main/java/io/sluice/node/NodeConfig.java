@@ -197,7 +197,7 @@ record NodeConfig(Http http, Map<String, StreamOptions> streams, List<Producer> 
 
         private static void requireFile(String option, String file) {
             require(
-                    !file.isBlank() && Files.isReadable(Path.of(file)),
+                    !file.isBlank() && Files.isRegularFile(Path.of(file)),
                     option,
                     '"' + file + '"',
                     "a file that can be read");

@@ -18,6 +18,9 @@ public final class Admission {
 
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
 
+    private static final double RELIEVED =
+            0.9; // of the limit: one line in the log for a crowd, not one for each who leaves
+
     private final int maxSubscriptions;
     private final int maxPerAddress;
     private final AtomicInteger held = new AtomicInteger();
@@ -57,8 +60,9 @@ public final class Admission {
             leave(address);
             return false;
         }
-        if (refusing.get() && refusing.getAndSet(false)) {
-            LOG.info("below the limit of {} subscriptions again", maxSubscriptions);
+        boolean roomAgain = held.get() <= maxSubscriptions * RELIEVED;
+        if (roomAgain && refusing.get() && refusing.getAndSet(false)) {
+            LOG.info("room for subscriptions again: {} at most", maxSubscriptions);
         }
         return true;
     }

@@ -86,13 +86,10 @@ final class Backlog {
         long head = journal.head();
         List<Event> newest = journal.newestOfEachTopic(subscription.audience.filter, head);
         long before = newest.isEmpty() ? head : newest.get(0).n() - 1;
-        long after = subscription.cursor;
         tell(subscription, blocks, before, head - before - newest.size());
-        if (before > after) {
-            subscription.first = newest.iterator();
-            subscription.cursor = head;
-            appendFirst(subscription, blocks);
-        }
+        subscription.first = newest.iterator();
+        subscription.cursor = head;
+        appendFirst(subscription, blocks);
     }
 
     /** Says what lies between the cursor and {@code before}, and how much is {@code left} out behind that. */

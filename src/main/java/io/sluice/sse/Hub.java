@@ -62,7 +62,7 @@ import org.slf4j.LoggerFactory;
 final class Hub {
 
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final int LOOKS = 8; // at a socket's progress, within the time after which it counts as dead
+    private static final int LOOKS = 16; // at a socket's progress, within the time after which it counts as dead
 
     private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
 
@@ -147,10 +147,20 @@ final class Hub {
         subscription.first = start.first().iterator();
         schedule(subscription, now);
         LOG.debug("{}: subscription {} to {} opens after {}", stream, subscription.id, filter, start.cursor());
-        path.connect(
-                () -> execute(() -> drained(subscription)), () -> execute(() -> close(subscription, CloseReason.GONE)));
+        connect(subscription);
         begin(subscription, start.gap());
         return subscription;
+    }
+
+    private void connect(Subscription subscription) {
+        try {
+            subscription.path.connect(
+                    () -> execute(() -> drained(subscription)),
+                    () -> execute(() -> close(subscription, CloseReason.GONE)));
+        } catch (RuntimeException e) { // the application has ended the response already
+            LOG.debug("{}: subscription {} cannot begin", stream, subscription.id, e);
+            close(subscription, CloseReason.GONE);
+        }
     }
 
     private void begin(Subscription subscription, @Nullable Buffer gap) {
@@ -221,24 +231,26 @@ final class Hub {
         if (drain == null) {
             drain = new Drain(open, admission.held());
             long now = millis();
-            List<Subscription> all = new ArrayList<>();
-            wheel.drain(all::add);
-            all.sort(Comparator.comparingLong(subscription -> subscription.id)); // who came first goes first
-            for (int i = 0; i < all.size(); i++) {
-                leaveInTurn(all.get(i), now, over.toMillis() * i / all.size());
+            List<Subscription> leaving = new ArrayList<>();
+            List<Subscription> ended = new ArrayList<>(); // whose sockets have still to take their end
+            wheel.drain(subscription -> (subscription.closed ? ended : leaving).add(subscription));
+            ended.forEach(subscription -> wheel.add(subscription, now + deadAfter));
+            leaving.sort(Comparator.comparingLong(subscription -> subscription.id)); // who came first goes first
+            leaving.forEach(subscription -> schedule(subscription, now));
+            for (int i = 0; i < leaving.size(); i++) {
+                leaveAfter(leaving.get(i), now, over.toMillis() * i / leaving.size());
             }
             rest();
         }
         return drain.done.future();
     }
 
-    private void leaveInTurn(Subscription subscription, long now, long after) {
-        subscription.endsAt = Math.min(subscription.endsAt, now + after);
-        if (subscription.closed) {
-            wheel.add(subscription, now + deadAfter); // it has ended before, and its socket has still to take that
-        } else if (after == 0) {
+    private void leaveAfter(Subscription subscription, long now, long after) {
+        if (after == 0) {
             close(subscription, CloseReason.DRAIN);
-        } else {
+        } else if (!subscription.closed) {
+            subscription.endsAt = Math.min(subscription.endsAt, now + after);
+            wheel.remove(subscription);
             schedule(subscription, now);
         }
     }

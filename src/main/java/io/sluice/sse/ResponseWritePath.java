@@ -12,7 +12,12 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 
-/** The way through Vert.x' own response: right for every protocol and pipeline. */
+/**
+ * The way through Vert.x' own response: right for every protocol and pipeline.
+ *
+ * <p>Over HTTP/2 it keeps its own account of what waits for the stream's window: Vert.x counts messages there, not bytes, and
+ * the connection's buffer says nothing of one stream.
+ */
 final class ResponseWritePath implements WritePath {
 
     private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("Content-Type");
@@ -28,11 +33,18 @@ final class ResponseWritePath implements WritePath {
     private static final CharSequence NO = HttpHeaders.createOptimized("no");
 
     private static final long HTTP2_CANCEL = 8; // RFC 9113 7
+    private static final int HTTP2_PIECE = 16 * 1024; // so that a window that opens a little is seen to
+    private static final int HTTP2_FULL = 64 * 1024;
 
     private final RoutingContext routing;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Channel channel;
+    private final boolean http2;
+
+    // Of HTTP/2, on the event loop:
+    private long waiting; // bytes that the stream's window has not let through
+    private Runnable drained = () -> {};
 
     /** Prepares the head; nothing is written yet. */
     ResponseWritePath(RoutingContext routing) {
@@ -40,6 +52,7 @@ final class ResponseWritePath implements WritePath {
         this.request = routing.request();
         this.response = routing.response();
         this.channel = ((ConnectionBase) request.connection()).channel();
+        this.http2 = request.version() == HttpVersion.HTTP_2;
         response.putHeader(CONTENT_TYPE, EVENT_STREAM)
                 .putHeader(CACHE_CONTROL, NO_CACHE)
                 .putHeader(X_ACCEL_BUFFERING, NO);
@@ -57,7 +70,7 @@ final class ResponseWritePath implements WritePath {
 
     /** Over HTTP/2 a compressor cannot be seen: whoever asks for compression is told that there is none. */
     private boolean mayBeCompressed() {
-        return request.version() == HttpVersion.HTTP_2
+        return http2
                 ? request.headers().contains(HttpHeaders.ACCEPT_ENCODING)
                 : channel.pipeline().get(HttpContentCompressor.class) != null;
     }
@@ -65,7 +78,11 @@ final class ResponseWritePath implements WritePath {
     @Override
     public void connect(Runnable drained, Runnable gone) {
         routing.addEndHandler(ended -> gone.run()); // not closeHandler: the router has one place for it, and uses it
-        response.drainHandler(v -> drained.run());
+        if (http2) {
+            this.drained = drained;
+        } else {
+            response.drainHandler(v -> drained.run());
+        }
         if (!isOpen()) {
             gone.run();
         }
@@ -73,21 +90,42 @@ final class ResponseWritePath implements WritePath {
 
     @Override
     public boolean isFull() {
-        return isOpen() && response.writeQueueFull();
+        return http2 ? waiting >= HTTP2_FULL : isOpen() && response.writeQueueFull();
     }
 
-    /** Of the connection: over HTTP/2 what the stream itself holds back cannot be seen. */
     @Override
     public long unsent() {
-        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-        return waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
+        if (http2) {
+            return waiting;
+        }
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
     @Override
     public void write(Buffer blocks) {
-        if (isOpen()) {
+        if (!isOpen()) {
+            return;
+        }
+        if (http2) {
+            for (int from = 0; from < blocks.length(); from += HTTP2_PIECE) {
+                writePiece(blocks.slice(from, Math.min(from + HTTP2_PIECE, blocks.length())));
+            }
+        } else {
             response.write(blocks);
         }
+    }
+
+    private void writePiece(Buffer piece) {
+        int size = piece.length();
+        waiting += size;
+        response.write(piece).onComplete(done -> {
+            boolean wasFull = isFull();
+            waiting -= size;
+            if (wasFull && !isFull()) {
+                drained.run();
+            }
+        });
     }
 
     @Override
@@ -97,7 +135,7 @@ final class ResponseWritePath implements WritePath {
 
     @Override
     public void abort() {
-        if (request.version() == HttpVersion.HTTP_2) {
+        if (http2) {
             response.reset(HTTP2_CANCEL); // the other streams of the connection go on
         } else {
             channel.unsafe()

@@ -34,8 +34,11 @@ class TlsTest {
         JsonObject tls = new JsonObject()
                 .put("certificate", certificate.certificate().toString())
                 .put("key", certificate.key().toString());
-        JsonObject http =
-                new JsonObject().put("host", "127.0.0.1").put("port", 0).put("tls", tls);
+        JsonObject http = new JsonObject()
+                .put("host", "127.0.0.1")
+                .put("port", 0)
+                .put("tls", tls)
+                .put("cors", new JsonObject("{\"origins\": [\"https://app.example\"]}"));
         StreamOptions brief = StreamOptions.DEFAULT.withLifetime(Duration.ofMillis(300));
         Stream stream = Stream.open(vertx, "events", brief).await();
         stream.publish(List.of(new Publication("t", null, "over TLS"))).await();
@@ -47,6 +50,7 @@ class TlsTest {
                 .sslContext(certificate.trusting())
                 .build();
         HttpRequest request = HttpRequest.newBuilder(URI.create("https://localhost:" + node.port() + "/events"))
+                .header("Origin", "https://localhost:" + node.port()) // the page's own needs no list
                 .build();
         for (int i = 0; i < 3; i++) {
             HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
