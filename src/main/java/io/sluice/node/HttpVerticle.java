@@ -11,7 +11,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.HostAndPort;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -82,11 +81,7 @@ final class HttpVerticle extends VerticleBase {
                 .setHandle100ContinueAutomatically(true);
         NodeConfig.Tls tls = http.tls();
         if (tls != null) {
-            options.setSsl(true)
-                    .setUseAlpn(true)
-                    .setKeyCertOptions(new PemKeyCertOptions()
-                            .setCertPath(tls.certificate())
-                            .setKeyPath(tls.key()));
+            options.setSsl(true).setUseAlpn(true).setKeyCertOptions(TlsFiles.read(vertx, tls));
         }
         return vertx.createHttpServer(options)
                 .connectionHandler(connection -> connection.exceptionHandler(HttpVerticle::broken))

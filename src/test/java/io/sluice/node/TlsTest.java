@@ -1,6 +1,7 @@
 package io.sluice.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.stream.Publication;
@@ -14,9 +15,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,5 +62,29 @@ class TlsTest {
             assertTrue(response.body().endsWith("event: close\ndata: {}\n\n"), response.body());
         }
         stream.close().await();
+    }
+
+    @Test
+    void aKeyOfAnotherCertificateIsFoundAtTheStart(@TempDir Path one, @TempDir Path other, Vertx vertx)
+            throws Exception {
+        TestCertificate certificate = TestCertificate.in(one);
+        Path key = TestCertificate.in(other).key();
+        assertEquals(
+                "http.tls.key: \"" + key + "\": expected the key of " + certificate.certificate(),
+                refusal(vertx, certificate.certificate(), key));
+    }
+
+    @Test
+    void aFileThatIsNoPemIsNamed(@TempDir Path directory, Vertx vertx) throws Exception {
+        Path text = Files.writeString(directory.resolve("text.pem"), "no PEM");
+        Path key = TestCertificate.in(directory).key();
+        String refusal = refusal(vertx, text, key);
+        assertTrue(refusal.startsWith("http.tls: " + text + ", " + key + ": "), refusal);
+    }
+
+    private static String refusal(Vertx vertx, Path certificate, Path key) {
+        NodeConfig.Tls tls = new NodeConfig.Tls(certificate.toString(), key.toString());
+        return String.valueOf(assertThrows(ConfigException.class, () -> TlsFiles.read(vertx, tls))
+                .getMessage());
     }
 }

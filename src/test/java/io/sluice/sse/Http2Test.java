@@ -92,6 +92,30 @@ class Http2Test {
     }
 
     @Test
+    void aStreamThatReadsALittleIsSlowAndNotDeadAndOneThatReadsNothingIsDead(Vertx vertx) throws Exception {
+        Admission admission = Admission.of(0, 0);
+        try (SseServer server = SseServer.start(vertx, ENDLESS, 1, admission, Duration.ofSeconds(2))) {
+            HttpClient connection = connect(vertx);
+            Http2Stream slow = new Http2Stream(connection, server, "/events");
+            Http2Stream dead = new Http2Stream(connection, server, "/events");
+            slow.response.pause();
+            dead.response.pause();
+            dead.response.exceptionHandler(reset -> {});
+            Publication publication = new Publication("t", null, "x".repeat(1000));
+            for (int i = 0; i < 6; i++) {
+                server.publish(Collections.nCopies(500, publication));
+            }
+            for (int i = 0; i < 25; i++) {
+                slow.response.fetch(1);
+                vertx.timer(200).await();
+            }
+            assertEquals(1, admission.held(), "the one that reads");
+            slow.response.resume();
+            slow.until(stream -> stream.received().position == 3000);
+        }
+    }
+
+    @Test
     void aStreamThatIsResetIsForgottenAndTheOthersGoOn(Vertx vertx) throws Exception {
         Admission admission = Admission.of(0, 0);
         try (SseServer server = SseServer.start(vertx, ENDLESS, 1, admission, Duration.ofMinutes(1))) {

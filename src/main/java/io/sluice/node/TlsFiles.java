@@ -1,0 +1,55 @@
+package io.sluice.node;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.Certificate;
+import javax.net.ssl.X509KeyManager;
+
+/** A certificate and its key, checked as the node starts: later every handshake would fail, and only the clients would know. */
+final class TlsFiles {
+
+    private TlsFiles() {}
+
+    /**
+     * Reads the files.
+     *
+     * @throws ConfigException where they are no PEM, or do not belong together
+     */
+    static PemKeyCertOptions read(Vertx vertx, NodeConfig.Tls tls) {
+        PemKeyCertOptions pem =
+                new PemKeyCertOptions().setCertPath(tls.certificate()).setKeyPath(tls.key());
+        try {
+            String alias = pem.loadKeyStore(vertx).aliases().nextElement();
+            X509KeyManager keys =
+                    (X509KeyManager) pem.getKeyManagerFactory(vertx).getKeyManagers()[0];
+            if (!belongTogether(keys.getCertificateChain(alias)[0], keys.getPrivateKey(alias))) {
+                throw new ConfigException("http.tls.key", '"' + tls.key() + '"', "the key of " + tls.certificate());
+            }
+            return pem;
+        } catch (ConfigException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new ConfigException("http.tls: " + tls.certificate() + ", " + tls.key() + ": " + e.getMessage());
+        }
+    }
+
+    private static boolean belongTogether(Certificate certificate, PrivateKey key) throws GeneralSecurityException {
+        String algorithm =
+                switch (key.getAlgorithm()) {
+                    case "EC" -> "SHA256withECDSA";
+                    case "RSA" -> "SHA256withRSA";
+                    default -> key.getAlgorithm(); // Ed25519 and its like are both
+                };
+        byte[] message = {1, 2, 3};
+        Signature signature = Signature.getInstance(algorithm);
+        signature.initSign(key);
+        signature.update(message);
+        byte[] signed = signature.sign();
+        signature.initVerify(certificate);
+        signature.update(message);
+        return signature.verify(signed);
+    }
+}
