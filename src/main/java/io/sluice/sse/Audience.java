@@ -48,10 +48,6 @@ final class Audience {
         return --subscriptions == 0;
     }
 
-    boolean hasLive() {
-        return size > 0;
-    }
-
     void seat(Subscription subscription) {
         if (subscription.isLive()) {
             throw new IllegalStateException("subscription " + subscription.id + " is live already");

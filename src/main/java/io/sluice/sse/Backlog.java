@@ -70,8 +70,7 @@ final class Backlog {
             subscription.cursor = journal.tail() - 1; // it has only asked for what is kept
             return true;
         }
-        boolean connected = subscription.wasWritten; // a resume is told, whatever the policy
-        switch (connected ? slow : Slow.GAP) {
+        switch (subscription.begun ? slow : Slow.GAP) { // a resume is told, whatever the policy
             case GAP -> tell(subscription, blocks, journal.tail() - 1, 0);
             case LATEST -> conflate(subscription, blocks);
             case CLOSE -> {

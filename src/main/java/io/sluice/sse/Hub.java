@@ -175,7 +175,7 @@ final class Hub {
             subscription.told = subscription.cursor;
         }
         write(subscription, blocks);
-        subscription.wasWritten = true;
+        subscription.begun = true;
         settle(subscription);
     }
 
@@ -195,6 +195,7 @@ final class Hub {
         if (--open == 0) {
             journal.removeWakeUp(wakeUp);
             dirty.clear();
+            ready.clear(); // of those who have ended; no turn would
         }
         LOG.debug("{}: subscription {} ends at {}: {}", stream, subscription.id, position, reason);
         switch (reason) {
@@ -236,23 +237,15 @@ final class Hub {
             wheel.drain(subscription -> (subscription.closed ? ended : leaving).add(subscription));
             ended.forEach(subscription -> wheel.add(subscription, now + deadAfter));
             leaving.sort(Comparator.comparingLong(subscription -> subscription.id)); // who came first goes first
-            leaving.forEach(subscription -> schedule(subscription, now));
             for (int i = 0; i < leaving.size(); i++) {
-                leaveAfter(leaving.get(i), now, over.toMillis() * i / leaving.size());
+                Subscription subscription = leaving.get(i);
+                subscription.endsAt = Math.min(subscription.endsAt, now + over.toMillis() * i / leaving.size());
+                schedule(subscription, now);
             }
+            leaving.stream().filter(s -> s.endsAt <= now).forEach(s -> close(s, CloseReason.DRAIN));
             rest();
         }
         return drain.done.future();
-    }
-
-    private void leaveAfter(Subscription subscription, long now, long after) {
-        if (after == 0) {
-            close(subscription, CloseReason.DRAIN);
-        } else if (!subscription.closed) {
-            subscription.endsAt = Math.min(subscription.endsAt, now + after);
-            wheel.remove(subscription);
-            schedule(subscription, now);
-        }
     }
 
     /** The end of all: how many there were here and at the node as it began, and how many have been told. */

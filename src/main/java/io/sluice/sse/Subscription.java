@@ -38,7 +38,7 @@ final class Subscription {
 
     long wroteAt; // milliseconds of the hub's clock
     boolean queued; // in the hub's queue of those that are behind and can be written to
-    boolean wasWritten; // beyond what it got when it opened
+    boolean begun; // it has got what it gets when it opens; who falls out of the journal after that is slow
     boolean closed;
 
     /** What waited for its socket when it last moved, and when that was; see {@link Hub#isDead}. */

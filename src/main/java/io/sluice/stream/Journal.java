@@ -158,9 +158,6 @@ public final class Journal implements EventLog.Follower {
      * #newestOfEachTopic}.
      */
     public @Nullable Event newest(TopicFilter filter, long upTo) {
-        if (filter.isAll()) {
-            return upTo < tail ? null : read(upTo);
-        }
         return newestPassing(filter, upTo)
                 .max(Comparator.comparingLong(Event::n))
                 .orElse(null);
