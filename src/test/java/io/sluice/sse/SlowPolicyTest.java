@@ -34,23 +34,24 @@ class SlowPolicyTest {
                 RawClient slow = slow(server, "/events")) {
             publish(server);
             long position = 0;
-            long events = 0;
-            Matcher gap = GAP.matcher("");
-            while (!gap.matches()) {
+            int gaps = 0; // the kernel may take some more, and drain, while the history runs away
+            while (position < EVENTS) {
                 String block = slow.blocks(1);
-                gap = GAP.matcher(block);
-                if (!gap.matches()) {
+                Matcher gap = GAP.matcher(block);
+                if (gap.matches()) {
+                    JsonObject told = new JsonObject(gap.group(2));
+                    assertEquals(position, id(told.getString("after")));
+                    assertEquals(position + told.getLong("lost"), id(gap.group(1)));
+                    position = id(gap.group(1));
+                    gaps++;
+                    for (int i = 0; i < TOPICS; i++) {
+                        assertEquals(++position, number(slow.blocks(1)), "the newest of each topic, oldest first");
+                    }
+                } else {
                     assertEquals(++position, number(block));
-                    events++;
                 }
             }
-            JsonObject told = new JsonObject(gap.group(2));
-            assertEquals(position, id(told.getString("after")));
-            assertEquals(EVENTS - events - TOPICS, told.getLong("lost"), "got and lost is everything");
-            assertEquals(EVENTS - TOPICS, id(gap.group(1)));
-            for (int i = TOPICS; i > 0; i--) {
-                assertEquals(EVENTS - i + 1, number(slow.blocks(1)), "the newest of each topic, oldest first");
-            }
+            assertTrue(gaps > 0, "it was never told");
             server.publish("t", "live");
             assertEquals(EVENTS + 1, number(slow.blocks(1)));
         }
@@ -61,12 +62,22 @@ class SlowPolicyTest {
         try (SseServer server = SseServer.start(vertx, options(StreamOptions.Slow.LATEST));
                 RawClient slow = slow(server, "/events?topic=topic.1&topic=topic.2")) {
             publish(server);
-            String block = slow.blocks(1);
-            while (!block.startsWith("event: gap")) {
-                block = slow.blocks(1);
+            int gaps = 0;
+            long position = 0;
+            while (position < EVENTS - TOPICS + 3) { // the last of topic.2
+                String block = slow.blocks(1);
+                if (block.startsWith("event: gap")) {
+                    gaps++;
+                    assertTrue(block.contains("\"lost\":null"), block);
+                    long first = number(slow.blocks(1));
+                    position = number(slow.blocks(1));
+                    assertEquals(5, first % TOPICS + position % TOPICS, "one of each topic");
+                    assertTrue(position - first < TOPICS, "the newest: " + first + " and " + position);
+                } else {
+                    position = number(block);
+                }
             }
-            assertTrue(block.contains("\"lost\":null"), block);
-            assertEquals(EVENTS - 4, number(slow.blocks(1)) / TOPICS * TOPICS + 1, "the newest round of topics");
+            assertTrue(gaps > 0, "it was never told");
         }
     }
 
