@@ -2,10 +2,7 @@ package io.sluice.sse;
 
 import io.sluice.stream.Event;
 import io.sluice.stream.TopicFilter;
-import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,17 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Audience {
 
-    private static final Buffer NOTHING = Buffer.buffer();
-
     final TopicFilter filter;
 
     private @Nullable Subscription[] seats = new Subscription[4];
     private int size;
     private int subscriptions; // live or behind
 
-    private final List<Event> collected = new ArrayList<>();
     private long lastCollected; // the number of the newest event that ever passed
-    private Buffer slice = NOTHING;
+    private final Blocks slice = new Blocks();
     private int undelivered;
 
     Audience(TopicFilter filter) {
@@ -90,35 +84,33 @@ final class Audience {
             return false;
         }
         lastCollected = event.n();
-        collected.add(event);
-        return collected.size() == 1;
+        boolean first = slice.isEmpty();
+        slice.append(event.frame());
+        return first;
     }
 
-    /** Joins what was collected. From here on everybody seated is due. */
+    /** The slice is what was collected. From here on everybody seated is due. */
     void prepare() {
-        slice = Buffer.buffer(
-                collected.stream().mapToInt(event -> event.frame().length).sum());
-        collected.forEach(event -> slice.appendBytes(event.frame()));
-        collected.clear();
         undelivered = size;
     }
 
     /** Gives up what was collected. */
     void discard() {
-        collected.clear();
+        slice.clear();
+        undelivered = 0;
     }
 
     /** The next one to get the slice, or null when all have it. It is still due: unseat it, or {@link #delivered()}. */
     @Nullable
     Subscription nextDue() {
         if (undelivered == 0) {
-            slice = NOTHING;
+            slice.clear();
             return null;
         }
         return seats[undelivered - 1];
     }
 
-    Buffer slice() {
+    Blocks slice() {
         return slice;
     }
 

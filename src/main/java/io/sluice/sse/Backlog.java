@@ -3,7 +3,6 @@ package io.sluice.sse;
 import io.sluice.stream.Event;
 import io.sluice.stream.Journal;
 import io.sluice.stream.StreamOptions.Slow;
-import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /**
@@ -31,7 +30,7 @@ final class Backlog {
      *
      * @return false where the subscription fell out of the journal, and is to be closed for it
      */
-    boolean read(Subscription subscription, Buffer blocks, long until, long deadline) {
+    boolean read(Subscription subscription, Blocks blocks, long until, long deadline) {
         appendFirst(subscription, blocks);
         int done = 0;
         while (subscription.cursor < until && blocks.length() < TURN_BYTES) {
@@ -53,19 +52,19 @@ final class Backlog {
         return true;
     }
 
-    private void appendFirst(Subscription subscription, Buffer blocks) {
+    private void appendFirst(Subscription subscription, Blocks blocks) {
         while (subscription.first.hasNext() && blocks.length() < TURN_BYTES) {
             append(subscription, subscription.first.next(), blocks);
         }
     }
 
-    private static void append(Subscription subscription, Event event, Buffer blocks) {
-        blocks.appendBytes(event.frame());
+    private static void append(Subscription subscription, Event event, Blocks blocks) {
+        blocks.append(event.frame());
         subscription.told = event.n();
     }
 
     /** The subscription was lapped. */
-    private boolean skipLost(Subscription subscription, Buffer blocks) {
+    private boolean skipLost(Subscription subscription, Blocks blocks) {
         if (subscription.told == Subscription.NOTHING) {
             subscription.cursor = journal.tail() - 1; // it has only asked for what is kept
             return true;
@@ -81,7 +80,7 @@ final class Backlog {
     }
 
     /** Goes on with the newest of each topic, all of which came after what the client has. */
-    private void conflate(Subscription subscription, Buffer blocks) {
+    private void conflate(Subscription subscription, Blocks blocks) {
         long head = journal.head();
         List<Event> newest = journal.newestOfEachTopic(subscription.audience.filter, head);
         long before = newest.isEmpty() ? head : newest.get(0).n() - 1;
@@ -92,10 +91,10 @@ final class Backlog {
     }
 
     /** Says what lies between the cursor and {@code before}, and how much is {@code left} out behind that. */
-    private void tell(Subscription subscription, Buffer blocks, long before, long left) {
+    private void tell(Subscription subscription, Blocks blocks, long before, long left) {
         long after = subscription.cursor;
         Long lost = subscription.audience.filter.isAll() ? before - after + left : null;
-        blocks.appendBuffer(Start.gap(journal, journal.id(after).toString(), before, lost));
+        blocks.append(Start.gap(journal, journal.id(after).toString(), before, lost));
         subscription.cursor = before;
         subscription.told = before;
     }

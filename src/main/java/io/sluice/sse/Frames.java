@@ -1,8 +1,8 @@
 package io.sluice.sse;
 
 import io.sluice.stream.EventId;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The blocks that are not events of the stream, but a word of the node to one client. */
@@ -14,13 +14,13 @@ final class Frames {
      * An id alone: by WHATWG HTML 9.2.6 it becomes the last event id, and with no data nothing is dispatched. So a client
      * that drops before its first event still resumes.
      */
-    static Buffer position(EventId position) {
-        return Buffer.buffer("id: " + position + "\n\n");
+    static byte[] position(EventId position) {
+        return bytes("id: " + position + "\n\n");
     }
 
     /** A comment, for proxies that end what is silent; with the position where the client does not know it yet. */
-    static Buffer heartbeat(@Nullable EventId position) {
-        return Buffer.buffer(position == null ? ":\n\n" : ":\nid: " + position + "\n\n");
+    static byte[] heartbeat(@Nullable EventId position) {
+        return bytes(position == null ? ":\n\n" : ":\nid: " + position + "\n\n");
     }
 
     /**
@@ -31,17 +31,21 @@ final class Frames {
      * @param next the oldest kept event, or null where none is
      * @param lost how many events of the subscription lie between, or null where nobody can know
      */
-    static Buffer gap(@Nullable String after, EventId position, @Nullable EventId next, @Nullable Long lost) {
+    static byte[] gap(@Nullable String after, EventId position, @Nullable EventId next, @Nullable Long lost) {
         JsonObject data = new JsonObject()
                 .put("after", after)
                 .put("next", next == null ? null : next.toString())
                 .put("lost", lost);
-        return Buffer.buffer("event: gap\nid: " + position + "\ndata: " + data.encode() + "\n\n");
+        return bytes("event: gap\nid: " + position + "\ndata: " + data.encode() + "\n\n");
     }
 
     /** The last words: where to go on from, when to come back, and why. The close event itself has no id. */
-    static Buffer close(@Nullable EventId position, long retryMillis, CloseReason reason) {
-        return Buffer.buffer((position == null ? "" : "id: " + position + "\n") + "retry: " + retryMillis
+    static byte[] close(@Nullable EventId position, long retryMillis, CloseReason reason) {
+        return bytes((position == null ? "" : "id: " + position + "\n") + "retry: " + retryMillis
                 + "\n\nevent: close\ndata: " + reason.data() + "\n\n");
+    }
+
+    private static byte[] bytes(String block) {
+        return block.getBytes(StandardCharsets.UTF_8);
     }
 }

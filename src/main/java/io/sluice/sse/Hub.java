@@ -9,7 +9,6 @@ import io.sluice.stream.StreamOptions;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -148,33 +147,47 @@ final class Hub {
         schedule(subscription, now);
         LOG.debug("{}: subscription {} to {} opens after {}", stream, subscription.id, filter, start.cursor());
         connect(subscription);
-        begin(subscription, start.gap());
+        begin(subscription, start.preface());
         return subscription;
     }
 
     private void connect(Subscription subscription) {
         try {
-            subscription.path.connect(
-                    () -> execute(() -> drained(subscription)),
-                    () -> execute(() -> close(subscription, CloseReason.GONE)));
+            subscription.path.connect(new Client(subscription));
         } catch (RuntimeException e) { // the application has ended the response already
             LOG.debug("{}: subscription {} cannot begin", stream, subscription.id, e);
             close(subscription, CloseReason.GONE);
         }
     }
 
-    private void begin(Subscription subscription, @Nullable Buffer gap) {
-        Buffer blocks = Buffer.buffer();
-        if (gap != null) {
-            blocks.appendBuffer(gap);
+    /** What a subscription's write path tells, from whatever thread. */
+    private final class Client implements WritePath.Listener {
+
+        private final Subscription subscription;
+
+        Client(Subscription subscription) {
+            this.subscription = subscription;
         }
+
+        @Override
+        public void drained() {
+            execute(() -> Hub.this.drained(subscription));
+        }
+
+        @Override
+        public void gone() {
+            execute(() -> close(subscription, CloseReason.GONE));
+        }
+    }
+
+    private void begin(Subscription subscription, Blocks blocks) {
         // Up to the journal's own head, so that nobody waits for a turn that is pending to get what is there already.
         backlog.read(subscription, blocks, journal.head(), System.nanoTime() + TURN_NANOS);
-        if (blocks.length() == 0) {
-            blocks.appendBuffer(Frames.position(journal.id(subscription.cursor)));
+        if (blocks.isEmpty()) {
+            blocks.append(Frames.position(journal.id(subscription.cursor)));
             subscription.told = subscription.cursor;
         }
-        write(subscription, blocks);
+        writeAlone(subscription, blocks);
         subscription.begun = true;
         settle(subscription);
     }
@@ -194,7 +207,7 @@ final class Hub {
         admission.leave(subscription.address);
         if (--open == 0) {
             journal.removeWakeUp(wakeUp);
-            dirty.clear();
+            forgetSlices();
             ready.clear(); // of those who have ended; no turn would
         }
         LOG.debug("{}: subscription {} ends at {}: {}", stream, subscription.id, position, reason);
@@ -207,7 +220,7 @@ final class Hub {
     }
 
     /** Writes the last words. A socket that does not take them in time is given up. */
-    private void end(Subscription subscription, Buffer lastWords) {
+    private void end(Subscription subscription, byte[] lastWords) {
         try {
             Future<Void> ended = subscription.path.end(lastWords);
             if (!ended.isComplete()) {
@@ -313,8 +326,7 @@ final class Hub {
 
     /** The hub was too slow for its journal: everybody live reads on alone from where all of them stand. */
     private void lapse(long until) {
-        dirty.forEach(Audience::discard);
-        dirty.clear();
+        forgetSlices();
         LOG.debug("{}: event {} left the history before it was sent; subscribers are told", stream, head + 1);
         for (Audience audience : audiences.all()) {
             for (Subscription s = audience.anyLive(); s != null; s = audience.anyLive()) {
@@ -323,6 +335,11 @@ final class Hub {
             }
         }
         head = until;
+    }
+
+    private void forgetSlices() {
+        dirty.forEach(Audience::discard);
+        dirty.clear();
     }
 
     /** Writes the slice to those who are due, until the deadline. */
@@ -374,14 +391,14 @@ final class Hub {
         if (subscription.path.isFull()) {
             return; // drained() follows
         }
-        Buffer blocks = Buffer.buffer();
+        Blocks blocks = new Blocks();
         if (!backlog.read(subscription, blocks, head, deadline)) {
             close(subscription, CloseReason.SLOW);
             return;
         }
-        if (blocks.length() > 0) {
+        if (!blocks.isEmpty()) {
             subscription.wroteAt = millis();
-            write(subscription, blocks);
+            writeAlone(subscription, blocks);
         }
         settle(subscription);
     }
@@ -412,7 +429,12 @@ final class Hub {
         }
     }
 
-    private void write(Subscription subscription, Buffer blocks) {
+    private void writeAlone(Subscription subscription, Blocks blocks) {
+        write(subscription, blocks);
+        blocks.clear();
+    }
+
+    private void write(Subscription subscription, Blocks blocks) {
         try {
             subscription.path.write(blocks);
         } catch (RuntimeException e) { // of a handler that the application has put on the response
@@ -508,7 +530,7 @@ final class Hub {
         long position = position(subscription);
         EventId moved = position > subscription.told ? journal.id(position) : null;
         subscription.told = Math.max(position, subscription.told);
-        write(subscription, Frames.heartbeat(moved));
+        writeAlone(subscription, new Blocks().append(Frames.heartbeat(moved)));
     }
 
     private static long millis() {

@@ -1,5 +1,6 @@
 package io.sluice.sse;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.sluice.stream.Replay;
 import io.sluice.stream.Stream;
@@ -9,8 +10,10 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
@@ -18,7 +21,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves a stream as Server-Sent Events. Mount it in a router of your own, for GET and HEAD:
@@ -38,10 +44,13 @@ public final class SseHandler implements Handler<RoutingContext> {
     /** The ranges of media types that this one is in, from the least specific on. */
     private static final List<String> EVENT_STREAM_RANGES = List.of("*/*", "text/*", "text/event-stream");
 
+    private static final Logger LOG = LoggerFactory.getLogger(SseHandler.class);
+
     private final Stream stream;
     private final Admission admission;
     private final Duration deadAfter;
     private final Map<EventLoop, Hub> hubs = new ConcurrentHashMap<>();
+    private final AtomicBoolean saidObstacle = new AtomicBoolean();
     private volatile boolean closed;
 
     private SseHandler(Stream stream, Admission admission, Duration deadAfter) {
@@ -70,12 +79,14 @@ public final class SseHandler implements Handler<RoutingContext> {
         requireAccept(routing.request());
         TopicFilter filter = filter(routing);
         Replay replay = replay(routing);
-        ResponseWritePath path = new ResponseWritePath(routing);
         HttpServerRequest request = routing.request();
+        Channel channel = ((ConnectionBase) request.connection()).channel();
+        Head.prepare(request, channel);
         if (request.method().equals(HttpMethod.HEAD)) {
-            path.endEmpty();
+            ResponseWritePath.ended(request, request.response().end());
             return;
         }
+        WritePath path = path(routing, channel);
         String lastEventId = lastEventId(request);
         Hub hub = hub(((HttpServerRequestInternal) request).context().nettyEventLoop());
         hub.execute(() -> {
@@ -101,6 +112,21 @@ public final class SseHandler implements Handler<RoutingContext> {
         Promise<Void> done = Promise.promise();
         hub.execute(() -> hub.close(over).onComplete(done));
         return done.future();
+    }
+
+    private WritePath path(RoutingContext routing, Channel channel) {
+        HttpServerRequest request = routing.request();
+        if (request.version() == HttpVersion.HTTP_2) {
+            return new Http2WritePath(routing);
+        }
+        String obstacle = request.version() == HttpVersion.HTTP_1_1 ? DirectWritePath.obstacle(request, channel) : "";
+        if (obstacle == null) {
+            return new DirectWritePath(request.response(), channel);
+        }
+        if (!obstacle.isEmpty() && !saidObstacle.getAndSet(true)) {
+            LOG.info("{}: each write goes through the whole HTTP stack, which is dearer: {}", stream.name(), obstacle);
+        }
+        return new ResponseWritePath(routing, channel);
     }
 
     private static String address(HttpServerRequest request) {

@@ -5,7 +5,6 @@ import io.sluice.stream.EventId;
 import io.sluice.stream.Journal;
 import io.sluice.stream.Replay;
 import io.sluice.stream.TopicFilter;
-import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Where a subscription begins.
  *
  * @param told the position that the client knows then, or {@link Subscription#NOTHING}
- * @param gap what it must be told first, or null
+ * @param preface what it must be told first, perhaps nothing
  * @param first single events that it gets before it reads on, oldest first, all at most {@code cursor}
  * @param cursor the position to read on from
  */
-record Start(long told, @Nullable Buffer gap, List<Event> first, long cursor) {
+record Start(long told, Blocks preface, List<Event> first, long cursor) {
 
     private static final int MAX_ECHO = 64;
 
@@ -27,36 +26,37 @@ record Start(long told, @Nullable Buffer gap, List<Event> first, long cursor) {
         boolean known = id != null && journal.knows(id);
         long before = journal.tail() - 1;
         if (id != null && known && id.n() >= before) {
-            return new Start(id.n(), null, List.of(), id.n());
+            return new Start(id.n(), new Blocks(), List.of(), id.n());
         }
         Long lost = id != null && known && filter.isAll() ? before - id.n() : null;
-        return new Start(before, gap(journal, echo(lastEventId), before, lost), List.of(), before);
+        return new Start(before, new Blocks().append(gap(journal, echo(lastEventId), before, lost)), List.of(), before);
     }
 
     /** For a client without an id: some of what is kept. */
     static Start replaying(Journal journal, TopicFilter filter, Replay replay) {
         long head = journal.head(); // read once: what comes after it is read from the cursor on
         return switch (replay.kind()) {
-            case NONE -> new Start(Subscription.NOTHING, null, List.of(), head);
-            case ALL -> new Start(Subscription.NOTHING, null, List.of(), journal.tail() - 1);
-            case SNAPSHOT -> new Start(Subscription.NOTHING, null, journal.newestOfEachTopic(filter, head), head);
+            case NONE -> new Start(Subscription.NOTHING, new Blocks(), List.of(), head);
+            case ALL -> new Start(Subscription.NOTHING, new Blocks(), List.of(), journal.tail() - 1);
+            case SNAPSHOT ->
+                new Start(Subscription.NOTHING, new Blocks(), journal.newestOfEachTopic(filter, head), head);
             case NEWEST -> newest(journal, filter, replay.count(), head);
         };
     }
 
     /** The block that says what lies between what the client had and {@code before}, the position to go on from. */
-    static Buffer gap(Journal journal, @Nullable String after, long before, @Nullable Long lost) {
+    static byte[] gap(Journal journal, @Nullable String after, long before, @Nullable Long lost) {
         EventId next = before < journal.head() ? journal.id(before + 1) : null;
         return Frames.gap(after, journal.id(before), next, lost);
     }
 
     private static Start newest(Journal journal, TopicFilter filter, int count, long head) {
         if (filter.isAll()) {
-            return new Start(Subscription.NOTHING, null, List.of(), Math.max(journal.tail() - 1, head - count));
+            return new Start(Subscription.NOTHING, new Blocks(), List.of(), Math.max(journal.tail() - 1, head - count));
         }
         if (count == 1) {
             Event last = journal.newest(filter, head);
-            return new Start(Subscription.NOTHING, null, last == null ? List.of() : List.of(last), head);
+            return new Start(Subscription.NOTHING, new Blocks(), last == null ? List.of() : List.of(last), head);
         }
         long cursor = head;
         for (int found = 0; found < count && cursor >= journal.tail(); cursor--) {
@@ -65,7 +65,7 @@ record Start(long told, @Nullable Buffer gap, List<Event> first, long cursor) {
                 found++;
             }
         }
-        return new Start(Subscription.NOTHING, null, List.of(), cursor);
+        return new Start(Subscription.NOTHING, new Blocks(), List.of(), cursor);
     }
 
     /** What the client sent, where it can be shown; an id is never longer, and no header of ours should be made of it. */

@@ -1,7 +1,6 @@
 package io.sluice.sse;
 
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 
 /**
  * How bytes reach one client. Event loop only.
@@ -10,13 +9,18 @@ import io.vertx.core.buffer.Buffer;
  */
 interface WritePath {
 
-    /**
-     * Says whom to call. Called once, first.
-     *
-     * @param drained when it is no longer full
-     * @param gone when the response has ended or cannot go on, for whatever reason; perhaps more than once
-     */
-    void connect(Runnable drained, Runnable gone);
+    /** Who is told of what happens to the response. */
+    interface Listener {
+
+        /** It is no longer full. */
+        void drained();
+
+        /** The response has ended, or cannot go on, for whatever reason; perhaps more than once. */
+        void gone();
+    }
+
+    /** Says whom to tell. Called once, first. */
+    void connect(Listener listener);
 
     /** Whether what was written waits for the socket, so that more would only pile up in memory. */
     boolean isFull();
@@ -24,11 +28,11 @@ interface WritePath {
     /** How many bytes wait for the socket: it falls as the client reads. */
     long unsent();
 
-    /** Writes whole blocks; the first goes out together with the response's head. */
-    void write(Buffer blocks);
+    /** Writes whole blocks; the first go out together with the response's head. The caller clears them. */
+    void write(Blocks blocks);
 
     /** Writes the last blocks and ends the response; completes when the socket has taken them, or fails. */
-    Future<Void> end(Buffer blocks);
+    Future<Void> end(byte[] lastWords);
 
     /** Gives up, and frees what waits for a socket that takes nothing. */
     void abort();

@@ -33,7 +33,8 @@ class AudienceTest {
         assertFalse(audience.collect(event("b")));
         audience.prepare();
         assertEquals(
-                "id: x-1\ndata: a\n\nid: x-2\ndata: b\n\n", audience.slice().toString(UTF_8));
+                "id: x-1\ndata: a\n\nid: x-2\ndata: b\n\n",
+                audience.slice().body().toString(UTF_8));
     }
 
     @Test
@@ -43,7 +44,7 @@ class AudienceTest {
         assertTrue(audience.collect(event));
         assertFalse(audience.collect(event));
         audience.prepare();
-        assertEquals("id: x-1\ndata: a\n\n", audience.slice().toString(UTF_8));
+        assertEquals("id: x-1\ndata: a\n\n", audience.slice().body().toString(UTF_8));
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.sluice.sse;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps what it is given, and is full when the test says so. */
 final class FakeWritePath implements WritePath {
@@ -12,11 +14,12 @@ final class FakeWritePath implements WritePath {
     boolean aborted;
     long unsent;
     Runnable onWrite = () -> {};
-    Runnable drained = () -> {};
+    private @Nullable Listener listener;
+    final Runnable drained = () -> Objects.requireNonNull(listener).drained();
 
     @Override
-    public void connect(Runnable drained, Runnable gone) {
-        this.drained = drained;
+    public void connect(Listener listener) {
+        this.listener = listener;
     }
 
     @Override
@@ -35,7 +38,11 @@ final class FakeWritePath implements WritePath {
     }
 
     @Override
-    public void write(Buffer blocks) {
+    public void write(Blocks blocks) {
+        write(blocks.body());
+    }
+
+    private void write(Buffer blocks) {
         if (ended) {
             throw new IllegalStateException("written to after its end");
         }
@@ -44,8 +51,8 @@ final class FakeWritePath implements WritePath {
     }
 
     @Override
-    public Future<Void> end(Buffer blocks) {
-        write(blocks);
+    public Future<Void> end(byte[] lastWords) {
+        write(Buffer.buffer(lastWords));
         ended = true;
         return Future.succeededFuture();
     }

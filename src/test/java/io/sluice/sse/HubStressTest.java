@@ -24,6 +24,7 @@ import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -145,8 +146,7 @@ class HubStressTest {
         boolean full;
         private long position = Subscription.NOTHING;
         private long from; // before this, replay is free to leave out what it likes
-        private Runnable drained = () -> {};
-        private Runnable gone = () -> {};
+        private @Nullable Listener listener;
 
         Client(TopicFilter filter) {
             this.filter = filter;
@@ -168,7 +168,7 @@ class HubStressTest {
 
         void drain() {
             full = false;
-            drained.run();
+            Objects.requireNonNull(listener).drained();
         }
 
         /** Whether it is live and has everything; brings it there. */
@@ -188,9 +188,8 @@ class HubStressTest {
         }
 
         @Override
-        public void connect(Runnable drained, Runnable gone) {
-            this.drained = drained;
-            this.gone = gone;
+        public void connect(Listener listener) {
+            this.listener = listener;
         }
 
         @Override
@@ -209,21 +208,21 @@ class HubStressTest {
         }
 
         @Override
-        public void write(Buffer blocks) {
-            take(blocks);
+        public void write(Blocks blocks) {
+            take(blocks.body());
             if (random.nextInt(6) == 0) {
                 full = true;
                 drain(); // within the write
             }
             full = !calm && random.nextInt(6) == 0;
             if (!calm && random.nextInt(300) == 0) {
-                gone.run();
+                Objects.requireNonNull(listener).gone();
             }
         }
 
         @Override
-        public Future<Void> end(Buffer blocks) {
-            take(blocks);
+        public Future<Void> end(byte[] lastWords) {
+            take(Buffer.buffer(lastWords));
             return Future.succeededFuture();
         }
 

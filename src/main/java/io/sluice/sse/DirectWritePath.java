@@ -1,0 +1,131 @@
+package io.sluice.sse;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpContentCompressor;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.http.HttpServerRequestInternal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The short way to an HTTP/1.1 client: one buffer that is the same for all, one call of the pipeline, one system call.
+ *
+ * <p>What a response costs through Vert.x is not the bytes: it is the objects around each write, the encoder, which makes three
+ * buffers of each chunk, and the way through every handler. So a slice comes as a chunk already ({@link Blocks#chunk}) and goes
+ * in below the encoder:
+ *
+ * <pre>
+ *      response.write(head and first blocks)         response.end(last words)
+ *                     |                                        |
+ *    pipeline:   VertxHandler ... httpEncoder ... [ssl] ... [traffic shaping] ... socket
+ *                                     |
+ *                     chunk, chunk, chunk, ...
+ * </pre>
+ *
+ * <p><b>From the encoder's own context</b>, so that whatever lies below still sees the bytes: TLS has to. The encoder is
+ * between two chunks then, and does not notice.
+ *
+ * <p><b>The order holds</b> because the short way is closed while anything is on the long one. It opens when the write of the
+ * head has succeeded and no other is under way: above the encoder a write may wait in a queue of Vert.x (outside of its strict
+ * mode), or for the response of an earlier request that the client has pipelined. It closes for good with {@link #end}, or when
+ * anybody else ends the response.
+ *
+ * <p><b>Fullness</b> is the channel's own, and its draining and end are seen by a handler in the pipeline, {@link
+ * ChannelWatch}: Vert.x' {@code writeQueueFull} knows nothing of what went by below it.
+ *
+ * <p>What it costs: Vert.x' metrics do not count these bytes.
+ */
+final class DirectWritePath implements WritePath {
+
+    private static final String ENCODER = "httpEncoder"; // as Vert.x names it
+
+    private final HttpServerResponse response;
+    private final Channel channel;
+    private final ChannelHandlerContext encoder;
+    private final ChannelWatch watch;
+    private @Nullable Listener listener;
+    private boolean headSent;
+    private int underWay; // writes on the long way
+
+    /** Takes the short way; {@link #obstacle} says where there is none. */
+    DirectWritePath(HttpServerResponse response, Channel channel) {
+        this.response = response;
+        this.channel = channel;
+        this.encoder = channel.pipeline().context(ENCODER);
+        this.watch = ChannelWatch.of(channel.pipeline());
+    }
+
+    /** What keeps a response over HTTP/1.1 on the long way, or null. */
+    static @Nullable String obstacle(HttpServerRequest request, Channel channel) {
+        ChannelPipeline pipeline = channel.pipeline();
+        if (((HttpServerRequestInternal) request).context().threadingModel() != ThreadingModel.EVENT_LOOP) {
+            return "the server does not run on an event loop";
+        } else if (pipeline.get(HttpContentCompressor.class) != null) {
+            return "the server compresses";
+        } else if (pipeline.get(IdleStateHandler.class) != null) {
+            return "the server has an idle timeout";
+        } else if (pipeline.context(ENCODER) == null || !ChannelWatch.canWatch(pipeline)) {
+            return "the pipeline is not as Vert.x makes it: " + pipeline.names();
+        }
+        return null;
+    }
+
+    @Override
+    public void connect(Listener listener) {
+        this.listener = listener;
+        watch.watch(listener);
+        if (!isOpen()) {
+            listener.gone();
+        }
+    }
+
+    @Override
+    public boolean isFull() {
+        return !channel.isWritable() && channel.isActive();
+    }
+
+    @Override
+    public long unsent() {
+        return ResponseWritePath.unsent(channel);
+    }
+
+    @Override
+    public void write(Blocks blocks) {
+        if (!isOpen()) {
+            if (listener != null) {
+                listener.gone();
+            }
+        } else if (headSent && underWay == 0) {
+            ChannelFuture unused = encoder.writeAndFlush(
+                    blocks.chunk(), channel.unsafe().voidPromise()); // a failure closes the channel
+        } else {
+            underWay++;
+            response.write(blocks.body()).onComplete(done -> {
+                underWay--;
+                headSent |= done.succeeded();
+            });
+        }
+    }
+
+    @Override
+    public Future<Void> end(byte[] lastWords) {
+        watch.forget(listener); // before the end: the next request of the connection may begin within it
+        return isOpen() ? response.end(Buffer.buffer(lastWords)) : Future.succeededFuture();
+    }
+
+    @Override
+    public void abort() {
+        ResponseWritePath.abort(channel);
+    }
+
+    private boolean isOpen() {
+        return channel.isActive() && !response.ended();
+    }
+}

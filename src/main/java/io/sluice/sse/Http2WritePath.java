@@ -1,0 +1,81 @@
+package io.sluice.sse;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to one stream of an HTTP/2 connection.
+ *
+ * <p>It keeps its own account of what waits for the stream's window: Vert.x counts messages there, not bytes, and the
+ * connection's buffer says nothing of one stream.
+ */
+final class Http2WritePath implements WritePath {
+
+    private static final long CANCEL = 8; // RFC 9113 7
+    private static final int PIECE = 16 * 1024; // so that a window that opens a little is seen to
+    private static final int FULL = 64 * 1024;
+
+    private final RoutingContext routing;
+    private final HttpServerResponse response;
+    private @Nullable Listener listener;
+    private long waiting; // bytes that the stream's window has not let through
+
+    Http2WritePath(RoutingContext routing) {
+        this.routing = routing;
+        this.response = routing.response();
+    }
+
+    @Override
+    public void connect(Listener listener) {
+        this.listener = listener;
+        routing.addEndHandler(
+                ended -> listener.gone()); // not closeHandler: the router has one place for it, and uses it
+        if (!ResponseWritePath.isOpen(response)) {
+            listener.gone();
+        }
+    }
+
+    @Override
+    public boolean isFull() {
+        return waiting >= FULL;
+    }
+
+    @Override
+    public long unsent() {
+        return waiting;
+    }
+
+    @Override
+    public void write(Blocks blocks) {
+        Buffer body = blocks.body();
+        for (int from = 0; from < body.length() && ResponseWritePath.isOpen(response); from += PIECE) {
+            write(body.slice(from, Math.min(from + PIECE, body.length())));
+        }
+    }
+
+    private void write(Buffer piece) {
+        int size = piece.length();
+        waiting += size;
+        response.write(piece).onComplete(done -> {
+            boolean wasFull = isFull();
+            waiting -= size;
+            if (listener != null && wasFull && !isFull()) {
+                listener.drained();
+            }
+        });
+    }
+
+    @Override
+    public Future<Void> end(byte[] lastWords) {
+        return ResponseWritePath.isOpen(response) ? response.end(Buffer.buffer(lastWords)) : Future.succeededFuture();
+    }
+
+    /** Resets the stream; the others of the connection go on. */
+    @Override
+    public void abort() {
+        response.reset(CANCEL);
+    }
+}
