@@ -1,64 +1,66 @@
 package io.sluice.sse;
 
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.LastHttpContent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the running response of an HTTP/1.1 connection when its socket takes more, and when it is gone. One per connection,
- * which stays for the connection's later responses. Event loop only.
+ * Sees what happens to an HTTP/1.1 connection, and tells the path of its running response. One per connection, which stays for
+ * the connection's later responses. Event loop only.
  */
-final class ChannelWatch extends ChannelInboundHandlerAdapter {
+final class ChannelWatch extends ChannelDuplexHandler {
 
     /** Vert.x' last handler, which lets nothing through. */
     private static final String VERTX = "handler";
 
-    private WritePath.@Nullable Listener listener;
+    private @Nullable DirectWritePath path;
 
     static boolean canWatch(ChannelPipeline pipeline) {
         return pipeline.context(VERTX) != null;
     }
 
-    /** The one of a connection. */
-    static ChannelWatch of(ChannelPipeline pipeline) {
+    /** Has the path told, instead of the one before it on this connection. */
+    static void watch(ChannelPipeline pipeline, DirectWritePath path) {
         ChannelWatch watch = pipeline.get(ChannelWatch.class);
         if (watch == null) {
             watch = new ChannelWatch();
             pipeline.addBefore(VERTX, null, watch);
         }
-        return watch;
-    }
-
-    /** From now on tells this one; the one before has had its response, whoever ended it. */
-    void watch(WritePath.Listener next) {
-        WritePath.Listener before = listener;
-        listener = next;
-        if (before != null) {
-            before.gone();
-        }
-    }
-
-    /** Tells this one no more. */
-    void forget(WritePath.@Nullable Listener done) {
-        if (listener == done) {
-            listener = null;
-        }
+        watch.path = path;
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (listener != null && context.channel().isWritable()) {
-            listener.drained();
+        if (path != null && context.channel().isWritable()) {
+            path.drained();
         }
         context.fireChannelWritabilityChanged();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        if (listener != null) {
-            listener.gone();
-        }
+        over();
         context.fireChannelInactive();
+    }
+
+    /** The end of a response comes by here, whoever ends it, and nothing of ours may follow. */
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (message instanceof LastHttpContent) {
+            over();
+        }
+        ChannelFuture unused = context.write(message, promise);
+    }
+
+    private void over() {
+        DirectWritePath last = path;
+        path = null;
+        if (last != null) {
+            last.over();
+        }
     }
 }

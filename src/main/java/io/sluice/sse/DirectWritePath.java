@@ -34,11 +34,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>The order holds</b> because the short way is closed while anything is on the long one. It opens when the write of the
  * head has succeeded and no other is under way: above the encoder a write may wait in a queue of Vert.x (outside of its strict
- * mode), or for the response of an earlier request that the client has pipelined. It closes for good with {@link #end}, or when
- * anybody else ends the response.
+ * mode), or for the response of an earlier request that the client has pipelined. It closes for good when
+ * the response ends, by {@link #end} or by anybody else.
  *
- * <p><b>Fullness</b> is the channel's own, and its draining and end are seen by a handler in the pipeline, {@link
- * ChannelWatch}: Vert.x' {@code writeQueueFull} knows nothing of what went by below it.
+ * <p><b>Fullness</b> is the channel's own, and its draining and the end of the response are seen by a handler in the pipeline,
+ * {@link ChannelWatch}: Vert.x' {@code writeQueueFull} knows nothing of what went by below it.
  *
  * <p>What it costs: Vert.x' metrics do not count these bytes.
  */
@@ -49,8 +49,8 @@ final class DirectWritePath implements WritePath {
     private final HttpServerResponse response;
     private final Channel channel;
     private final ChannelHandlerContext encoder;
-    private final ChannelWatch watch;
     private @Nullable Listener listener;
+    private boolean open = true;
     private boolean headSent;
     private int underWay; // writes on the long way
 
@@ -59,7 +59,6 @@ final class DirectWritePath implements WritePath {
         this.response = response;
         this.channel = channel;
         this.encoder = channel.pipeline().context(ENCODER);
-        this.watch = ChannelWatch.of(channel.pipeline());
     }
 
     /** What keeps a response over HTTP/1.1 on the long way, or null. */
@@ -80,15 +79,32 @@ final class DirectWritePath implements WritePath {
     @Override
     public void connect(Listener listener) {
         this.listener = listener;
-        watch.watch(listener);
-        if (!isOpen()) {
+        open = channel.isActive() && !response.ended();
+        if (open) {
+            ChannelWatch.watch(channel.pipeline(), this);
+        } else {
+            listener.gone();
+        }
+    }
+
+    /** From {@link ChannelWatch}: the socket takes more. */
+    void drained() {
+        if (open && listener != null) {
+            listener.drained();
+        }
+    }
+
+    /** From {@link ChannelWatch}: the response has ended, or its connection. */
+    void over() {
+        open = false;
+        if (listener != null) {
             listener.gone();
         }
     }
 
     @Override
     public boolean isFull() {
-        return !channel.isWritable() && channel.isActive();
+        return open && !channel.isWritable();
     }
 
     @Override
@@ -98,34 +114,32 @@ final class DirectWritePath implements WritePath {
 
     @Override
     public void write(Blocks blocks) {
-        if (!isOpen()) {
-            if (listener != null) {
-                listener.gone();
-            }
-        } else if (headSent && underWay == 0) {
+        if (!open) {
+            return;
+        }
+        if (headSent && underWay == 0) {
             ChannelFuture unused = encoder.writeAndFlush(
                     blocks.chunk(), channel.unsafe().voidPromise()); // a failure closes the channel
         } else {
             underWay++;
-            response.write(blocks.body()).onComplete(done -> {
+            response.write(blocks.body()).onComplete(written -> {
                 underWay--;
-                headSent |= done.succeeded();
+                headSent |= written.succeeded();
             });
         }
     }
 
     @Override
     public Future<Void> end(byte[] lastWords) {
-        watch.forget(listener); // before the end: the next request of the connection may begin within it
-        return isOpen() ? response.end(Buffer.buffer(lastWords)) : Future.succeededFuture();
+        if (!open) {
+            return Future.succeededFuture();
+        }
+        open = false;
+        return response.end(Buffer.buffer(lastWords));
     }
 
     @Override
     public void abort() {
         ResponseWritePath.abort(channel);
-    }
-
-    private boolean isOpen() {
-        return channel.isActive() && !response.ended();
     }
 }
