@@ -76,6 +76,8 @@ final class HttpVerticle extends VerticleBase {
                 .setAcceptBacklog(BACKLOG)
                 .setTcpUserTimeout((int) http.deadAfter().toMillis()) // heeded by epoll and io_uring
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS))
+                .setPerFrameWebSocketCompressionSupported(false) // no WebSockets here: two handlers less per connection
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setTcpKeepAlive(true) // for connections between two requests
                 .setStrictThreadMode(true)
                 .setHandle100ContinueAutomatically(true);

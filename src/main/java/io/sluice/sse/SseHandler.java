@@ -87,7 +87,7 @@ public final class SseHandler implements Handler<RoutingContext> {
             return;
         }
         WritePath path = path(routing, channel);
-        String lastEventId = lastEventId(request);
+        String lastEventId = lastEventId(routing);
         Hub hub = hub(((HttpServerRequestInternal) request).context().nettyEventLoop());
         hub.execute(() -> {
             Start start = lastEventId == null
@@ -180,9 +180,12 @@ public final class SseHandler implements Handler<RoutingContext> {
     }
 
     /** The header is what a client learned while it was connected, the query what its page knew at first: the header wins. */
-    private static @Nullable String lastEventId(HttpServerRequest request) {
-        String header = request.getHeader("Last-Event-ID");
-        String id = header == null || header.isEmpty() ? request.getParam("lastEventId") : header;
-        return id == null || id.isEmpty() ? null : id;
+    private static @Nullable String lastEventId(RoutingContext routing) {
+        String header = routing.request().getHeader("Last-Event-ID");
+        if (header != null && !header.isEmpty()) {
+            return header;
+        }
+        List<String> asked = routing.queryParam("lastEventId");
+        return asked.isEmpty() || asked.get(0).isEmpty() ? null : asked.get(0);
     }
 }
