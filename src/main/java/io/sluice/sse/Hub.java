@@ -1,19 +1,14 @@
 package io.sluice.sse;
 
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.sluice.stream.Event;
 import io.sluice.stream.EventId;
 import io.sluice.stream.Journal;
 import io.sluice.stream.StreamOptions;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,7 +56,6 @@ import org.slf4j.LoggerFactory;
 final class Hub {
 
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final int LOOKS = 16; // at a socket's progress, within the time after which it counts as dead
 
     private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
 
@@ -71,7 +65,7 @@ final class Hub {
     private final Journal journal;
     private final Backlog backlog;
     private final Admission admission;
-    private final long deadAfter; // milliseconds
+    private final Upkeep upkeep;
     private final Runnable wakeUp = this::wake;
     private final AtomicBoolean woken = new AtomicBoolean();
 
@@ -79,12 +73,10 @@ final class Hub {
     private final Audiences audiences = new Audiences();
     private final Queue<Audience> dirty = new ArrayDeque<>(); // those with a slice under way
     private final Queue<Subscription> ready = new ArrayDeque<>(); // those behind that can be written to
-    private final Wheel wheel = new Wheel(millis());
     private long head; // every live subscription has what is up to here, or is due to get it
     private long sliceStart; // where those stand who are due
     private long opened; // ever
     private int open; // now
-    private @Nullable ScheduledFuture<?> timer;
     private @Nullable Drain drain; // once it is closed
 
     Hub(
@@ -100,7 +92,7 @@ final class Hub {
         this.journal = journal;
         this.backlog = new Backlog(journal, options.slow());
         this.admission = admission;
-        this.deadAfter = deadAfter.toMillis();
+        this.upkeep = new Upkeep(this, loop, options, deadAfter);
     }
 
     /** Runs something on the hub's event loop: now, where this is it. */
@@ -137,14 +129,14 @@ final class Hub {
             journal.addWakeUp(wakeUp);
             head = journal.head();
         }
-        long now = millis();
+        long now = Upkeep.now();
         long lifetime = options.lifetime().toMillis();
         long endsAt = lifetime == 0 ? Long.MAX_VALUE : now + lifetime;
         Subscription subscription = new Subscription(++opened, path, audiences.join(filter), address, now, endsAt);
         subscription.told = start.told();
         subscription.cursor = start.cursor();
         subscription.first = start.first().iterator();
-        schedule(subscription, now);
+        upkeep.begin(subscription);
         LOG.debug("{}: subscription {} to {} opens after {}", stream, subscription.id, filter, start.cursor());
         connect(subscription);
         begin(subscription, start.preface());
@@ -203,7 +195,7 @@ final class Hub {
             subscription.audience.unseat(subscription);
         }
         audiences.leave(subscription.audience);
-        wheel.remove(subscription);
+        upkeep.end(subscription);
         admission.leave(subscription.address);
         if (--open == 0) {
             journal.removeWakeUp(wakeUp);
@@ -222,15 +214,7 @@ final class Hub {
     /** Writes the last words. A socket that does not take them in time is given up. */
     private void end(Subscription subscription, byte[] lastWords) {
         try {
-            Future<Void> ended = subscription.path.end(lastWords);
-            if (!ended.isComplete()) {
-                wheel.add(subscription, millis() + deadAfter);
-                startTimer();
-                ended.onComplete(done -> execute(() -> {
-                    wheel.remove(subscription);
-                    rest();
-                }));
-            }
+            upkeep.await(subscription, subscription.path.end(lastWords));
         } catch (RuntimeException e) { // of a handler that the application has put on the response
             LOG.debug("{}: subscription {} could not be told of its end", stream, subscription.id, e);
         }
@@ -244,43 +228,28 @@ final class Hub {
     Future<Void> close(Duration over) {
         if (drain == null) {
             drain = new Drain(open, admission.held());
-            long now = millis();
-            List<Subscription> leaving = new ArrayList<>();
-            List<Subscription> ended = new ArrayList<>(); // whose sockets have still to take their end
-            wheel.drain(subscription -> (subscription.closed ? ended : leaving).add(subscription));
-            ended.forEach(subscription -> wheel.add(subscription, now + deadAfter));
-            leaving.sort(Comparator.comparingLong(subscription -> subscription.id)); // who came first goes first
-            for (int i = 0; i < leaving.size(); i++) {
-                Subscription subscription = leaving.get(i);
-                subscription.endsAt = Math.min(subscription.endsAt, now + over.toMillis() * i / leaving.size());
-                schedule(subscription, now);
-            }
-            leaving.stream().filter(s -> s.endsAt <= now).forEach(s -> close(s, CloseReason.DRAIN));
+            upkeep.endAll(over);
             rest();
         }
         return drain.done.future();
     }
 
-    /** The end of all: how many there were here and at the node as it began, and how many have been told. */
-    private static final class Drain {
-
-        final int count;
-        final int held;
-        final Promise<Void> done = Promise.promise();
-        int told;
-
-        Drain(int count, int held) {
-            this.count = count;
-            this.held = held;
-        }
-    }
-
     private long retryMillis(CloseReason reason) {
         long base = options.retry().toMillis();
-        if (reason == CloseReason.DRAIN && drain != null && drain.told < drain.count) {
-            return RetrySlots.of(drain.told++, drain.count, base, drain.held);
+        return reason == CloseReason.DRAIN && drain != null
+                ? drain.retryMillis(base)
+                : RetrySlots.any(base, admission.held());
+    }
+
+    boolean isDraining() {
+        return drain != null;
+    }
+
+    /** Without anybody to look after, a hub that is being closed is closed. */
+    void rest() {
+        if (drain != null && open == 0 && upkeep.isIdle()) {
+            drain.done.tryComplete();
         }
-        return RetrySlots.any(base, admission.held());
     }
 
     // ---- the way of an event
@@ -344,7 +313,7 @@ final class Hub {
 
     /** Writes the slice to those who are due, until the deadline. */
     private void deliver(long deadline) {
-        long now = millis();
+        long now = Upkeep.now();
         int done = 0;
         for (Audience audience = dirty.peek(); audience != null; audience = dirty.peek()) {
             for (Subscription s = audience.nextDue(); s != null; s = audience.nextDue()) {
@@ -397,7 +366,7 @@ final class Hub {
             return;
         }
         if (!blocks.isEmpty()) {
-            subscription.wroteAt = millis();
+            subscription.wroteAt = Upkeep.now();
             writeAlone(subscription, blocks);
         }
         settle(subscription);
@@ -451,89 +420,11 @@ final class Hub {
         return subscription.audience.isDue(subscription) ? sliceStart : head;
     }
 
-    // ---- time
-
-    private void schedule(Subscription subscription, long now) {
-        long heartbeat = options.heartbeat().toMillis();
-        long look = now + deadAfter / LOOKS;
-        long next = heartbeat == 0 ? look : Math.min(look, subscription.wroteAt + heartbeat);
-        wheel.add(subscription, Math.min(subscription.endsAt, next));
-        startTimer();
-    }
-
-    private void startTimer() {
-        if (timer == null) {
-            timer = loop.scheduleWithFixedDelay(
-                    this::tick, Wheel.TICK_MILLIS, Wheel.TICK_MILLIS, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void tick() {
-        wheel.advance(millis(), this::due);
-        rest();
-    }
-
-    /** Without anybody to look after there is no timer; and a hub that is being closed is closed. */
-    private void rest() {
-        if (open > 0 || !wheel.isEmpty()) {
-            return;
-        }
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
-        }
-        if (drain != null) {
-            drain.done.tryComplete();
-        }
-    }
-
-    private void due(Subscription subscription) {
-        long now = millis();
-        if (subscription.closed) {
-            LOG.debug("{}: subscription {} did not take its end: {}", stream, subscription.id, CloseReason.DEAD);
-            subscription.path.abort();
-        } else if (now >= subscription.endsAt) {
-            close(subscription, drain == null ? CloseReason.LIFETIME : CloseReason.DRAIN);
-        } else if (isDead(subscription, now)) {
-            close(subscription, CloseReason.DEAD);
-        } else {
-            beat(subscription, now);
-            if (!subscription.closed) {
-                schedule(subscription, now);
-            }
-        }
-    }
-
-    /**
-     * Whether what waits for its socket has not moved for so long that it will be too long by the next look. Heartbeats do not
-     * tell: a dead peer's socket buffer takes many of them. The kernel does where nothing waits: TCP_USER_TIMEOUT.
-     */
-    private boolean isDead(Subscription subscription, long now) {
-        long unsent = subscription.path.unsent();
-        if (!subscription.path.isFull() || unsent != subscription.unsent) {
-            subscription.unsent = unsent;
-            subscription.movedAt = now;
-        }
-        return now - subscription.movedAt > deadAfter - 2 * deadAfter / LOOKS;
-    }
-
-    /** Breaks the silence, where it is long enough. */
-    private void beat(Subscription subscription, long now) {
-        long heartbeat = options.heartbeat().toMillis();
-        if (heartbeat == 0 || now - subscription.wroteAt < heartbeat) {
-            return;
-        }
-        subscription.wroteAt = now;
-        if (subscription.path.isFull()) {
-            return; // a comment would only wait with the rest
-        }
+    /** A comment, with the position where the client does not know it. */
+    void beat(Subscription subscription) {
         long position = position(subscription);
         EventId moved = position > subscription.told ? journal.id(position) : null;
         subscription.told = Math.max(position, subscription.told);
         writeAlone(subscription, new Blocks().append(Frames.heartbeat(moved)));
-    }
-
-    private static long millis() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 }

@@ -144,22 +144,28 @@ public final class SseHandler implements Handler<RoutingContext> {
         return hub;
     }
 
-    /** RFC 9110 12.5.1: the most specific range decides; no Accept at all means anything. */
+    /** RFC 9110 12.5.1; what an EventSource says, and what curl does, without a closer look. */
     private static void requireAccept(HttpServerRequest request) {
         List<String> accepts = request.headers().getAll("Accept");
-        int bestSpecificity = accepts.isEmpty() ? 0 : -1;
-        boolean accepted = accepts.isEmpty();
-        for (String range : String.join(",", accepts).toLowerCase(Locale.ROOT).split(",", -1)) {
+        boolean usual = accepts.isEmpty() || (accepts.size() == 1 && EVENT_STREAM_RANGES.contains(accepts.get(0)));
+        if (!usual && !allows(String.join(",", accepts).toLowerCase(Locale.ROOT))) {
+            throw new HttpException(406, "this is a text/event-stream: expected an Accept that allows it");
+        }
+    }
+
+    /** The most specific range decides. */
+    private static boolean allows(String accept) {
+        int bestSpecificity = -1;
+        boolean allowed = false;
+        for (String range : accept.split(",", -1)) {
             String type = range.replaceFirst(";.*", "").strip();
             int specificity = EVENT_STREAM_RANGES.indexOf(type);
             if (specificity > bestSpecificity) {
                 bestSpecificity = specificity;
-                accepted = !range.matches(".*;\\s*q=0(\\.0*)?\\s*(;.*)?");
+                allowed = !range.matches(".*;\\s*q=0(\\.0*)?\\s*(;.*)?");
             }
         }
-        if (!accepted) {
-            throw new HttpException(406, "this is a text/event-stream: expected an Accept that allows it");
-        }
+        return allowed;
     }
 
     private static TopicFilter filter(RoutingContext routing) {
