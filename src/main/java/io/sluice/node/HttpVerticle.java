@@ -42,6 +42,8 @@ final class HttpVerticle extends VerticleBase {
     /** Where the demo lies in the jar. */
     static final String BUNDLED_WEBROOT = "io/sluice/node/webroot";
 
+    private static final int DECODER_BUFFER =
+            128; // each connection keeps one, which grows with the longest header line
     private static final int BACKLOG = 4096; // clients of a node that restarts all come back at once
     private static final long MAX_STREAMS = 1000; // of HTTP/2 on one connection
     private static final long DRAIN_SECONDS = 2; // for sockets that take nothing more
@@ -78,6 +80,7 @@ final class HttpVerticle extends VerticleBase {
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS))
                 .setPerFrameWebSocketCompressionSupported(false) // no WebSockets here: two handlers less per connection
                 .setPerMessageWebSocketCompressionSupported(false)
+                .setDecoderInitialBufferSize(DECODER_BUFFER)
                 .setTcpKeepAlive(true) // for connections between two requests
                 .setStrictThreadMode(true)
                 .setHandle100ContinueAutomatically(true);
@@ -118,11 +121,11 @@ final class HttpVerticle extends VerticleBase {
 
     private Router router() {
         Router router = Router.router(vertx);
-        mountHealth(router);
         if (!config.http().cors().origins().isEmpty()) {
             streams.forEach(stream -> router.route("/" + stream.name()).handler(cors()));
         }
-        streams.forEach(stream -> mount(router, stream));
+        streams.forEach(stream -> mount(router, stream)); // first: a route costs each request that passes it
+        mountHealth(router);
         router.route().handler(webroot()); // for any method: else what is not there would be 405, and without an Allow
         Problem.handle(router);
         return router;

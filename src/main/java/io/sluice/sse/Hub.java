@@ -9,6 +9,7 @@ import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -378,6 +379,7 @@ final class Hub {
             return;
         }
         if (!subscription.first.hasNext() && subscription.cursor == head) {
+            subscription.first = Collections.emptyIterator(); // and lets go of the events it went through
             subscription.audience.seat(subscription);
         } else if (!subscription.path.isFull()) {
             enqueue(subscription);
