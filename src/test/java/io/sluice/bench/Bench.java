@@ -1,0 +1,86 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The benchmark, from Maven or from a command line of one's own:
+ *
+ * <pre>
+ * mvn -Pbench verify -Dbench.args="..."
+ * </pre>
+ */
+public final class Bench {
+
+    private static final String HELP = """
+            mvn -Pbench verify                               all that follows, but load
+            mvn -Pbench verify -Dbench.args="COMMAND ..."
+
+            jmh [REGEX]       what one step of an event's way costs: time and garbage (JMH)
+
+            compare           the node beside nginx with nchan and Express, where they are installed
+              --servers LIST       sluice,nchan,express
+              --scenarios LIST     A1,A16,B1k,C10k
+              --rounds N           3: each server has its turn in each round
+              --seconds N          4: of each measurement
+              --warm-up N          10: of a server that has just started, with 16 messages in flight
+              --connections N      at most; the scenarios want 1000, and C10k 10000
+              --transport NAME     auto: the node's http.transport
+              --cores S,C          0,1: the servers' core and the load generator's; "none" to leave them alone
+              --jar FILE           target/sluice.jar
+
+            load              one load on any URL with Server-Sent Events; it exits with 1 where events are lost
+              --url URL            where to listen
+              --publish URL        where to publish; without it, it only listens
+              --header LINE        of a publication, may be repeated; Content-Type: application/json
+              --connections N      1000
+              --seconds N          10: those that are measured
+              --warm-up N          2: seconds before them
+              --in-flight N        1: the closed loop, with so many messages under way
+              --rate N             the open loop: so many messages a second, whatever the server does
+              --size N             100: bytes of a message
+              --pid PID            the server, to have its CPU time and memory
+              --gc                 it is a JVM: collect its garbage before its memory is read
+            """;
+
+    private Bench() {}
+
+    /** Runs a command, and exits with 1 where what was measured is wrong, and with 2 where the command is. */
+    public static void main(String[] arguments) throws Exception {
+        System.exit(status(List.of(arguments)));
+    }
+
+    private static int status(List<String> arguments) throws IOException, InterruptedException {
+        try {
+            return run(arguments) ? 0 : 1;
+        } catch (IllegalArgumentException e) {
+            System.err.println("bench: " + e.getMessage());
+            return 2;
+        }
+    }
+
+    private static boolean run(List<String> arguments) throws IOException, InterruptedException {
+        String command = arguments.isEmpty() ? "" : arguments.get(0);
+        List<String> options = arguments.subList(Math.min(1, arguments.size()), arguments.size());
+        return switch (command) {
+            case "load" -> load(options);
+            case "--help", "-h", "help" -> help();
+            default -> throw new IllegalArgumentException("unknown command " + command + ": see --help");
+        };
+    }
+
+    private static boolean help() {
+        System.out.print(HELP);
+        return true;
+    }
+
+    private static boolean load(List<String> arguments) throws IOException, InterruptedException {
+        LoadOptions options = LoadOptions.of(arguments);
+        try (Loop loop = new Loop()) {
+            LoadReport report = new LoadRun(options, loop, new Progress("load")).run();
+            System.out.println();
+            System.out.print(report.text());
+            return report.faults().isEmpty();
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.sluice.bench;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The connections that listen to one URL. Event loop only, but for {@link #connect()}. */
+final class Crowd {
+
+    private static final int AT_ONCE = 256; // that are not open yet
+
+    private final Loop loop;
+    private final EpochClock clock;
+    private final Tally tally;
+    private final int size;
+    private final long before;
+    private final Bootstrap bootstrap;
+    private final ByteBuf request;
+    private final byte[] scratch = new byte[Loop.READ_SIZE];
+    private final List<Listener> listeners = new ArrayList<>();
+    private final ChannelGroup channels;
+    private final Promise<Long> settled;
+    private Runnable onRead = () -> {};
+    private int started;
+    private long startedAt;
+    private boolean leaving;
+
+    /** Of {@code size} connections, for which a sequence begins after the number {@code before}. */
+    Crowd(Loop loop, EpochClock clock, Tally tally, URI url, int size, long before) {
+        this.loop = loop;
+        this.clock = clock;
+        this.tally = tally;
+        this.size = size;
+        this.before = before;
+        this.channels = new DefaultChannelGroup(loop.thread());
+        this.settled = loop.thread().newPromise();
+        this.bootstrap = loop.to(url, new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                Listener listener = new Listener(Crowd.this, tally);
+                listeners.add(listener);
+                channel.pipeline().addLast(listener);
+            }
+        });
+        this.request = Unpooled.unreleasableBuffer(Unpooled.directBuffer()
+                .writeBytes(request(url).getBytes(StandardCharsets.US_ASCII))
+                .asReadOnly());
+    }
+
+    private static String request(URI url) {
+        String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+        String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+        return "GET " + path + query + " HTTP/1.1\r\nHost: " + url.getRawAuthority()
+                + "\r\nAccept: text/event-stream\r\nCache-Control: no-cache\r\n\r\n";
+    }
+
+    // ---- coming and going
+
+    /** Connects all; answered with the nanoseconds that it took, once each is open or has been refused. */
+    Promise<Long> connect() {
+        loop.thread().execute(() -> {
+            startedAt = clock.now();
+            fill();
+        });
+        return settled;
+    }
+
+    private void fill() {
+        while (started < size && started - tally.opened - tally.refused < AT_ONCE) {
+            started++;
+            ChannelFuture connected = bootstrap.connect();
+            channels.add(connected.channel());
+            connected.addListener(result -> {
+                if (!result.isSuccess()) {
+                    refused(String.valueOf(result.cause()));
+                }
+            });
+        }
+        if (tally.opened + tally.refused == size) {
+            settled.trySuccess(clock.now() - startedAt);
+        }
+    }
+
+    /** Gives up those that are not open by now. */
+    void giveUp() {
+        started = size;
+        tally.refused = size - tally.opened;
+        tally.noteProblem("no answer in time");
+    }
+
+    /** Closes all connections. */
+    Future<Void> leave() {
+        leaving = true;
+        return channels.close();
+    }
+
+    /** The sequence has come to its end. */
+    void end(long last) {
+        listeners.forEach(listener -> listener.end(last));
+    }
+
+    void onRead(Runnable task) {
+        onRead = task;
+    }
+
+    // ---- what a listener needs, and tells
+
+    long before() {
+        return before;
+    }
+
+    ByteBuf request() {
+        return request.duplicate();
+    }
+
+    byte[] scratch() {
+        return scratch;
+    }
+
+    long now() {
+        return clock.now();
+    }
+
+    void opened() {
+        tally.opened++;
+        fill();
+    }
+
+    void refused(String why) {
+        if (!leaving) {
+            tally.refused++;
+            tally.noteProblem(why);
+            fill();
+        }
+    }
+
+    void ended() {
+        if (!leaving) {
+            tally.ended++;
+        }
+    }
+
+    void read() {
+        onRead.run();
+    }
+}

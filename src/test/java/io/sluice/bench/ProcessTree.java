@@ -1,0 +1,98 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/** What Linux says of a process and its descendants. Elsewhere everything is {@link #UNKNOWN}. */
+final class ProcessTree {
+
+    static final long UNKNOWN = -1;
+
+    private static final int COLLECTIONS = 2; // the first one may only queue what has cleaners
+    private static final long COLLECTION_SECONDS = 60;
+    private static final long KILO = 1024;
+
+    private final long pid;
+
+    ProcessTree(long pid) {
+        this.pid = pid;
+    }
+
+    /** The time that all their threads have run, in nanoseconds. */
+    long cpuNanos() {
+        return sum(ProcessTree::cpuNanos);
+    }
+
+    /** What they have in memory, in bytes. */
+    long residentBytes() {
+        return sum(ProcessTree::residentBytes);
+    }
+
+    private interface Figure {
+        long of(Path process) throws IOException;
+    }
+
+    private long sum(Figure figure) {
+        long sum = 0;
+        try {
+            for (long each : pids()) {
+                sum += figure.of(Path.of("/proc", String.valueOf(each)));
+            }
+        } catch (IOException e) {
+            return UNKNOWN;
+        }
+        return sum == 0 ? UNKNOWN : sum;
+    }
+
+    private List<Long> pids() {
+        return ProcessHandle.of(pid).stream()
+                .flatMapToLong(root ->
+                        LongStream.concat(LongStream.of(pid), root.descendants().mapToLong(ProcessHandle::pid)))
+                .boxed()
+                .toList();
+    }
+
+    /** By task, because the clock ticks of {@code /proc/PID/stat} are too coarse for a server with little to do. */
+    private static long cpuNanos(Path process) throws IOException {
+        try (Stream<Path> tasks = Files.list(process.resolve("task"))) {
+            return tasks.mapToLong(ProcessTree::runNanos).sum();
+        }
+    }
+
+    private static long runNanos(Path task) {
+        try {
+            String text = Files.readString(task.resolve("schedstat"));
+            return Long.parseLong(text.substring(0, text.indexOf(' ')));
+        } catch (IOException e) {
+            return 0; // the thread has just ended
+        }
+    }
+
+    private static long residentBytes(Path process) throws IOException {
+        return KILO
+                * Files.readAllLines(process.resolve("smaps_rollup")).stream()
+                        .filter(line -> line.startsWith("Rss:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                        .sum();
+    }
+
+    /** Has a JVM collect its garbage. */
+    void collectGarbage() throws IOException, InterruptedException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        for (int i = 0; i < COLLECTIONS; i++) {
+            Process process = new ProcessBuilder(jcmd, String.valueOf(pid), "GC.run")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (!process.waitFor(COLLECTION_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                process.destroy();
+                throw new IOException("jcmd " + pid + " GC.run does not succeed");
+            }
+        }
+    }
+}

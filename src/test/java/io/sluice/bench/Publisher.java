@@ -1,0 +1,209 @@
+package io.sluice.bench;
+
+import static io.netty.channel.ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
+import java.net.URI;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes one message after the other over one connection, which is kept and pipelined. In the closed loop a message is due
+ * when fewer than so many are on their way to somebody; in the open loop at its time, whether or not the server keeps up.
+ *
+ * <p>Event loop only.
+ */
+final class Publisher {
+
+    private static final int UNANSWERED = 64; // that a server is left with
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1); // with deliveries that do not come
+
+    private final Loop loop;
+    private final EpochClock clock;
+    private final Tally tally;
+    private final LoadOptions options;
+    private final URI url;
+    private final String head;
+    private @Nullable Channel channel;
+    private boolean publishing;
+    private long last;
+    private long unanswered;
+    private long expected; // deliveries of what was published
+    private long dueAt;
+    private long delivered; // when it last moved
+    private long movedAt;
+
+    /** Of a sequence that goes on after the number {@code before}. */
+    Publisher(Loop loop, EpochClock clock, Tally tally, LoadOptions options, URI url, long before) {
+        this.loop = loop;
+        this.clock = clock;
+        this.tally = tally;
+        this.options = options;
+        this.url = url;
+        this.last = before;
+        this.head = "POST " + url.getRawPath() + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery())
+                + " HTTP/1.1\r\nHost: " + url.getRawAuthority() + "\r\n" + String.join("", options.headers());
+    }
+
+    // ---- when
+
+    void start() {
+        publishing = true;
+        dueAt = clock.now();
+        movedAt = dueAt;
+        connect();
+    }
+
+    void stop() {
+        publishing = false;
+    }
+
+    Future<Void> close() {
+        publishing = false;
+        return channel == null ? loop.thread().newSucceededFuture(null) : channel.close();
+    }
+
+    /** The number of the last message. */
+    long last() {
+        return last;
+    }
+
+    /** Whether all that was published is everywhere. */
+    boolean isDone() {
+        return unanswered == 0 && tally.delivered >= expected;
+    }
+
+    /** Publishes what is due. To be called whenever something has come. */
+    void pump() {
+        if (!publishing || channel == null) {
+            return;
+        }
+        boolean any = false;
+        long now = clock.now();
+        while (unanswered < UNANSWERED && isDue(now)) {
+            publish(channel, options.isOpenLoop() ? dueAt : now);
+            dueAt += options.periodNanos();
+            any = true;
+        }
+        if (any) {
+            channel.flush();
+        }
+    }
+
+    private boolean isDue(long now) {
+        return options.isOpenLoop()
+                ? now >= dueAt
+                : expected - tally.delivered < options.inFlight() * Math.max(1, tally.open());
+    }
+
+    /** Looks after what no delivery wakes: the time of the open loop, and events that do not come. */
+    private void tick() {
+        if (!publishing) {
+            return;
+        }
+        long now = clock.now();
+        if (delivered != tally.delivered) {
+            delivered = tally.delivered;
+            movedAt = now;
+        } else if (now - movedAt > PATIENCE && !options.isOpenLoop()) {
+            expected = delivered; // what is missing is told at the end
+            movedAt = now;
+        }
+        pump();
+        long wait = options.isOpenLoop() ? Math.max(0, dueAt - clock.now()) : PATIENCE / 10;
+        boolean stuck = channel == null || unanswered >= UNANSWERED;
+        loop.thread()
+                .schedule(this::tick, stuck ? TimeUnit.MILLISECONDS.toNanos(1) : wait, TimeUnit.NANOSECONDS)
+                .addListener(result -> {
+                    if (!result.isSuccess()) {
+                        refuse(1, String.valueOf(result.cause()));
+                    }
+                });
+    }
+
+    // ---- how
+
+    private void publish(Channel to, long due) {
+        String body = Message.of(due, ++last, options.size());
+        String request = head + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+        to.write(Unpooled.wrappedBuffer(request.getBytes(US_ASCII))).addListener(FIRE_EXCEPTION_ON_FAILURE);
+        tally.published++;
+        unanswered++;
+        expected += tally.open();
+    }
+
+    private void connect() {
+        loop.to(url, new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel fresh) {
+                        fresh.pipeline().addLast(new HttpResponseDecoder(), new Answers());
+                    }
+                })
+                .connect()
+                .addListener(result -> {
+                    if (!result.isSuccess()) {
+                        refuse(1, String.valueOf(result.cause()));
+                        publishing = false;
+                    }
+                });
+    }
+
+    private void refuse(long messages, String why) {
+        tally.unpublished += messages;
+        if (tally.firstRefusal.isEmpty()) {
+            tally.firstRefusal = why;
+        }
+    }
+
+    private final class Answers extends SimpleChannelInboundHandler<HttpObject> {
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            boolean first = channel == null && tally.published == 0;
+            channel = context.channel();
+            if (first) {
+                tick();
+            }
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
+            if (part instanceof HttpResponse response && response.status().code() / 100 != 2) {
+                refuse(1, "it answers " + response.status());
+            }
+            if (part instanceof LastHttpContent) {
+                unanswered--;
+                pump();
+            }
+        }
+
+        /** A server may want a new connection now and then. */
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            channel = null;
+            if (unanswered > 0) {
+                refuse(unanswered, "the server closes the connection");
+                unanswered = 0;
+            }
+            if (publishing) {
+                connect();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            refuse(1, cause.toString());
+            context.close().addListener(FIRE_EXCEPTION_ON_FAILURE);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.sluice.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SequenceCheckTest {
+
+    private final Tally tally = new Tally();
+
+    @Test
+    void aDenseSequenceIsWhole() {
+        take(new SequenceCheck(10, tally), 11, 12, 13).end(13);
+        assertEquals(List.of(), tally.faults());
+    }
+
+    @Test
+    void whatDoesNotComeIsMissing() {
+        take(new SequenceCheck(10, tally), 11, 14).end(14);
+        assertEquals(List.of("2 events are missing"), tally.faults());
+    }
+
+    @Test
+    void theFirstAndTheLastAreMissedToo() {
+        take(new SequenceCheck(10, tally), 12).end(15);
+        assertEquals(List.of("4 events are missing"), tally.faults());
+    }
+
+    @Test
+    void whatComesAgainIsTwice() {
+        take(new SequenceCheck(10, tally), 11, 12, 12, 11, 13).end(13);
+        assertEquals(List.of("2 events came twice"), tally.faults());
+    }
+
+    @Test
+    void whatComesTooLateIsOutOfOrderAndNotMissing() {
+        take(new SequenceCheck(10, tally), 11, 13, 12, 14).end(14);
+        assertEquals(List.of("1 events came out of order"), tally.faults());
+    }
+
+    @Test
+    void whoOnlyListensBeginsAnywhere() {
+        take(new SequenceCheck(SequenceCheck.ANYWHERE, tally), 70, 71, 73);
+        assertEquals(List.of("1 events are missing"), tally.faults());
+    }
+
+    private static SequenceCheck take(SequenceCheck check, long... numbers) {
+        for (long n : numbers) {
+            check.take(n);
+        }
+        return check;
+    }
+}

@@ -1,0 +1,76 @@
+package io.sluice.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/** What a load run counts. Event loop only. */
+final class Tally {
+
+    private static final int DIGITS = 3;
+
+    long opened; // connections that got a good head
+    long refused; // connections that did not
+    long ended; // connections that were open
+    String firstProblem = "";
+
+    long events;
+    long delivered; // of those, what is of this run's sequence
+    long strangers; // events that carry no sequence number
+    long missing;
+    long duplicates;
+    long disordered;
+
+    long published;
+    long unpublished; // what the server did not take
+    String firstRefusal = "";
+
+    /** Microseconds from the time at which a message was due, of those due in the window. */
+    final Histogram latencies = new Histogram(DIGITS);
+
+    private long windowFrom = Long.MAX_VALUE;
+    private long windowTo = Long.MAX_VALUE;
+
+    void openWindow(long now) {
+        windowFrom = now;
+    }
+
+    void closeWindow(long now) {
+        windowTo = now;
+    }
+
+    void latency(long due, long now) {
+        if (due >= windowFrom && due < windowTo) {
+            latencies.recordValue(TimeUnit.NANOSECONDS.toMicros(Math.max(0, now - due)));
+        }
+    }
+
+    void noteProblem(String why) {
+        if (firstProblem.isEmpty()) {
+            firstProblem = why;
+        }
+    }
+
+    long open() {
+        return opened - ended;
+    }
+
+    /** What went wrong, a sentence each. */
+    List<String> faults() {
+        List<String> faults = new ArrayList<>();
+        count(faults, refused, "connections were refused: " + firstProblem);
+        count(faults, ended, "connections ended before their time");
+        count(faults, unpublished, "messages could not be published: " + firstRefusal);
+        count(faults, missing, "events are missing");
+        count(faults, duplicates, "events came twice");
+        count(faults, disordered, "events came out of order");
+        return faults;
+    }
+
+    private static void count(List<String> faults, long number, String what) {
+        if (number > 0) {
+            faults.add(number + " " + what);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/**
+ * The benchmark: {@code mvn -Pbench verify}. {@link io.sluice.bench.Bench} is where it starts.
+ *
+ * <pre>
+ *  Bench ---> Microbenchmarks    JMH: what one step of an event's way costs
+ *    |
+ *    +------> Comparison         the node beside its peers, round by round
+ *    |            |
+ *    +------> LoadRun            one load on one URL: Crowd listens, Publisher publishes, Tally counts
+ * </pre>
+ */
+@NullMarked
+package io.sluice.bench;
+
+import org.jspecify.annotations.NullMarked;
