@@ -63,6 +63,7 @@ public final class Bench {
         String command = arguments.isEmpty() ? "" : arguments.get(0);
         List<String> options = arguments.subList(Math.min(1, arguments.size()), arguments.size());
         return switch (command) {
+            case "jmh" -> jmh(options);
             case "load" -> load(options);
             case "--help", "-h", "help" -> help();
             default -> throw new IllegalArgumentException("unknown command " + command + ": see --help");
@@ -72,6 +73,10 @@ public final class Bench {
     private static boolean help() {
         System.out.print(HELP);
         return true;
+    }
+
+    private static boolean jmh(List<String> arguments) {
+        return new Microbenchmarks().run(arguments.isEmpty() ? ".*" : arguments.get(0));
     }
 
     private static boolean load(List<String> arguments) throws IOException, InterruptedException {

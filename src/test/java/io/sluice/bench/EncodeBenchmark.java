@@ -1,0 +1,30 @@
+package io.sluice.bench;
+
+import io.sluice.stream.Event;
+import io.sluice.stream.EventId;
+import io.sluice.stream.Publication;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** What an event costs once, however many get it: its frame. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class EncodeBenchmark {
+
+    private static final int SIZE = 100;
+
+    private final EventId id = new EventId("k3f9a2", 1024);
+    private final Publication publication = new Publication("prices.eur", null, Message.of(0, 0, SIZE));
+
+    @Benchmark
+    public Event encode() {
+        return Event.of(id, Instant.EPOCH, publication);
+    }
+}

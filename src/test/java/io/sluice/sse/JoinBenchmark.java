@@ -1,0 +1,46 @@
+package io.sluice.sse;
+
+import io.sluice.stream.Event;
+import io.sluice.stream.EventId;
+import io.sluice.stream.Publication;
+import io.sluice.stream.TopicFilter;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** What the events of one wake-up cost an audience, however many are in it: its slice. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class JoinBenchmark {
+
+    @Param({"1", "16"})
+    public int events;
+
+    private final Event[] window = new Event[64];
+    private final Audience audience = new Audience(TopicFilter.ALL);
+    private int next;
+
+    public JoinBenchmark() {
+        for (int i = 0; i < window.length; i++) {
+            window[i] =
+                    Event.of(new EventId("k3f9a2", i + 1), Instant.EPOCH, new Publication("t", null, "x".repeat(100)));
+        }
+        audience.seat(new Subscription(1, new FakeWritePath(), audience, "", 0, Long.MAX_VALUE));
+    }
+
+    @Benchmark
+    public Object join() {
+        for (int i = 0; i < events; i++) {
+            audience.collect(window[next++ % window.length]);
+        }
+        audience.prepare();
+        return audience.slice();
+    }
+}

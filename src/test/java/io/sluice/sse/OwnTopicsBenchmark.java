@@ -1,0 +1,53 @@
+package io.sluice.sse;
+
+import io.sluice.stream.Event;
+import io.sluice.stream.EventId;
+import io.sluice.stream.Publication;
+import io.sluice.stream.TopicFilter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** What it costs to find the one receiver of an event among others, each of whom wants another topic. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class OwnTopicsBenchmark {
+
+    @Param({"10", "10000"})
+    public int subscribers;
+
+    private final Audiences audiences = new Audiences();
+    private final List<Audience> dirty = new ArrayList<>();
+    private final Event[] events = new Event[8];
+    private int next;
+
+    @Setup
+    public void open() {
+        for (int i = 0; i < subscribers; i++) {
+            Audience audience = audiences.join(TopicFilter.of(List.of("topic." + i)));
+            audience.seat(new Subscription(i, new FakeWritePath(), audience, "", 0, Long.MAX_VALUE));
+        }
+        for (int i = 0; i < events.length; i++) {
+            events[i] = Event.of(new EventId("k3f9a2", i + 1), Instant.EPOCH, new Publication("topic." + i, null, "x"));
+        }
+    }
+
+    @Benchmark
+    public int collect() {
+        audiences.collect(events[next++ % events.length], dirty);
+        int receivers = dirty.size();
+        dirty.forEach(Audience::discard);
+        dirty.clear();
+        return receivers;
+    }
+}
