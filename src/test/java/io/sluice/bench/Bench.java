@@ -63,11 +63,18 @@ public final class Bench {
         String command = arguments.isEmpty() ? "" : arguments.get(0);
         List<String> options = arguments.subList(Math.min(1, arguments.size()), arguments.size());
         return switch (command) {
+            case "" -> all();
+            case "compare" -> new Comparison(options).run();
             case "jmh" -> jmh(options);
             case "load" -> load(options);
             case "--help", "-h", "help" -> help();
             default -> throw new IllegalArgumentException("unknown command " + command + ": see --help");
         };
+    }
+
+    private static boolean all() throws IOException, InterruptedException {
+        boolean measured = jmh(List.of());
+        return new Comparison(List.of()).run() && measured;
     }
 
     private static boolean help() {

@@ -27,7 +27,7 @@ final class LoadRun {
     private final Crowd crowd;
     private final @Nullable Publisher publisher;
     private final @Nullable ProcessTree server;
-    private final ProcessTree client = new ProcessTree(ProcessHandle.current().pid());
+    private final ProcessTree client = ProcessTree.self();
 
     LoadRun(LoadOptions options, Loop loop, Progress progress) {
         this.options = options;
@@ -39,7 +39,7 @@ final class LoadRun {
         publisher = options.publish() == null
                 ? null
                 : new Publisher(loop, clock, tally, options, options.publish(), before);
-        server = options.pid() == 0 ? null : new ProcessTree(options.pid());
+        server = options.pid() == 0 ? null : ProcessTree.of(options.pid());
     }
 
     LoadReport run() throws IOException, InterruptedException {

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** What Linux says of a process and its descendants. Elsewhere everything is {@link #UNKNOWN}. */
@@ -18,9 +17,21 @@ final class ProcessTree {
     private static final long KILO = 1024;
 
     private final long pid;
+    private final boolean descendants;
 
-    ProcessTree(long pid) {
+    private ProcessTree(long pid, boolean descendants) {
         this.pid = pid;
+        this.descendants = descendants;
+    }
+
+    /** A process with those that it has started, and they. */
+    static ProcessTree of(long pid) {
+        return new ProcessTree(pid, true);
+    }
+
+    /** This process, without the servers that it may have started. */
+    static ProcessTree self() {
+        return new ProcessTree(ProcessHandle.current().pid(), false);
     }
 
     /** The time that all their threads have run, in nanoseconds. */
@@ -51,9 +62,8 @@ final class ProcessTree {
 
     private List<Long> pids() {
         return ProcessHandle.of(pid).stream()
-                .flatMapToLong(root ->
-                        LongStream.concat(LongStream.of(pid), root.descendants().mapToLong(ProcessHandle::pid)))
-                .boxed()
+                .flatMap(root -> Stream.concat(Stream.of(root), descendants ? root.descendants() : Stream.empty()))
+                .map(ProcessHandle::pid)
                 .toList();
     }
 

@@ -1,0 +1,73 @@
+package io.sluice.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What a figure means nothing without: the machine it was measured on. And what is installed there. */
+final class Machine {
+
+    private static final int PLENTY = 1_000_000;
+
+    private Machine() {}
+
+    static String text() {
+        return "machine: %d cores, %s; %s %s; JDK %s, %s%n"
+                .formatted(
+                        Runtime.getRuntime().availableProcessors(),
+                        line("/proc/cpuinfo", "model name").orElse(System.getProperty("os.arch")),
+                        System.getProperty("os.name"),
+                        System.getProperty("os.version"),
+                        System.getProperty("java.version"),
+                        System.getProperty("java.vm.name"));
+    }
+
+    /** How many files a process may have open, {@code ulimit -n}. */
+    static int openFiles() {
+        return line("/proc/self/limits", "Max open files")
+                .map(line -> line.split("\\s+", -1)[0])
+                .filter(limit -> limit.matches("\\d+"))
+                .map(Integer::valueOf)
+                .orElse(PLENTY);
+    }
+
+    /** The numbers of the cores that this process may use; none where nobody says. */
+    static List<Integer> cores() {
+        List<Integer> cores = new ArrayList<>();
+        for (String range :
+                line("/proc/self/status", "Cpus_allowed_list").orElse("").split(",", -1)) {
+            String[] ends = range.split("-", -1);
+            if (!range.isEmpty()) {
+                IntStream.rangeClosed(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]))
+                        .forEach(cores::add);
+            }
+        }
+        return cores;
+    }
+
+    /** Where a program is; Debian keeps some where only root looks. */
+    static Optional<Path> program(String name) {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + File.pathSeparator + "/usr/sbin";
+        return Stream.of(path.split(File.pathSeparator, -1))
+                .map(directory -> Path.of(directory, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** The value after a name, in a file of Linux. */
+    private static Optional<String> line(String file, String name) {
+        try (Stream<String> lines = Files.lines(Path.of(file))) {
+            return lines.filter(line -> line.startsWith(name))
+                    .map(line -> line.substring(name.length()).replaceFirst("^[\\s:]+", ""))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}
