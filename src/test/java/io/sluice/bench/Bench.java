@@ -25,10 +25,10 @@ public final class Bench {
               --scenarios LIST     A1,A16,B1k,C10k
               --rounds N           3: each server has its turn in each round
               --seconds N          4: of each measurement
-              --warm-up N          10: of a server that has just started, with 16 messages in flight
+              --warm-up N          10: seconds for a server that has just started, with 16 in flight, then 1
               --connections N      at most; the scenarios want 1000, and C10k 10000
               --transport NAME     auto: the node's http.transport
-              --cores S,C          0,1: the servers' core and the load generator's; "none" to leave them alone
+              --cores S,C          0,1: the servers' core and the load generator's; none to leave them alone
               --jar FILE           target/sluice.jar
 
             load              one load on any URL with Server-Sent Events; it exits with 1 where events are lost
@@ -78,7 +78,7 @@ public final class Bench {
         List<String> options = arguments.subList(Math.min(1, arguments.size()), arguments.size());
         return switch (command) {
             case "" -> all();
-            case "compare" -> new Comparison(options).run();
+            case "compare" -> new Comparison(ComparisonOptions.of(options)).run();
             case "jmh" -> jmh(options);
             case "load" -> load(options);
             case "--help", "-h", "help" -> help();
@@ -88,7 +88,7 @@ public final class Bench {
 
     private static boolean all() throws IOException, InterruptedException {
         boolean measured = jmh(List.of());
-        return new Comparison(List.of()).run() && measured;
+        return new Comparison(ComparisonOptions.of(List.of())).run() && measured;
     }
 
     private static boolean help() {

@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The node beside its peers: each has its turn at each scenario in each round, in one order and then in the other. For the
@@ -22,72 +20,31 @@ import java.util.stream.Stream;
 final class Comparison {
 
     private static final Path DIRECTORY = Path.of("target", "bench");
-    private static final Set<String> NAMES = Set.of(
-            "--servers",
-            "--scenarios",
-            "--rounds",
-            "--seconds",
-            "--warm-up",
-            "--connections",
-            "--transport",
-            "--cores",
-            "--jar");
-
     private static final List<String> PEERS = List.of(Nchan.NAME, Express.NAME); // to hold the others to
-    private static final int SPARE_FILES = 200;
     private static final int EACH_WARM_UP = 1; // seconds, before those of a measurement
 
-    private final List<Contender> contenders;
-    private final List<Scenario> scenarios;
-    private final int rounds;
-    private final int seconds;
-    private final int warmUp;
-    private final int connections;
-    private final Cores cores;
+    private final ComparisonOptions options;
     private final Results results = new Results();
 
-    /** @throws IllegalArgumentException that names what is wrong, and what is expected */
-    Comparison(List<String> given) {
-        Arguments arguments = new Arguments(given, NAMES, Set.of());
-        cores = Cores.of(arguments.text("--cores", ""));
-        Path jar = Path.of(arguments.text("--jar", System.getProperty("sluice.jar", "target/sluice.jar")));
-        List<Contender> all = List.of(
-                new SluiceNode(jar, arguments.text("--transport", "auto"), cores),
-                new Nchan(cores),
-                new Express(cores));
-        contenders = chosen(
-                all, List.of(arguments.text("--servers", "sluice,nchan,express").split(",", -1)));
-        scenarios = Stream.of(arguments.text("--scenarios", "A1,A16,B1k,C10k").split(",", -1))
-                .map(Scenario::of)
-                .toList();
-        rounds = arguments.integer("--rounds", 3, 1);
-        seconds = arguments.integer("--seconds", 4, 1);
-        warmUp = arguments.integer("--warm-up", 10, 0);
-        connections = arguments.integer("--connections", Integer.MAX_VALUE, 1);
-    }
-
-    private static List<Contender> chosen(List<Contender> all, List<String> names) {
-        Map<String, Contender> byName = all.stream().collect(Collectors.toMap(Contender::name, c -> c));
-        if (!byName.keySet().containsAll(names)) {
-            throw new IllegalArgumentException("--servers " + names + ": expected some of " + byName.keySet());
-        }
-        return names.stream().map(byName::get).toList();
+    Comparison(ComparisonOptions options) {
+        this.options = options;
     }
 
     /** Compares, prints a table, and answers whether the node was there and has made no mistake. */
     boolean run() throws IOException, InterruptedException {
         System.out.print(Machine.text());
-        System.out.println(cores.text());
-        scenarios.forEach(scenario -> System.out.println(scenario.title() + ": " + scenario.what));
-        warnOfFiles();
-        cores.moveHere();
-        List<Contender> present = contenders.stream().filter(Comparison::isHere).toList();
+        System.out.println(options.cores().text());
+        options.scenarios().forEach(scenario -> System.out.println(scenario.title() + ": " + scenario.what));
+        options.cores().moveHere();
+        List<Contender> present =
+                options.contenders().stream().filter(Comparison::isHere).toList();
         try (Loop loop = new Loop()) {
             load(present, loop);
             hold(present, loop);
         }
         print();
-        return contenders.stream().noneMatch(SluiceNode.class::isInstance) || results.isWhole(SluiceNode.NAME);
+        return options.contenders().stream().noneMatch(SluiceNode.class::isInstance)
+                || results.isWhole(SluiceNode.NAME);
     }
 
     private static boolean isHere(Contender contender) {
@@ -99,7 +56,8 @@ final class Comparison {
     }
 
     private static void leaveOut(Contender contender, String why) {
-        System.out.println(contender.name() + " is left out: " + why);
+        String oneLine = why.lines().limit(3).collect(Collectors.joining("; "));
+        System.out.println(contender.name() + " is left out: " + oneLine);
     }
 
     // ---- who has a turn when
@@ -112,8 +70,8 @@ final class Comparison {
     private void takeTurns(boolean idle, Collection<Contender> who, Turn turn)
             throws IOException, InterruptedException {
         List<Contender> order = new ArrayList<>(who);
-        for (int round = 0; round < rounds; round++) {
-            for (Scenario scenario : scenarios) {
+        for (int round = 0; round < options.rounds(); round++) {
+            for (Scenario scenario : options.scenarios()) {
                 if (scenario.isIdle() == idle) {
                     for (Contender contender : order) {
                         turn.take(scenario, contender, round);
@@ -126,7 +84,7 @@ final class Comparison {
 
     /** The scenarios with events. */
     private void load(List<Contender> present, Loop loop) throws IOException, InterruptedException {
-        if (scenarios.stream().allMatch(Scenario::isIdle)) {
+        if (options.scenarios().stream().allMatch(Scenario::isIdle)) {
             return;
         }
         Map<Contender, Server> servers = new LinkedHashMap<>();
@@ -139,7 +97,8 @@ final class Comparison {
             }
             takeTurns(false, servers.keySet(), (scenario, contender, round) -> {
                 Server server = Objects.requireNonNull(servers.get(contender));
-                results.add(scenario, round, contender.name(), measure(scenario, contender, server, round, loop));
+                LoadReport report = measure(scenario, contender, server, loop, progress(scenario, contender, round));
+                results.add(scenario, round, contender.name(), report);
             });
         } finally {
             servers.values().forEach(Server::close);
@@ -149,13 +108,23 @@ final class Comparison {
     /** The scenarios that only connect: a server that has served before would keep what it needed then. */
     private void hold(List<Contender> present, Loop loop) throws IOException, InterruptedException {
         takeTurns(true, present, (scenario, contender, round) -> {
-            Optional<Server> fresh = start(contender);
-            if (fresh.isPresent()) {
-                try (Server server = fresh.get()) {
-                    results.add(scenario, round, contender.name(), measure(scenario, contender, server, round, loop));
-                }
+            if (round == 0 && contender.equals(present.get(0))) {
+                turn(scenario, contender, loop, new Progress("warm-up load generator"));
             }
+            Optional<LoadReport> report = turn(scenario, contender, loop, progress(scenario, contender, round));
+            report.ifPresent(r -> results.add(scenario, round, contender.name(), r));
         });
+    }
+
+    private Optional<LoadReport> turn(Scenario scenario, Contender contender, Loop loop, Progress progress)
+            throws IOException, InterruptedException {
+        Optional<Server> fresh = start(contender);
+        if (fresh.isEmpty()) {
+            return Optional.empty();
+        }
+        try (Server server = fresh.get()) {
+            return Optional.of(measure(scenario, contender, server, loop, progress));
+        }
     }
 
     private static Optional<Server> start(Contender contender) throws InterruptedException {
@@ -172,50 +141,40 @@ final class Comparison {
     /** Lets a JIT compiler see both what travels together and what does not. */
     private void warmUp(Contender contender, Server server, Loop loop) throws IOException, InterruptedException {
         Progress progress = new Progress("warm-up " + contender.name());
-        for (Scenario scenario : List.of(Scenario.A16, Scenario.A1)) {
-            if (warmUp > 1) {
-                new LoadRun(scenario.load(contender, server, most(), 0, warmUp / 2), loop, progress).run();
-            }
+        int half = options.warmUp() / 2;
+        for (Scenario scenario : half == 0 ? List.<Scenario>of() : List.of(Scenario.A16, Scenario.A1)) {
+            LoadOptions load = scenario.load(contender, server, options.connections(), 0, half);
+            new LoadRun(load, loop, progress).run();
         }
         progress.conclude("done");
     }
 
-    private LoadReport measure(Scenario scenario, Contender contender, Server server, int round, Loop loop)
+    private Progress progress(Scenario scenario, Contender contender, int round) {
+        return new Progress(
+                "round %d/%d %s %s".formatted(round + 1, options.rounds(), scenario.title(), contender.name()));
+    }
+
+    private LoadReport measure(Scenario scenario, Contender contender, Server server, Loop loop, Progress progress)
             throws IOException, InterruptedException {
-        Progress progress =
-                new Progress("round %d/%d %s %s".formatted(round + 1, rounds, scenario.title(), contender.name()));
-        LoadOptions options = scenario.load(contender, server, most(), EACH_WARM_UP, seconds);
-        LoadReport report = new LoadRun(options, loop, progress).run();
+        LoadOptions load = scenario.load(contender, server, options.connections(), EACH_WARM_UP, options.seconds());
+        LoadReport report = new LoadRun(load, loop, progress).run();
         progress.conclude(scenario.figures().stream()
                 .map(figure -> figure.text(figure.of(report)) + " " + figure.title)
                 .collect(Collectors.joining(", ")));
         return report;
     }
 
-    /** How many connections there may be. */
-    private int most() {
-        return Math.min(connections, Machine.openFiles() - SPARE_FILES);
-    }
-
-    private void warnOfFiles() {
-        int wanted = scenarios.stream()
-                .mapToInt(scenario -> scenario.connections)
-                .max()
-                .orElse(0);
-        if (Math.min(wanted, connections) > most()) {
-            System.out.println("connections: at most " + most() + ", because ulimit -n is " + Machine.openFiles());
-        }
-    }
-
     // ---- what has come of it
 
     private void print() {
-        List<String> names =
-                contenders.stream().map(Contender::name).filter(results::has).toList();
+        List<String> names = options.contenders().stream()
+                .map(Contender::name)
+                .filter(results::has)
+                .toList();
         String base = PEERS.stream().filter(names::contains).findFirst().orElse("");
         System.out.println();
         System.out.print(results.table(names, base));
-        System.out.println("medians of " + rounds + " rounds of " + seconds
+        System.out.println("medians of " + options.rounds() + " rounds of " + options.seconds()
                 + " s; a ratio is the median of those of each round, with the least and the greatest");
         results.notes().forEach(System.out::println);
     }

@@ -67,7 +67,7 @@ record LoadOptions(
                 http("--url", url),
                 publish == null ? null : http("--publish", publish),
                 headers.stream().map(header -> header + "\r\n").toList(),
-                arguments.integer("--connections", 1000, 1),
+                Machine.allow(arguments.integer("--connections", 1000, 1)),
                 arguments.integer("--seconds", 10, 1),
                 arguments.integer("--warm-up", 2, 0),
                 arguments.integer("--in-flight", 1, 1),

@@ -8,6 +8,7 @@ import org.HdrHistogram.Histogram;
  * What a load has shown.
  *
  * @param connectSeconds from the first connect to the last response's head
+ * @param connectClientCores how much of a core the load generator took meanwhile
  * @param seconds those that were measured
  * @param events that came in them
  * @param latencies in microseconds
@@ -21,6 +22,7 @@ import org.HdrHistogram.Histogram;
 record LoadReport(
         long connections,
         double connectSeconds,
+        double connectClientCores,
         double seconds,
         long events,
         Histogram latencies,

@@ -55,7 +55,9 @@ final class LoadRun {
 
     private LoadReport measure() throws IOException, InterruptedException {
         long memoryBefore = memory();
-        double connectSeconds = connect() / NANOS;
+        long clientNanos = client.cpuNanos();
+        double connectNanos = connect();
+        double connectClientCores = (client.cpuNanos() - clientNanos) / connectNanos;
         startPublishing();
         watch(options.warmUp(), "warms up");
         Mark from = mark(true);
@@ -65,7 +67,8 @@ final class LoadRun {
         drain();
         return loop.call(() -> new LoadReport(
                 tally.opened,
-                connectSeconds,
+                connectNanos / NANOS,
+                connectClientCores,
                 (to.nanos - from.nanos) / NANOS,
                 to.events - from.events,
                 tally.latencies.copy(),

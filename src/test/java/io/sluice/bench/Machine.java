@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 /** What a figure means nothing without: the machine it was measured on. And what is installed there. */
 final class Machine {
 
+    private static final int SPARE_FILES = 200; // for what is no connection
     private static final int PLENTY = 1_000_000;
 
     private Machine() {}
@@ -35,6 +36,16 @@ final class Machine {
                 .filter(limit -> limit.matches("\\d+"))
                 .map(Integer::valueOf)
                 .orElse(PLENTY);
+    }
+
+    /** As many of the wanted connections as there may be open files; says so where that is fewer. */
+    static int allow(int connections) {
+        int most = openFiles() - SPARE_FILES;
+        if (connections > most) {
+            System.out.println(
+                    "connections: " + most + " in the place of " + connections + ": ulimit -n is " + openFiles());
+        }
+        return Math.min(connections, most);
     }
 
     /** The numbers of the cores that this process may use; none where nobody says. */

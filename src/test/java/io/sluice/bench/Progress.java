@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 /** A line about what is under way: on a terminal always the same one, elsewhere a new one every few seconds. */
 final class Progress {
 
-    private static final long EVERY = TimeUnit.SECONDS.toNanos(5);
+    private static final long REWRITTEN_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long ADDED_EVERY = TimeUnit.SECONDS.toNanos(5);
     private static final String FROM_THE_LEFT = "\r\u001b[K";
 
     private final String what;
@@ -31,11 +32,14 @@ final class Progress {
 
     void say(String text) {
         long now = System.nanoTime();
+        if (now - saidAt < (terminal ? REWRITTEN_EVERY : ADDED_EVERY)) {
+            return;
+        }
+        saidAt = now;
         if (terminal) {
             System.out.print(FROM_THE_LEFT + what + ": " + text);
             System.out.flush();
-        } else if (now - saidAt >= EVERY) {
-            saidAt = now;
+        } else {
             System.out.println(what + ": " + text);
         }
     }

@@ -104,8 +104,10 @@ final class Results {
         for (Entry entry : entries) {
             String where = entry.contender + ", " + entry.scenario.title() + ", round " + (entry.round + 1) + ": ";
             entry.report.faults().forEach(fault -> notes.add("FAULT: " + where + fault));
-            if (entry.report.clientCores() > SATURATED && !entry.scenario.isIdle()) {
-                notes.add(where + "the load generator was busy all the time, so that events/s is its limit");
+            boolean idle = entry.scenario.isIdle();
+            if ((idle ? entry.report.connectClientCores() : entry.report.clientCores()) > SATURATED) {
+                notes.add(where + "the load generator was busy all the time; " + (idle ? "connects/s" : "events/s")
+                        + " is its limit");
             }
         }
         return notes;
