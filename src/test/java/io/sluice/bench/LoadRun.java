@@ -170,6 +170,7 @@ final class LoadRun {
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
         loop.call(() -> {
+            publishing.giveUp();
             crowd.end(publishing.last());
             return true;
         });

@@ -21,7 +21,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /** What one step of an event's way costs: time and garbage, by JMH, with a line for each benchmark in the place of its pages. */
 final class Microbenchmarks implements OutputFormat {
 
-    private static final int ITERATIONS = 4; // to warm up, and again to measure
+    private static final int ITERATIONS = 5; // to warm up, and again to measure
     private static final TimeValue ITERATION = TimeValue.seconds(1);
     private static final String GARBAGE = "gc.alloc.rate.norm"; // bytes per operation
 

@@ -40,6 +40,7 @@ final class Publisher {
     private long unanswered;
     private long expected; // deliveries of what was published
     private long dueAt;
+    private long stopAt = Long.MAX_VALUE;
     private long delivered; // when it last moved
     private long movedAt;
 
@@ -64,7 +65,17 @@ final class Publisher {
         connect();
     }
 
+    /** Nothing more is due. What was due before, in the open loop, is still published: it is late, and counts as such. */
     void stop() {
+        stopAt = clock.now();
+    }
+
+    /** Gives up what is still due. */
+    void giveUp() {
+        long late = options.isOpenLoop() ? Math.max(0, (stopAt - dueAt) / options.periodNanos()) : 0;
+        if (late > 0) {
+            refuse(late, "the server does not keep up");
+        }
         publishing = false;
     }
 
@@ -78,9 +89,9 @@ final class Publisher {
         return last;
     }
 
-    /** Whether all that was published is everywhere. */
+    /** Whether all that was due is everywhere. */
     boolean isDone() {
-        return unanswered == 0 && tally.delivered >= expected;
+        return !isDue(clock.now()) && unanswered == 0 && tally.delivered >= expected;
     }
 
     /** Publishes what is due. To be called whenever something has come. */
@@ -102,8 +113,8 @@ final class Publisher {
 
     private boolean isDue(long now) {
         return options.isOpenLoop()
-                ? now >= dueAt
-                : expected - tally.delivered < options.inFlight() * Math.max(1, tally.open());
+                ? now >= dueAt && dueAt < stopAt
+                : now < stopAt && expected - tally.delivered < options.inFlight() * Math.max(1, tally.open());
     }
 
     /** Looks after what no delivery wakes: the time of the open loop, and events that do not come. */
@@ -120,15 +131,20 @@ final class Publisher {
             movedAt = now;
         }
         pump();
-        long wait = options.isOpenLoop() ? Math.max(0, dueAt - clock.now()) : PATIENCE / 10;
-        boolean stuck = channel == null || unanswered >= UNANSWERED;
         loop.thread()
-                .schedule(this::tick, stuck ? TimeUnit.MILLISECONDS.toNanos(1) : wait, TimeUnit.NANOSECONDS)
+                .schedule(this::tick, untilNextTick(), TimeUnit.NANOSECONDS)
                 .addListener(result -> {
                     if (!result.isSuccess()) {
                         refuse(1, String.valueOf(result.cause()));
                     }
                 });
+    }
+
+    private long untilNextTick() {
+        if (channel == null || unanswered >= UNANSWERED) {
+            return TimeUnit.MILLISECONDS.toNanos(1);
+        }
+        return options.isOpenLoop() && dueAt < stopAt ? Math.max(0, dueAt - clock.now()) : PATIENCE / 10;
     }
 
     // ---- how
