@@ -1,5 +1,6 @@
 package io.sluice.sse;
 
+import io.netty.buffer.ByteBuf;
 import io.sluice.stream.Event;
 import io.sluice.stream.EventId;
 import io.sluice.stream.Publication;
@@ -36,11 +37,15 @@ public class JoinBenchmark {
     }
 
     @Benchmark
-    public Object join() {
+    public int join() {
         for (int i = 0; i < events; i++) {
             audience.collect(window[next++ % window.length]);
         }
         audience.prepare();
-        return audience.slice();
+        ByteBuf chunk = audience.slice().chunk();
+        int bytes = chunk.readableBytes();
+        chunk.release();
+        audience.discard();
+        return bytes;
     }
 }
