@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Blocks {
 
-    // Its duplicates are recycled: one per client and write is no garbage. Vert.x' own allocator makes a new object of
-    // each.
+    // Its duplicates are recycled: one per client and write is no garbage. Those of Vert.x' own allocator are not.
     private static final PooledByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
 
     private static final int CRLF = '\r' << 8 | '\n';

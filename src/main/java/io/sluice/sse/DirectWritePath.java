@@ -50,7 +50,7 @@ final class DirectWritePath implements WritePath {
     private final Channel channel;
     private final ChannelHandlerContext encoder;
     private @Nullable Listener listener;
-    private boolean open = true;
+    private boolean over; // the response has ended, or its connection
     private boolean headSent;
     private int underWay; // writes on the long way
 
@@ -79,24 +79,23 @@ final class DirectWritePath implements WritePath {
     @Override
     public void connect(Listener listener) {
         this.listener = listener;
-        open = channel.isActive() && !response.ended();
-        if (open) {
+        if (channel.isActive() && !response.ended()) {
             ChannelWatch.watch(channel.pipeline(), this);
         } else {
-            listener.gone();
+            over();
         }
     }
 
     /** From {@link ChannelWatch}: the socket takes more. */
     void drained() {
-        if (open && listener != null) {
+        if (!over && listener != null) {
             listener.drained();
         }
     }
 
     /** From {@link ChannelWatch}: the response has ended, or its connection. */
     void over() {
-        open = false;
+        over = true;
         if (listener != null) {
             listener.gone();
         }
@@ -104,7 +103,7 @@ final class DirectWritePath implements WritePath {
 
     @Override
     public boolean isFull() {
-        return open && !channel.isWritable();
+        return !over && !channel.isWritable();
     }
 
     @Override
@@ -114,7 +113,7 @@ final class DirectWritePath implements WritePath {
 
     @Override
     public void write(Blocks blocks) {
-        if (!open) {
+        if (over) {
             return;
         }
         if (headSent && underWay == 0) {
@@ -124,17 +123,20 @@ final class DirectWritePath implements WritePath {
             underWay++;
             response.write(blocks.body()).onComplete(written -> {
                 underWay--;
-                headSent |= written.succeeded();
+                headSent = true;
+                if (written.failed()) {
+                    abort(); // what is missing now must not be followed by anything
+                }
             });
         }
     }
 
     @Override
     public Future<Void> end(byte[] lastWords) {
-        if (!open) {
+        if (over || response.ended()) {
             return Future.succeededFuture();
         }
-        open = false;
+        over = true;
         return response.end(Buffer.buffer(lastWords));
     }
 

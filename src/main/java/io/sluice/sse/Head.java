@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
 
 /** The head of a response that is an event stream. */
 final class Head {
@@ -25,8 +26,9 @@ final class Head {
     private Head() {}
 
     /** Prepares it; nothing is written yet. */
-    static void prepare(HttpServerRequest request, Channel channel) {
-        HttpServerResponse response = request.response();
+    static void prepare(RoutingContext routing, Channel channel) {
+        HttpServerRequest request = routing.request();
+        HttpServerResponse response = routing.response();
         response.putHeader(CONTENT_TYPE, EVENT_STREAM)
                 .putHeader(CACHE_CONTROL, NO_CACHE)
                 .putHeader(X_ACCEL_BUFFERING, NO);
@@ -36,7 +38,7 @@ final class Head {
         if (request.version() == HttpVersion.HTTP_1_0) {
             // Unchunked, so that only the connection's end ends the body. Set late: Vert.x puts back a client's
             // keep-alive.
-            response.headersEndHandler(v -> response.headers().set(CONNECTION, CLOSE));
+            routing.addHeadersEndHandler(v -> response.headers().set(CONNECTION, CLOSE));
         } else if (request.version() == HttpVersion.HTTP_1_1) {
             response.setChunked(true).putHeader(CONNECTION, KEEP_ALIVE);
         }

@@ -1,8 +1,10 @@
 package io.sluice.sse;
 
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +22,14 @@ final class Http2WritePath implements WritePath {
 
     private final RoutingContext routing;
     private final HttpServerResponse response;
+    private final EventLoop loop;
     private @Nullable Listener listener;
     private long waiting; // bytes that the stream's window has not let through
 
     Http2WritePath(RoutingContext routing) {
         this.routing = routing;
         this.response = routing.response();
+        this.loop = ((HttpServerRequestInternal) routing.request()).context().nettyEventLoop();
     }
 
     @Override
@@ -59,13 +63,21 @@ final class Http2WritePath implements WritePath {
     private void write(Buffer piece) {
         int size = piece.length();
         waiting += size;
-        response.write(piece).onComplete(done -> {
-            boolean wasFull = isFull();
-            waiting -= size;
-            if (listener != null && wasFull && !isFull()) {
-                listener.drained();
+        response.write(piece).onComplete(written -> {
+            if (loop.inEventLoop()) {
+                letThrough(size);
+            } else {
+                loop.execute(() -> letThrough(size));
             }
         });
+    }
+
+    private void letThrough(int size) {
+        boolean wasFull = isFull();
+        waiting -= size;
+        if (listener != null && wasFull && !isFull()) {
+            listener.drained();
+        }
     }
 
     @Override

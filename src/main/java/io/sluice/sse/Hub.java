@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One event loop's subscriptions to one stream, and the way of an event to them.
@@ -78,6 +79,7 @@ final class Hub {
     private long sliceStart; // where those stand who are due
     private long opened; // ever
     private int open; // now
+    private boolean saidFailure; // once is enough: where memory runs out, it does so for many
     private @Nullable Drain drain; // once it is closed
 
     Hub(
@@ -405,12 +407,15 @@ final class Hub {
         blocks.clear();
     }
 
+    /** A client that cannot be written to, and has not said so, misses something now: it is cut off, and comes back for it. */
     private void write(Subscription subscription, Blocks blocks) {
         try {
             subscription.path.write(blocks);
-        } catch (RuntimeException e) { // of a handler that the application has put on the response
-            LOG.debug("{}: subscription {} cannot be written to", stream, subscription.id, e);
-            close(subscription, CloseReason.GONE);
+        } catch (RuntimeException | OutOfMemoryError e) { // of the application's own handlers, or of direct memory
+            LOG.atLevel(saidFailure ? Level.DEBUG : Level.WARN)
+                    .log("{}: subscription {} cannot be written to, and is cut off", stream, subscription.id, e);
+            saidFailure = true;
+            close(subscription, CloseReason.DEAD);
         }
     }
 

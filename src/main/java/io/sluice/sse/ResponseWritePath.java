@@ -36,7 +36,11 @@ final class ResponseWritePath implements WritePath {
 
     @Override
     public boolean isFull() {
-        return isOpen(response) && response.writeQueueFull();
+        try {
+            return isOpen(response) && response.writeQueueFull();
+        } catch (IllegalStateException e) { // ended meanwhile, where the application has threads of its own
+            return false;
+        }
     }
 
     @Override
@@ -47,7 +51,8 @@ final class ResponseWritePath implements WritePath {
     @Override
     public void write(Blocks blocks) {
         if (isOpen(response)) {
-            response.write(blocks.body());
+            response.write(blocks.body())
+                    .onFailure(failure -> abort()); // what is missing must not be followed by anything
         }
     }
 

@@ -81,7 +81,7 @@ public final class SseHandler implements Handler<RoutingContext> {
         Replay replay = replay(routing);
         HttpServerRequest request = routing.request();
         Channel channel = ((ConnectionBase) request.connection()).channel();
-        Head.prepare(request, channel);
+        Head.prepare(routing, channel);
         if (request.method().equals(HttpMethod.HEAD)) {
             ResponseWritePath.ended(request, request.response().end());
             return;
@@ -119,11 +119,14 @@ public final class SseHandler implements Handler<RoutingContext> {
         if (request.version() == HttpVersion.HTTP_2) {
             return new Http2WritePath(routing);
         }
-        String obstacle = request.version() == HttpVersion.HTTP_1_1 ? DirectWritePath.obstacle(request, channel) : "";
+        if (request.version() == HttpVersion.HTTP_1_0) {
+            return new ResponseWritePath(routing, channel);
+        }
+        String obstacle = DirectWritePath.obstacle(request, channel);
         if (obstacle == null) {
             return new DirectWritePath(request.response(), channel);
         }
-        if (!obstacle.isEmpty() && !saidObstacle.getAndSet(true)) {
+        if (!saidObstacle.getAndSet(true)) {
             LOG.info("{}: each write goes through the whole HTTP stack, which is dearer: {}", stream.name(), obstacle);
         }
         return new ResponseWritePath(routing, channel);
@@ -136,8 +139,15 @@ public final class SseHandler implements Handler<RoutingContext> {
     }
 
     private Hub hub(EventLoop loop) {
-        Hub hub = hubs.computeIfAbsent(
-                loop, l -> new Hub(l, stream.name(), stream.options(), stream.journal(), admission, deadAfter));
+        Hub known = hubs.get(loop);
+        if (known != null) {
+            return known;
+        }
+        Hub hub = new Hub(loop, stream.name(), stream.options(), stream.journal(), admission, deadAfter);
+        Hub first = hubs.putIfAbsent(loop, hub);
+        if (first != null) {
+            return first;
+        }
         if (closed) {
             close(hub, Duration.ZERO); // it came after close(): whoever subscribes is told at once
         }

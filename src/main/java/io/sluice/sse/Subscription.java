@@ -41,7 +41,7 @@ final class Subscription {
     boolean begun; // it has got what it gets when it opens; who falls out of the journal after that is slow
     boolean closed;
 
-    /** What waited for its socket when it last moved, and when that was; see {@link Hub#isDead}. */
+    /** What waited for its socket when it last moved, and when that was; see {@link Upkeep}. */
     long unsent;
 
     long movedAt;

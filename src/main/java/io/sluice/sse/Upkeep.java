@@ -108,17 +108,28 @@ final class Upkeep {
     }
 
     private void look(Subscription subscription) {
-        long now = now();
+        try {
+            look(subscription, now());
+        } catch (RuntimeException e) { // or the clock would stop for everybody
+            LOG.warn("subscription {} could not be looked after", subscription.id, e);
+            hub.close(subscription, CloseReason.DEAD);
+        }
+    }
+
+    private void look(Subscription subscription, long now) {
+        boolean draining = hub.isDraining();
         if (subscription.closed) {
             LOG.debug("subscription {} did not take its end: {}", subscription.id, CloseReason.DEAD);
             subscription.path.abort();
         } else if (now >= subscription.endsAt) {
-            hub.close(subscription, hub.isDraining() ? CloseReason.DRAIN : CloseReason.LIFETIME);
+            hub.close(subscription, draining ? CloseReason.DRAIN : CloseReason.LIFETIME);
         } else if (isDead(subscription, now)) {
             hub.close(subscription, CloseReason.DEAD);
         } else {
             beat(subscription, now);
-            if (!subscription.closed) {
+            if (draining != hub.isDraining()) {
+                hub.close(subscription, CloseReason.DRAIN); // it began just now, and could not see this one
+            } else if (!subscription.closed) {
                 schedule(subscription, now);
             }
         }

@@ -68,7 +68,7 @@ final class Wheel {
         size--;
     }
 
-    /** Takes out all that are due, then hands each over; it may be added again at once. */
+    /** Takes each one out that is due and hands it over; it may be added again at once, and the others moved. */
     void advance(long now, Consumer<Subscription> due) {
         long until = now / TICK_MILLIS;
         List<Subscription> expired = new ArrayList<>();
@@ -80,8 +80,12 @@ final class Wheel {
             }
         }
         tick = until;
-        expired.forEach(this::remove);
-        expired.forEach(due);
+        for (Subscription s : expired) {
+            if (s.due != OUT && s.due <= now) {
+                remove(s);
+                due.accept(s);
+            }
+        }
     }
 
     /** Takes out all there are. */

@@ -8,7 +8,9 @@
  *                       |
  *                      Hub         the way of an event: wake-up, slice, delivery, catching up
  *                    /  |  \
- *          Audiences  Wheel  Subscription --> WritePath --> the client's socket
+ *         Audiences  Upkeep  Subscription
+ *              |        |         |
+ *           Blocks    Wheel    WritePath --> the client's socket
  * </pre>
  *
  * <p>Read {@link io.sluice.sse.Hub} first.

@@ -17,10 +17,12 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -148,6 +150,41 @@ class HubTest {
         assertTrue(clients.get(1).subscription.closed);
     }
 
+    /** Direct memory runs out as the slice is made into bytes, say: who has not got it must not go on without it. */
+    @Test
+    void whoCannotBeWrittenToIsCutOffAndTheOthersGetTheSlice() throws Exception {
+        List<Client> clients = subscribe(3);
+        clients.get(1).path.onWrite = () -> {
+            throw new OutOfMemoryError("of the test");
+        };
+        publish("t", 1);
+        settle();
+        assertEquals(1, received(clients.get(0)).events);
+        assertEquals(1, received(clients.get(2)).events);
+        assertTrue(clients.get(1).path.aborted);
+    }
+
+    @Test
+    void aDrainThatBeginsWithinAHeartbeatEndsEverybody() throws Exception {
+        hub = onLoop(() -> hub(OPTIONS.withHeartbeat(Duration.ofMillis(100))));
+        List<Client> clients = subscribe(5);
+        CompletableFuture<Void> drained = new CompletableFuture<>();
+        for (Client client : clients) {
+            client.path.onWrite = () -> hub.close(Duration.ZERO).onSuccess(drained::complete);
+        }
+        drained.get(10, TimeUnit.SECONDS);
+        for (Client client : clients) {
+            assertTrue(client.path.ended);
+        }
+    }
+
+    @Test
+    void aLiveSubscriptionKeepsNothingOfWhatWasReplayed() throws Exception {
+        publish("t", 5);
+        Client client = onLoop(() -> subscribe(TopicFilter.of(List.of("t")), "snapshot"));
+        assertEquals(Collections.emptyIterator(), client.subscription.first);
+    }
+
     @Test
     void anEndThatFailsStopsNobodyElsesClock(Vertx vertx) throws Exception {
         StreamOptions brief = OPTIONS.withLifetime(Duration.ofMillis(300));
@@ -197,9 +234,13 @@ class HubTest {
     }
 
     private Client subscribe() {
+        return subscribe(TopicFilter.ALL, "none");
+    }
+
+    private Client subscribe(TopicFilter filter, String replay) {
         FakeWritePath path = new FakeWritePath();
-        Start start = Start.replaying(stream.journal(), TopicFilter.ALL, Replay.parse("none"));
-        return new Client(path, Objects.requireNonNull(hub.open(path, "", TopicFilter.ALL, start)));
+        Start start = Start.replaying(stream.journal(), filter, Replay.parse(replay));
+        return new Client(path, Objects.requireNonNull(hub.open(path, "", filter, start)));
     }
 
     private List<Client> subscribe(int count) throws Exception {
