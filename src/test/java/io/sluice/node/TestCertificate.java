@@ -12,11 +12,12 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate for localhost that signs itself, made by the JDK's keytool, in the files that a user would have. */
-record TestCertificate(Path certificate, Path key, SSLContext trusting) {
+public record TestCertificate(Path certificate, Path key, SSLContext trusting) {
 
     private static final String PASSWORD = "changeit";
 
-    static TestCertificate in(Path directory) throws IOException, GeneralSecurityException, InterruptedException {
+    public static TestCertificate in(Path directory)
+            throws IOException, GeneralSecurityException, InterruptedException {
         Path store = directory.resolve("store.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")

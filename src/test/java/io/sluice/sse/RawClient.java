@@ -7,18 +7,25 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Locale;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
-/** An HTTP client of sockets and bytes: it shows what is on the wire, and reads only when it is told to. */
+/**
+ * An HTTP client of sockets and bytes: it shows what is on the wire, and reads only when it is told to. It takes no chunk that
+ * is not framed to the letter of RFC 9112 7.1.
+ */
 public final class RawClient implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 20_000;
 
     private final Socket socket = new Socket();
     private final InputStream in;
+    private final OutputStream out;
     private boolean chunked;
     private long left; // of the chunk
     private boolean ended;
@@ -29,12 +36,20 @@ public final class RawClient implements AutoCloseable {
 
     /** With a receive buffer of a size, so that a client that does not read is soon a slow one. */
     RawClient(int port, int receiveBuffer) throws IOException {
+        this(port, receiveBuffer, null);
+    }
+
+    /** Over TLS, where there is somebody to trust. */
+    RawClient(int port, int receiveBuffer, @Nullable SSLContext trusting) throws IOException {
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
         }
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        in = new BufferedInputStream(socket.getInputStream());
+        Socket top =
+                trusting == null ? socket : trusting.getSocketFactory().createSocket(socket, "localhost", port, true);
+        in = new BufferedInputStream(top.getInputStream());
+        out = top.getOutputStream();
     }
 
     /** A GET over HTTP/1.1, with header lines. */
@@ -49,7 +64,12 @@ public final class RawClient implements AutoCloseable {
         for (String header : headers) {
             request.append(header).append("\r\n");
         }
-        socket.getOutputStream().write(request.append("\r\n").toString().getBytes(UTF_8));
+        out.write(request.append("\r\n").toString().getBytes(UTF_8));
+    }
+
+    /** Several requests in one segment, each waiting for none of the answers. */
+    void pipeline(String... requestLines) throws IOException {
+        send(String.join("\r\nHost: localhost\r\n\r\n", requestLines));
     }
 
     /** The next response's head, its lines ended by LF; the body can be read then. */
@@ -76,6 +96,18 @@ public final class RawClient implements AutoCloseable {
             body.write(require(next));
         } while (next != last || !body.toString(UTF_8).endsWith(marker));
         return body.toString(UTF_8);
+    }
+
+    /** So many bytes of the body, which are ASCII, or fewer where it ends. */
+    String read(int length) throws IOException {
+        StringBuilder body = new StringBuilder(length);
+        for (int next = 0; body.length() < length && next >= 0; ) {
+            next = next();
+            if (next >= 0) {
+                body.append((char) next);
+            }
+        }
+        return body.toString();
     }
 
     /** The next blocks, whole. */
@@ -107,26 +139,40 @@ public final class RawClient implements AutoCloseable {
             return ended ? -1 : in.read();
         }
         if (left == 0) {
-            left = Long.parseLong(line(), 16);
+            String size = line();
+            if (!size.matches("[0-9a-f]{1,8}")) {
+                throw new IOException("no chunk's size: " + size);
+            }
+            left = Long.parseLong(size, 16);
             if (left == 0) {
-                line();
+                requireEmptyLine();
                 ended = true;
                 return -1;
             }
         }
         int next = require(in.read());
         if (--left == 0) {
-            line();
+            requireEmptyLine();
         }
         return next;
     }
 
+    private void requireEmptyLine() throws IOException {
+        String line = line();
+        if (!line.isEmpty()) {
+            throw new IOException("expected the end of a chunk: " + line);
+        }
+    }
+
     private String line() throws IOException {
         StringBuilder line = new StringBuilder();
-        for (int c = require(in.read()); c != '\n'; c = require(in.read())) {
+        for (int c = require(in.read()); c != '\r'; c = require(in.read())) {
             line.append((char) c);
         }
-        return line.toString().strip();
+        if (require(in.read()) != '\n') {
+            throw new IOException("a CR without its LF after: " + line);
+        }
+        return line.toString();
     }
 
     private static int require(int read) throws IOException {
@@ -134,6 +180,12 @@ public final class RawClient implements AutoCloseable {
             throw new EOFException("the server ended it");
         }
         return read;
+    }
+
+    /** Goes without a farewell: the server gets an RST. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     @Override

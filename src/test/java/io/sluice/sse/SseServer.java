@@ -8,6 +8,7 @@ import io.sluice.stream.Stream;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
@@ -16,6 +17,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -29,11 +31,16 @@ final class SseServer implements AutoCloseable {
     final Stream stream;
     final SseHandler handler;
     private final Queue<Channel> channels = new ConcurrentLinkedQueue<>();
+    private final HttpServerOptions http;
     private Supplier<Future<Void>> stop = Future::succeededFuture;
     private volatile int port;
 
-    private SseServer(Stream stream, Admission admission, Duration deadAfter) {
+    /** What the application does with a request before the stream gets it. */
+    volatile Handler<RoutingContext> before = RoutingContext::next;
+
+    private SseServer(Stream stream, Admission admission, Duration deadAfter, HttpServerOptions http) {
         this.stream = stream;
+        this.http = http;
         this.handler = SseHandler.create(stream, admission, deadAfter);
     }
 
@@ -46,11 +53,23 @@ final class SseServer implements AutoCloseable {
     }
 
     static SseServer start(Vertx vertx, StreamOptions options, int loops, Admission admission, Duration deadAfter) {
+        HttpServerOptions http = new HttpServerOptions().setStrictThreadMode(true);
+        return start(vertx, options, admission, deadAfter, http, new DeploymentOptions().setInstances(loops));
+    }
+
+    /** On a server and a verticle of any kind. */
+    static SseServer start(
+            Vertx vertx,
+            StreamOptions options,
+            Admission admission,
+            Duration deadAfter,
+            HttpServerOptions http,
+            DeploymentOptions deployment) {
         Stream stream = Stream.open(vertx, "events", options).await();
-        SseServer server = new SseServer(stream, admission, deadAfter);
-        String http = vertx.deployVerticle(() -> server.new Http(), new DeploymentOptions().setInstances(loops))
-                .await();
-        server.stop = () -> vertx.undeploy(http);
+        SseServer server = new SseServer(stream, admission, deadAfter, http);
+        String verticle =
+                vertx.deployVerticle(() -> server.new Http(), deployment).await();
+        server.stop = () -> vertx.undeploy(verticle);
         return server;
     }
 
@@ -104,13 +123,15 @@ final class SseServer implements AutoCloseable {
             router.route("/events")
                     .method(HttpMethod.GET)
                     .method(HttpMethod.HEAD)
+                    .handler(routing -> before.handle(routing))
                     .handler(handler);
-            for (int status : new int[] {400, 406}) { // without handlers of the application the router would log them
+            for (int status :
+                    new int[] {400, 404, 406}) { // without handlers of the application the router would log them
                 router.errorHandler(
                         status, r -> r.response().setStatusCode(status).end());
             }
             HttpServerOptions options =
-                    new HttpServerOptions().setHost("127.0.0.1").setPort(-1).setStrictThreadMode(true);
+                    new HttpServerOptions(http).setHost("127.0.0.1").setPort(-1);
             options.setInitialSettings(new Http2Settings().setMaxConcurrentStreams(1000));
             return vertx.createHttpServer(options)
                     .connectionHandler(connection -> channels.add(((ConnectionBase) connection).channel()))

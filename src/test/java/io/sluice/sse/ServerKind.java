@@ -1,0 +1,76 @@
+package io.sluice.sse;
+
+import io.sluice.node.TestCertificate;
+import io.sluice.stream.History;
+import io.sluice.stream.Size;
+import io.sluice.stream.StreamOptions;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.TrafficShapingOptions;
+import io.vertx.core.transport.Transport;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The ways a server can be, as far as they change its connections' pipelines or threads. */
+enum ServerKind {
+    STRICT(null),
+    LOOSE(null),
+    EPOLL(null),
+    TLS(null),
+    SHAPED(null),
+    COMPRESSING("the server compresses"),
+    IDLE("the server has an idle timeout"),
+    WORKER("the server does not run on an event loop");
+
+    /** Without end or heartbeat, so that a body is what was published. */
+    static final StreamOptions ENDLESS = StreamOptions.DEFAULT
+            .withLifetime(Duration.ZERO)
+            .withHeartbeat(Duration.ZERO)
+            .withHistory(History.of(50_000, null, Size.ofMegabytes(64)));
+
+    private static final int SMALL_BUFFER = 32 * 1024; // the kernel's, so that it takes many a write in parts
+
+    /** Why it is not served the short way, or null where it is. */
+    final @Nullable String obstacle;
+
+    ServerKind(@Nullable String obstacle) {
+        this.obstacle = obstacle;
+    }
+
+    Vertx vertx() {
+        boolean epoll = this == EPOLL && Transport.EPOLL != null && Transport.EPOLL.available();
+        return Vertx.builder()
+                .withTransport(epoll ? Transport.EPOLL : Transport.NIO)
+                .build();
+    }
+
+    SseServer start(Vertx vertx, StreamOptions options, Admission admission, TestCertificate certificate) {
+        DeploymentOptions deployment = new DeploymentOptions();
+        if (this == WORKER) {
+            deployment.setThreadingModel(ThreadingModel.WORKER);
+        }
+        return SseServer.start(vertx, options, admission, Duration.ofMinutes(1), http(certificate), deployment);
+    }
+
+    private HttpServerOptions http(TestCertificate certificate) {
+        HttpServerOptions http = new HttpServerOptions().setStrictThreadMode(this != LOOSE && this != WORKER);
+        http.setSendBufferSize(SMALL_BUFFER);
+        switch (this) {
+            case TLS ->
+                http.setSsl(true)
+                        .setUseAlpn(true)
+                        .setKeyCertOptions(new PemKeyCertOptions()
+                                .setCertPath(certificate.certificate().toString())
+                                .setKeyPath(certificate.key().toString()));
+            case SHAPED ->
+                http.setTrafficShapingOptions(new TrafficShapingOptions().setOutboundGlobalBandwidth(20_000_000));
+            case COMPRESSING -> http.setCompressionSupported(true);
+            case IDLE -> http.setIdleTimeout(30);
+            default -> {}
+        }
+        return http;
+    }
+}
