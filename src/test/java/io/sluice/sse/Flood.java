@@ -69,8 +69,8 @@ final class Flood {
         assertSame(expected, first + client.read(expected.length() - first.length()));
     }
 
-    /** What follows each other in a body that begins so. */
-    private String from(String start, long last) {
+    /** The whole body, up to an event, of which we know how it begins. */
+    String from(String start, long last) {
         Matcher id = START.matcher(start);
         assertTrue(id.find(), start);
         boolean isPosition = !id.group(2).isEmpty();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.channel.Channel;
 import io.sluice.stream.History;
 import io.sluice.stream.Publication;
 import io.sluice.stream.Size;
@@ -18,6 +19,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +28,8 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Many streams on one connection of HTTP/2, in clear text; TLS and ALPN are in TlsTest. */
 @ExtendWith(VertxExtension.class)
@@ -112,6 +116,32 @@ class Http2Test {
             assertEquals(1, admission.held(), "the one that reads");
             slow.response.resume();
             slow.until(stream -> stream.received().position == 3000);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ServerKind.class,
+            names = {"STRICT", "LOOSE", "SHAPED", "COMPRESSING"})
+    void theBytesOfAFloodAreWholeAndGoTheLongWay(ServerKind kind, Vertx vertx) throws Exception {
+        try (SseServer server = kind.start(vertx, ServerKind.ENDLESS, Admission.of(0, 0), null)) {
+            server.before = routing -> {
+                Channel channel = ((ConnectionBase) routing.request().connection()).channel();
+                assertNull(channel.pipeline().get(ChannelWatch.class));
+                routing.next();
+            };
+            Flood flood = new Flood(server);
+            HttpClient connection = connect(vertx);
+            List<Http2Stream> streams = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                streams.add(new Http2Stream(connection, server, "/events?replay=all"));
+                flood.publish(300);
+            }
+            for (Http2Stream stream : streams) {
+                String body = stream.until(s -> s.received().position == 1500);
+                Flood.assertSame(flood.from(body, 1500), body);
+                assertNull(stream.response.getHeader("Connection"));
+            }
         }
     }
 

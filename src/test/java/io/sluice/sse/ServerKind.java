@@ -12,6 +12,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.TrafficShapingOptions;
 import io.vertx.core.transport.Transport;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The ways a server can be, as far as they change its connections' pipelines or threads. */
@@ -36,8 +37,13 @@ enum ServerKind {
     /** Why it is not served the short way, or null where it is. */
     final @Nullable String obstacle;
 
+    /** What may wait in memory for one client's socket: a turn's bytes above the high-water mark, and an event. */
+    final long mostWaiting;
+
     ServerKind(@Nullable String obstacle) {
         this.obstacle = obstacle;
+        // Netty's traffic shaping calls a channel full only when 4 MB wait for it, and then lets go of all at once.
+        this.mostWaiting = name().equals("SHAPED") ? 5_000_000 : 2 * 64 * 1024 + 4096;
     }
 
     Vertx vertx() {
@@ -47,7 +53,8 @@ enum ServerKind {
                 .build();
     }
 
-    SseServer start(Vertx vertx, StreamOptions options, Admission admission, TestCertificate certificate) {
+    /** Starts one; only TLS needs the certificate. */
+    SseServer start(Vertx vertx, StreamOptions options, Admission admission, @Nullable TestCertificate certificate) {
         DeploymentOptions deployment = new DeploymentOptions();
         if (this == WORKER) {
             deployment.setThreadingModel(ThreadingModel.WORKER);
@@ -55,16 +62,11 @@ enum ServerKind {
         return SseServer.start(vertx, options, admission, Duration.ofMinutes(1), http(certificate), deployment);
     }
 
-    private HttpServerOptions http(TestCertificate certificate) {
+    private HttpServerOptions http(@Nullable TestCertificate certificate) {
         HttpServerOptions http = new HttpServerOptions().setStrictThreadMode(this != LOOSE && this != WORKER);
         http.setSendBufferSize(SMALL_BUFFER);
         switch (this) {
-            case TLS ->
-                http.setSsl(true)
-                        .setUseAlpn(true)
-                        .setKeyCertOptions(new PemKeyCertOptions()
-                                .setCertPath(certificate.certificate().toString())
-                                .setKeyPath(certificate.key().toString()));
+            case TLS -> http.setSsl(true).setUseAlpn(true).setKeyCertOptions(pem(Objects.requireNonNull(certificate)));
             case SHAPED ->
                 http.setTrafficShapingOptions(new TrafficShapingOptions().setOutboundGlobalBandwidth(20_000_000));
             case COMPRESSING -> http.setCompressionSupported(true);
@@ -72,5 +74,11 @@ enum ServerKind {
             default -> {}
         }
         return http;
+    }
+
+    private static PemKeyCertOptions pem(TestCertificate certificate) {
+        return new PemKeyCertOptions()
+                .setCertPath(certificate.certificate().toString())
+                .setKeyPath(certificate.key().toString());
     }
 }

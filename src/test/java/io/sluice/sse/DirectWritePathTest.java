@@ -1,0 +1,78 @@
+package io.sluice.sse;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.netty.channel.Channel;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The path alone, without a hub that is careful not to write to what is full. */
+class DirectWritePathTest {
+
+    private static final int COUNT = 20_000;
+    private static final Buffer LARGE = Buffer.buffer("x".repeat(200_000));
+
+    /** Outside of its strict mode Vert.x keeps a queue, in which the head waits while the socket is full. */
+    @ParameterizedTest
+    @EnumSource(names = {"STRICT", "LOOSE", "SHAPED", "EPOLL"})
+    void nothingOvertakesWhatGoesTheLongWay(ServerKind kind) throws Exception {
+        Vertx vertx = kind.vertx();
+        try (SseServer server = kind.start(vertx, ServerKind.ENDLESS, Admission.of(0, 0), null);
+                RawClient client = new RawClient(server.port(), 16 * 1024)) {
+            server.before = DirectWritePathTest::write;
+            client.send("GET /events HTTP/1.1");
+            client.head();
+            StringBuilder expected = new StringBuilder(LARGE + "" + LARGE + LARGE);
+            for (int n = 0; n < COUNT; n++) {
+                expected.append(n).append('\n');
+            }
+            Flood.assertSame(expected.append("the end").toString(), client.rest());
+            client.send("GET /nothing HTTP/1.1");
+            assertEquals(
+                    "HTTP/1.1 404 Not Found", client.head().lines().findFirst().orElseThrow());
+        } finally {
+            vertx.close().await();
+        }
+    }
+
+    private static void write(RoutingContext routing) {
+        HttpServerResponse response = routing.response().setChunked(true);
+        Channel channel = ((ConnectionBase) routing.request().connection()).channel();
+        for (int i = 0; i < 3; i++) {
+            response.write(LARGE);
+        }
+        DirectWritePath path = new DirectWritePath(response, channel);
+        path.connect(new FakeListener());
+        writeFrom(0, path, channel);
+    }
+
+    /** One in each of the event loop's rounds, so that some come while the queue is half empty. */
+    private static void writeFrom(int n, DirectWritePath path, Channel channel) {
+        if (n < COUNT) {
+            path.write(block(n + "\n"));
+            channel.eventLoop().execute(() -> writeFrom(n + 1, path, channel));
+        } else {
+            path.end("the end".getBytes(UTF_8));
+            path.write(block("nothing follows the end"));
+        }
+    }
+
+    private static Blocks block(String text) {
+        return new Blocks().append(text.getBytes(UTF_8));
+    }
+
+    private static final class FakeListener implements WritePath.Listener {
+
+        @Override
+        public void drained() {}
+
+        @Override
+        public void gone() {}
+    }
+}
