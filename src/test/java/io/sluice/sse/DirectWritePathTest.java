@@ -8,13 +8,16 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The path alone, without a hub that is careful not to write to what is full. */
 class DirectWritePathTest {
 
-    private static final int COUNT = 20_000;
+    private static final String THE_END = "the end";
     private static final String LARGE = "x".repeat(200_000);
 
     /** Outside of its strict mode Vert.x keeps a queue, in which the head waits while the socket is full. */
@@ -24,14 +27,18 @@ class DirectWritePathTest {
         Vertx vertx = kind.vertx();
         try (SseServer server = kind.start(vertx, ServerKind.ENDLESS, Admission.of(0, 0), null);
                 RawClient client = new RawClient(server.port(), 16 * 1024)) {
-            server.before = DirectWritePathTest::write;
+            AtomicBoolean enough = new AtomicBoolean();
+            server.before = routing -> write(routing, enough);
             client.send("GET /events HTTP/1.1");
             client.head();
-            StringBuilder expected = new StringBuilder(LARGE.repeat(6));
-            for (int n = 0; n < COUNT; n++) {
+            Flood.assertSame(LARGE.repeat(6), client.read(6 * LARGE.length()));
+            enough.set(true);
+            String rest = client.rest();
+            StringBuilder expected = new StringBuilder();
+            for (int n = 0; expected.length() < rest.length() - THE_END.length(); n++) {
                 expected.append(n).append('\n');
             }
-            Flood.assertSame(expected.append("the end").toString(), client.rest());
+            Flood.assertSame(expected + THE_END, rest);
             client.send("GET /nothing HTTP/1.1");
             assertEquals(
                     "HTTP/1.1 404 Not Found", client.head().lines().findFirst().orElseThrow());
@@ -40,7 +47,7 @@ class DirectWritePathTest {
         }
     }
 
-    private static void write(RoutingContext routing) {
+    private static void write(RoutingContext routing, AtomicBoolean enough) {
         HttpServerResponse response = routing.response().setChunked(true);
         Channel channel = ((ConnectionBase) routing.request().connection()).channel();
         for (int i = 0; i < 3; i++) {
@@ -51,17 +58,18 @@ class DirectWritePathTest {
         for (int i = 0; i < 3; i++) {
             path.write(block(LARGE));
         }
-        writeFrom(0, path, channel);
+        writeFrom(0, path, channel, enough);
     }
 
-    /** One in each of the event loop's rounds, so that some come while the queue is half empty. */
-    private static void writeFrom(int n, DirectWritePath path, Channel channel) {
-        if (n < COUNT) {
-            path.write(block(n + "\n"));
-            channel.eventLoop().execute(() -> writeFrom(n + 1, path, channel));
-        } else {
-            path.end("the end".getBytes(UTF_8));
+    /** One in each millisecond, so that some come while the queue is half empty. */
+    private static void writeFrom(int n, DirectWritePath path, Channel channel, AtomicBoolean enough) {
+        if (enough.get()) {
+            path.end(THE_END.getBytes(UTF_8));
             path.write(block("nothing follows the end"));
+        } else {
+            path.write(block(n + "\n"));
+            Future<?> unused = channel.eventLoop()
+                    .schedule(() -> writeFrom(n + 1, path, channel, enough), 1, TimeUnit.MILLISECONDS);
         }
     }
 
