@@ -93,6 +93,9 @@ class WritePathTest {
         for (RawClient client : clients) {
             client.close();
         }
+        while (admission.held() > 0) {
+            Thread.onSpinWait(); // a shaped end that its client does not wait for would be waited for in vain
+        }
         server.close();
         vertx.close().await();
         threads.shutdownNow();
