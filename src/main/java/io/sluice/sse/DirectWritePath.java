@@ -1,8 +1,11 @@
 package io.sluice.sse;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.timeout.IdleStateHandler;
@@ -12,6 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  *                     chunk, chunk, chunk, ...
  * </pre>
  *
- * <p><b>From the encoder's own context</b>, so that whatever lies below still sees the bytes: TLS has to. The encoder is
- * between two chunks then, and does not notice.
+ * <p><b>From the encoder's own context</b>, so that whatever lies below still sees the bytes: TLS has to. Where nothing does,
+ * straight to the socket. The encoder is between two chunks then, and does not notice.
  *
  * <p><b>The order holds</b> because the short way is closed while anything is on the long one. It opens when the write of the
  * head has succeeded and no other is under way: above the encoder a write may wait in a queue of Vert.x (outside of its strict
@@ -48,7 +52,7 @@ final class DirectWritePath implements WritePath {
 
     private final HttpServerResponse response;
     private final Channel channel;
-    private final ChannelHandlerContext encoder;
+    private final @Nullable ChannelHandlerContext below; // the encoder's context, where anything lies below it
     private @Nullable Listener listener;
     private boolean over; // the response has ended, or its connection
     private boolean headSent;
@@ -58,7 +62,16 @@ final class DirectWritePath implements WritePath {
     DirectWritePath(HttpServerResponse response, Channel channel) {
         this.response = response;
         this.channel = channel;
-        this.encoder = channel.pipeline().context(ENCODER);
+        this.below = isLowest(channel.pipeline()) ? null : channel.pipeline().context(ENCODER);
+    }
+
+    private static boolean isLowest(ChannelPipeline pipeline) {
+        for (Map.Entry<String, ChannelHandler> entry : pipeline) { // from the socket upwards
+            if (entry.getValue() instanceof ChannelOutboundHandler) {
+                return entry.getKey().equals(ENCODER);
+            }
+        }
+        return false;
     }
 
     /** What keeps a response over HTTP/1.1 on the long way, or null. */
@@ -117,8 +130,7 @@ final class DirectWritePath implements WritePath {
             return;
         }
         if (headSent && underWay == 0) {
-            ChannelFuture unused = encoder.writeAndFlush(
-                    blocks.chunk(), channel.unsafe().voidPromise()); // a failure closes the channel
+            send(blocks.chunk());
         } else {
             underWay++;
             response.write(blocks.body()).onComplete(written -> {
@@ -128,6 +140,17 @@ final class DirectWritePath implements WritePath {
                     abort(); // what is missing now must not be followed by anything
                 }
             });
+        }
+    }
+
+    /** Nobody is told of a failure: it closes the channel. */
+    private void send(ByteBuf chunk) {
+        Channel.Unsafe socket = channel.unsafe();
+        if (below == null) {
+            socket.write(chunk, socket.voidPromise());
+            socket.flush();
+        } else {
+            ChannelFuture unused = below.writeAndFlush(chunk, socket.voidPromise());
         }
     }
 
