@@ -160,7 +160,7 @@ final class DirectWritePath implements WritePath {
             return Future.succeededFuture();
         }
         over = true;
-        return response.end(Buffer.buffer(lastWords));
+        return ResponseWritePath.orClosed(channel, response.end(Buffer.buffer(lastWords)));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.sluice.sse;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -58,7 +59,9 @@ final class ResponseWritePath implements WritePath {
 
     @Override
     public Future<Void> end(byte[] lastWords) {
-        return isOpen(response) ? ended(request, response.end(Buffer.buffer(lastWords))) : Future.succeededFuture();
+        return isOpen(response)
+                ? orClosed(channel, ended(request, response.end(Buffer.buffer(lastWords))))
+                : Future.succeededFuture();
     }
 
     @Override
@@ -84,8 +87,23 @@ final class ResponseWritePath implements WritePath {
         return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
-    /** Closes a socket at once: the connection's own close() waits for what is unsent. */
+    /** When a response has ended, or its connection is closed: a traffic shaper forgets then what it still has. */
+    static Future<Void> orClosed(Channel channel, Future<Void> ended) {
+        if (ended.isComplete()) {
+            return ended;
+        }
+        Promise<Void> done = Promise.promise();
+        ended.onComplete(v -> done.tryComplete());
+        channel.closeFuture().addListener(closed -> done.tryComplete());
+        return done.future();
+    }
+
+    /** Closes a socket at once: the connection's own close() waits for what is unsent. Any thread. */
     static void abort(Channel channel) {
-        channel.unsafe().close(channel.unsafe().voidPromise());
+        if (channel.eventLoop().inEventLoop()) {
+            channel.unsafe().close(channel.unsafe().voidPromise());
+        } else {
+            channel.eventLoop().execute(() -> abort(channel));
+        }
     }
 }

@@ -11,7 +11,9 @@ import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,27 @@ class DrainTest {
         }
     }
 
+    /** A hub learns of the drain only when its event loop gets there, and may have a request before that. */
+    @Test
+    void aRequestThatIsThereAsItBeginsDoesNotHurryIt(Vertx vertx) throws Exception {
+        try (SseServer server = SseServer.start(vertx, ENDLESS)) {
+            List<RawClient> clients = open(server);
+            AtomicReference<Future<Void>> drained = new AtomicReference<>();
+            server.before = routing -> {
+                Thread closer = new Thread(() -> drained.set(server.handler.close(Duration.ofSeconds(1))));
+                closer.start();
+                join(closer);
+                routing.next();
+            };
+            try (RawClient late = RawClient.get(server.port(), "/events")) {
+                late.head();
+            }
+            server.publish("t", "to those who are still there");
+            assertTrue(clients.get(CLIENTS - 1).rest().contains("data: to those who are still there\n\n"));
+            Objects.requireNonNull(drained.get()).await(10, TimeUnit.SECONDS);
+        }
+    }
+
     @Test
     void withoutClientsItIsDoneAtOnce(Vertx vertx) throws Exception {
         try (SseServer server = SseServer.start(vertx, ENDLESS)) {
@@ -100,5 +123,13 @@ class DrainTest {
         assertTrue(end.matches());
         client.close();
         return Long.parseLong(end.group(1));
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.sse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.stream.Publication;
@@ -15,6 +16,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mounted in an application's own router, with whatever that puts around it. */
 @ExtendWith(VertxExtension.class)
@@ -55,6 +59,32 @@ class SseHandlerTest {
         try (RawClient client = RawClient.get(port, "/events", "Accept-Encoding: gzip, deflate")) {
             assertFalse(client.head().toLowerCase(Locale.ROOT).contains("content-encoding"));
             assertTrue(client.rest().endsWith(CLOSE));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.0", "1.1"})
+    void theApplicationsOwnHeadersAreThere(String version) throws Exception {
+        int port = serve(options(), routing -> {
+            routing.addHeadersEndHandler(v -> routing.response().putHeader("X-App", "1"));
+            routing.next();
+        });
+        try (RawClient client = new RawClient(port)) {
+            client.send("GET /events HTTP/" + version);
+            assertTrue(client.head().contains("X-App: 1\n"));
+        }
+    }
+
+    @Test
+    void whereTheApplicationFailsOnTheHeadTheClientIsCutOff() throws Exception {
+        int port = serve(options(), routing -> {
+            routing.response().headersEndHandler(v -> {
+                throw new IllegalStateException("of the test");
+            });
+            routing.next();
+        });
+        try (RawClient client = RawClient.get(port, "/events")) {
+            assertThrows(IOException.class, client::head);
         }
     }
 
