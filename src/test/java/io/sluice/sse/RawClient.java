@@ -140,7 +140,7 @@ public final class RawClient implements AutoCloseable {
         }
         if (left == 0) {
             String size = line();
-            if (!size.matches("[0-9a-f]{1,8}")) {
+            if (!size.matches("[0-9a-fA-F]{1,8}")) {
                 throw new IOException("no chunk's size: " + size);
             }
             left = Long.parseLong(size, 16);
