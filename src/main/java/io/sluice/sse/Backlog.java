@@ -69,7 +69,8 @@ final class Backlog {
             subscription.cursor = journal.tail() - 1; // it has only asked for what is kept
             return true;
         }
-        switch (subscription.begun ? slow : Slow.GAP) { // a resume is told, whatever the policy
+        boolean late = subscription.begun && journal.count(subscription.cursor, journal.tail() - 1) != null;
+        switch (late ? slow : Slow.GAP) { // a resume is told, whatever the policy, and so is a loss of the log's own
             case GAP -> tell(subscription, blocks, journal.tail() - 1, 0);
             case LATEST -> conflate(subscription, blocks);
             case CLOSE -> {
@@ -93,7 +94,8 @@ final class Backlog {
     /** Says what lies between the cursor and {@code before}, and how much is {@code left} out behind that. */
     private void tell(Subscription subscription, Blocks blocks, long before, long left) {
         long after = subscription.cursor;
-        Long lost = subscription.audience.filter.isAll() ? before - after + left : null;
+        Long between = subscription.audience.filter.isAll() ? journal.count(after, before) : null;
+        Long lost = between == null ? null : between + left;
         blocks.append(Start.gap(journal, journal.id(after).toString(), before, lost));
         subscription.cursor = before;
         subscription.told = before;

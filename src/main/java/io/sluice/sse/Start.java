@@ -28,7 +28,7 @@ record Start(long told, Blocks preface, List<Event> first, long cursor) {
         if (id != null && known && id.n() >= before) {
             return new Start(id.n(), new Blocks(), List.of(), id.n());
         }
-        Long lost = id != null && known && filter.isAll() ? before - id.n() : null;
+        Long lost = id != null && known && filter.isAll() ? journal.count(id.n(), before) : null;
         return new Start(before, new Blocks().append(gap(journal, echo(lastEventId), before, lost)), List.of(), before);
     }
 

@@ -6,24 +6,26 @@ import java.util.List;
 /**
  * Where a stream's order is decided and its history kept.
  *
- * <p>The seam behind which a log is in memory, in a cluster or in a database. The caller is one {@link Ingest}: one thread,
- * one batch in flight.
+ * <p>The seam behind which a log is in memory, in a cluster or in a database. The caller is a {@link Stream}: one thread, one
+ * batch in flight.
  */
 public interface EventLog {
 
     /**
      * Appends a batch: all of it, or nothing.
      *
-     * @param batch one publication or more
-     * @return the id of the last, once the log has all of them safe and its followers will see them; the numbers of the
-     *     batch are without a hole. Fails where nobody can say that it is safe
+     * @param batch one submission or more
+     * @return a receipt for each, in their order, once the log has all of them safe and the caller's follower has seen them.
+     *     Fails with {@link OverloadException} where nothing of it was taken, with anything else where nobody can say
      */
-    Future<EventId> append(List<Publication> batch);
+    Future<List<Receipt>> append(List<Submission> batch);
 
     /**
-     * Follows the log from the oldest event that it keeps. The future completes when the follower has what was kept.
+     * Follows the log from the oldest event that it keeps, and has this node take in events when it is its turn.
+     *
+     * @return completes when the follower has what was kept
      */
-    Future<Void> follow(Follower follower);
+    Future<Void> open(Follower follower, Ingestion ingestion);
 
     /** Lets go of what the log holds. Nothing is delivered afterwards. */
     Future<Void> close();
@@ -31,10 +33,35 @@ public interface EventLog {
     /** Sees every event of a log once and in order, on one thread. */
     interface Follower {
 
-        /** Called once, first: the position just before the first event that will come. */
-        void begin(EventId position);
+        /**
+         * Called first, and again where what comes next does not go on from the last: events were missed, or the log has
+         * lost its past.
+         *
+         * @param position that just before the next event; above every one before it
+         */
+        void begin(Epochs epochs, long position);
+
+        /** The log begins an epoch, and goes on from the last event. */
+        void goOn(Epochs epochs);
 
         /** The next events: their numbers go on from the last without a hole. */
         void accept(List<Event> events);
+    }
+
+    /**
+     * How a stream's events come from the bus, which is the affair of one node at a time: the log says which.
+     *
+     * <p>On the follower's thread.
+     */
+    interface Ingestion {
+
+        /** It is this node's turn; completes when every node sends its messages here. */
+        Future<Void> begin();
+
+        /** It is not any more. */
+        Future<Void> end();
+
+        /** Takes in what another node was given to publish. */
+        Future<Receipt> publish(Submission submission);
     }
 }

@@ -16,15 +16,15 @@ import java.util.Queue;
  */
 final class Ingest {
 
-    /** The bounds of what may wait for the log. */
-    static final int MAX_EVENTS = 10_000;
-
-    static final long MAX_BYTES = 16 << 20;
-
     private static final int BATCH_EVENTS = 1000;
     private static final long BATCH_BYTES = 1 << 20;
 
-    private record Entry(List<Publication> publications, long bytes, Promise<EventId> receipt) {}
+    private record Entry(Submission submission, long bytes, Promise<Receipt> receipt) {
+
+        int count() {
+            return submission.publications().size();
+        }
+    }
 
     private final ContextInternal context;
     private final EventLog log;
@@ -44,21 +44,16 @@ final class Ingest {
     /**
      * Publishes all or nothing. Any thread.
      *
-     * @return the id of the last, on the caller's context; fails with {@link OverloadException} where the queue is full, with
-     *     {@link IllegalArgumentException} where it would be too much for an empty one
+     * @return the log's receipt, on the caller's context; fails with {@link OverloadException} where the queue is full, with
+     *     {@link KeyReusedException} where the log has other events of the same key
      */
-    Future<EventId> publish(List<Publication> publications) {
+    Future<Receipt> publish(Submission submission) {
         ContextInternal caller = context.owner().getOrCreateContext();
-        long bytes = publications.stream().mapToLong(Publication::size).sum();
-        if (publications.isEmpty() || publications.size() > MAX_EVENTS || bytes > MAX_BYTES) {
-            return caller.failedFuture(new IllegalArgumentException(publications.size() + " events of " + bytes
-                    + " bytes at once: expected 1 to " + MAX_EVENTS + " events of at most " + new Size(MAX_BYTES)));
-        }
-        if (!bound.take(publications.size(), bytes)) {
+        Promise<Receipt> receipt = caller.promise();
+        Entry entry = new Entry(submission, submission.size(), receipt);
+        if (!bound.take(entry.count(), entry.bytes)) {
             return caller.failedFuture(new OverloadException());
         }
-        Promise<EventId> receipt = caller.promise();
-        Entry entry = new Entry(List.copyOf(publications), bytes, receipt);
         if (context.inThread()) {
             enqueue(entry);
         } else {
@@ -98,13 +93,11 @@ final class Ingest {
             return;
         }
         List<Entry> batch = nextBatch();
-        List<Publication> publications = new ArrayList<>();
-        batch.forEach(entry -> publications.addAll(entry.publications));
         appending = true;
-        append(publications).onComplete(done -> {
+        append(batch.stream().map(Entry::submission).toList()).onComplete(done -> {
             appending = false;
             if (done.succeeded()) {
-                acknowledge(batch, done.result(), publications.size());
+                acknowledge(batch, done.result());
             } else {
                 batch.forEach(entry -> finish(entry).fail(done.cause()));
             }
@@ -114,9 +107,9 @@ final class Ingest {
         });
     }
 
-    private Future<EventId> append(List<Publication> publications) {
+    private Future<List<Receipt>> append(List<Submission> submissions) {
         try {
-            return log.append(publications);
+            return log.append(submissions);
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }
@@ -127,7 +120,7 @@ final class Ingest {
         int events = 0;
         long bytes = 0;
         for (Entry next = waiting.peek(); next != null; next = waiting.peek()) {
-            events += next.publications.size();
+            events += next.count();
             bytes += next.bytes;
             if (!batch.isEmpty() && (events > BATCH_EVENTS || bytes > BATCH_BYTES)) {
                 break;
@@ -137,11 +130,16 @@ final class Ingest {
         return batch;
     }
 
-    private void acknowledge(List<Entry> batch, EventId last, int count) {
-        long n = last.n() - count;
-        for (Entry entry : batch) {
-            n += entry.publications.size();
-            finish(entry).complete(last.at(n));
+    private void acknowledge(List<Entry> batch, List<Receipt> receipts) {
+        for (int i = 0; i < batch.size(); i++) {
+            Entry entry = batch.get(i);
+            Receipt receipt = receipts.get(i);
+            String key = entry.submission.key();
+            if (key != null && entry.submission.digest() != receipt.digest()) {
+                finish(entry).fail(new KeyReusedException(key));
+            } else {
+                finish(entry).complete(receipt);
+            }
         }
     }
 
@@ -149,8 +147,8 @@ final class Ingest {
         finish(entry).fail(new OverloadException("the stream is closing; try again"));
     }
 
-    private Promise<EventId> finish(Entry entry) {
-        bound.give(entry.publications.size(), entry.bytes);
+    private Promise<Receipt> finish(Entry entry) {
+        bound.give(entry.count(), entry.bytes);
         return entry.receipt;
     }
 
@@ -161,7 +159,7 @@ final class Ingest {
         private long bytes;
 
         synchronized boolean take(int moreEvents, long moreBytes) {
-            if (events + moreEvents > MAX_EVENTS || bytes + moreBytes > MAX_BYTES) {
+            if (events + moreEvents > Submission.MAX_EVENTS || bytes + moreBytes > Submission.MAX_SIZE.bytes()) {
                 return false;
             }
             events += moreEvents;

@@ -51,8 +51,10 @@ final class Intake {
     }
 
     Future<Void> close() {
-        return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
-                .mapEmpty();
+        List<Future<Void>> unregistered =
+                consumers.stream().map(MessageConsumer::unregister).toList();
+        consumers.clear();
+        return Future.join(unregistered).mapEmpty();
     }
 
     private Future<Void> consume(String address, String topic) {
@@ -65,19 +67,19 @@ final class Intake {
     }
 
     private void take(Message<Object> message, String defaultTopic, Drops drops) {
-        Publication publication;
+        Submission submission;
         try {
-            publication = publication(message, defaultTopic);
+            submission = submission(message, defaultTopic);
         } catch (IllegalArgumentException e) {
             refuse(message, BAD_MESSAGE, e, drops);
             return;
         }
-        ingest.publish(List.of(publication))
+        ingest.publish(submission)
                 .onComplete(
-                        id -> {
+                        receipt -> {
                             drops.over();
                             if (wantsAnswer(message)) {
-                                message.reply(id.toString());
+                                message.reply(receipt.last().toString());
                             }
                         },
                         failure -> refuse(message, code(failure), failure, drops));
@@ -99,10 +101,11 @@ final class Intake {
         return failure instanceof IllegalArgumentException ? BAD_MESSAGE : OVERLOADED;
     }
 
-    private static Publication publication(Message<Object> message, String defaultTopic) {
+    private static Submission submission(Message<Object> message, String defaultTopic) {
         String topic = message.headers().get("topic");
-        return new Publication(
+        Publication publication = new Publication(
                 topic == null ? defaultTopic : topic, message.headers().get("type"), text(message.body()));
+        return new Submission(List.of(publication), message.headers().get("Idempotency-Key"));
     }
 
     private static String text(@Nullable Object body) {

@@ -57,7 +57,7 @@ public final class Journal implements EventLog.Follower {
     private final Map<String, Event> newest = new ConcurrentHashMap<>(); // by topic; every kept topic is in it
     private final List<Runnable> wakeUps = new CopyOnWriteArrayList<>();
 
-    private volatile EventId begin = new EventId("none", 0);
+    private volatile Epochs epochs = Epochs.startingAt(new EventId("none", 0));
     private volatile long tail = 1; // the oldest kept; head + 1 where nothing is
     private volatile long head;
 
@@ -72,10 +72,22 @@ public final class Journal implements EventLog.Follower {
     // ---- the writer
 
     @Override
-    public void begin(EventId position) {
-        begin = position;
-        tail = position.n() + 1;
-        head = position.n();
+    public void begin(Epochs begun, long position) {
+        if (position < head) {
+            throw new IllegalStateException("position " + position + " after " + head + ": the log went back");
+        }
+        while (tail <= head) {
+            evictOldest();
+        }
+        epochs = begun;
+        tail = position + 1;
+        head = position;
+        wakeUps.forEach(Journal::wake);
+    }
+
+    @Override
+    public void goOn(Epochs begun) {
+        epochs = begun;
     }
 
     @Override
@@ -134,12 +146,19 @@ public final class Journal implements EventLog.Follower {
 
     /** Whether an id is a position of this stream as it is now, kept or not. */
     public boolean knows(EventId id) {
-        return id.epoch().equals(begin.epoch()) && id.n() <= head;
+        return id.n() <= head && epochs.own(id);
     }
 
     /** The id of a position. */
     public EventId id(long n) {
-        return begin.at(n);
+        return epochs.id(n);
+    }
+
+    /**
+     * How many events lie between two positions; null where nobody can know, because the log lost its past in between.
+     */
+    public @Nullable Long count(long after, long upTo) {
+        return after < epochs.past() ? null : upTo - after;
     }
 
     /**

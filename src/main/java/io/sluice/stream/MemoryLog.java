@@ -1,6 +1,7 @@
 package io.sluice.stream;
 
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -18,47 +19,66 @@ public final class MemoryLog implements EventLog {
 
     private final History history;
     private final InstantSource clock;
+    private final Receipts receipts;
     private final Deque<Event> kept = new ArrayDeque<>();
     private final List<Follower> followers = new ArrayList<>();
     private EventId last = EventId.fresh();
+    private final Epochs epochs = Epochs.startingAt(last);
     private long bytes; // of the frames in kept
 
-    public MemoryLog(History history, InstantSource clock) {
+    /** @param idempotency how long a submission with a key is not taken again */
+    public MemoryLog(History history, Duration idempotency, InstantSource clock) {
         this.history = history;
         this.clock = clock;
+        this.receipts = new Receipts(idempotency);
     }
 
     @Override
-    public Future<EventId> append(List<Publication> batch) {
+    public Future<List<Receipt>> append(List<Submission> batch) {
         Instant now = clock.instant();
-        List<Event> events = new ArrayList<>(batch.size());
-        for (Publication publication : batch) {
-            last = last.at(last.n() + 1);
-            Event event = Event.of(last, now, publication);
-            events.add(event);
-            kept.addLast(event);
-            bytes += event.frame().length;
+        List<Event> events = new ArrayList<>();
+        List<Receipt> answers = new ArrayList<>(batch.size());
+        for (Submission submission : batch) {
+            String key = submission.key();
+            Receipt receipt = key == null ? null : receipts.find(key, now);
+            if (receipt == null) {
+                submission.publications().forEach(publication -> events.add(next(publication, now)));
+                receipt = Receipt.of(submission, last);
+                if (key != null) {
+                    receipts.add(key, receipt, now);
+                }
+            }
+            answers.add(receipt);
         }
         evict(now);
         followers.forEach(follower -> follower.accept(events));
-        return Future.succeededFuture(last);
+        return Future.succeededFuture(answers);
+    }
+
+    private Event next(Publication publication, Instant now) {
+        last = last.at(last.n() + 1);
+        Event event = Event.of(last, now, publication);
+        kept.addLast(event);
+        bytes += event.frame().length;
+        return event;
     }
 
     @Override
-    public Future<Void> follow(Follower follower) {
+    public Future<Void> open(Follower follower, Ingestion ingestion) {
         evict(clock.instant());
-        follower.begin(last.at(last.n() - kept.size()));
+        follower.begin(epochs, last.n() - kept.size());
         if (!kept.isEmpty()) {
             follower.accept(List.copyOf(kept));
         }
         followers.add(follower);
-        return Future.succeededFuture();
+        return ingestion.begin();
     }
 
     @Override
     public Future<Void> close() {
         followers.clear();
         kept.clear();
+        receipts.clear();
         bytes = 0;
         return Future.succeededFuture();
     }

@@ -6,11 +6,12 @@ public final class OverloadException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     OverloadException() {
-        this("the stream has " + Ingest.MAX_EVENTS + " events or " + new Size(Ingest.MAX_BYTES)
+        this("the stream has " + Submission.MAX_EVENTS + " events or " + Submission.MAX_SIZE
                 + " waiting for its log; try again");
     }
 
-    OverloadException(String message) {
+    /** @param message why, and that it may be tried again */
+    public OverloadException(String message) {
         super(message, null, false, false);
     }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -19,6 +20,9 @@ import java.util.List;
  * <p>Open it once in a Vert.x instance: each opened stream takes every message of its addresses.
  */
 public final class Stream {
+
+    /** How long a submission's key is remembered where nothing else is said. */
+    public static final Duration IDEMPOTENCY = Duration.ofMinutes(5);
 
     private static final long TRIM_MILLIS = 1000;
 
@@ -50,10 +54,11 @@ public final class Stream {
      *     underscores
      */
     public static Future<Stream> open(Vertx vertx, String name, StreamOptions options) {
-        return open(vertx, name, options, new MemoryLog(options.history(), InstantSource.system()));
+        return open(vertx, name, options, new MemoryLog(options.history(), IDEMPOTENCY, InstantSource.system()));
     }
 
-    static Future<Stream> open(Vertx vertx, String name, StreamOptions options, EventLog log) {
+    /** Opens a stream whose order and history live in a log of the caller's choice. It is closed with the stream. */
+    public static Future<Stream> open(Vertx vertx, String name, StreamOptions options, EventLog log) {
         requireName(name);
         ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
         Stream stream = new Stream(context, name, options, log);
@@ -79,11 +84,28 @@ public final class Stream {
     }
 
     private Future<Void> start() {
-        return log.follow(journal).compose(v -> {
+        return log.open(journal, new BusIngestion()).onSuccess(v -> {
             following = true;
             trimTimer = context.owner().setPeriodic(TRIM_MILLIS, id -> journal.trim());
-            return intake.open(options.addresses());
         });
+    }
+
+    private final class BusIngestion implements EventLog.Ingestion {
+
+        @Override
+        public Future<Void> begin() {
+            return intake.open(options.addresses());
+        }
+
+        @Override
+        public Future<Void> end() {
+            return intake.close();
+        }
+
+        @Override
+        public Future<Receipt> publish(Submission submission) {
+            return ingest.publish(submission);
+        }
     }
 
     /** Also its URL path. */
@@ -113,7 +135,23 @@ public final class Stream {
      *     too much is waiting for the log
      */
     public Future<EventId> publish(List<Publication> publications) {
-        return ingest.publish(publications);
+        Submission submission;
+        try {
+            submission = new Submission(publications, null);
+        } catch (IllegalArgumentException e) {
+            return context.owner().getOrCreateContext().failedFuture(e);
+        }
+        return publish(submission).map(Receipt::last);
+    }
+
+    /**
+     * Publishes all or nothing, and a submission with a key at most once. Any thread.
+     *
+     * @return the log's receipt, that of the first where the key was used before; fails as {@link #publish(List)} does, and
+     *     with {@link KeyReusedException} where the log has other events of the same key
+     */
+    public Future<Receipt> publish(Submission submission) {
+        return ingest.publish(submission);
     }
 
     /** Takes nothing more from the bus and lets go of the log. What the journal has can still be read. Any thread. */

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.EventLoop;
+import io.sluice.stream.Epochs;
+import io.sluice.stream.EventId;
 import io.sluice.stream.History;
 import io.sluice.stream.Publication;
 import io.sluice.stream.Replay;
@@ -94,6 +96,20 @@ class HubTest {
             long events = received(client).events;
             assertTrue(client.subscription.closed ? events <= 1 : events == 1, "got it " + events + " times");
         }
+    }
+
+    @Test
+    void whoIsLiveWhenTheLogLosesItsPastIsToldSoAndGoesOn() throws Exception {
+        publish("t", 3);
+        Client client = subscribe();
+        EventId old = stream.journal().id(3);
+        Epochs epochs = Epochs.startingAt(old.at(0));
+        stream.journal().begin(epochs.startOver(new EventId("fresh", 100)), 100);
+        settle();
+        String expected =
+                "event: gap\nid: fresh-100\ndata: {\"after\":\"" + old + "\",\"next\":null,\"lost\":null}\n\n";
+        String written = client.path.written.toString(UTF_8);
+        assertTrue(written.endsWith(expected), written);
     }
 
     @Test

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** A log that answers when the test says so. */
 final class HeldLog implements EventLog {
 
-    final List<List<Publication>> batches = new ArrayList<>();
+    final List<List<Submission>> batches = new ArrayList<>();
     volatile @Nullable RuntimeException failure;
-    private Promise<EventId> answer = Promise.promise();
+    private Promise<List<Receipt>> answer = Promise.promise();
 
     @Override
-    public Future<EventId> append(List<Publication> batch) {
+    public Future<List<Receipt>> append(List<Submission> batch) {
         RuntimeException thrown = failure;
         if (thrown != null) {
             throw thrown;
@@ -24,8 +24,16 @@ final class HeldLog implements EventLog {
         return answer.future();
     }
 
+    /** With the position that the newest batch ends at. */
     void answer(long last) {
-        answer.complete(new EventId("held", last));
+        List<Submission> batch = batches.get(batches.size() - 1);
+        long n = last - batch.stream().mapToInt(s -> s.publications().size()).sum();
+        List<Receipt> receipts = new ArrayList<>();
+        for (Submission submission : batch) {
+            n += submission.publications().size();
+            receipts.add(Receipt.of(submission, new EventId("held", n)));
+        }
+        answer.complete(receipts);
     }
 
     void fail(String why) {
@@ -33,9 +41,9 @@ final class HeldLog implements EventLog {
     }
 
     @Override
-    public Future<Void> follow(Follower follower) {
-        follower.begin(new EventId("held", 0));
-        return Future.succeededFuture();
+    public Future<Void> open(Follower follower, Ingestion ingestion) {
+        follower.begin(Epochs.startingAt(new EventId("held", 0)), 0);
+        return ingestion.begin();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.sluice.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -37,11 +38,54 @@ class JournalTest {
     @Test
     void aJournalMayBeginAnywhere() {
         Journal journal = new Journal(History.DEFAULT, clock);
-        journal.begin(EMPTY.at(41));
+        journal.begin(Epochs.startingAt(EMPTY), 41);
         assertEquals(42, journal.tail());
         append(journal, "a");
         assertEquals(List.of("42 a"), kept(journal));
         assertTrue(journal.knows(EMPTY.at(42)));
+    }
+
+    @Test
+    void whoMissedSomethingOfTheLogReadsOnBehindIt() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "a", "b");
+        journal.begin(Epochs.startingAt(EMPTY), 10);
+        assertNull(journal.read(2));
+        append(journal, "c");
+        assertEquals(List.of("11 c"), kept(journal));
+        assertEquals(List.of(11L), numbers(journal.newestOfEachTopic(TopicFilter.ALL, 11)));
+        assertEquals(8L, journal.count(2, 10));
+        assertTrue(journal.knows(EMPTY.at(5)));
+    }
+
+    @Test
+    void aLogThatGoesOnInANewEpochKnowsTheOldIds() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "a", "b");
+        journal.goOn(Epochs.startingAt(EMPTY).goOn(new EventId("next", 3)));
+        assertEquals(List.of("1 a", "2 b"), kept(journal));
+        assertEquals("next-3", journal.id(3).toString());
+        assertTrue(journal.knows(EMPTY.at(2)));
+        assertFalse(journal.knows(new EventId("next", 3)));
+    }
+
+    @Test
+    void aLogThatLostItsPastKnowsNoIdFromBefore() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "a", "b");
+        journal.begin(Epochs.startingAt(EMPTY).startOver(new EventId("next", 100)), 100);
+        assertFalse(journal.knows(EMPTY.at(2)));
+        assertTrue(journal.knows(new EventId("next", 100)));
+        assertEquals("k3f9a2-2", journal.id(2).toString());
+        assertNull(journal.count(2, 100));
+        assertEquals(List.of(), kept(journal));
+    }
+
+    @Test
+    void aLogNeverGoesBack() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "a", "b");
+        assertThrows(IllegalStateException.class, () -> journal.begin(Epochs.startingAt(EMPTY), 1));
     }
 
     @Test
@@ -129,7 +173,7 @@ class JournalTest {
 
     private Journal journal(History history) {
         Journal journal = new Journal(history, clock);
-        journal.begin(EMPTY);
+        journal.begin(Epochs.startingAt(EMPTY), 0);
         return journal;
     }
 

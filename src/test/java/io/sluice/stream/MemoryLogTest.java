@@ -86,19 +86,22 @@ class MemoryLogTest {
     }
 
     private MemoryLog log(History history) {
-        return new MemoryLog(history, clock);
+        return new MemoryLog(history, Stream.IDEMPOTENCY, clock);
     }
 
     private static EventId append(MemoryLog log, String... data) {
-        return log.append(Arrays.stream(data)
-                        .map(text -> new Publication("t", null, text))
-                        .toList())
-                .result();
+        List<Publication> publications = Arrays.stream(data)
+                .map(text -> new Publication("t", null, text))
+                .toList();
+        return log.append(List.of(new Submission(publications, null)))
+                .result()
+                .get(0)
+                .last();
     }
 
     private static Recorder follow(MemoryLog log) {
         Recorder recorder = new Recorder();
-        assertTrue(log.follow(recorder).succeeded());
+        assertTrue(log.open(recorder, new NoIngestion()).succeeded());
         return recorder;
     }
 
@@ -107,8 +110,13 @@ class MemoryLogTest {
         final List<String> seen = new ArrayList<>();
 
         @Override
-        public void begin(EventId position) {
-            seen.add("begin " + position.n());
+        public void begin(Epochs epochs, long position) {
+            seen.add("begin " + position);
+        }
+
+        @Override
+        public void goOn(Epochs epochs) {
+            seen.add("go on");
         }
 
         @Override

@@ -134,7 +134,7 @@ class StreamTest {
     void anOverloadedStreamSaysTryAgain(Vertx vertx) {
         Stream held =
                 Stream.open(vertx, "held", StreamOptions.DEFAULT, new HeldLog()).await();
-        String half = "x".repeat((int) Ingest.MAX_BYTES / 2);
+        String half = "x".repeat((int) Submission.MAX_SIZE.bytes() / 2);
         Future<EventId> first = held.publish(List.of(new Publication("t", null, half)));
         Future<EventId> second = held.publish(List.of(new Publication("t", null, half)));
         ReplyException failure = assertThrows(

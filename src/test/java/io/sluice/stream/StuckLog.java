@@ -8,15 +8,15 @@ import java.util.List;
 /** A log that takes batches and never answers, so that the queue before it fills up; or one that always fails. */
 public final class StuckLog implements EventLog {
 
-    private final Future<EventId> answer;
+    private final Future<List<Receipt>> answer;
 
-    private StuckLog(Future<EventId> answer) {
+    private StuckLog(Future<List<Receipt>> answer) {
         this.answer = answer;
     }
 
     /** Opens a stream that never gets an answer from its log. */
     public static Future<Stream> open(Vertx vertx, String name) {
-        return open(vertx, name, Promise.<EventId>promise().future());
+        return open(vertx, name, Promise.<List<Receipt>>promise().future());
     }
 
     /** Opens a stream whose log fails. */
@@ -24,19 +24,19 @@ public final class StuckLog implements EventLog {
         return open(vertx, name, Future.failedFuture(why));
     }
 
-    private static Future<Stream> open(Vertx vertx, String name, Future<EventId> answer) {
+    private static Future<Stream> open(Vertx vertx, String name, Future<List<Receipt>> answer) {
         return Stream.open(vertx, name, StreamOptions.DEFAULT, new StuckLog(answer));
     }
 
     @Override
-    public Future<EventId> append(List<Publication> batch) {
+    public Future<List<Receipt>> append(List<Submission> batch) {
         return answer;
     }
 
     @Override
-    public Future<Void> follow(Follower follower) {
-        follower.begin(EventId.fresh());
-        return Future.succeededFuture();
+    public Future<Void> open(Follower follower, Ingestion ingestion) {
+        follower.begin(Epochs.startingAt(EventId.fresh()), 0);
+        return ingestion.begin();
     }
 
     @Override

@@ -1,0 +1,82 @@
+package io.sluice.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one publish brings: it enters a log whole or not at all, in order, and with consecutive numbers.
+ *
+ * @param publications 1 to {@value #MAX_EVENTS}, of 16 MB at most together
+ * @param key what makes a repetition harmless, or null: a log that has taken a submission of this key gives the first one's
+ *     receipt, and takes nothing; 1 to {@value #MAX_KEY} printable ASCII characters
+ */
+public record Submission(
+        List<Publication> publications, @Nullable String key) {
+
+    /** The largest submission, which is also what may wait for a log at one time. */
+    public static final int MAX_EVENTS = 10_000;
+
+    /** The same in bytes of data. */
+    public static final Size MAX_SIZE = Size.ofMegabytes(16);
+
+    /** The longest key, in characters. */
+    public static final int MAX_KEY = 255;
+
+    /** @throws IllegalArgumentException that names the value and what is expected */
+    public Submission {
+        publications = List.copyOf(publications);
+        long bytes = size(publications);
+        if (publications.isEmpty() || publications.size() > MAX_EVENTS || bytes > MAX_SIZE.bytes()) {
+            throw new IllegalArgumentException(publications.size() + " events of " + bytes
+                    + " bytes at once: expected 1 to " + MAX_EVENTS + " events of at most " + MAX_SIZE);
+        }
+        if (key != null && !key.matches("[!-~]{1," + MAX_KEY + "}")) {
+            throw new IllegalArgumentException("idempotency key \"" + Topics.visible(key) + "\": expected 1 to "
+                    + MAX_KEY + " printable ASCII characters without a space");
+        }
+    }
+
+    /** One that is not to be repeated. */
+    public static Submission of(Publication... publications) {
+        return new Submission(List.of(publications), null);
+    }
+
+    /** The size of the data, in bytes of UTF-8. */
+    public long size() {
+        return size(publications);
+    }
+
+    private static long size(List<Publication> publications) {
+        return publications.stream().mapToLong(Publication::size).sum();
+    }
+
+    /** Tells submissions of one key apart: 64 bits of SHA-256 over everything in it. */
+    public long digest() {
+        MessageDigest sha = sha256();
+        for (Publication publication : publications) {
+            update(sha, publication.topic());
+            update(sha, publication.type() == null ? "" : publication.type());
+            update(sha, publication.data());
+        }
+        return ByteBuffer.wrap(sha.digest()).getLong();
+    }
+
+    private static void update(MessageDigest sha, String text) {
+        byte[] bytes = text.getBytes(UTF_8);
+        sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+        sha.update(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.sluice.stream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class ReceiptsTest {
+
+    private static final Instant START = Instant.parse("2026-11-23T02:50:00Z");
+
+    private final Receipts receipts = new Receipts(Duration.ofMinutes(5));
+
+    @Test
+    void theFirstReceiptOfAKeyIsGivenForItsTime() {
+        receipts.add("k", receipt(7), START);
+        receipts.add("k", receipt(9), START.plusSeconds(1));
+        assertEquals(receipt(7), receipts.find("k", START.plusSeconds(299)));
+        assertNull(receipts.find("k", START.plusSeconds(300)));
+        assertNull(receipts.find("other", START));
+    }
+
+    @Test
+    void aFloodOfKeysDrivesOutTheOldest() {
+        for (int i = 0; i <= Receipts.MAX_KEYS; i++) {
+            receipts.add("k" + i, receipt(i), START);
+        }
+        assertNull(receipts.find("k0", START));
+        assertNotNull(receipts.find("k1", START));
+    }
+
+    private static Receipt receipt(long n) {
+        return new Receipt(new EventId("k3f9a2", n), 1, 0);
+    }
+}
