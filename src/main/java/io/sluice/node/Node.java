@@ -1,6 +1,8 @@
 package io.sluice.node;
 
 import io.sluice.sse.Admission;
+import io.sluice.stream.EventLog;
+import io.sluice.stream.MemoryLog;
 import io.sluice.stream.Stream;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Context;
@@ -13,6 +15,7 @@ import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,11 +97,16 @@ final class Node implements Shareable {
     private Future<Void> openStreams(NodeConfig config) {
         Future<Void> opened = Future.succeededFuture();
         for (Map.Entry<String, StreamOptions> stream : config.streams().entrySet()) {
-            opened = opened.compose(v -> Stream.open(vertx, stream.getKey(), stream.getValue())
+            StreamOptions options = stream.getValue();
+            opened = opened.compose(v -> Stream.open(vertx, stream.getKey(), options, log(options, config.publish()))
                     .onSuccess(streams::add)
                     .mapEmpty());
         }
         return opened;
+    }
+
+    private static EventLog log(StreamOptions options, NodeConfig.Publish publish) {
+        return new MemoryLog(options.history(), publish.idempotency(), InstantSource.system());
     }
 
     /** Deploys an HTTP verticle for each instance; they share the port, which is the answer. */

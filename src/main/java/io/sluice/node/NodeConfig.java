@@ -51,7 +51,7 @@ record NodeConfig(Http http, Map<String, StreamOptions> streams, List<Producer> 
                         http, () -> Http.of(null, null, null, null, null, null, null, null, null, null)),
                 Objects.requireNonNullElse(streams, Map.of("events", StreamOptions.DEFAULT)),
                 Objects.requireNonNullElse(producers, List.of()),
-                Objects.requireNonNullElseGet(publish, () -> Publish.of(null, null, null, null)));
+                Objects.requireNonNullElseGet(publish, () -> Publish.of(null, null, null, null, null)));
     }
 
     private static void requireName(String name) {
@@ -232,15 +232,18 @@ record NodeConfig(Http http, Map<String, StreamOptions> streams, List<Producer> 
      * @param anonymous whether anybody may; there is no other way yet, so that it has to be said; default false
      * @param maxEvent the largest event, up to 16 MB; default 256 kB
      * @param maxBody the largest request, up to 16 MB; default 8 MB
+     * @param idempotency how long an idempotency key is remembered, up to 1 day, 0 for not at all; default 5 minutes
      */
-    record Publish(Boolean enabled, Boolean anonymous, Size maxEvent, Size maxBody) {
+    record Publish(Boolean enabled, Boolean anonymous, Size maxEvent, Size maxBody, Duration idempotency) {
 
         private static final Size MAX = Size.ofMegabytes(16); // what the ingest queue takes at once
+        private static final Duration MAX_IDEMPOTENCY = Duration.ofDays(1);
 
         Publish {
             require(!enabled || anonymous, "anonymous", anonymous, "true where enabled is true: anybody could publish");
             requireSize("maxEvent", maxEvent);
             requireSize("maxBody", maxBody);
+            require(idempotency.compareTo(MAX_IDEMPOTENCY) <= 0, "idempotency", idempotency, "0 to 1 day");
         }
 
         @JsonCreator
@@ -248,12 +251,14 @@ record NodeConfig(Http http, Map<String, StreamOptions> streams, List<Producer> 
                 @JsonProperty("enabled") @Nullable Boolean enabled,
                 @JsonProperty("anonymous") @Nullable Boolean anonymous,
                 @JsonProperty("maxEvent") @Nullable Size maxEvent,
-                @JsonProperty("maxBody") @Nullable Size maxBody) {
+                @JsonProperty("maxBody") @Nullable Size maxBody,
+                @JsonProperty("idempotency") @Nullable Duration idempotency) {
             return new Publish(
                     Objects.requireNonNullElse(enabled, false),
                     Objects.requireNonNullElse(anonymous, false),
                     Objects.requireNonNullElse(maxEvent, new Size(256 << 10)),
-                    Objects.requireNonNullElse(maxBody, Size.ofMegabytes(8)));
+                    Objects.requireNonNullElse(maxBody, Size.ofMegabytes(8)),
+                    Objects.requireNonNullElse(idempotency, Stream.IDEMPOTENCY));
         }
 
         private static void requireSize(String option, Size size) {

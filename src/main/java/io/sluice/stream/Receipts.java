@@ -35,6 +35,9 @@ public final class Receipts {
 
     /** Keeps the receipt of a submission that a log took at a time, which is not before that of the one before. */
     public void add(String key, Receipt receipt, Instant time) {
+        if (keep.isZero()) {
+            return;
+        }
         byKey.putIfAbsent(key, new Kept(receipt, time));
         if (byKey.size() > MAX_KEYS) {
             Iterator<Kept> oldest = byKey.values().iterator();

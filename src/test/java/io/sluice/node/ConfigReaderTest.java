@@ -43,7 +43,7 @@ class ConfigReaderTest {
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
             {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of http, producers, publish, streams
             {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of cors, deadAfter, drain, host, maxPerAddress, maxSubscriptions, port, tls, transport, webroot
-            {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, maxBody, maxEvent
+            {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, idempotency, maxBody, maxEvent
             {"producers": [{"verticle": "x", "conf": {}}]} => producers[0].conf: {}: expected one of config, singleton, verticle
             {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
             {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, heartbeat, history, lifetime, log, replay, retry, slow
@@ -99,6 +99,7 @@ class ConfigReaderTest {
             {"streams": {"a": {"lifetime": "400d"}}}              => streams.a.lifetime: "400d": expected 0, or 1 ms to 365 days
             {"publish": {"maxEvent": "17MB"}}                     => publish.maxEvent: "17MB": expected 1B to 16MB
             {"publish": {"maxBody": "0B"}}                        => publish.maxBody: "0B": expected 1B to 16MB
+            {"publish": {"idempotency": "25h"}}                   => publish.idempotency: "25h": expected 0 to 1 day
             {"producers": [{}]}                                   => producers[0].verticle: "": expected the name of a verticle
             """)
     void aValueOutOfRangeIsShownAsItWasWritten(String json, String message) {
@@ -274,7 +275,8 @@ class ConfigReaderTest {
                         null),
                 Map.of("events", StreamOptions.DEFAULT),
                 List.of(),
-                new NodeConfig.Publish(false, false, new Size(256 * 1024), new Size(8 * 1024 * 1024)));
+                new NodeConfig.Publish(
+                        false, false, new Size(256 * 1024), new Size(8 * 1024 * 1024), Duration.ofMinutes(5)));
         assertEquals(expected, read("{}"));
     }
 
@@ -366,6 +368,16 @@ class ConfigReaderTest {
     void streamsKeepTheOrderOfTheFile() {
         NodeConfig config = read("{\"streams\": {\"z\": {}, \"a\": {}, \"m\": {}}}");
         assertEquals(List.of("z", "a", "m"), List.copyOf(config.streams().keySet()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0s, PT0S", "30s, PT30S", "1d, P1D"})
+    void idempotencyKeysAreRememberedUpToADay(String written, Duration duration) {
+        assertEquals(
+                duration,
+                read("{\"publish\": {\"idempotency\": \"" + written + "\"}}")
+                        .publish()
+                        .idempotency());
     }
 
     @Test

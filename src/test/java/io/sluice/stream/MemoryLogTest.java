@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MemoryLogTest {
@@ -85,18 +86,63 @@ class MemoryLogTest {
         assertEquals(1001, recorder.seen.size());
     }
 
+    @Test
+    void whatComesAgainWithItsKeyGetsTheFirstReceiptAndAddsNothing() {
+        MemoryLog log = log(History.DEFAULT);
+        Receipt first = submit(log, "k", "a", "b").get(0);
+        append(log, "c");
+        assertEquals(List.of(first), submit(log, "k", "a", "b"));
+        assertEquals(List.of("begin 0", "1 a", "2 b", "3 c"), follow(log).seen);
+    }
+
+    @Test
+    void twiceInOneBatchIsOnce() {
+        MemoryLog log = log(History.DEFAULT);
+        Submission submission = submission("k", "a");
+        List<Receipt> receipts = log.append(List.of(submission, submission)).result();
+        assertEquals(1, receipts.get(0).last().n());
+        assertEquals(receipts.get(0), receipts.get(1));
+        assertEquals(List.of("begin 0", "1 a"), follow(log).seen);
+    }
+
+    @Test
+    void aKeyIsRememberedForItsTimeAlsoWhereItsEventsAreNotKept() {
+        MemoryLog log = log(History.of(1, null, null));
+        Receipt first = submit(log, "k", "a").get(0);
+        append(log, "b");
+        clock.advance(Stream.IDEMPOTENCY.minusSeconds(1));
+        assertEquals(List.of(first), submit(log, "k", "a"));
+        clock.advance(Duration.ofSeconds(1));
+        assertEquals(3, submit(log, "k", "a").get(0).last().n());
+    }
+
+    @Test
+    void withNoTimeForKeysNothingIsARepetition() {
+        MemoryLog log = new MemoryLog(History.DEFAULT, Duration.ZERO, clock);
+        Submission submission = submission("k", "a");
+        log.append(List.of(submission, submission));
+        submit(log, "k", "a");
+        assertEquals(List.of("begin 0", "1 a", "2 a", "3 a"), follow(log).seen);
+    }
+
+    private static List<Receipt> submit(MemoryLog log, String key, String... data) {
+        return log.append(List.of(submission(key, data))).result();
+    }
+
     private MemoryLog log(History history) {
         return new MemoryLog(history, Stream.IDEMPOTENCY, clock);
     }
 
     private static EventId append(MemoryLog log, String... data) {
-        List<Publication> publications = Arrays.stream(data)
-                .map(text -> new Publication("t", null, text))
-                .toList();
-        return log.append(List.of(new Submission(publications, null)))
-                .result()
-                .get(0)
-                .last();
+        return log.append(List.of(submission(null, data))).result().get(0).last();
+    }
+
+    private static Submission submission(@Nullable String key, String... data) {
+        return new Submission(
+                Arrays.stream(data)
+                        .map(text -> new Publication("t", null, text))
+                        .toList(),
+                key);
     }
 
     private static Recorder follow(MemoryLog log) {

@@ -32,6 +32,14 @@ class ReceiptsTest {
         assertNotNull(receipts.find("k1", START));
     }
 
+    @Test
+    void noTimeAtAllKeepsNone() {
+        Receipts none = new Receipts(Duration.ZERO);
+        none.add("k", receipt(7), START);
+        assertNull(none.find("k", START));
+        assertNull(none.find("k", START.minusSeconds(1)), "nor where the clock went back");
+    }
+
     private static Receipt receipt(long n) {
         return new Receipt(new EventId("k3f9a2", n), 1, 0);
     }
