@@ -21,13 +21,15 @@ import org.slf4j.LoggerFactory;
  * What a stream takes from the bus: one consumer per configured address, and one at {@code sluice.<stream>}.
  *
  * <p>A message that was sent with {@code request} is answered with the event's id once the log has it, or with failure code
- * 400 (the message cannot be an event) or 503 (try again). A published one has nobody to tell: it is logged when the first
+ * 400 (the message cannot be an event), 422 (its idempotency key was used for another) or 503 (try again; where it was the
+ * log that failed, nobody can say whether it has the event). A published one has nobody to tell: it is logged when the first
  * is dropped, and how many were when the address works again.
  */
 final class Intake {
 
     static final int BAD_MESSAGE = 400;
-    static final int OVERLOADED = 503;
+    static final int KEY_REUSED = 422;
+    static final int TRY_AGAIN = 503;
 
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
@@ -98,7 +100,10 @@ final class Intake {
     }
 
     private static int code(Throwable failure) {
-        return failure instanceof IllegalArgumentException ? BAD_MESSAGE : OVERLOADED;
+        if (failure instanceof KeyReusedException) {
+            return KEY_REUSED;
+        }
+        return failure instanceof IllegalArgumentException ? BAD_MESSAGE : TRY_AGAIN;
     }
 
     private static Submission submission(Message<Object> message, String defaultTopic) {

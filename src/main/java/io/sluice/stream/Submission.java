@@ -36,8 +36,10 @@ public record Submission(
                     + " bytes at once: expected 1 to " + MAX_EVENTS + " events of at most " + MAX_SIZE);
         }
         if (key != null && !key.matches("[!-~]{1," + MAX_KEY + "}")) {
-            throw new IllegalArgumentException("idempotency key \"" + Topics.visible(key) + "\": expected 1 to "
-                    + MAX_KEY + " printable ASCII characters without a space");
+            String found =
+                    key.length() > MAX_KEY ? "of " + key.length() + " characters" : '"' + Topics.visible(key) + '"';
+            throw new IllegalArgumentException("idempotency key " + found + ": expected 1 to " + MAX_KEY
+                    + " printable ASCII characters without a space");
         }
     }
 

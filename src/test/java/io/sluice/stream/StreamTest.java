@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -79,6 +80,58 @@ class StreamTest {
         Object second = bus.request("ticks", "b").await().body();
         assertEquals(stream.journal().id(1).toString(), first);
         assertEquals(stream.journal().id(2).toString(), second);
+    }
+
+    @Test
+    void aRepeatedRequestGetsTheFirstIdAndAddsNothing() {
+        DeliveryOptions key = headers("Idempotency-Key", "k");
+        Object first = bus.request("sluice.events", "a", key).await().body();
+        bus.request("ticks", "b").await();
+        assertEquals(first, bus.request("sluice.events", "a", key).await().body());
+        assertEquals(List.of("a", "b"), data());
+    }
+
+    @Test
+    void twoRequestsOfOneKeyInFlightAreOneEvent(Vertx vertx) {
+        SlowLog slow = new SlowLog();
+        Stream stream = Stream.open(vertx, "slow", StreamOptions.DEFAULT, slow).await();
+        DeliveryOptions key = headers("Idempotency-Key", "k");
+        Future<Message<Object>> first = bus.request("sluice.slow", "a", key);
+        slow.asked().await();
+        Future<Message<Object>> second = bus.request("sluice.slow", "a", key);
+        slow.release();
+        assertEquals(first.await().body(), second.await().body());
+        assertEquals(1, stream.journal().head());
+    }
+
+    @Test
+    void aPublishedMessageIsRepeatedInVain() {
+        DeliveryOptions key = headers("Idempotency-Key", "k");
+        bus.publish("ticks", "a", key);
+        bus.publish("ticks", "a", key);
+        bus.request("ticks", "b").await();
+        assertEquals(List.of("a", "b"), data());
+    }
+
+    @Test
+    void aKeyThatWasUsedForAnotherEventIsRefused() {
+        bus.request("ticks", "a", headers("Idempotency-Key", "k")).await();
+        ReplyException failure =
+                assertThrows(ReplyException.class, () -> bus.request("ticks", "b", headers("Idempotency-Key", "k"))
+                        .await());
+        assertEquals(422, failure.failureCode());
+        assertEquals(
+                "idempotency key \"k\" was used for other events: expected a key of its own", failure.getMessage());
+        assertEquals(List.of("a"), data());
+    }
+
+    @Test
+    void aKeyThatCannotBeIsRefused() {
+        ReplyException failure =
+                assertThrows(ReplyException.class, () -> bus.request("ticks", "a", headers("Idempotency-Key", "a b"))
+                        .await());
+        assertEquals(400, failure.failureCode());
+        assertEquals(0, stream.journal().head());
     }
 
     @Test

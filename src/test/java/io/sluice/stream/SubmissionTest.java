@@ -32,6 +32,16 @@ class SubmissionTest {
     }
 
     @Test
+    void aKeyThatIsTooLongIsNotRepeatedInTheMessage() {
+        new Submission(List.of(SMALL), "k".repeat(Submission.MAX_KEY));
+        String tooLong = "k".repeat(Submission.MAX_KEY + 1);
+        assertEquals(
+                "idempotency key of 256 characters: expected 1 to 255 printable ASCII characters without a space",
+                assertThrows(IllegalArgumentException.class, () -> new Submission(List.of(SMALL), tooLong))
+                        .getMessage());
+    }
+
+    @Test
     void theDigestTellsEventsApart() {
         long digest = digest("t", null, "ab", "c");
         assertEquals(digest, digest("t", null, "ab", "c"));
