@@ -151,7 +151,8 @@ final class HttpVerticle extends VerticleBase {
         NodeConfig.Cors config = this.config.http().cors();
         CorsHandler cors = CorsHandler.create()
                 .allowedMethods(Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST))
-                .allowedHeaders(Set.of("Content-Type", "Last-Event-ID", "Cache-Control", "Sluice-Type"))
+                .allowedHeaders(
+                        Set.of("Content-Type", "Last-Event-ID", "Cache-Control", "Sluice-Type", IdempotencyKey.HEADER))
                 .allowCredentials(config.credentials());
         if (!config.origins().contains(NodeConfig.Cors.ANY)) {
             cors.addOrigins(config.origins());
@@ -173,7 +174,7 @@ final class HttpVerticle extends VerticleBase {
         router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(sse);
         NodeConfig.Publish publish = config.publish();
         if (publish.enabled()) {
-            PublishHandler publisher = new PublishHandler(stream, publish.maxEvent());
+            PublishHandler publisher = new PublishHandler(stream, publish);
             router.post(path)
                     .handler(publisher::checkHead); // a route of its own: a body handler must be its route's first
             router.post(path)

@@ -17,7 +17,7 @@ final class Problem {
 
     private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
 
-    private static final List<Integer> STATUSES = List.of(400, 403, 404, 405, 406, 413, 415, 500, 503);
+    private static final List<Integer> STATUSES = List.of(400, 403, 404, 405, 406, 413, 415, 422, 500, 503);
 
     /** What a body handler fails with where a request breaks off, or is not HTTP any more, before its end. */
     private static final int BROKEN_OFF = 200;

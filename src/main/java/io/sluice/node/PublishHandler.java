@@ -3,10 +3,13 @@ package io.sluice.node;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.sluice.stream.KeyReusedException;
 import io.sluice.stream.OverloadException;
 import io.sluice.stream.Publication;
+import io.sluice.stream.Receipt;
 import io.sluice.stream.Size;
 import io.sluice.stream.Stream;
+import io.sluice.stream.Submission;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.MIMEHeader;
@@ -20,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Publishes what is POSTed to a stream.
@@ -27,27 +32,32 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code application/json} is checked and kept byte for byte, {@code text/plain} is taken as it is,
  * {@code application/x-ndjson} is one event a line: all or none. Topic and type come from the query, {@code topic} and
  * {@code type}, the type also from the {@code Sluice-Type} header. The receipt, 201, names the id of the last event, once the
- * log has it.
+ * log has it. A request that comes again with its {@link IdempotencyKey} gets the first one's receipt, and adds nothing.
  */
 final class PublishHandler {
 
     private static final String JSON = "application/json";
     private static final String NDJSON = "application/x-ndjson";
     private static final String TEXT = "text/plain";
+    private static final Logger LOG = LoggerFactory.getLogger(PublishHandler.class);
     private static final JsonFactory JSON_FACTORY = new JsonFactory();
 
     private final Stream stream;
     private final Size maxEvent;
+    private final boolean remembersKeys;
+    private long failed; // since the log last took something; event loop only
 
-    PublishHandler(Stream stream, Size maxEvent) {
+    PublishHandler(Stream stream, NodeConfig.Publish config) {
         this.stream = stream;
-        this.maxEvent = maxEvent;
+        this.maxEvent = config.maxEvent();
+        this.remembersKeys = !config.idempotency().isZero();
     }
 
     /** Refuses, before the body is read, what cannot succeed whatever the body is. */
     void checkHead(RoutingContext routing) {
         mediaType(routing);
         publication(routing, "");
+        IdempotencyKey.of(routing);
         routing.next();
     }
 
@@ -60,23 +70,55 @@ final class PublishHandler {
                     case JSON -> List.of(publication(routing, json(body, "the body")));
                     default -> List.of(publication(routing, body));
                 };
-        stream.publish(publications)
-                .onComplete(
-                        id -> routing.response()
-                                .setStatusCode(201)
-                                .putHeader("Content-Type", JSON)
-                                .end(new JsonObject()
-                                        .put("id", id.toString())
-                                        .put("count", publications.size())
-                                        .toBuffer()),
-                        failure -> routing.fail(translate(failure)));
+        String key = IdempotencyKey.of(routing);
+        stream.publish(submission(publications, key))
+                .onComplete(receipt -> answer(routing, receipt), failure -> routing.fail(refuse(failure, key)));
     }
 
-    private static Throwable translate(Throwable failure) {
+    private static Submission submission(List<Publication> publications, @Nullable String key) {
+        try {
+            return new Submission(publications, key);
+        } catch (IllegalArgumentException e) {
+            throw new HttpException(413, e.getMessage());
+        }
+    }
+
+    private void answer(RoutingContext routing, Receipt receipt) {
+        if (failed > 0) {
+            LOG.info("stream {}: its log works again, after {} POSTs that failed", stream.name(), failed);
+            failed = 0;
+        }
+        routing.response()
+                .setStatusCode(201)
+                .putHeader("Content-Type", JSON)
+                .end(new JsonObject()
+                        .put("id", receipt.last().toString())
+                        .put("count", receipt.count())
+                        .toBuffer());
+    }
+
+    private HttpException refuse(Throwable failure, @Nullable String key) {
         if (failure instanceof OverloadException) {
             return new HttpException(503, failure.getMessage());
+        } else if (failure instanceof KeyReusedException) {
+            return new HttpException(422, failure.getMessage());
+        } else if (failure instanceof IllegalArgumentException) {
+            return new HttpException(413, failure.getMessage());
         }
-        return failure instanceof IllegalArgumentException ? new HttpException(413, failure.getMessage()) : failure;
+        if (failed++ == 0) {
+            LOG.warn("stream {}: its log fails, and POSTs with it: {}", stream.name(), failure.toString());
+            LOG.debug("stream {}: where its log fails", stream.name(), failure);
+        }
+        return new HttpException(503, "the log failed, and nobody can say whether it has this: " + repeating(key));
+    }
+
+    private String repeating(@Nullable String key) {
+        if (!remembersKeys) {
+            return "it may be there twice if it is repeated";
+        }
+        return key == null
+                ? "it may be there twice if it is repeated, which an Idempotency-Key prevents"
+                : "it is safe to repeat it with the same Idempotency-Key";
     }
 
     private List<Publication> lines(RoutingContext routing, String body) {

@@ -35,7 +35,18 @@ public record Submission(
             throw new IllegalArgumentException(publications.size() + " events of " + bytes
                     + " bytes at once: expected 1 to " + MAX_EVENTS + " events of at most " + MAX_SIZE);
         }
-        if (key != null && !key.matches("[!-~]{1," + MAX_KEY + "}")) {
+        if (key != null) {
+            requireKey(key);
+        }
+    }
+
+    /**
+     * Checks a key.
+     *
+     * @throws IllegalArgumentException that names it and what is expected
+     */
+    public static void requireKey(String key) {
+        if (!key.matches("[!-~]{1," + MAX_KEY + "}")) {
             String found =
                     key.length() > MAX_KEY ? "of " + key.length() + " characters" : '"' + Topics.visible(key) + '"';
             throw new IllegalArgumentException("idempotency key " + found + ": expected 1 to " + MAX_KEY

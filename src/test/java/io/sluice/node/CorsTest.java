@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -76,10 +77,13 @@ class CorsTest {
                 .method("OPTIONS", BodyPublishers.noBody())
                 .header("Origin", LISTED)
                 .header("Access-Control-Request-Method", "POST")
-                .header("Access-Control-Request-Headers", "content-type,last-event-id");
+                .header("Access-Control-Request-Headers", "content-type,idempotency-key");
         HttpResponse<String> response = node.send(request);
         assertEquals(204, response.statusCode());
         assertEquals(LISTED, header(response, "Access-Control-Allow-Origin"));
+        assertEquals(
+                Set.of("Content-Type", "Last-Event-ID", "Cache-Control", "Sluice-Type", "Idempotency-Key"),
+                Set.of(header(response, "Access-Control-Allow-Headers").split(", ?")));
     }
 
     @Test

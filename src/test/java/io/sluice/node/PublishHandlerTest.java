@@ -375,12 +375,21 @@ class PublishHandlerTest {
     }
 
     @Test
-    void whereTheLogFailsOnlyTheNodesOwnLogSaysWhy(Vertx vertx) throws Exception {
-        Stream broken = StuckLog.openBroken(vertx, "broken", "no more disk").await();
-        HttpResponse<String> response =
-                post(Served.serve(vertx, broken, OPEN), "/broken", "text/plain", BodyPublishers.ofString("x"));
-        assertProblem(500, "Internal Server Error", "the node failed; its log says more", response);
-        assertTrue(log.text().contains("POST /broken failed"), log.text());
+    void whereTheLogFailsOnlyTheNodesOwnLogSaysWhyAndOnce(Vertx vertx) throws Exception {
+        Stream stream = StuckLog.openBroken(vertx, "broken", "no more disk").await();
+        Served broken = Served.serve(vertx, stream, OPEN);
+        for (int i = 0; i < 3; i++) {
+            HttpResponse<String> response = post(broken, "/broken", "text/plain", BodyPublishers.ofString("x"));
+            assertProblem(
+                    503,
+                    "Service Unavailable",
+                    "the log failed, and nobody can say whether it has this:"
+                            + " it may be there twice if it is repeated, which an Idempotency-Key prevents",
+                    response);
+            assertEquals("1", response.headers().firstValue("Retry-After").orElse(""));
+        }
+        assertEquals(1, log.text().lines().count(), log.text());
+        assertTrue(log.text().contains("stream broken: its log fails, and POSTs with it"), log.text());
         assertTrue(log.text().contains("no more disk"), log.text());
         log.clear();
     }
