@@ -8,7 +8,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The arrows of the design point one way: {@code node -> sse -> stream}. */
+/** The arrows of the design point one way: {@code node -> sse -> stream}, {@code node -> cluster -> stream}. */
 @AnalyzeClasses(packages = "io.sluice", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -18,7 +18,23 @@ class ArchitectureTest {
             .resideInAPackage("io.sluice.stream..")
             .should()
             .dependOnClassesThat()
+            .resideInAnyPackage("io.sluice.sse..", "io.sluice.cluster..", "io.sluice.node..");
+
+    @ArchTest
+    static final ArchRule clusterKnowsOnlyStreams = noClasses()
+            .that()
+            .resideInAPackage("io.sluice.cluster..")
+            .should()
+            .dependOnClassesThat()
             .resideInAnyPackage("io.sluice.sse..", "io.sluice.node..");
+
+    @ArchTest
+    static final ArchRule onlyClusterKnowsHazelcast = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.sluice.cluster..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster.hazelcast..");
 
     @ArchTest
     static final ArchRule streamKnowsNoHttp = noClasses()
@@ -34,7 +50,7 @@ class ArchitectureTest {
             .resideInAPackage("io.sluice.sse..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("io.sluice.node..");
+            .resideInAnyPackage("io.sluice.cluster..", "io.sluice.node..");
 
     @ArchTest
     static final ArchRule configurationStaysAtTheEdge = noClasses()

@@ -27,6 +27,10 @@ public final class Main extends Launcher {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "io/sluice/node/logback.xml");
         }
+        // Nor in hazelcast.xml: an application that takes that file need not have SLF4J.
+        if (System.getProperty("hazelcast.logging.type") == null) {
+            System.setProperty("hazelcast.logging.type", "slf4j");
+        }
     }
 
     private static final int CANNOT_START = 1;

@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.cluster.Members;
 import io.sluice.sse.Admission;
 import io.sluice.stream.EventLog;
 import io.sluice.stream.MemoryLog;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,6 +43,7 @@ final class Node implements Shareable {
     private final AtomicInteger instances = new AtomicInteger();
     private final Promise<Void> started = Promise.promise();
     private final List<Stream> streams = new CopyOnWriteArrayList<>();
+    private Optional<Members> members = Optional.empty(); // set before anything that ends in close()
 
     private Node(Vertx vertx, String deployment) {
         this.vertx = vertx;
@@ -89,6 +92,7 @@ final class Node implements Shareable {
         } catch (ConfigException e) {
             return Future.failedFuture(e);
         }
+        members = Members.of(vertx);
         return openStreams(config)
                 .compose(v -> serve(config, context.getInstanceCount()))
                 .compose(port -> produce(config).onSuccess(v -> announce(config, port, context.getInstanceCount())));
@@ -169,7 +173,7 @@ final class Node implements Shareable {
                 .map(stream -> "/" + stream.name() + describe(stream.options()))
                 .collect(Collectors.joining(", "));
         LOG.info(
-                "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}, streams: {}; publishing over HTTP is {}",
+                "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}{}, streams: {}; publishing over HTTP is {}",
                 Main.version(),
                 config.http().tls() == null ? "http" : "https",
                 config.http().host(),
@@ -177,6 +181,7 @@ final class Node implements Shareable {
                 count,
                 count == 1 ? "" : "s",
                 Transports.name(vertx),
+                members.map(all -> ", clustered as " + all.describe()).orElse(""),
                 served,
                 config.publish().enabled() ? "on, for anybody" : "off");
     }
@@ -190,6 +195,7 @@ final class Node implements Shareable {
     }
 
     private Future<Void> close() {
+        members.ifPresent(Members::close);
         return Future.join(streams.stream().map(Stream::close).toList()).mapEmpty();
     }
 }

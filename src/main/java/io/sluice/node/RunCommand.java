@@ -1,5 +1,11 @@
 package io.sluice.node;
 
+import io.sluice.cluster.ClusterConfig;
+import io.sluice.stream.InvalidOptionException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.cli.CLIException;
 import io.vertx.core.cli.annotations.Name;
 import io.vertx.core.cli.annotations.Summary;
@@ -8,11 +14,14 @@ import io.vertx.core.spi.launcher.ExecutionContext;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCommand {
 
     private static final String BUILT_IN = "conf/node.json";
+    private static final int PORTS = 10;
 
     @Override
     public void setUp(ExecutionContext context) {
@@ -75,6 +85,42 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
         }
     }
 
+    @Override
+    protected VertxBuilder createVertxBuilder(VertxOptions options) {
+        VertxBuilder builder = super.createVertxBuilder(options);
+        if (!isClustered()) {
+            return builder;
+        }
+        try {
+            return builder.withClusterManager(ClusterConfig.manager(
+                    System.getProperty(ClusterConfig.FILE), System.getenv(ClusterConfig.MEMBERS)));
+        } catch (InvalidOptionException e) {
+            throw Main.exit(reason(e));
+        }
+    }
+
+    @Override
+    protected Vertx startVertx() {
+        @Nullable Vertx vertx = super.startVertx();
+        if (vertx == null) {
+            throw Main.exit("cannot join a cluster within 2 minutes");
+        }
+        return vertx;
+    }
+
+    /** Ends the process itself where that fails: the stock command would log a stack trace first. */
+    @Override
+    protected synchronized Future<Vertx> createClustered(VertxBuilder builder) {
+        String how = clusterHost == null ? "" : " with -cluster-host " + clusterHost;
+        return super.createClustered(builder)
+                .onFailure(cause -> Main.exit("cannot join a cluster" + how + ": " + reason(cause)));
+    }
+
+    private static String reason(Throwable cause) {
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return message.strip().replaceAll("\\s+", " ");
+    }
+
     private boolean isNode() {
         return mainVerticle.endsWith(NodeVerticle.class.getName());
     }
@@ -98,7 +144,29 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
         }
     }
 
-    private static JsonObject builtIn() {
+    /** The built-in configuration; several nodes of a cluster, on one machine, take a port each. */
+    private JsonObject builtIn() {
+        JsonObject json = readBuiltIn();
+        JsonObject http = json.getJsonObject("http");
+        if (isClustered()) {
+            int first = http.getInteger("port");
+            IntStream.range(first, first + PORTS)
+                    .filter(port -> isFree(http.getString("host"), port))
+                    .findFirst()
+                    .ifPresent(port -> http.put("port", port));
+        }
+        return json;
+    }
+
+    private static boolean isFree(String host, int port) {
+        try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName(host))) {
+            return probe.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static JsonObject readBuiltIn() {
         try (InputStream in = RunCommand.class.getResourceAsStream(BUILT_IN)) {
             return new JsonObject(
                     new String(Objects.requireNonNull(in, BUILT_IN).readAllBytes(), StandardCharsets.UTF_8));

@@ -263,13 +263,6 @@ class MainIT {
         assertRefused("sluice: io.sluice.No: no such class: io.sluice.No", "run", "io.sluice.No");
     }
 
-    @Test
-    void aClusterNeedsAClusterManager() throws Exception {
-        try (NodeProcess node = NodeProcess.start("-conf", QUICK, "-cluster")) {
-            assertNotEquals(0, node.awaitExit(START));
-        }
-    }
-
     // ---- the commands of Vert.x beside run
 
     @Test

@@ -1,0 +1,115 @@
+package io.sluice.cluster;
+
+import com.hazelcast.config.ClasspathXmlConfig;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.FileSystemXmlConfig;
+import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.XmlConfigBuilder;
+import com.hazelcast.core.HazelcastException;
+import io.sluice.stream.InvalidOptionException;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.parsers.SAXParserFactory;
+import org.jspecify.annotations.Nullable;
+import org.xml.sax.SAXException;
+import org.xml.sax.helpers.DefaultHandler;
+
+/**
+ * How a node joins a cluster: by the file that {@code -Dvertx.hazelcast.config} names, or by the built-in one, which is
+ * {@code conf/hazelcast.xml}, with the members that {@code SLUICE_MEMBERS} names.
+ */
+public final class ClusterConfig {
+
+    /** Vert.x' own system property: a file, or {@code classpath:} and a resource. */
+    public static final String FILE = "vertx.hazelcast.config";
+
+    /** The environment variable: {@code host,host} or {@code host:port,host:port}. */
+    public static final String MEMBERS = "SLUICE_MEMBERS";
+
+    private static final String BUILT_IN = "hazelcast.xml";
+    private static final String CLASSPATH = "classpath:";
+    private static final int LINE = 160;
+
+    private ClusterConfig() {}
+
+    /**
+     * The cluster manager for a new Vert.x instance.
+     *
+     * @param file the value of {@link #FILE}, where it is set
+     * @param members the value of {@link #MEMBERS}, where it is set
+     * @throws InvalidOptionException where one of them cannot be used
+     */
+    public static ClusterManager manager(@Nullable String file, @Nullable String members) {
+        UnsafeWarning.silence();
+        return new HazelcastClusterManager(config(file, members));
+    }
+
+    static Config config(@Nullable String file, @Nullable String members) {
+        if (file == null) {
+            return members == null ? builtIn() : with(MemberList.parse(members), builtIn());
+        }
+        InvalidOptionException.require(
+                members == null,
+                MEMBERS,
+                '"' + members + '"',
+                "nothing beside -D" + FILE + ", which names the members");
+        return read(file);
+    }
+
+    private static Config builtIn() {
+        try (InputStream in = ClusterConfig.class.getResourceAsStream(BUILT_IN)) {
+            return new XmlConfigBuilder(Objects.requireNonNull(in, BUILT_IN)).build();
+        } catch (IOException e) {
+            throw new IllegalStateException("the jar lacks " + BUILT_IN, e);
+        }
+    }
+
+    private static Config with(MemberList members, Config config) {
+        MemberList.Home home = members.home();
+        // Not <interfaces>: where those are given, TcpIpJoiner passes over each host name that is no such interface.
+        config.setProperty("hazelcast.local.localAddress", home.address().getHostAddress());
+        NetworkConfig network = config.getNetworkConfig();
+        home.ports().ifPresent(ports -> network.setPort(ports.first()).setPortCount(ports.count()));
+        network.getJoin().getTcpIpConfig().setMembers(members.names());
+        return config;
+    }
+
+    private static Config read(String file) {
+        try {
+            if (file.startsWith(CLASSPATH)) {
+                return new ClasspathXmlConfig(file.substring(CLASSPATH.length()));
+            }
+            requireXml(file);
+            return new FileSystemXmlConfig(file);
+        } catch (FileNotFoundException e) {
+            throw invalid(file, "a file");
+        } catch (IOException | SAXException | HazelcastException | IllegalArgumentException e) {
+            throw invalid(file, "a configuration of Hazelcast: " + oneLine(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** What is no XML at all, Hazelcast's parser would say on the standard error stream too. */
+    private static void requireXml(String file) throws IOException, SAXException {
+        try (InputStream in = new FileInputStream(file)) {
+            SAXParserFactory.newInstance().newSAXParser().parse(in, new DefaultHandler());
+        } catch (ParserConfigurationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static InvalidOptionException invalid(String file, String expected) {
+        return new InvalidOptionException("-D" + FILE, '"' + file + '"', expected);
+    }
+
+    /** The beginning of a message; the schema's would go on with all that might be there instead. */
+    private static String oneLine(String message) {
+        String line = message.strip().replaceAll("\\s+", " ");
+        return line.length() <= LINE ? line : line.substring(0, LINE) + "...";
+    }
+}
