@@ -14,12 +14,15 @@ public interface Members {
      * something else than Hazelcast.
      */
     static Optional<Members> of(Vertx vertx) {
+        return areIn(vertx) ? Optional.of(new HazelcastMembers(vertx)) : Optional.empty();
+    }
+
+    /** Whether a Vert.x instance is clustered, and by Hazelcast. */
+    static boolean areIn(Vertx vertx) {
         @Nullable ClusterManager manager = ((VertxInternal) vertx).clusterManager();
         // By its name: who brings another cluster manager need not have this one in the class path.
         return manager != null
-                        && manager.getClass().getName().equals("io.vertx.spi.cluster.hazelcast.HazelcastClusterManager")
-                ? Optional.of(new HazelcastMembers(vertx))
-                : Optional.empty();
+                && manager.getClass().getName().equals("io.vertx.spi.cluster.hazelcast.HazelcastClusterManager");
     }
 
     /** Who this one is, and how many there are besides: {@code 127.0.0.1:5701 with 2 others}. */

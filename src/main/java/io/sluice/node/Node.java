@@ -1,8 +1,10 @@
 package io.sluice.node;
 
+import io.sluice.cluster.HazelcastLog;
 import io.sluice.cluster.Members;
 import io.sluice.sse.Admission;
 import io.sluice.stream.EventLog;
+import io.sluice.stream.InvalidOptionException;
 import io.sluice.stream.MemoryLog;
 import io.sluice.stream.Stream;
 import io.sluice.stream.StreamOptions;
@@ -101,16 +103,38 @@ final class Node implements Shareable {
     private Future<Void> openStreams(NodeConfig config) {
         Future<Void> opened = Future.succeededFuture();
         for (Map.Entry<String, StreamOptions> stream : config.streams().entrySet()) {
-            StreamOptions options = stream.getValue();
-            opened = opened.compose(v -> Stream.open(vertx, stream.getKey(), options, log(options, config.publish()))
-                    .onSuccess(streams::add)
-                    .mapEmpty());
+            opened = opened.compose(v -> open(stream.getKey(), stream.getValue(), config.publish()));
         }
         return opened;
     }
 
-    private static EventLog log(StreamOptions options, NodeConfig.Publish publish) {
-        return new MemoryLog(options.history(), publish.idempotency(), InstantSource.system());
+    private Future<Void> open(String name, StreamOptions options, NodeConfig.Publish publish) {
+        EventLog log;
+        if (isClustered(options)) {
+            if (!Members.areIn(vertx)) {
+                return Future.failedFuture(new ConfigException(
+                        "streams." + name + ".log", "\"hazelcast\"", "a clustered node, by -cluster"));
+            }
+            log = new HazelcastLog(vertx, name, options.history(), publish.idempotency());
+        } else {
+            log = new MemoryLog(options.history(), publish.idempotency(), InstantSource.system());
+        }
+        return Stream.open(vertx, name, options, log)
+                .onSuccess(streams::add)
+                .<Void>mapEmpty()
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof InvalidOptionException invalid
+                                ? new ConfigException(
+                                        "streams." + name + "." + invalid.option(), invalid.value(), invalid.expected())
+                                : failure));
+    }
+
+    private boolean isClustered(StreamOptions options) {
+        return switch (options.log()) {
+            case AUTO -> Members.areIn(vertx);
+            case HAZELCAST -> true;
+            case MEMORY -> false;
+        };
     }
 
     /** Deploys an HTTP verticle for each instance; they share the port, which is the answer. */
@@ -186,11 +210,11 @@ final class Node implements Shareable {
                 config.publish().enabled() ? "on, for anybody" : "off");
     }
 
-    private static String describe(StreamOptions options) {
+    private String describe(StreamOptions options) {
         List<String> words = new ArrayList<>();
         words.add(options.addresses().isEmpty() ? "no address" : "from " + String.join(", ", options.addresses()));
         words.add("lifetime " + (options.lifetime().isZero() ? "unlimited" : Durations.format(options.lifetime())));
-        words.add("in memory");
+        words.add(isClustered(options) ? "in the cluster" : "in memory");
         return " (" + String.join("; ", words) + ")";
     }
 

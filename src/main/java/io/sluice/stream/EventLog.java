@@ -61,7 +61,7 @@ public interface EventLog {
         /** It is not any more. */
         Future<Void> end();
 
-        /** Takes in what another node was given to publish. */
-        Future<Receipt> publish(Submission submission);
+        /** Takes in what another node was given to publish: all of it, or nothing. */
+        Future<List<Receipt>> publish(List<Submission> batch);
     }
 }

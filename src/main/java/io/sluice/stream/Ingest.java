@@ -19,12 +19,7 @@ final class Ingest {
     private static final int BATCH_EVENTS = 1000;
     private static final long BATCH_BYTES = 1 << 20;
 
-    private record Entry(Submission submission, long bytes, Promise<Receipt> receipt) {
-
-        int count() {
-            return submission.publications().size();
-        }
-    }
+    private record Entry(List<Submission> submissions, int events, long bytes, Promise<List<Receipt>> receipts) {}
 
     private final ContextInternal context;
     private final EventLog log;
@@ -48,18 +43,37 @@ final class Ingest {
      *     {@link KeyReusedException} where the log has other events of the same key
      */
     Future<Receipt> publish(Submission submission) {
+        return publish(List.of(submission)).compose(receipts -> {
+            Receipt receipt = receipts.get(0);
+            String key = submission.key();
+            return key == null || submission.digest() == receipt.digest()
+                    ? Future.succeededFuture(receipt)
+                    : Future.failedFuture(new KeyReusedException(key));
+        });
+    }
+
+    /**
+     * Publishes all or nothing. Any thread.
+     *
+     * @return the log's receipts, on the caller's context, whatever the first of a key had; fails with {@link
+     *     OverloadException} where the queue is full
+     */
+    Future<List<Receipt>> publish(List<Submission> submissions) {
         ContextInternal caller = context.owner().getOrCreateContext();
-        Promise<Receipt> receipt = caller.promise();
-        Entry entry = new Entry(submission, submission.size(), receipt);
-        if (!bound.take(entry.count(), entry.bytes)) {
+        Promise<List<Receipt>> receipts = caller.promise();
+        int events =
+                submissions.stream().mapToInt(one -> one.publications().size()).sum();
+        long bytes = submissions.stream().mapToLong(Submission::size).sum();
+        if (!bound.take(events, bytes)) {
             return caller.failedFuture(new OverloadException());
         }
+        Entry entry = new Entry(List.copyOf(submissions), events, bytes, receipts);
         if (context.inThread()) {
             enqueue(entry);
         } else {
             context.execute(() -> enqueue(entry));
         }
-        return receipt.future();
+        return receipts.future();
     }
 
     /** Takes nothing more. What waits for the log fails; what the log is working on is answered when it is. */
@@ -94,17 +108,18 @@ final class Ingest {
         }
         List<Entry> batch = nextBatch();
         appending = true;
-        append(batch.stream().map(Entry::submission).toList()).onComplete(done -> {
-            appending = false;
-            if (done.succeeded()) {
-                acknowledge(batch, done.result());
-            } else {
-                batch.forEach(entry -> finish(entry).fail(done.cause()));
-            }
-            if (!waiting.isEmpty()) {
-                pumpSoon();
-            }
-        });
+        append(batch.stream().flatMap(entry -> entry.submissions.stream()).toList())
+                .onComplete(done -> {
+                    appending = false;
+                    if (done.succeeded()) {
+                        acknowledge(batch, done.result());
+                    } else {
+                        batch.forEach(entry -> finish(entry).fail(done.cause()));
+                    }
+                    if (!waiting.isEmpty()) {
+                        pumpSoon();
+                    }
+                });
     }
 
     private Future<List<Receipt>> append(List<Submission> submissions) {
@@ -120,7 +135,7 @@ final class Ingest {
         int events = 0;
         long bytes = 0;
         for (Entry next = waiting.peek(); next != null; next = waiting.peek()) {
-            events += next.count();
+            events += next.events;
             bytes += next.bytes;
             if (!batch.isEmpty() && (events > BATCH_EVENTS || bytes > BATCH_BYTES)) {
                 break;
@@ -131,15 +146,11 @@ final class Ingest {
     }
 
     private void acknowledge(List<Entry> batch, List<Receipt> receipts) {
-        for (int i = 0; i < batch.size(); i++) {
-            Entry entry = batch.get(i);
-            Receipt receipt = receipts.get(i);
-            String key = entry.submission.key();
-            if (key != null && entry.submission.digest() != receipt.digest()) {
-                finish(entry).fail(new KeyReusedException(key));
-            } else {
-                finish(entry).complete(receipt);
-            }
+        int at = 0;
+        for (Entry entry : batch) {
+            int end = at + entry.submissions.size();
+            finish(entry).complete(List.copyOf(receipts.subList(at, end)));
+            at = end;
         }
     }
 
@@ -147,9 +158,9 @@ final class Ingest {
         finish(entry).fail(new OverloadException("the stream is closing; try again"));
     }
 
-    private Promise<Receipt> finish(Entry entry) {
-        bound.give(entry.count(), entry.bytes);
-        return entry.receipt;
+    private Promise<List<Receipt>> finish(Entry entry) {
+        bound.give(entry.events, entry.bytes);
+        return entry.receipts;
     }
 
     /** How much room the queue has. The one place where publishing threads meet. */

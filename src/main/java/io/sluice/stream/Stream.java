@@ -103,8 +103,8 @@ public final class Stream {
         }
 
         @Override
-        public Future<Receipt> publish(Submission submission) {
-            return ingest.publish(submission);
+        public Future<List<Receipt>> publish(List<Submission> batch) {
+            return ingest.publish(batch);
         }
     }
 

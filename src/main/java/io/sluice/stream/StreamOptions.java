@@ -46,7 +46,9 @@ public record StreamOptions(
         /** The best that the node has. */
         AUTO,
         /** This process. */
-        MEMORY
+        MEMORY,
+        /** The cluster that the node is in. */
+        HAZELCAST
     }
 
     private static final Duration MAX = Duration.ofDays(365); // before DEFAULT, which is checked against it

@@ -1,6 +1,7 @@
 package io.sluice.stream;
 
 import io.vertx.core.Future;
+import java.util.List;
 
 /** Takes in nothing, wherever it is. */
 final class NoIngestion implements EventLog.Ingestion {
@@ -16,7 +17,7 @@ final class NoIngestion implements EventLog.Ingestion {
     }
 
     @Override
-    public Future<Receipt> publish(Submission submission) {
+    public Future<List<Receipt>> publish(List<Submission> batch) {
         return Future.failedFuture("nobody publishes here");
     }
 }

@@ -1,0 +1,154 @@
+package io.sluice.cluster;
+
+import io.sluice.stream.EventId;
+import io.sluice.stream.OverloadException;
+import io.sluice.stream.Publication;
+import io.sluice.stream.Receipt;
+import io.sluice.stream.Submission;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How what is published at one node comes to the node that writes the log: over the bus, a batch at a time, with receipts.
+ *
+ * <p>On the stream's context only.
+ */
+final class Forwarding {
+
+    private static final int NOT_TAKEN = 503;
+    private static final int UNKNOWN = 500;
+    private static final long TIMEOUT_MILLIS = 30_000;
+
+    private final ContextInternal context;
+    private final String stream;
+    private final String self;
+    private final Function<List<Submission>, Future<List<Receipt>>> take;
+    private @Nullable MessageConsumer<Buffer> consumer;
+    private @Nullable Sent inFlight; // one at a time
+
+    private record Sent(String to, Promise<List<Receipt>> answer) {}
+
+    /** @param take what this node does with a batch; fails with {@link OverloadException} where nothing of it was taken */
+    Forwarding(
+            ContextInternal context,
+            String stream,
+            String self,
+            Function<List<Submission>, Future<List<Receipt>>> take) {
+        this.context = context;
+        this.stream = stream;
+        this.self = self;
+        this.take = take;
+    }
+
+    Future<Void> open() {
+        MessageConsumer<Buffer> opened = context.owner().eventBus().consumer(address(self));
+        opened.handler(this::take);
+        consumer = opened;
+        return opened.completion();
+    }
+
+    Future<Void> close() {
+        return consumer == null ? context.succeededFuture() : consumer.unregister();
+    }
+
+    private String address(String member) {
+        return "sluice." + stream + ".append." + member;
+    }
+
+    private void take(Message<Buffer> message) {
+        List<Submission> batch = submissions(message.body());
+        take.apply(batch)
+                .onComplete(
+                        receipts -> message.reply(encode(receipts)),
+                        failure -> message.fail(
+                                failure instanceof OverloadException ? NOT_TAKEN : UNKNOWN, failure.getMessage()));
+    }
+
+    /**
+     * Has a node append a batch.
+     *
+     * @return its receipts; fails with {@link OverloadException} where nothing of it was taken
+     */
+    Future<List<Receipt>> send(String member, List<Submission> batch) {
+        Promise<List<Receipt>> answer = context.promise();
+        Sent sent = new Sent(member, answer);
+        inFlight = sent;
+        DeliveryOptions options = new DeliveryOptions().setSendTimeout(TIMEOUT_MILLIS);
+        context.owner()
+                .eventBus()
+                .<Buffer>request(address(member), encodeBatch(batch), options)
+                .map(reply -> receipts(reply.body()))
+                .onComplete(receipts -> answer.tryComplete(receipts), failure -> answer.tryFail(translate(failure)));
+        return answer.future();
+    }
+
+    /** A member has left: who waits for its answer gets none. */
+    void gone(String member) {
+        Sent sent = inFlight;
+        if (sent != null && sent.to.equals(member)) {
+            sent.answer.tryFail("the node that wrote the log has died, and nobody can say whether the log has this");
+        }
+    }
+
+    private static Throwable translate(Throwable failure) {
+        boolean notTaken = failure instanceof ReplyException reply
+                && (reply.failureType() == ReplyFailure.NO_HANDLERS || reply.failureCode() == NOT_TAKEN);
+        return notTaken ? new OverloadException(String.valueOf(failure.getMessage())) : failure;
+    }
+
+    // ---- on the bus
+
+    private static Buffer encodeBatch(List<Submission> batch) {
+        Buffer bytes = Buffer.buffer().appendInt(batch.size());
+        for (Submission submission : batch) {
+            Texts.text(bytes, submission.key() == null ? "" : submission.key());
+            bytes.appendInt(submission.publications().size());
+            submission.publications().forEach(publication -> Texts.publication(bytes, publication));
+        }
+        return bytes;
+    }
+
+    private static List<Submission> submissions(Buffer bytes) {
+        Texts in = new Texts(bytes);
+        List<Submission> batch = new ArrayList<>();
+        for (int left = in.nextInt(); left > 0; left--) {
+            String key = in.nextText();
+            List<Publication> publications = new ArrayList<>();
+            for (int more = in.nextInt(); more > 0; more--) {
+                publications.add(in.nextPublication());
+            }
+            batch.add(new Submission(publications, key.isEmpty() ? null : key));
+        }
+        return batch;
+    }
+
+    private static Buffer encode(List<Receipt> receipts) {
+        Buffer bytes = Buffer.buffer().appendInt(receipts.size());
+        for (Receipt receipt : receipts) {
+            Texts.text(bytes, receipt.last().epoch()).appendLong(receipt.last().n());
+            bytes.appendInt(receipt.count()).appendLong(receipt.digest());
+        }
+        return bytes;
+    }
+
+    private static List<Receipt> receipts(Buffer bytes) {
+        Texts in = new Texts(bytes);
+        List<Receipt> receipts = new ArrayList<>();
+        for (int left = in.nextInt(); left > 0; left--) {
+            EventId last = new EventId(in.nextText(), in.nextLong());
+            receipts.add(new Receipt(last, in.nextInt(), in.nextLong()));
+        }
+        return receipts;
+    }
+}

@@ -1,0 +1,246 @@
+package io.sluice.cluster;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.core.EntryEvent;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import com.hazelcast.map.listener.EntryAddedListener;
+import com.hazelcast.map.listener.EntryUpdatedListener;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.shareddata.LocalMap;
+import io.vertx.core.shareddata.Shareable;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What only one node of a cluster does at a time: who it is, and in which term.
+ *
+ * <p>An entry of a map in Hazelcast for each lease, {@code <owner> <term> <beat>}: the owner raises the beat each second;
+ * whoever finds the owner gone from the cluster, or its beat unchanged for {@value #STALE_SECONDS} s, takes the lease with a
+ * higher term. The term is the fence: what an owner does that has been deposed without knowing it does not count. A lock
+ * would not do: it has none.
+ *
+ * <p>One per Vert.x instance. Calls to Hazelcast block, and run on a worker, one at a time.
+ */
+final class Leases implements Shareable, MembershipListener {
+
+    private static final String MAP = "sluice.leases";
+    private static final long RENEW_MILLIS = 1000;
+    private static final int STALE_SECONDS = 10;
+    private static final String NOBODY = "-";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+
+    private final HazelcastInstance hazelcast;
+    private final String self;
+    private final IMap<String, String> map;
+    private final WorkerExecutor worker;
+    private final Map<String, Claim> claims = new ConcurrentHashMap<>();
+    private final AtomicBoolean queued = new AtomicBoolean();
+
+    private Leases(Vertx vertx) {
+        this.hazelcast = HazelcastMembers.instance(vertx);
+        this.self = hazelcast.getCluster().getLocalMember().getUuid().toString();
+        this.map = hazelcast.getMap(MAP);
+        this.worker = vertx.createSharedWorkerExecutor("sluice-leases", 1);
+        map.addEntryListener(new Changes(), true);
+        hazelcast.getCluster().addMembershipListener(this);
+        vertx.setPeriodic(RENEW_MILLIS, id -> look());
+    }
+
+    /** Those of a clustered Vert.x instance. Blocks at first: not on an event loop. */
+    static Leases of(Vertx vertx) {
+        LocalMap<String, Leases> all = vertx.sharedData().getLocalMap("io.sluice.leases");
+        return all.computeIfAbsent("", key -> new Leases(vertx));
+    }
+
+    /** What the owner of a lease does, and stops doing. On a worker thread. */
+    interface Holder {
+
+        /** This node has it; called again where that begins a term. */
+        void acquired(long term);
+
+        /** Somebody else has it. */
+        void lostLease();
+    }
+
+    /** This node's wish for a lease. */
+    final class Claim {
+
+        private final String name;
+        private final Holder holder;
+        private volatile String owner = NOBODY;
+        private volatile long floor; // no term up to this one will do
+        private long held; // the term in which this node has it, or 0
+        private String seen = "";
+        private long seenAt;
+        private boolean released;
+
+        private Claim(String name, Holder holder) {
+            this.name = name;
+            this.holder = holder;
+        }
+
+        /** Whose it is, as this node knows: the id of a member, or {@code -}. */
+        String owner() {
+            return owner;
+        }
+
+        /** Takes it again, where this node has it, with a term above one that it has seen. */
+        void raise(long term) {
+            floor = Math.max(floor, term);
+            Leases.this.look();
+        }
+
+        /** Lets go of it, so that another node may take it at once. */
+        Future<Void> release() {
+            return worker.executeBlocking(() -> {
+                released = true;
+                claims.remove(name, this);
+                if (held > 0) {
+                    map.replace(name, seen, new Entry(NOBODY, held, 0).toString());
+                    held = 0;
+                }
+                return null;
+            });
+        }
+
+        /** On the worker. */
+        private void look(Set<String> members) {
+            if (released) {
+                return;
+            }
+            String found = map.get(name);
+            Entry entry = found == null ? new Entry(NOBODY, 0, 0) : Entry.parse(found);
+            owner = entry.owner;
+            if (held > 0 && (!entry.owner.equals(self) || entry.term != held)) {
+                held = 0;
+                holder.lostLease();
+            }
+            if (held > 0 && held > floor) {
+                keep(found, new Entry(self, held, entry.beat + 1));
+            } else if (entry.owner.equals(self) || !members.contains(entry.owner) || isStale(found)) {
+                take(found, Math.max(entry.term, floor) + 1);
+            }
+        }
+
+        private void take(@Nullable String found, long term) {
+            String mine = new Entry(self, term, 0).toString();
+            boolean taken = found == null ? map.putIfAbsent(name, mine) == null : map.replace(name, found, mine);
+            if (taken) {
+                seen = mine;
+                owner = self;
+                held = term;
+                holder.acquired(term);
+            }
+        }
+
+        private void keep(@Nullable String found, Entry renewed) {
+            if (found != null && map.replace(name, found, renewed.toString())) {
+                seen = renewed.toString();
+            } // else the next look tells whose it is
+        }
+
+        private boolean isStale(@Nullable String found) {
+            long now = System.nanoTime();
+            if (!seen.equals(found)) {
+                seen = String.valueOf(found);
+                seenAt = now;
+            }
+            return now - seenAt > TimeUnit.SECONDS.toNanos(STALE_SECONDS);
+        }
+    }
+
+    private record Entry(String owner, long term, long beat) {
+
+        static Entry parse(String text) {
+            String[] words = text.split(" ", -1);
+            return new Entry(words[0], Long.parseLong(words[1]), Long.parseLong(words[2]));
+        }
+
+        @Override
+        public String toString() {
+            return owner + ' ' + term + ' ' + beat;
+        }
+    }
+
+    /** This node's id as an owner. */
+    String self() {
+        return self;
+    }
+
+    /**
+     * Wants a lease from now on, until it is released.
+     *
+     * @throws IllegalStateException where this Vert.x instance wants it already
+     */
+    Claim claim(String name, Holder holder) {
+        Claim claim = new Claim(name, holder);
+        if (claims.putIfAbsent(name, claim) != null) {
+            throw new IllegalStateException(name + " is open in this Vert.x instance already");
+        }
+        look();
+        return claim;
+    }
+
+    /** An owner that lets go, or another one, is news; that one goes on is not. */
+    private final class Changes implements EntryAddedListener<String, String>, EntryUpdatedListener<String, String> {
+
+        @Override
+        public void entryAdded(EntryEvent<String, String> event) {
+            look();
+        }
+
+        @Override
+        public void entryUpdated(EntryEvent<String, String> event) {
+            if (!Entry.parse(event.getValue()).owner.equals(Entry.parse(event.getOldValue()).owner)) {
+                look();
+            }
+        }
+    }
+
+    /** Looks at all claims soon, once for all who ask. */
+    private void look() {
+        if (!claims.isEmpty() && queued.compareAndSet(false, true)) {
+            worker.executeBlocking(() -> {
+                        queued.set(false);
+                        lookNow();
+                        return null;
+                    })
+                    .onFailure(failure -> LOG.debug("leases could not be looked at", failure));
+        }
+    }
+
+    private void lookNow() {
+        Set<String> members = hazelcast.getCluster().getMembers().stream()
+                .map(Member::getUuid)
+                .map(Object::toString)
+                .collect(Collectors.toSet());
+        for (Claim claim : claims.values()) {
+            try {
+                claim.look(members);
+            } catch (RuntimeException e) {
+                LOG.debug("lease {} could not be looked at", claim.name, e);
+            }
+        }
+    }
+
+    @Override
+    public void memberAdded(MembershipEvent event) {}
+
+    @Override
+    public void memberRemoved(MembershipEvent event) {
+        look();
+    }
+}

@@ -1,0 +1,317 @@
+package io.sluice.cluster;
+
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import io.sluice.cluster.LogRecord.Appended;
+import io.sluice.cluster.LogRecord.Keyed;
+import io.sluice.stream.Epochs;
+import io.sluice.stream.Event;
+import io.sluice.stream.EventLog;
+import io.sluice.stream.OverloadException;
+import io.sluice.stream.Receipt;
+import io.sluice.stream.Receipts;
+import io.sluice.stream.Submission;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.internal.ContextInternal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node's part in a stream's log: it follows the ring, and writes it while it has the lease.
+ *
+ * <p>On the stream's context only, but for what Hazelcast and {@link Leases} call.
+ */
+final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Holder, MembershipListener {
+
+    private static final long PATIENCE_MILLIS = 10_000;
+    private static final long RETRY_MILLIS = 50;
+    private static final long TELL_AGAIN_MILLIS = 1000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogMember.class);
+
+    private final ContextInternal context;
+    private final String stream;
+    private final HazelcastInstance hazelcast;
+    private final Leases leases;
+    private final Ring ring;
+    private final IMap<String, String> epochs;
+    private final Receipts receipts;
+    private final EventLog.Follower follower;
+    private final EventLog.Ingestion ingestion;
+    private final Order order;
+    private final RingFollower reader;
+    private final Forwarding forwarding;
+    private final Promise<Void> based;
+
+    private Leases.@Nullable Claim claim;
+    private @Nullable Sequencer sequencer;
+    private @Nullable MessageConsumer<Long> losses;
+    private @Nullable UUID membership;
+    private boolean ingesting;
+    private long positionTimer = -1;
+    private long lossTimer = -1;
+    private boolean closed;
+
+    LogMember(
+            ContextInternal context,
+            String stream,
+            HazelcastInstance hazelcast,
+            Leases leases,
+            Ring ring,
+            IMap<String, String> epochs,
+            @Nullable Epochs known,
+            Duration idempotency,
+            EventLog.Follower follower,
+            EventLog.Ingestion ingestion) {
+        this.context = context;
+        this.stream = stream;
+        this.hazelcast = hazelcast;
+        this.leases = leases;
+        this.ring = ring;
+        this.epochs = epochs;
+        this.receipts = new Receipts(idempotency);
+        this.follower = follower;
+        this.ingestion = ingestion;
+        this.order = new Order(known, this);
+        this.reader = new RingFollower(context, stream, ring, order, this);
+        this.forwarding = new Forwarding(context, stream, leases.self(), this::takeForwarded);
+        this.based = context.promise();
+    }
+
+    /** Completes when the follower has what the ring had, and knows where it stands. */
+    Future<Void> open() {
+        membership = hazelcast.getCluster().addMembershipListener(this);
+        losses = context.owner().eventBus().consumer(lossAddress());
+        losses.handler(message -> lostAt(message.body()));
+        positionTimer = context.owner().setPeriodic(Ring.MIN_AGE.toMillis() / 3, id -> repeatPosition());
+        return forwarding
+                .open()
+                .compose(v -> reader.start())
+                .compose(v -> context.executeBlocking(() -> leases.claim("stream/" + stream, this)))
+                .compose(claimed -> {
+                    claim = claimed;
+                    return based.future();
+                });
+    }
+
+    /** Hands over: the batch in flight is finished, what comes later is refused. */
+    Future<Void> close() {
+        closed = true;
+        reader.stop();
+        context.owner().cancelTimer(positionTimer);
+        context.owner().cancelTimer(lossTimer);
+        if (membership != null && hazelcast.getLifecycleService().isRunning()) {
+            hazelcast.getCluster().removeMembershipListener(membership);
+        }
+        Sequencer was = sequencer;
+        sequencer = null;
+        if (was != null) {
+            was.stop("the node stops, and nobody can say whether the log has this");
+        }
+        Leases.Claim had = claim;
+        return Future.join(
+                        forwarding.close(),
+                        losses == null ? Future.succeededFuture() : losses.unregister(),
+                        had == null ? Future.succeededFuture() : had.release())
+                .mapEmpty();
+    }
+
+    // ---- what the order says
+
+    @Override
+    public void begin(Epochs begun, long position) {
+        receipts.clear();
+        follower.begin(begun, position);
+        based.tryComplete();
+    }
+
+    @Override
+    public void goOn(Epochs begun) {
+        follower.goOn(begun);
+    }
+
+    @Override
+    public void accept(List<Appended> submission) {
+        List<Event> events = new ArrayList<>(submission.size());
+        for (Appended appended : submission) {
+            events.add(Event.of(appended.id(), appended.time(), appended.publication()));
+            Keyed keyed = appended.keyed();
+            if (keyed != null) {
+                receipts.add(keyed.key(), new Receipt(appended.id(), keyed.count(), keyed.digest()), appended.time());
+            }
+        }
+        follower.accept(events);
+    }
+
+    @Override
+    public void read() {
+        Sequencer now = sequencer;
+        if (now != null) {
+            now.read();
+            if (order.term() > now.term()) {
+                depose("another node writes the log");
+            }
+        }
+    }
+
+    // ---- who writes
+
+    @Override
+    public void acquired(long term) {
+        context.runOnContext(v -> serve(term));
+    }
+
+    @Override
+    public void lostLease() {
+        context.runOnContext(v -> depose("another node has the lease"));
+    }
+
+    private void serve(long term) {
+        if (closed) {
+            return;
+        }
+        depose("a new term begins");
+        Sequencer next = new Sequencer(context, stream, ring, order, () -> !reader.isDoubting(), term, this::put);
+        sequencer = next;
+        next.begin()
+                .compose(v -> {
+                    ingesting = true;
+                    return ingestion.begin();
+                })
+                .onComplete(
+                        v -> LOG.info("stream {}: this node takes in its events now", stream),
+                        failure -> LOG.debug("stream {}: term {} did not begin", stream, term, failure));
+    }
+
+    private Future<Void> put(Epochs begun) {
+        Promise<Void> done = context.promise();
+        epochs.setAsync(stream, begun.toString()).whenComplete((v, failure) -> {
+            if (failure == null) {
+                done.complete();
+            } else {
+                done.fail(failure);
+            }
+        });
+        return done.future();
+    }
+
+    private void depose(String why) {
+        Sequencer was = sequencer;
+        sequencer = null;
+        if (was != null) {
+            was.stop(why + ", and nobody can say whether the log has this");
+        }
+        if (ingesting) {
+            ingesting = false;
+            LOG.info("stream {}: {}", stream, why);
+            ingestion.end().onFailure(failure -> LOG.debug("stream {}: consumers could not go", stream, failure));
+        }
+        Leases.Claim mine = claim;
+        if (was != null && mine != null && order.term() > was.term()) {
+            mine.raise(order.term());
+        }
+    }
+
+    private void repeatPosition() {
+        Sequencer now = sequencer;
+        if (now != null) {
+            now.repeatPosition();
+        }
+    }
+
+    // ---- what is published here
+
+    Future<List<Receipt>> append(List<Submission> batch) {
+        Promise<List<Receipt>> done = context.promise();
+        append(batch, done, System.nanoTime() + PATIENCE_MILLIS * 1_000_000);
+        return done.future();
+    }
+
+    /** As long as nobody has taken it, somebody may be about to. */
+    private void append(List<Submission> batch, Promise<List<Receipt>> done, long deadline) {
+        appendOnce(batch).onComplete(receipts -> done.complete(receipts), failure -> {
+            boolean untaken = failure instanceof OverloadException;
+            if (untaken && !closed && System.nanoTime() < deadline) {
+                context.owner().setTimer(RETRY_MILLIS, id -> append(batch, done, deadline));
+            } else {
+                done.fail(failure);
+            }
+        });
+    }
+
+    private Future<List<Receipt>> appendOnce(List<Submission> batch) {
+        Sequencer here = sequencer;
+        Leases.Claim lease = claim;
+        if (here != null && here.isServing()) {
+            return here.append(batch, receipts::find);
+        } else if (here != null || lease == null || lease.owner().equals(leases.self())) {
+            return context.failedFuture(new OverloadException("no node takes events for this stream yet; try again"));
+        }
+        return forwarding.send(lease.owner(), batch);
+    }
+
+    private Future<List<Receipt>> takeForwarded(List<Submission> batch) {
+        Sequencer here = sequencer;
+        return here == null || !here.isServing()
+                ? context.failedFuture(new OverloadException("this node does not take the stream's events; try again"))
+                : ingestion.publish(batch);
+    }
+
+    // ---- who comes and goes
+
+    @Override
+    public void memberAdded(MembershipEvent event) {}
+
+    @Override
+    public void memberRemoved(MembershipEvent event) {
+        String gone = event.getMember().getUuid().toString();
+        context.runOnContext(v -> {
+            if (!closed) {
+                forwarding.gone(gone);
+                reader.check();
+            }
+        });
+    }
+
+    // ---- a log without its past
+
+    /** This node has lost it: whoever writes has to begin anew. */
+    @Override
+    public void lost() {
+        order.lose();
+        if (sequencer == null) {
+            tellLoss();
+        } else {
+            lostAt(order.last());
+        }
+    }
+
+    private void tellLoss() {
+        if (!closed && order.isLost()) {
+            context.owner().eventBus().publish(lossAddress(), order.last());
+            lossTimer = context.owner().setTimer(TELL_AGAIN_MILLIS, id -> tellLoss());
+        }
+    }
+
+    /** A node had events up to a position, and does not find them any more. */
+    private void lostAt(long last) {
+        Sequencer here = sequencer;
+        Epochs known = order.epochs();
+        if (here != null && (known == null || known.past() <= last)) {
+            here.lose(last).onFailure(failure -> LOG.debug("stream {}: a new epoch did not begin", stream, failure));
+        }
+    }
+
+    private String lossAddress() {
+        return "sluice." + stream + ".lost";
+    }
+}

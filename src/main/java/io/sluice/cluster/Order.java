@@ -1,0 +1,168 @@
+package io.sluice.cluster;
+
+import io.sluice.cluster.LogRecord.Appended;
+import io.sluice.cluster.LogRecord.Position;
+import io.sluice.stream.Epochs;
+import io.sluice.stream.EventId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which records of a ring count, for one reader: what makes all readers agree, whoever wrote, and how often.
+ *
+ * <pre>
+ *     term   1    1    1    2     1    2    2    2        2: a new sequencer; the first one does not know it yet
+ *     n      7    8    8    -     9    9    9   10
+ *            ok   ok   no  start  no   ok   no   ok       "8" twice: Hazelcast repeated a batch after a member died
+ * </pre>
+ *
+ * <ol>
+ *   <li>A record counts only if its term is at least the highest seen, and an event only if n is exactly the last one's + 1,
+ *       and its epoch the one that owns n. The first event that is read sets the base.
+ *   <li>Events of one submission count together, with its last: what a sequencer left unfinished is dropped when the next
+ *       one's term begins.
+ *   <li>An epoch begins with a position that names it. Where the log goes on, its n is the last one's; where the log has lost
+ *       its past, n is far above whatever anybody has, so that numbers only grow.
+ * </ol>
+ *
+ * <p>One thread only.
+ */
+final class Order {
+
+    /** Sees what counts. */
+    interface Reader {
+
+        /** What follows does not go on from what was there. */
+        void begin(Epochs epochs, long position);
+
+        /** An epoch begins behind the last event. */
+        void goOn(Epochs epochs);
+
+        /** All events of a submission, or of a part of one where reading begins in its middle. */
+        void accept(List<Appended> submission);
+    }
+
+    /** The base where nothing was read yet. */
+    static final long NOWHERE = -1;
+
+    private final Reader reader;
+    private final List<Appended> unfinished = new ArrayList<>();
+    private @Nullable Epochs epochs;
+    private long term;
+    private long last = NOWHERE;
+    private boolean missed; // records, since the last one
+    private boolean lost; // the past
+
+    /** @param epochs what is known from elsewhere of the log's epochs, or null */
+    Order(@Nullable Epochs epochs, Reader reader) {
+        this.epochs = epochs;
+        this.reader = reader;
+    }
+
+    /** The highest term seen. */
+    long term() {
+        return term;
+    }
+
+    /** The last event that counts, or {@link #NOWHERE}. */
+    long last() {
+        return last;
+    }
+
+    /** The last event that was taken, be it that its submission is unfinished. */
+    long seen() {
+        return last + unfinished.size();
+    }
+
+    /** What is known of the log's epochs; null where nothing is. */
+    @Nullable
+    Epochs epochs() {
+        return epochs;
+    }
+
+    /** Whether the log's past is lost, so that only a new epoch counts. */
+    boolean isLost() {
+        return lost;
+    }
+
+    /** Records were missed: what comes next sets the base again. */
+    void miss() {
+        unfinished.clear();
+        missed = last != NOWHERE;
+    }
+
+    /** The log has lost what was read from it. */
+    void lose() {
+        unfinished.clear();
+        lost = true;
+    }
+
+    void take(LogRecord record) {
+        if (record.term() < term) {
+            return;
+        }
+        if (record.term() > term) {
+            term = record.term();
+            unfinished.clear();
+        }
+        if (record instanceof Position position) {
+            take(position);
+        } else if (record instanceof Appended appended && !lost) {
+            take(appended);
+        }
+    }
+
+    private void take(Position position) {
+        Epochs named = Epochs.parse(position.epochs());
+        long n = position.n();
+        boolean known = epochs != null && named.newest().equals(epochs.newest());
+        if (last == NOWHERE) {
+            if (epochs == null || epochs.past() <= n) {
+                begin(epochs != null && epochs.own(named.id(n)) ? epochs : named, n);
+            }
+        } else if (lost) {
+            if (!known && named.past() > last) {
+                begin(named, n);
+            }
+        } else if (n > last) {
+            begin(named, n);
+        } else if (!known && n == last) {
+            epochs = named;
+            reader.goOn(named);
+        }
+    }
+
+    private void take(Appended appended) {
+        EventId id = appended.id();
+        if (epochs == null) {
+            epochs = Epochs.startingAt(id.at(id.n() - 1));
+        }
+        if (!epochs.own(id)) {
+            return;
+        }
+        boolean base = last == NOWHERE || (missed && id.n() > last + 1);
+        if (base) {
+            begin(epochs, id.n() - 1);
+        }
+        if (id.n() != last + unfinished.size() + 1) {
+            return;
+        }
+        missed = false;
+        unfinished.add(appended);
+        if (!appended.more()) {
+            last = id.n();
+            reader.accept(List.copyOf(unfinished));
+            unfinished.clear();
+        }
+    }
+
+    private void begin(Epochs from, long position) {
+        epochs = from;
+        last = position;
+        lost = false;
+        missed = false;
+        unfinished.clear();
+        reader.begin(from, position);
+    }
+}

@@ -1,0 +1,289 @@
+package io.sluice.cluster;
+
+import io.sluice.cluster.LogRecord.Appended;
+import io.sluice.cluster.LogRecord.Keyed;
+import io.sluice.cluster.LogRecord.Position;
+import io.sluice.cluster.LogRecord.TermStart;
+import io.sluice.stream.Epochs;
+import io.sluice.stream.EventId;
+import io.sluice.stream.Publication;
+import io.sluice.stream.Receipt;
+import io.sluice.stream.Submission;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a stream's ring during one term: gives events their numbers, and acknowledges what this node has read back.
+ *
+ * <p>One batch at a time. What Hazelcast does not confirm is added again, as the same bytes, until it is there: readers drop
+ * what they have. It ends when this node reads a record of a higher term.
+ *
+ * <p>On the stream's context only.
+ */
+final class Sequencer {
+
+    /** A log without its past begins beyond what any node may have: no ring is longer. */
+    private static final long LEAP = 1_000_000;
+
+    private static final int BATCH_BYTES = 1 << 20;
+    private static final long RETRY_MILLIS = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
+
+    private final ContextInternal context;
+    private final String stream;
+    private final Ring ring;
+    private final Order order;
+    private final BooleanSupplier settled;
+    private final long term;
+    private final EpochTable table;
+
+    private @Nullable Waiting waiting; // one step at a time
+    private boolean serving;
+    private boolean stopped;
+    private int life; // raised where the log loses its past
+    private long beyond; // no epoch may begin at or below
+
+    private record Waiting(BooleanSupplier condition, Promise<Void> reached) {}
+
+    /** Where the names of a log's epochs are kept for those who join later. */
+    interface EpochTable {
+
+        Future<Void> put(Epochs epochs);
+    }
+
+    /** @param settled whether what was read from the ring is still there */
+    Sequencer(
+            ContextInternal context,
+            String stream,
+            Ring ring,
+            Order order,
+            BooleanSupplier settled,
+            long term,
+            EpochTable table) {
+        this.context = context;
+        this.stream = stream;
+        this.ring = ring;
+        this.order = order;
+        this.settled = settled;
+        this.term = term;
+        this.table = table;
+    }
+
+    long term() {
+        return term;
+    }
+
+    boolean isServing() {
+        return serving && !stopped;
+    }
+
+    /** Begins the term: whoever wrote before is fenced off, and everything that counts has been read, when it completes. */
+    Future<Void> begin() {
+        return add(List.of(LogRecord.encode(new TermStart(term))))
+                .compose(v -> until(() -> order.term() >= term && settled.getAsBoolean()))
+                .compose(v -> {
+                    Epochs epochs = order.epochs();
+                    if (order.isLost() || (order.last() == Order.NOWHERE && epochs != null)) {
+                        return startOver();
+                    }
+                    return epochs == null
+                            ? startAt(Epochs.startingAt(EventId.fresh()), 0)
+                            : table.put(epochs).compose(put -> position(epochs, order.last()));
+                })
+                .onSuccess(v -> serving = !stopped);
+    }
+
+    /** Begins an epoch without a past. */
+    private Future<Void> startOver() {
+        Epochs epochs = order.epochs();
+        long newest =
+                epochs == null ? 0 : epochs.list().get(epochs.list().size() - 1).first();
+        long from = (Math.max(Math.max(order.last(), newest), beyond) / LEAP + 2) * LEAP;
+        EventId position = EventId.fresh().at(from);
+        LOG.warn(
+                "stream {}: the log has lost its past, and begins again at {}; every subscriber is told",
+                stream,
+                position);
+        return startAt(epochs == null ? Epochs.startingAt(position) : epochs.startOver(position), from);
+    }
+
+    private Future<Void> startAt(Epochs epochs, long n) {
+        return table.put(epochs)
+                .compose(v -> position(epochs, n))
+                .compose(v -> until(() -> {
+                    Epochs read = order.epochs();
+                    return read != null && read.newest().equals(epochs.newest());
+                }));
+    }
+
+    private Future<Void> position(Epochs epochs, long n) {
+        return add(List.of(LogRecord.encode(new Position(term, epochs.toString(), n))));
+    }
+
+    /**
+     * Says where the log stands, for who joins when nothing else is left in the ring. Only while nothing is appended.
+     */
+    Future<Void> repeatPosition() {
+        Epochs epochs = order.epochs();
+        return !isServing() || waiting != null || epochs == null
+                ? Future.succeededFuture()
+                : position(epochs, order.last());
+    }
+
+    /** Begins anew, at a position above what a node had that has lost the log; what was under way fails. */
+    Future<Void> lose(long last) {
+        serving = false;
+        life++;
+        order.lose();
+        beyond = Math.max(beyond, last);
+        fail("the log has lost its past");
+        return startOver().onSuccess(v -> serving = !stopped);
+    }
+
+    /** Somebody else writes, or nobody: what was under way fails, and may be in the log all the same. */
+    void stop(String why) {
+        stopped = true;
+        fail(why);
+    }
+
+    private void fail(String why) {
+        Waiting was = waiting;
+        waiting = null;
+        if (was != null) {
+            was.reached.tryFail(why);
+        }
+    }
+
+    /** Something was read. */
+    void read() {
+        if (order.term() > term) {
+            stop("another node writes the log now, and nobody can say whether it has this");
+            return;
+        }
+        Waiting now = waiting;
+        if (now != null && now.condition.getAsBoolean()) {
+            waiting = null;
+            now.reached.tryComplete();
+        }
+    }
+
+    /**
+     * Appends a batch; one at a time.
+     *
+     * @param keys the receipts of what was appended with a key before
+     */
+    Future<List<Receipt>> append(List<Submission> batch, Keys keys) {
+        Instant now = Instant.now();
+        Map<String, Receipt> inBatch = new HashMap<>();
+        List<byte[]> records = new ArrayList<>();
+        List<Receipt> receipts = new ArrayList<>(batch.size());
+        long last = order.last();
+        for (Submission submission : batch) {
+            String key = submission.key();
+            Receipt receipt = key == null ? null : inBatch.getOrDefault(key, keys.find(key, now));
+            if (receipt == null) {
+                last += submission.publications().size();
+                receipt = Receipt.of(submission, id(last));
+                encode(submission, receipt, now, records);
+                if (key != null) {
+                    inBatch.put(key, receipt);
+                }
+            }
+            receipts.add(receipt);
+        }
+        return addAll(records, 0, order.last(), life).map(receipts);
+    }
+
+    /** What is known of a key. */
+    interface Keys {
+
+        @Nullable
+        Receipt find(String key, Instant now);
+    }
+
+    private EventId id(long n) {
+        Epochs epochs = order.epochs();
+        if (epochs == null) {
+            throw new IllegalStateException("no epoch has begun");
+        }
+        return epochs.id(n);
+    }
+
+    private void encode(Submission submission, Receipt receipt, Instant now, List<byte[]> records) {
+        int left = submission.publications().size();
+        for (Publication publication : submission.publications()) {
+            left--;
+            EventId id = id(receipt.last().n() - left);
+            Keyed keyed = left > 0 || submission.key() == null
+                    ? null
+                    : new Keyed(submission.key(), receipt.count(), receipt.digest());
+            records.add(LogRecord.encode(new Appended(term, id, now, publication, left > 0, keyed)));
+        }
+    }
+
+    /**
+     * Adds the records of events part by part, each when the one before was read: a part is what one call takes, and about a
+     * megabyte at most.
+     */
+    private Future<Void> addAll(List<byte[]> records, int from, long last, int mine) {
+        int to = from;
+        for (long bytes = 0; to < records.size() && to - from < ring.maxRecords() && bytes < BATCH_BYTES; to++) {
+            bytes += records.get(to).length;
+        }
+        if (from == to) {
+            return context.succeededFuture();
+        }
+        int end = to;
+        return add(records.subList(from, end))
+                .compose(v -> until(() -> order.seen() >= last + end, mine))
+                .compose(v -> addAll(records, end, last, mine));
+    }
+
+    /** Adds records again and again until they are there. */
+    private Future<Void> add(List<byte[]> records) {
+        return add(records, life);
+    }
+
+    private Future<Void> add(List<byte[]> records, int mine) {
+        if (stopped || mine != life) {
+            return context.failedFuture("nobody can say whether the log has this");
+        }
+        return ring.add(records).recover(failure -> {
+            LOG.debug("stream {}: records are added again", stream, failure);
+            return pause().compose(v -> add(records, mine));
+        });
+    }
+
+    private Future<Void> pause() {
+        Promise<Void> over = context.promise();
+        context.owner().setTimer(RETRY_MILLIS, id -> over.complete());
+        return over.future();
+    }
+
+    private Future<Void> until(BooleanSupplier condition) {
+        return until(condition, life);
+    }
+
+    private Future<Void> until(BooleanSupplier condition, int mine) {
+        if (stopped || mine != life) {
+            return context.failedFuture("nobody can say whether the log has this");
+        }
+        if (condition.getAsBoolean()) {
+            return context.succeededFuture();
+        }
+        Promise<Void> reached = context.promise();
+        waiting = new Waiting(condition, reached);
+        return reached.future();
+    }
+}
