@@ -16,6 +16,7 @@ import io.vertx.core.shareddata.Shareable;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -181,17 +182,20 @@ final class Leases implements Shareable, MembershipListener {
     }
 
     /**
-     * Wants a lease from now on, until it is released.
+     * Wants a lease from now on, until it is released. Any thread.
      *
-     * @throws IllegalStateException where this Vert.x instance wants it already
+     * @return completes when it is known whose it is, on the caller's context; fails with {@link IllegalStateException} where
+     *     this Vert.x instance wants it already
      */
-    Claim claim(String name, Holder holder) {
-        Claim claim = new Claim(name, holder);
-        if (claims.putIfAbsent(name, claim) != null) {
-            throw new IllegalStateException(name + " is open in this Vert.x instance already");
-        }
-        look();
-        return claim;
+    Future<Claim> claim(String name, Holder holder) {
+        return worker.executeBlocking(() -> {
+            Claim claim = new Claim(name, holder);
+            if (claims.putIfAbsent(name, claim) != null) {
+                throw new IllegalStateException(name + " is open in this Vert.x instance already");
+            }
+            claim.look(members());
+            return claim;
+        });
     }
 
     /** An owner that lets go, or another one, is news; that one goes on is not. */
@@ -212,21 +216,30 @@ final class Leases implements Shareable, MembershipListener {
 
     /** Looks at all claims soon, once for all who ask. */
     private void look() {
-        if (!claims.isEmpty() && queued.compareAndSet(false, true)) {
+        if (claims.isEmpty() || !queued.compareAndSet(false, true)) {
+            return;
+        }
+        try {
             worker.executeBlocking(() -> {
                         queued.set(false);
                         lookNow();
                         return null;
                     })
                     .onFailure(failure -> LOG.debug("leases could not be looked at", failure));
+        } catch (RejectedExecutionException e) {
+            LOG.trace("Vert.x is closed", e); // and this stays queued
         }
     }
 
-    private void lookNow() {
-        Set<String> members = hazelcast.getCluster().getMembers().stream()
+    private Set<String> members() {
+        return hazelcast.getCluster().getMembers().stream()
                 .map(Member::getUuid)
                 .map(Object::toString)
                 .collect(Collectors.toSet());
+    }
+
+    private void lookNow() {
+        Set<String> members = members();
         for (Claim claim : claims.values()) {
             try {
                 claim.look(members);

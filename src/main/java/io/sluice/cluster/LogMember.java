@@ -96,7 +96,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
         return forwarding
                 .open()
                 .compose(v -> reader.start())
-                .compose(v -> context.executeBlocking(() -> leases.claim("stream/" + stream, this)))
+                .compose(v -> leases.claim("stream/" + stream, this))
                 .compose(claimed -> {
                     claim = claimed;
                     return based.future();

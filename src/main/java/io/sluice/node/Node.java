@@ -158,15 +158,22 @@ final class Node implements Shareable {
         for (int i = 0; i < config.producers().size(); i++) {
             NodeConfig.Producer producer = config.producers().get(i);
             String path = "producers[" + i + "]";
-            deployed = deployed.compose(v -> deploy(producer, path));
+            long before = config.producers().subList(0, i).stream()
+                    .filter(producer::equals)
+                    .count();
+            String name =
+                    "producer/" + producer.verticle() + '/' + producer.config().encode() + '/' + before;
+            deployed = deployed.compose(v -> deploy(producer, path, name));
         }
         return deployed;
     }
 
-    private Future<Void> deploy(NodeConfig.Producer producer, String path) {
-        return vertx.deployVerticle(producer.verticle(), new DeploymentOptions().setConfig(producer.config()))
-                .<Void>mapEmpty()
-                .recover(failure -> Future.failedFuture(explain(producer, path, failure)));
+    private Future<Void> deploy(NodeConfig.Producer producer, String path, String name) {
+        DeploymentOptions options = new DeploymentOptions().setConfig(producer.config());
+        Future<String> deployed = producer.singleton() && Members.areIn(vertx)
+                ? vertx.deployVerticle(new SingletonVerticle(name, producer.verticle(), options))
+                : vertx.deployVerticle(producer.verticle(), options);
+        return deployed.<Void>mapEmpty().recover(failure -> Future.failedFuture(explain(producer, path, failure)));
     }
 
     private static Throwable explain(NodeConfig.Producer producer, String path, Throwable failure) {

@@ -1,0 +1,99 @@
+package io.sluice.cluster;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Something that one node of a cluster does at a time; when that one is gone, another one does it, within seconds.
+ *
+ * <p>Its beginning and its end run on the context that opened it, never both at a time.
+ */
+public final class Singleton {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Singleton.class);
+
+    private final ContextInternal context;
+    private final String name;
+    private final Supplier<Future<Void>> begin;
+    private final Supplier<Future<Void>> end;
+
+    // On the context only:
+    private Leases.@Nullable Claim claim;
+    private Future<Void> last = Future.succeededFuture(); // beginning or end
+    private boolean running;
+    private boolean closed;
+
+    private Singleton(ContextInternal context, String name, Supplier<Future<Void>> begin, Supplier<Future<Void>> end) {
+        this.context = context;
+        this.name = name;
+        this.begin = begin;
+        this.end = end;
+    }
+
+    /**
+     * Does it from now on, whenever it is this node's turn.
+     *
+     * @param vertx an instance that Hazelcast clusters
+     * @param name the same at all nodes
+     * @return completes when it has begun here, or another node does it; fails where beginning failed
+     */
+    public static Future<Singleton> open(
+            Vertx vertx, String name, Supplier<Future<Void>> begin, Supplier<Future<Void>> end) {
+        ContextInternal context = ((VertxInternal) vertx).getOrCreateContext();
+        Singleton singleton = new Singleton(context, name, begin, end);
+        Promise<Singleton> opened = context.promise();
+        context.executeBlocking(() -> Leases.of(vertx))
+                .compose(leases -> leases.claim(name, singleton.new Turn()))
+                .onFailure(opened::fail)
+                .onSuccess(claimed -> context.runOnContext(
+                        v -> { // after what the claim has put there
+                            singleton.claim = claimed;
+                            singleton.last.map(singleton).onComplete(opened);
+                        }));
+        return opened.future();
+    }
+
+    private final class Turn implements Leases.Holder {
+
+        @Override
+        public void acquired(long term) {
+            context.runOnContext(v -> change(true));
+        }
+
+        @Override
+        public void lostLease() {
+            context.runOnContext(v -> change(false));
+        }
+    }
+
+    private void change(boolean run) {
+        if (run == running || (run && closed)) {
+            return;
+        }
+        running = run;
+        last = last.otherwiseEmpty()
+                .compose(v -> run ? begin.get() : end.get())
+                .onFailure(failure -> LOG.error("{} could not {}", name, run ? "begin" : "end", failure));
+    }
+
+    /** Ends it here, and lets another node begin. Any thread. */
+    public Future<Void> close() {
+        Promise<Void> done = context.owner().getOrCreateContext().promise();
+        context.runOnContext(v -> stop().onComplete(done));
+        return done.future();
+    }
+
+    private Future<Void> stop() {
+        closed = true;
+        change(false);
+        Leases.Claim mine = claim;
+        return last.otherwiseEmpty().eventually(() -> mine == null ? Future.succeededFuture() : mine.release());
+    }
+}

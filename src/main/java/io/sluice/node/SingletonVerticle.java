@@ -1,0 +1,54 @@
+package io.sluice.node;
+
+import io.sluice.cluster.Singleton;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has a verticle that one node of the cluster runs: deploys it when it is this node's turn, as its child, and gives the turn
+ * away once that is undeployed.
+ */
+final class SingletonVerticle extends VerticleBase {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SingletonVerticle.class);
+
+    private final String name;
+    private final String verticle;
+    private final DeploymentOptions options;
+    private String deployment = "";
+    private @Nullable Singleton singleton;
+
+    /** @param name the same at all nodes, and in the cluster for nothing else */
+    SingletonVerticle(String name, String verticle, DeploymentOptions options) {
+        this.name = name;
+        this.verticle = verticle;
+        this.options = options;
+    }
+
+    @Override
+    public Future<?> start() {
+        return Singleton.open(vertx, name, this::begin, this::end).onSuccess(opened -> singleton = opened);
+    }
+
+    @Override
+    public Future<?> stop() {
+        return singleton == null ? Future.succeededFuture() : singleton.close();
+    }
+
+    private Future<Void> begin() {
+        return vertx.deployVerticle(verticle, options)
+                .onSuccess(id -> {
+                    deployment = id;
+                    LOG.info("{} runs at this node now", verticle);
+                })
+                .mapEmpty();
+    }
+
+    private Future<Void> end() {
+        return vertx.deploymentIDs().contains(deployment) ? vertx.undeploy(deployment) : Future.succeededFuture();
+    }
+}
