@@ -1,0 +1,104 @@
+package io.sluice.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Vertx;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@SuppressWarnings("NullAway.Init") // JUnit calls start()
+class LeasesTest {
+
+    private InJvmCluster cluster;
+    private Vertx one;
+    private Vertx two;
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster = new InJvmCluster();
+        one = cluster.join();
+        two = cluster.join();
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void oneHasItUntilItLetsGo() throws Exception {
+        Turns first = new Turns();
+        Turns second = new Turns();
+        Leases.Claim claim = Leases.of(one).claim("x", first).await();
+        assertEquals("1", first.next());
+        Leases.Claim waiting = Leases.of(two).claim("x", second).await();
+        assertNull(second.none());
+        assertEquals(Leases.of(one).self(), waiting.owner());
+        long begun = System.nanoTime();
+        claim.release().await();
+        assertEquals("2", second.next());
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+        assertTrue(millis < 900, "it was told, and did not look by chance: " + millis + " ms");
+    }
+
+    @Test
+    void whoseOwnerIsGoneGoesToAnother() throws Exception {
+        Turns first = new Turns();
+        Turns second = new Turns();
+        Leases.of(one).claim("x", first).await();
+        assertEquals("1", first.next());
+        Leases.of(two).claim("x", second).await();
+        InJvmCluster.hazelcast(one).getLifecycleService().terminate();
+        assertEquals("2", second.next());
+    }
+
+    @Test
+    void anOwnerThatHasSeenAHigherTermTakesOneAboveIt() throws Exception {
+        Turns first = new Turns();
+        Leases.Claim claim = Leases.of(one).claim("x", first).await();
+        assertEquals("1", first.next());
+        claim.raise(7);
+        assertEquals("8", first.next());
+    }
+
+    @Test
+    void oneInstanceWantsALeaseOnce() throws Exception {
+        Leases.of(one).claim("x", new Turns()).await();
+        assertThrows(
+                IllegalStateException.class,
+                () -> Leases.of(one).claim("x", new Turns()).await());
+    }
+
+    private static final class Turns implements Leases.Holder {
+
+        private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+
+        @Override
+        public void acquired(long term) {
+            seen.add(String.valueOf(term));
+        }
+
+        @Override
+        public void lostLease() {
+            seen.add("lost");
+        }
+
+        @Nullable
+        String next() throws InterruptedException {
+            return seen.poll(20, TimeUnit.SECONDS);
+        }
+
+        @Nullable
+        String none() throws InterruptedException {
+            return seen.poll(1500, TimeUnit.MILLISECONDS);
+        }
+    }
+}

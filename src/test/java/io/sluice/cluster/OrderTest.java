@@ -1,0 +1,187 @@
+package io.sluice.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sluice.cluster.LogRecord.Appended;
+import io.sluice.cluster.LogRecord.Position;
+import io.sluice.cluster.LogRecord.TermStart;
+import io.sluice.stream.Epochs;
+import io.sluice.stream.EventId;
+import io.sluice.stream.Publication;
+import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OrderTest {
+
+    private static final Epochs FIRST = Epochs.startingAt(new EventId("a", 0));
+
+    private final Recorder recorder = new Recorder();
+    private Order order = new Order(null, recorder);
+
+    @Test
+    void theFirstEventSetsTheBase() {
+        take(event(1, "a", 7), event(1, "a", 8));
+        assertSeen("begin 6", "7", "8");
+    }
+
+    @Test
+    void aRepeatedBatchCountsOnce() {
+        take(event(1, "a", 1), event(1, "a", 2), event(1, "a", 1), event(1, "a", 2), event(1, "a", 3));
+        assertSeen("begin 0", "1", "2", "3");
+    }
+
+    @Test
+    void aDeposedSequencersLateRecordsDoNotCount() {
+        take(event(1, "a", 1), event(1, "a", 2), new TermStart(2), event(1, "a", 3), event(2, "a", 3));
+        assertSeen("begin 0", "1", "2", "3");
+        take(
+                event(1, "a", 4),
+                event(1, "a", 5),
+                new Position(1, FIRST.goOn(new EventId("b", 4)).toString(), 3));
+        take(event(2, "a", 4));
+        assertSeen("4");
+        assertEquals(2, order.term());
+    }
+
+    @Test
+    void whatWasWrittenBeforeTheTermBeganCounts() {
+        take(event(1, "a", 1), event(1, "a", 2), new TermStart(2), event(2, "a", 3));
+        assertSeen("begin 0", "1", "2", "3");
+    }
+
+    @Test
+    void anEventBehindAHoleDoesNotCount() {
+        take(event(1, "a", 1), event(1, "a", 3), event(1, "a", 2));
+        assertSeen("begin 0", "1", "2");
+    }
+
+    @Test
+    void aSubmissionCountsWithItsLastRecord() {
+        take(event(1, "a", 1), unfinished(1, 2), unfinished(1, 3));
+        assertSeen("begin 0", "1");
+        assertEquals(1, order.last());
+        assertEquals(3, order.seen());
+        take(unfinished(1, 2), unfinished(1, 3), event(1, "a", 4));
+        assertSeen("2 3 4");
+    }
+
+    @Test
+    void whatASequencerLeftUnfinishedIsGoneWithItsTerm() {
+        take(
+                event(1, "a", 1),
+                unfinished(1, 2),
+                unfinished(1, 3),
+                new TermStart(2),
+                event(2, "a", 2),
+                event(1, "a", 4));
+        assertSeen("begin 0", "1", "2");
+    }
+
+    @Test
+    void aPositionSetsTheBaseOfALogWithoutEvents() {
+        take(new TermStart(1), new Position(1, FIRST.toString(), 0));
+        assertSeen("begin 0");
+        take(new Position(1, FIRST.toString(), 0), event(1, "a", 1), new Position(1, FIRST.toString(), 1));
+        assertSeen("1");
+    }
+
+    @Test
+    void aLogThatGoesOnInANewEpochKeepsWhatItHas() {
+        Epochs next = FIRST.goOn(new EventId("b", 3));
+        take(event(1, "a", 1), event(1, "a", 2), new TermStart(2), new Position(2, next.toString(), 2));
+        take(event(2, "a", 3), event(2, "b", 3));
+        assertSeen("begin 0", "1", "2", "go on a-0 b-3 0", "3");
+    }
+
+    @Test
+    void aLogWithoutItsPastBeginsFarAbove() {
+        Epochs next = FIRST.startOver(new EventId("b", 2_000_000));
+        take(event(1, "a", 1), event(1, "a", 2), new Position(1, next.toString(), 2_000_000));
+        take(event(1, "a", 3), event(1, "b", 2_000_001));
+        assertSeen("begin 0", "1", "2", "begin 2000000", "2000001");
+    }
+
+    @Test
+    void whoHasLostItWaitsForANewEpoch() {
+        take(event(1, "a", 1), event(1, "a", 2));
+        order.lose();
+        take(event(1, "a", 3), new Position(1, FIRST.toString(), 3), event(1, "a", 4));
+        Epochs next = FIRST.startOver(new EventId("b", 2_000_000));
+        take(new Position(2, next.toString(), 2_000_000), event(2, "b", 2_000_001));
+        assertSeen("begin 0", "1", "2", "begin 2000000", "2000001");
+    }
+
+    @Test
+    void whoMissedRecordsGoesOnBehindThem() {
+        take(event(1, "a", 1), unfinished(1, 2));
+        order.miss();
+        take(event(1, "a", 9), event(1, "a", 10));
+        assertSeen("begin 0", "1", "begin 8", "9", "10");
+    }
+
+    @Test
+    void whoMissedNothingButAPositionGoesOn() {
+        take(event(1, "a", 1));
+        order.miss();
+        take(event(1, "a", 1), event(1, "a", 2));
+        assertSeen("begin 0", "1", "2");
+    }
+
+    @Test
+    void whoKnowsTheEpochsReadsNothingFromBeforeTheLogBeganAnew() {
+        order = new Order(FIRST.startOver(new EventId("b", 2_000_000)), recorder);
+        take(event(1, "a", 7), event(1, "a", 8), new Position(1, FIRST.toString(), 8));
+        assertSeen();
+        take(event(2, "b", 2_000_001));
+        assertSeen("begin 2000000", "2000001");
+    }
+
+    private void take(LogRecord... records) {
+        for (LogRecord record : records) {
+            order.take(LogRecord.decode(Buffer.buffer(LogRecord.encode(record))));
+        }
+    }
+
+    private void assertSeen(String... expected) {
+        assertEquals(List.of(expected), recorder.seen);
+        recorder.seen.clear();
+    }
+
+    private static Appended event(long term, String epoch, long n) {
+        return appended(term, epoch, n, false);
+    }
+
+    private static Appended unfinished(long term, long n) {
+        return appended(term, "a", n, true);
+    }
+
+    private static Appended appended(long term, String epoch, long n, boolean more) {
+        Publication publication = new Publication("t", null, "{}");
+        return new Appended(term, new EventId(epoch, n), Instant.ofEpochMilli(n), publication, more, null);
+    }
+
+    private static final class Recorder implements Order.Reader {
+
+        final List<String> seen = new ArrayList<>();
+
+        @Override
+        public void begin(Epochs epochs, long position) {
+            seen.add("begin " + position);
+        }
+
+        @Override
+        public void goOn(Epochs epochs) {
+            seen.add("go on " + epochs);
+        }
+
+        @Override
+        public void accept(List<Appended> submission) {
+            seen.add(String.join(
+                    " ",
+                    submission.stream().map(one -> String.valueOf(one.id().n())).toList()));
+        }
+    }
+}
