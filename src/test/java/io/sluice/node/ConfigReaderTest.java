@@ -42,7 +42,8 @@ class ConfigReaderTest {
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
             {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of http, producers, publish, streams
-            {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of cors, deadAfter, drain, host, maxPerAddress, maxSubscriptions, port, tls, transport, webroot
+            {"http": {"port": 65530, "ports": 7}}          => http.ports: 7: expected a whole number from 1 to 6
+            {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of cors, deadAfter, drain, host, maxPerAddress, maxSubscriptions, port, ports, tls, transport, webroot
             {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, maxBody, maxEvent
             {"producers": [{"verticle": "x", "conf": {}}]} => producers[0].conf: {}: expected one of config, singleton, verticle
             {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
@@ -264,6 +265,7 @@ class ConfigReaderTest {
                 new NodeConfig.Http(
                         "0.0.0.0",
                         8080,
+                        1,
                         "webroot",
                         NodeConfig.TransportKind.AUTO,
                         100_000,
