@@ -183,13 +183,21 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
         Sequencer next = new Sequencer(context, stream, ring, order, () -> !reader.isDoubting(), term, this::put);
         sequencer = next;
         next.begin()
-                .compose(v -> {
-                    ingesting = true;
-                    return ingestion.begin();
-                })
                 .onComplete(
-                        v -> LOG.info("stream {}: this node takes in its events now", stream),
+                        v -> ingest(next),
                         failure -> LOG.debug("stream {}: term {} did not begin", stream, term, failure));
+    }
+
+    /** Has the bus bring its messages here. Right after a death Hazelcast may refuse, with what the bus keeps in it. */
+    private void ingest(Sequencer now) {
+        if (sequencer != now) {
+            return;
+        }
+        ingesting = true;
+        ingestion.begin().onComplete(v -> LOG.info("stream {}: this node takes in its events now", stream), failure -> {
+            LOG.debug("stream {}: consumers could not be registered, and are again", stream, failure);
+            ingestion.end().onComplete(v -> context.owner().setTimer(RETRY_MILLIS, id -> ingest(now)));
+        });
     }
 
     private Future<Void> put(Epochs begun) {

@@ -1,7 +1,7 @@
 package io.sluice.node;
 
 /** A configuration that cannot be used; the message is one line: path, value, what is expected. */
-final class ConfigException extends RuntimeException {
+class ConfigException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 

@@ -50,7 +50,7 @@ final class HttpVerticle extends VerticleBase {
 
     private final NodeConfig config;
     private final List<Stream> streams;
-    private final int anyPort;
+    private final int port;
     private final Admission admission;
     private final List<SseHandler> handlers = new ArrayList<>();
     private @Nullable HttpServer server;
@@ -60,13 +60,23 @@ final class HttpVerticle extends VerticleBase {
      * Puts together one instance.
      *
      * @param admission what all instances share
-     * @param anyPort what Vert.x takes for "any port, the same for all instances": a negative number, the same for all
+     * @param port the port to listen on; a negative number, the same for all instances, is any port, the same for all
      */
-    HttpVerticle(NodeConfig config, List<Stream> streams, int anyPort, Admission admission) {
+    HttpVerticle(NodeConfig config, List<Stream> streams, int port, Admission admission) {
         this.config = config;
         this.streams = streams;
-        this.anyPort = anyPort;
+        this.port = port;
         this.admission = admission;
+    }
+
+    /** A port that cannot be listened on; another one might. */
+    static final class PortException extends ConfigException {
+
+        private static final long serialVersionUID = 1;
+
+        private PortException(String message) {
+            super(message);
+        }
     }
 
     @Override
@@ -74,7 +84,7 @@ final class HttpVerticle extends VerticleBase {
         NodeConfig.Http http = config.http();
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(http.host())
-                .setPort(http.port() == 0 ? anyPort : http.port())
+                .setPort(port)
                 .setAcceptBacklog(BACKLOG)
                 .setTcpUserTimeout((int) http.deadAfter().toMillis()) // heeded by epoll and io_uring
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS))
@@ -94,8 +104,8 @@ final class HttpVerticle extends VerticleBase {
                 .requestHandler(router())
                 .listen()
                 .onSuccess(listening -> server = listening)
-                .recover(cause -> Future.failedFuture(new ConfigException(
-                        "cannot listen on " + http.host() + ":" + http.port() + ": " + reason(cause))));
+                .recover(cause -> Future.failedFuture(new PortException(
+                        "cannot listen on " + http.host() + ":" + Math.max(port, 0) + ": " + reason(cause))));
     }
 
     /** A reset, a handshake that fails, a preface that is none: the client's affair, which Vert.x would log as an error. */

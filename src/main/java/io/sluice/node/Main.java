@@ -37,6 +37,7 @@ public final class Main extends Launcher {
 
     private String source = "";
     private Transport transport = Transport.NIO;
+    private volatile boolean stopping;
 
     public static void main(String[] args) {
         Main main = new Main();
@@ -71,7 +72,15 @@ public final class Main extends Launcher {
     }
 
     @Override
+    public void beforeStoppingVertx(Vertx vertx) {
+        stopping = true;
+    }
+
+    @Override
     public void handleDeployFailed(Vertx vertx, String verticle, DeploymentOptions options, Throwable cause) {
+        if (stopping) { // a SIGTERM while it starts undeploys it
+            return;
+        }
         Logger log = LoggerFactory.getLogger(Main.class);
         String line = source.isEmpty() ? verticle : source;
         if (cause instanceof ConfigException) {

@@ -139,18 +139,27 @@ final class Node implements Shareable {
 
     /** Deploys an HTTP verticle for each instance; they share the port, which is the answer. */
     private Future<Integer> serve(NodeConfig config, int count) {
-        List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
         NodeConfig.Http http = config.http();
         Admission admission = Admission.of(http.maxSubscriptions(), http.maxPerAddress());
-        int anyPort = -ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+        return http.port() == 0
+                ? serve(config, count, admission, -ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE), 1)
+                : serve(config, count, admission, http.port(), http.ports());
+    }
+
+    /** Tries one port after the other. */
+    private Future<Integer> serve(NodeConfig config, int count, Admission admission, int port, int ports) {
+        List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
         return vertx.deployVerticle(
                         () -> {
-                            HttpVerticle verticle = new HttpVerticle(config, List.copyOf(streams), anyPort, admission);
+                            HttpVerticle verticle = new HttpVerticle(config, List.copyOf(streams), port, admission);
                             verticles.add(verticle);
                             return verticle;
                         },
                         new DeploymentOptions().setInstances(count))
-                .map(id -> verticles.get(0).port());
+                .map(id -> verticles.get(0).port())
+                .recover(failure -> failure instanceof HttpVerticle.PortException && ports > 1
+                        ? serve(config, count, admission, port + 1, ports - 1)
+                        : Future.failedFuture(failure));
     }
 
     private Future<Void> produce(NodeConfig config) {
@@ -225,8 +234,18 @@ final class Node implements Shareable {
         return " (" + String.join("; ", words) + ")";
     }
 
+    /** Right after the death of a member consumers may fail to sign off; when this one is gone the others do it for them. */
+    private static Future<Void> leftBehind(Throwable failure) {
+        LOG.info(
+                "Not all was closed: {}",
+                String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
+        return Future.succeededFuture();
+    }
+
     private Future<Void> close() {
         members.ifPresent(Members::close);
-        return Future.join(streams.stream().map(Stream::close).toList()).mapEmpty();
+        return Future.join(streams.stream().map(Stream::close).toList())
+                .<Void>mapEmpty()
+                .recover(Node::leftBehind);
     }
 }

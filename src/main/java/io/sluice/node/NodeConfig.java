@@ -48,7 +48,7 @@ record NodeConfig(Http http, Map<String, StreamOptions> streams, List<Producer> 
             @JsonProperty("publish") @Nullable Publish publish) {
         return new NodeConfig(
                 Objects.requireNonNullElseGet(
-                        http, () -> Http.of(null, null, null, null, null, null, null, null, null, null)),
+                        http, () -> Http.of(null, null, null, null, null, null, null, null, null, null, null)),
                 Objects.requireNonNullElse(streams, Map.of("events", StreamOptions.DEFAULT)),
                 Objects.requireNonNullElse(producers, List.of()),
                 Objects.requireNonNullElseGet(publish, () -> Publish.of(null, null, null, null, null)));
@@ -83,6 +83,7 @@ record NodeConfig(Http http, Map<String, StreamOptions> streams, List<Producer> 
     record Http(
             String host,
             Integer port,
+            Integer ports,
             String webroot,
             TransportKind transport,
             Integer maxSubscriptions,
@@ -101,6 +102,7 @@ record NodeConfig(Http http, Map<String, StreamOptions> streams, List<Producer> 
         Http {
             require(!host.isBlank(), "host", '"' + host + '"', "an address or a host name");
             require(port >= 0 && port <= 65535, "port", port, "a whole number from 0 to 65535");
+            require(ports >= 1 && port + ports <= 65536, "ports", ports, "a whole number from 1 to " + (65536 - port));
             require(!webroot.isBlank(), "webroot", '"' + webroot + '"', "a directory");
             require(maxSubscriptions >= 0, "maxSubscriptions", maxSubscriptions, "0 (no limit) or more");
             require(maxPerAddress >= 0, "maxPerAddress", maxPerAddress, "0 (no limit) or more");
@@ -116,6 +118,7 @@ record NodeConfig(Http http, Map<String, StreamOptions> streams, List<Producer> 
         static Http of(
                 @JsonProperty("host") @Nullable String host,
                 @JsonProperty("port") @Nullable Integer port,
+                @JsonProperty("ports") @Nullable Integer ports,
                 @JsonProperty("webroot") @Nullable String webroot,
                 @JsonProperty("transport") @Nullable TransportKind transport,
                 @JsonProperty("maxSubscriptions") @Nullable Integer maxSubscriptions,
@@ -127,6 +130,7 @@ record NodeConfig(Http http, Map<String, StreamOptions> streams, List<Producer> 
             return new Http(
                     Objects.requireNonNullElse(host, "0.0.0.0"),
                     Objects.requireNonNullElse(port, 8080),
+                    Objects.requireNonNullElse(ports, 1),
                     Objects.requireNonNullElse(webroot, DEFAULT_WEBROOT),
                     Objects.requireNonNullElse(transport, TransportKind.AUTO),
                     Objects.requireNonNullElse(maxSubscriptions, 100_000),

@@ -14,14 +14,11 @@ import io.vertx.core.spi.launcher.ExecutionContext;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCommand {
 
     private static final String BUILT_IN = "conf/node.json";
-    private static final int PORTS = 10;
+    private static final String BUILT_IN_CLUSTER = "conf/cluster.json";
 
     @Override
     public void setUp(ExecutionContext context) {
@@ -144,34 +141,12 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
         }
     }
 
-    /** The built-in configuration; several nodes of a cluster, on one machine, take a port each. */
     private JsonObject builtIn() {
-        JsonObject json = readBuiltIn();
-        JsonObject http = json.getJsonObject("http");
-        if (isClustered()) {
-            int first = http.getInteger("port");
-            IntStream.range(first, first + PORTS)
-                    .filter(port -> isFree(http.getString("host"), port))
-                    .findFirst()
-                    .ifPresent(port -> http.put("port", port));
-        }
-        return json;
-    }
-
-    private static boolean isFree(String host, int port) {
-        try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName(host))) {
-            return probe.isBound();
+        String file = isClustered() ? BUILT_IN_CLUSTER : BUILT_IN;
+        try (InputStream in = RunCommand.class.getResourceAsStream(file)) {
+            return new JsonObject(new String(Objects.requireNonNull(in, file).readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static JsonObject readBuiltIn() {
-        try (InputStream in = RunCommand.class.getResourceAsStream(BUILT_IN)) {
-            return new JsonObject(
-                    new String(Objects.requireNonNull(in, BUILT_IN).readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new IllegalStateException("the jar lacks " + BUILT_IN, e);
+            throw new IllegalStateException("the jar lacks " + file, e);
         }
     }
 }

@@ -47,6 +47,13 @@ final class InJvmCluster implements AutoCloseable {
         return vertx;
     }
 
+    /** Waits until whatever is kept has a backup. */
+    void awaitSafe() throws InterruptedException {
+        while (!hazelcast(members.get(0)).getPartitionService().isClusterSafe()) {
+            Thread.sleep(20);
+        }
+    }
+
     static HazelcastInstance hazelcast(Vertx vertx) {
         return HazelcastMembers.instance(vertx);
     }

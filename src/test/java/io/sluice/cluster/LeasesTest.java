@@ -56,6 +56,7 @@ class LeasesTest {
         Leases.of(one).claim("x", first).await();
         assertEquals("1", first.next());
         Leases.of(two).claim("x", second).await();
+        cluster.awaitSafe();
         InJvmCluster.hazelcast(one).getLifecycleService().terminate();
         assertEquals("2", second.next());
     }

@@ -42,7 +42,8 @@ class ConfigReaderTest {
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
             {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of http, producers, publish, streams
-            {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of cors, deadAfter, drain, host, maxPerAddress, maxSubscriptions, port, tls, transport, webroot
+            {"http": {"port": 65530, "ports": 7}}          => http.ports: 7: expected a whole number from 1 to 6
+            {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of cors, deadAfter, drain, host, maxPerAddress, maxSubscriptions, port, ports, tls, transport, webroot
             {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, idempotency, maxBody, maxEvent
             {"producers": [{"verticle": "x", "conf": {}}]} => producers[0].conf: {}: expected one of config, singleton, verticle
             {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
@@ -138,7 +139,7 @@ class ConfigReaderTest {
             {"streams": {"a": {"slow": "drop"}}}  => streams.a.slow: "drop": expected one of close, gap, latest
             {"streams": {"a": {"slow": 0}}}       => streams.a.slow: 0: expected one of close, gap, latest
             {"streams": {"a": {"slow": []}}}      => streams.a.slow: []: expected one of close, gap, latest
-            {"streams": {"a": {"log": "redis"}}}  => streams.a.log: "redis": expected one of auto, memory
+            {"streams": {"a": {"log": "redis"}}}  => streams.a.log: "redis": expected one of auto, hazelcast, memory
             """)
     void aChoiceNamesWhatThereIs(String json, String message) {
         assertRefused(json, message);
@@ -265,6 +266,7 @@ class ConfigReaderTest {
                 new NodeConfig.Http(
                         "0.0.0.0",
                         8080,
+                        1,
                         "webroot",
                         NodeConfig.TransportKind.AUTO,
                         100_000,

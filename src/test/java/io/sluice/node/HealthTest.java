@@ -31,17 +31,9 @@ class HealthTest {
                 .await();
         String configuration = "{\"http\": {\"host\": \"127.0.0.1\", \"drain\": \"4s\"}}";
         NodeConfig config = ConfigReader.read(ConfigReader.parse(configuration), NodeConfig.class);
-        HttpVerticle verticle = new HttpVerticle(
-                new NodeConfig(onAnyPort(config.http()), config.streams(), config.producers(), config.publish()),
-                List.of(stream),
-                -4711,
-                Admission.of(0, 0));
+        HttpVerticle verticle = new HttpVerticle(config, List.of(stream), -4711, Admission.of(0, 0));
         deployment = vertx.deployVerticle(verticle).await();
         node = new Served(stream, verticle.port());
-    }
-
-    private static NodeConfig.Http onAnyPort(NodeConfig.Http http) {
-        return NodeConfig.Http.of(http.host(), 0, null, null, null, null, http.drain(), null, null, null);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +57,12 @@ final class NodeProcess implements AutoCloseable {
 
     /** Starts it with options for the JVM. */
     static NodeProcess start(Path directory, List<String> options, String... arguments) throws IOException {
+        return start(directory, options, Map.of(), arguments);
+    }
+
+    /** Starts it with options for the JVM and something in its environment. */
+    static NodeProcess start(Path directory, List<String> options, Map<String, String> environment, String... arguments)
+            throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         Path jar = Path.of(System.getProperty("sluice.jar", "target/sluice.jar"));
         List<String> command = new ArrayList<>(List.of(java.toString(), "-Dio.netty.leakDetection.level=paranoid"));
@@ -65,6 +72,7 @@ final class NodeProcess implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(directory.toAbsolutePath().toFile());
         builder.environment().remove("JAVA_TOOL_OPTIONS"); // which the JVM announces on the standard error stream
+        builder.environment().putAll(environment);
         return new NodeProcess(builder.start());
     }
 
@@ -115,13 +123,19 @@ final class NodeProcess implements AutoCloseable {
 
     /** Waits until a part of a line on its standard output matches, if none did yet. */
     Matcher awaitLine(String pattern) throws InterruptedException {
+        return awaitLine(pattern, 1);
+    }
+
+    /** Waits until a part of that many lines matches, and has the last of them. */
+    Matcher awaitLine(String pattern, int times) throws InterruptedException {
         Pattern part = Pattern.compile(pattern);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         synchronized (out) {
+            int found = 0;
             for (int next = 0; ; ) {
                 for (; next < out.size(); next++) {
                     Matcher matcher = part.matcher(out.get(next));
-                    if (matcher.find()) {
+                    if (matcher.find() && ++found == times) {
                         return matcher;
                     }
                 }
@@ -147,6 +161,11 @@ final class NodeProcess implements AutoCloseable {
     /** Asks it to end, as {@code kill} does. Not {@link Process#destroy()}, which also closes what it says. */
     void terminate() {
         process.toHandle().destroy();
+    }
+
+    /** Ends it at once, as {@code kill -9} does. */
+    void kill() {
+        process.toHandle().destroyForcibly();
     }
 
     /** Waits for it to end by itself, and has all that it said. */
