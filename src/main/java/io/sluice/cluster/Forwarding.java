@@ -15,7 +15,9 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,16 +30,21 @@ final class Forwarding {
 
     private static final int NOT_TAKEN = 503;
     private static final int UNKNOWN = 500;
-    private static final long TIMEOUT_MILLIS = 30_000;
+    private static final long ATTEMPT_MILLIS = 2_000;
+    private static final int ATTEMPTS = 15;
 
     private final ContextInternal context;
     private final String stream;
     private final String self;
     private final Function<List<Submission>, Future<List<Receipt>>> take;
     private @Nullable MessageConsumer<Buffer> consumer;
+    private final Map<String, Taken> taken = new HashMap<>(); // the newest of each sender
     private @Nullable Sent inFlight; // one at a time
+    private long sequence; // of what is sent
 
-    private record Sent(String to, Promise<List<Receipt>> answer) {}
+    private record Sent(String to, Buffer message, Promise<List<Receipt>> answer) {}
+
+    private record Taken(long sequence, Future<List<Receipt>> receipts) {}
 
     /** @param take what this node does with a batch; fails with {@link OverloadException} where nothing of it was taken */
     Forwarding(
@@ -66,51 +73,75 @@ final class Forwarding {
         return "sluice." + stream + ".append." + member;
     }
 
+    /** What is asked again is answered again, and not taken again. */
     private void take(Message<Buffer> message) {
-        List<Submission> batch = submissions(message.body());
-        take.apply(batch)
-                .onComplete(
-                        receipts -> message.reply(encode(receipts)),
-                        failure -> message.fail(
-                                failure instanceof OverloadException ? NOT_TAKEN : UNKNOWN, failure.getMessage()));
+        Texts in = new Texts(message.body());
+        String sender = in.nextText();
+        long asked = in.nextLong();
+        Taken known = taken.get(sender);
+        if (known == null || known.sequence != asked) {
+            known = new Taken(asked, take.apply(submissions(in)));
+            taken.put(sender, known);
+        }
+        known.receipts.onComplete(receipts -> message.reply(encode(receipts)), failure -> {
+            boolean untaken = failure instanceof OverloadException;
+            taken.computeIfPresent(sender, (key, now) -> untaken && now.sequence == asked ? null : now);
+            message.fail(untaken ? NOT_TAKEN : UNKNOWN, failure.getMessage());
+        });
     }
 
     /**
-     * Has a node append a batch.
+     * Has a node append a batch. The bus may lose a message where two nodes have just met: then it is sent again.
      *
      * @return its receipts; fails with {@link OverloadException} where nothing of it was taken
      */
     Future<List<Receipt>> send(String member, List<Submission> batch) {
         Promise<List<Receipt>> answer = context.promise();
-        Sent sent = new Sent(member, answer);
+        Buffer message = Texts.text(Buffer.buffer(), self).appendLong(++sequence);
+        Sent sent = new Sent(member, encodeBatch(message, batch), answer);
         inFlight = sent;
-        DeliveryOptions options = new DeliveryOptions().setSendTimeout(TIMEOUT_MILLIS);
+        send(sent, ATTEMPTS);
+        return answer.future();
+    }
+
+    private void send(Sent sent, int attempts) {
+        DeliveryOptions options = new DeliveryOptions().setSendTimeout(ATTEMPT_MILLIS);
         context.owner()
                 .eventBus()
-                .<Buffer>request(address(member), encodeBatch(batch), options)
+                .<Buffer>request(address(sent.to), sent.message, options)
                 .map(reply -> receipts(reply.body()))
-                .onComplete(receipts -> answer.tryComplete(receipts), failure -> answer.tryFail(translate(failure)));
-        return answer.future();
+                .onComplete(receipts -> sent.answer.tryComplete(receipts), failure -> {
+                    boolean unanswered =
+                            failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.TIMEOUT;
+                    if (unanswered && attempts > 1 && !sent.answer.future().isComplete()) {
+                        send(sent, attempts - 1);
+                    } else {
+                        sent.answer.tryFail(translate(failure, attempts == ATTEMPTS));
+                    }
+                });
     }
 
     /** A member has left: who waits for its answer gets none. */
     void gone(String member) {
+        taken.remove(member);
         Sent sent = inFlight;
         if (sent != null && sent.to.equals(member)) {
+            inFlight = null;
             sent.answer.tryFail("the node that wrote the log has died, and nobody can say whether the log has this");
         }
     }
 
-    private static Throwable translate(Throwable failure) {
+    /** Where nobody was there at the first attempt, nobody has taken it; later, somebody may have, and gone. */
+    private static Throwable translate(Throwable failure, boolean first) {
         boolean notTaken = failure instanceof ReplyException reply
-                && (reply.failureType() == ReplyFailure.NO_HANDLERS || reply.failureCode() == NOT_TAKEN);
+                && (reply.failureCode() == NOT_TAKEN || (first && reply.failureType() == ReplyFailure.NO_HANDLERS));
         return notTaken ? new OverloadException(String.valueOf(failure.getMessage())) : failure;
     }
 
     // ---- on the bus
 
-    private static Buffer encodeBatch(List<Submission> batch) {
-        Buffer bytes = Buffer.buffer().appendInt(batch.size());
+    private static Buffer encodeBatch(Buffer bytes, List<Submission> batch) {
+        bytes.appendInt(batch.size());
         for (Submission submission : batch) {
             Texts.text(bytes, submission.key() == null ? "" : submission.key());
             bytes.appendInt(submission.publications().size());
@@ -119,8 +150,7 @@ final class Forwarding {
         return bytes;
     }
 
-    private static List<Submission> submissions(Buffer bytes) {
-        Texts in = new Texts(bytes);
+    private static List<Submission> submissions(Texts in) {
         List<Submission> batch = new ArrayList<>();
         for (int left = in.nextInt(); left > 0; left--) {
             String key = in.nextText();

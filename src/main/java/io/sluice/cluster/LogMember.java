@@ -180,7 +180,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
             return;
         }
         depose("a new term begins");
-        Sequencer next = new Sequencer(context, stream, ring, order, () -> !reader.isDoubting(), term, this::put);
+        Sequencer next = new Sequencer(context, stream, ring, order, reader, term, this::put);
         sequencer = next;
         next.begin()
                 .onComplete(

@@ -78,9 +78,13 @@ final class Ring {
         return Math.min(MAX_RECORDS, capacity);
     }
 
-    /** Adds records in a row; done once a backup has them. Where it fails, they may be there, or not, or come later. */
-    Future<Void> add(List<byte[]> records) {
-        return onContext(ring.addAllAsync(records, OverflowPolicy.OVERWRITE)).mapEmpty();
+    /**
+     * Adds records in a row.
+     *
+     * @return the last one's sequence, once a backup has them; where it fails, they may be there, or not, or come later
+     */
+    Future<Long> add(List<byte[]> records) {
+        return onContext(ring.addAllAsync(records, OverflowPolicy.OVERWRITE));
     }
 
     /**

@@ -149,9 +149,16 @@ final class RingFollower {
         order.take(record);
         if (order.last() != before) {
             lastEvent = slot.bytes();
-            doubting = false; // somebody goes on from where this reader is
+            doubting &= record instanceof Appended; // an epoch that begins ends all doubt
         } else if (again && doubting) {
             doubting = !lastEvent.equals(slot.bytes());
+        }
+    }
+
+    /** A record was added at a sequence: what is at or behind it cannot have been read before. */
+    void added(long sequence) {
+        if (sequence < next - 1 && !doubting && !stopped) {
+            doubt();
         }
     }
 

@@ -44,7 +44,7 @@ final class Sequencer {
     private final String stream;
     private final Ring ring;
     private final Order order;
-    private final BooleanSupplier settled;
+    private final RingFollower reader;
     private final long term;
     private final EpochTable table;
 
@@ -62,20 +62,19 @@ final class Sequencer {
         Future<Void> put(Epochs epochs);
     }
 
-    /** @param settled whether what was read from the ring is still there */
     Sequencer(
             ContextInternal context,
             String stream,
             Ring ring,
             Order order,
-            BooleanSupplier settled,
+            RingFollower reader,
             long term,
             EpochTable table) {
         this.context = context;
         this.stream = stream;
         this.ring = ring;
         this.order = order;
-        this.settled = settled;
+        this.reader = reader;
         this.term = term;
         this.table = table;
     }
@@ -91,7 +90,7 @@ final class Sequencer {
     /** Begins the term: whoever wrote before is fenced off, and everything that counts has been read, when it completes. */
     Future<Void> begin() {
         return add(List.of(LogRecord.encode(new TermStart(term))))
-                .compose(v -> until(() -> order.term() >= term && settled.getAsBoolean()))
+                .compose(v -> until(() -> order.term() >= term))
                 .compose(v -> {
                     Epochs epochs = order.epochs();
                     if (order.isLost() || (order.last() == Order.NOWHERE && epochs != null)) {
@@ -172,7 +171,7 @@ final class Sequencer {
             return;
         }
         Waiting now = waiting;
-        if (now != null && now.condition.getAsBoolean()) {
+        if (now != null && isReached(now.condition)) {
             waiting = null;
             now.reached.tryComplete();
         }
@@ -259,16 +258,26 @@ final class Sequencer {
         if (stopped || mine != life) {
             return context.failedFuture("nobody can say whether the log has this");
         }
-        return ring.add(records).recover(failure -> {
-            LOG.debug("stream {}: records are added again", stream, failure);
-            return pause().compose(v -> add(records, mine));
-        });
+        return ring.add(records)
+                .<Void>map(sequence -> {
+                    reader.added(sequence);
+                    return null;
+                })
+                .recover(failure -> {
+                    LOG.debug("stream {}: records are added again", stream, failure);
+                    return pause().compose(v -> add(records, mine));
+                });
     }
 
     private Future<Void> pause() {
         Promise<Void> over = context.promise();
         context.owner().setTimer(RETRY_MILLIS, id -> over.complete());
         return over.future();
+    }
+
+    /** What is read while the ring may have lost its past proves nothing. */
+    private boolean isReached(BooleanSupplier condition) {
+        return !reader.isDoubting() && condition.getAsBoolean();
     }
 
     private Future<Void> until(BooleanSupplier condition) {
@@ -279,7 +288,7 @@ final class Sequencer {
         if (stopped || mine != life) {
             return context.failedFuture("nobody can say whether the log has this");
         }
-        if (condition.getAsBoolean()) {
+        if (isReached(condition)) {
             return context.succeededFuture();
         }
         Promise<Void> reached = context.promise();

@@ -34,8 +34,10 @@ final class InJvmCluster implements AutoCloseable {
 
     /** One member more. */
     Vertx join() {
-        Config config =
-                ClusterConfig.config(null, null).setClusterName(name).setProperty("hazelcast.logging.type", "none");
+        Config config = ClusterConfig.config(null, null)
+                .setClusterName(name)
+                .setProperty("hazelcast.logging.type", "none")
+                .setProperty("hazelcast.wait.seconds.before.join", "0");
         config.getNetworkConfig().setPort(ports.get(members.size())).setPortAutoIncrement(false);
         TcpIpConfig join = config.getNetworkConfig().getJoin().getTcpIpConfig();
         join.setMembers(ports.stream().map(port -> "127.0.0.1:" + port).toList());
