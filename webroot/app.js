@@ -12,6 +12,7 @@ const stream = new SluiceStream(url, types, {
   onEvent: showEvent,
   onGap: showGap,
   onClose: showClose,
+  onNode: showNode,
 });
 const messages = new MessageList($('messages'), showWaiting);
 const countdown = new Countdown(showCountdown);
@@ -19,6 +20,7 @@ const countdown = new Countdown(showCountdown);
 const counts = {received: 0, lost: 0, lostUnknown: false, reconnects: 0};
 let why = {};
 let lived = '';
+let lastNode = '';
 
 /** The page passes `?topic=`, `?replay=` on to the stream; each `?type=` is an event type to listen to. */
 function streamOf({search}) {
@@ -53,6 +55,13 @@ function showGap(gap) {
   if (Number.isInteger(gap.lost)) counts.lost += gap.lost;
   else counts.lostUnknown = true;
   messages.add(describeGap(gap));
+  renderMeta();
+}
+
+/** Nodes of a cluster have names, and each of them has the whole stream: whoever comes back may be at another one. */
+function showNode(name) {
+  if (lastNode && name !== lastNode) messages.add({kind: 'note', text: `Now at node ${name}`});
+  lastNode = name;
   renderMeta();
 }
 
@@ -108,6 +117,8 @@ function renderMeta() {
   $('lost').textContent = counts.lostUnknown ? (counts.lost ? `${counts.lost}+` : 'some') : counts.lost;
   $('reconnects').textContent = counts.reconnects;
   $('last-id').textContent = stream.lastEventId || '–';
+  $('node').textContent = stream.node || '–';
+  $('node').parentElement.hidden = !lastNode;
 }
 
 /** A float goes down the channel with each event; a few at most, and none for who wants no motion. */

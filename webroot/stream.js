@@ -31,13 +31,17 @@ export class SluiceStream {
   /** The id to resume after; empty until an event has come. */
   lastEventId = '';
 
+  /** The name of the node at the other end, while the stream is open; empty where that has none. */
+  node = '';
+
   /** If true, no `close` event ends the stream: EventSource comes back and resumes. May change at any time. */
   follow = false;
 
   /**
    * @param url       where the stream is, such as `/events?topic=prices.*`
    * @param types     event types to listen to besides untyped events; EventSource has no listener for "all types"
-   * @param handlers  onState(state, why), onEvent({id, type, data}), onGap({id, after, next, lost}), onClose(reason);
+   * @param handlers  onState(state, why), onEvent({id, type, data}), onGap({id, after, next, lost}), onClose(reason),
+   *                  onNode(name) on open, before any event, where the node has a name;
    *                  `why` has `reason` after a close event, `refused` when the server answered anything but 200,
    *                  and on open `resumedAfter` (the id asked for, if any) and `reconnected`
    */
@@ -50,13 +54,14 @@ export class SluiceStream {
   /** Opens the stream, right after the last event known. Does nothing if it is open or on its way. */
   open() {
     if (this.#source) return;
-    const source = this.#source = new EventSource(this.#resumeUrl());
+    const source = this.#source = new EventSource(this.#fullUrl());
     source.addEventListener('open', connectionEvent(() => this.#opened(), (e) => this.#received(e)));
     source.addEventListener('error', connectionEvent(() => this.#failed(), (e) => this.#received(e)));
     source.addEventListener('close', (e) => this.#closing(e));
     source.addEventListener('gap', (e) => this.#gap(e));
+    source.addEventListener('sluice-node', (e) => this.#named(e));
     for (const type of new Set(['message', ...this.#types])) {
-      if (!['open', 'error', 'close', 'gap'].includes(type)) {
+      if (!['open', 'error', 'close', 'gap', 'sluice-node'].includes(type)) {
         source.addEventListener(type, (e) => this.#received(e));
       }
     }
@@ -74,10 +79,13 @@ export class SluiceStream {
   /**
    * A new EventSource has no last id and no way to be given one, hence the query parameter. It stays in the URL when
    * this EventSource reconnects by itself; the server prefers the header, which is newer.
+   *
+   * And `node` asks which node this is. Its answer comes in the stream: behind a load balancer any other request may end
+   * at another node, and an EventSource shows nobody its response's headers.
    */
-  #resumeUrl() {
-    if (!this.lastEventId) return this.#url;
-    return `${this.#url}${this.#url.includes('?') ? '&' : '?'}lastEventId=${encodeURIComponent(this.lastEventId)}`;
+  #fullUrl() {
+    const asked = this.lastEventId ? `node&lastEventId=${encodeURIComponent(this.lastEventId)}` : 'node';
+    return `${this.#url}${this.#url.includes('?') ? '&' : '?'}${asked}`;
   }
 
   #opened() {
@@ -96,6 +104,11 @@ export class SluiceStream {
   #received(event) {
     this.#remember(event);
     this.#handlers.onEvent({id: event.lastEventId, type: event.type, data: event.data});
+  }
+
+  #named(event) {
+    this.node = String(parseObject(event.data).name ?? '');
+    this.#handlers.onNode(this.node);
   }
 
   #gap(event) {
@@ -125,6 +138,7 @@ export class SluiceStream {
 
   #become(state, why) {
     this.state = state;
+    this.node = ''; // A stream that has just opened is told it next.
     this.#handlers.onState(state, why);
   }
 }

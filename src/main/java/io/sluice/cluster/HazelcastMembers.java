@@ -31,6 +31,11 @@ final class HazelcastMembers implements Members, MembershipListener {
         return ((HazelcastClusterManager) ((VertxInternal) vertx).clusterManager()).getHazelcastInstance();
     }
 
+    /** The name of the member that a clustered Vert.x is. */
+    static String name(Vertx vertx) {
+        return name(instance(vertx).getCluster().getLocalMember());
+    }
+
     @Override
     public String describe() {
         Cluster cluster = hazelcast.getCluster();

@@ -25,6 +25,11 @@ public interface Members {
                 && manager.getClass().getName().equals("io.vertx.spi.cluster.hazelcast.HazelcastClusterManager");
     }
 
+    /** The name of the one that a Vert.x instance is; none where {@link #of} has none. */
+    static Optional<String> nameOf(Vertx vertx) {
+        return areIn(vertx) ? Optional.of(HazelcastMembers.name(vertx)) : Optional.empty();
+    }
+
     /** Who this one is, and how many there are besides: {@code 127.0.0.1:5701 with 2 others}. */
     String describe();
 

@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.cluster.Members;
 import io.sluice.sse.Admission;
 import io.sluice.sse.SseHandler;
 import io.sluice.stream.Stream;
@@ -179,7 +180,11 @@ final class HttpVerticle extends VerticleBase {
 
     private void mount(Router router, Stream stream) {
         String path = "/" + stream.name();
-        SseHandler sse = SseHandler.create(stream, admission, config.http().deadAfter());
+        SseHandler sse = SseHandler.create(
+                stream,
+                admission,
+                config.http().deadAfter(),
+                Members.nameOf(vertx).orElse(null));
         handlers.add(sse);
         router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(sse);
         NodeConfig.Publish publish = config.publish();

@@ -45,6 +45,12 @@ final class Frames {
                 + "\n\nevent: close\ndata: " + reason.data() + "\n\n");
     }
 
+    /** Says to a client that asks which node it is connected to. Without an id: it says nothing of the stream. */
+    static byte[] node(String name) {
+        return bytes("event: sluice-node\ndata: "
+                + new JsonObject().put("name", name).encode() + "\n\n");
+    }
+
     private static byte[] bytes(String block) {
         return block.getBytes(StandardCharsets.UTF_8);
     }

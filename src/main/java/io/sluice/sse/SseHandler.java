@@ -8,8 +8,10 @@ import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.core.net.SocketAddress;
@@ -34,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Query: {@code topic} (repeated: any of them), {@code replay}, {@code lastEventId}; the {@code Last-Event-ID} header wins
- * over the last. What is wrong with a request fails its context with an {@link HttpException}: 400 or 406. No body handler,
- * session or compression belongs before it.
+ * over the last. {@code node} asks for the node's name. What is wrong with a request fails its context with an
+ * {@link HttpException}: 400 or 406. No body handler, session or compression belongs before it.
  *
  * <p>One handler may serve any number of event loops: each gets a hub of its own.
  */
@@ -49,14 +51,16 @@ public final class SseHandler implements Handler<RoutingContext> {
     private final Stream stream;
     private final Admission admission;
     private final Duration deadAfter;
+    private final @Nullable String node;
     private final Map<EventLoop, Hub> hubs = new ConcurrentHashMap<>();
     private final AtomicBoolean saidObstacle = new AtomicBoolean();
     private volatile boolean closed;
 
-    private SseHandler(Stream stream, Admission admission, Duration deadAfter) {
+    private SseHandler(Stream stream, Admission admission, Duration deadAfter, @Nullable String node) {
         this.stream = stream;
         this.admission = admission;
         this.deadAfter = deadAfter;
+        this.node = node;
     }
 
     /** Serves as many as come; a client whose socket takes nothing for a minute is given up. */
@@ -71,7 +75,17 @@ public final class SseHandler implements Handler<RoutingContext> {
      * @param deadAfter how long a socket may take nothing while something waits for it
      */
     public static SseHandler create(Stream stream, Admission admission, Duration deadAfter) {
-        return new SseHandler(stream, admission, deadAfter);
+        return create(stream, admission, deadAfter, null);
+    }
+
+    /**
+     * Serves within limits, as one of several nodes.
+     *
+     * @param node the name of this one, or null; a client that asks by {@code ?node} gets it before all else, as an event of
+     *     type {@code sluice-node} that has no id
+     */
+    public static SseHandler create(Stream stream, Admission admission, Duration deadAfter, @Nullable String node) {
+        return new SseHandler(stream, admission, deadAfter, node);
     }
 
     @Override
@@ -86,6 +100,7 @@ public final class SseHandler implements Handler<RoutingContext> {
             ResponseWritePath.ended(request, request.response().end());
             return;
         }
+        tellNode(routing);
         WritePath path = path(routing, channel);
         String lastEventId = lastEventId(routing);
         Hub hub = hub(((HttpServerRequestInternal) request).context().nettyEventLoop());
@@ -112,6 +127,14 @@ public final class SseHandler implements Handler<RoutingContext> {
         Promise<Void> done = Promise.promise();
         hub.execute(() -> hub.close(over).onComplete(done));
         return done.future();
+    }
+
+    /** Over the stream's own connection: a load balancer may send any other request to another node. */
+    private void tellNode(RoutingContext routing) {
+        HttpServerResponse response = routing.response();
+        if (node != null && !routing.queryParam("node").isEmpty() && ResponseWritePath.isOpen(response)) {
+            response.write(Buffer.buffer(Frames.node(node)));
+        }
     }
 
     private WritePath path(RoutingContext routing, Channel channel) {

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param topic what it is about: 1 to 255 characters, no control character; {@code *} and {@code >} are for filters
  * @param type the name that a browser's {@code addEventListener} takes, or null for {@code message}: as the topic, and
- *     neither {@code close} nor {@code gap}, which are Sluice's own
+ *     none of {@code close}, {@code gap} and {@code sluice-node}, which are Sluice's own
  * @param data any Unicode text, usually JSON; it may be empty and may have several lines
  */
 public record Publication(String topic, @Nullable String type, String data) {
 
-    private static final Set<String> RESERVED = Set.of("close", "gap");
+    private static final Set<String> RESERVED = Set.of("close", "gap", "sluice-node");
 
     /** @throws IllegalArgumentException that names the value and what is expected */
     public Publication {

@@ -16,10 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -76,7 +74,7 @@ class ClusterStartIT {
 
     @Test
     void whoDiesAndWhoComesIsOneLineEach() throws Exception {
-        int port = freePorts(3);
+        int port = FreePorts.inARow(3);
         Map<String, String> environment = Map.of("SLUICE_MEMBERS", named(port) + "," + named(port + 1));
         try (NodeProcess stays = start(environment).awaitStart();
                 NodeProcess dies = start(environment).awaitStart()) {
@@ -107,7 +105,7 @@ class ClusterStartIT {
 
     @Test
     void aPlainApplicationJoinsAndIsHeard() throws Exception {
-        List<String> option = List.of("-Dvertx.hazelcast.config=" + shippedAt(freePorts(10)));
+        List<String> option = List.of("-Dvertx.hazelcast.config=" + shippedAt(FreePorts.inARow(10)));
         try (NodeProcess node = NodeProcess.start(HERE, option, "-cluster", "-conf", shippedForCluster())) {
             node.awaitStart();
             Process application = plainApplication(option.get(0), "ticks");
@@ -164,7 +162,7 @@ class ClusterStartIT {
 
     @Test
     void aHostOfAnotherMachineIsOneLine() throws Exception {
-        Map<String, String> environment = Map.of("SLUICE_MEMBERS", named(freePorts(1)));
+        Map<String, String> environment = Map.of("SLUICE_MEMBERS", named(FreePorts.inARow(1)));
         try (NodeProcess node = NodeProcess.start(
                 HERE, List.of(), environment, "-cluster", "-cluster-host", "192.0.2.254", "-conf", NODE)) {
             assertNotEquals(0, node.awaitExit(START));
@@ -274,24 +272,8 @@ class ClusterStartIT {
     }
 
     private static void assumeFree(int first, int count) {
-        assumeTrue(areFree(first, count), "something else listens on a port from " + first + " on, the shipped ones");
-    }
-
-    /** The first of some ports in a row that nobody has, below those that the system gives away. */
-    private static int freePorts(int count) {
-        return IntStream.generate(() -> ThreadLocalRandom.current().nextInt(15_000, 30_000))
-                .filter(first -> areFree(first, count))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static boolean areFree(int first, int count) {
-        return IntStream.range(first, first + count).allMatch(port -> {
-            try (ServerSocket probe = new ServerSocket(port)) {
-                return probe.isBound();
-            } catch (IOException e) {
-                return false;
-            }
-        });
+        assumeTrue(
+                FreePorts.areFree(first, count),
+                "something else listens on a port from " + first + " on, the shipped ones");
     }
 }

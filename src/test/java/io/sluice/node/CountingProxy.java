@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Stands before a node and notes the request line of each request; for requests without a body. */
 final class CountingProxy implements AutoCloseable {
 
-    private final int target;
+    private volatile int target;
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -28,6 +28,11 @@ final class CountingProxy implements AutoCloseable {
         CountingProxy proxy = new CountingProxy(node.port());
         inThread(proxy::accept);
         return proxy;
+    }
+
+    /** Leads whoever connects from now on to another node. */
+    void turnTo(NodeProcess node) throws InterruptedException {
+        target = node.port();
     }
 
     String url() {

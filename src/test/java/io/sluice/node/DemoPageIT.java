@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,17 +36,8 @@ class DemoPageIT {
 
     @BeforeAll
     static void startNodeAndBrowser(@TempDir Path profile) throws IOException, InterruptedException {
-        File chromium =
-                Page.program("chromium", "chromium-browser", "google-chrome").orElseGet(DemoPageIT::missing);
-        File chromedriver = Page.program("chromedriver").orElseGet(DemoPageIT::missing);
+        page = Page.startOrSkip(profile);
         node = NodeProcess.start("-conf", CONFIGURATION).awaitStart();
-        page = Page.start(chromium, chromedriver, profile);
-    }
-
-    private static File missing() {
-        throw Skipped.because(
-                "the browser test",
-                "no chromium or no chromedriver on the PATH; apt-get install chromium chromium-driver");
     }
 
     @AfterAll
@@ -153,11 +143,12 @@ class DemoPageIT {
         page.awaitMessages(2);
         page.await("document.querySelector('#last-id').textContent"
                 + " === document.querySelector('#messages > li.message').dataset.id");
+        assertFalse(page.isVisible("#node"), "a name, of a node that has none");
         assertTrue(page.text("#countdown").matches("\\d+ s"), page.text("#countdown"));
     }
 
     /** None lost, none twice, in order. */
-    private static void assertDense(List<Long> numbers) {
+    static void assertDense(List<Long> numbers) {
         long first = numbers.get(0);
         assertEquals(LongStream.range(first, first + numbers.size()).boxed().toList(), numbers);
     }

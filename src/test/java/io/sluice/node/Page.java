@@ -11,6 +11,7 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -30,9 +31,13 @@ final class Page implements AutoCloseable {
     }
 
     private final ChromeDriver browser;
+    private final String tab;
+    private final boolean isFirst;
 
-    private Page(ChromeDriver browser) {
+    private Page(ChromeDriver browser, boolean isFirst) {
         this.browser = browser;
+        this.tab = browser.getWindowHandle();
+        this.isFirst = isFirst;
     }
 
     /** The first of these programs on the PATH. */
@@ -44,19 +49,37 @@ final class Page implements AutoCloseable {
                 .findFirst();
     }
 
+    /** Starts the browser, or ends the test where there is none. */
+    static Page startOrSkip(Path profile) {
+        File chromium = program("chromium", "chromium-browser", "google-chrome").orElseGet(Page::missing);
+        return start(chromium, program("chromedriver").orElseGet(Page::missing), profile);
+    }
+
+    private static File missing() {
+        throw Skipped.because(
+                "the browser test",
+                "no chromium or no chromedriver on the PATH; apt-get install chromium chromium-driver");
+    }
+
     static Page start(File chromium, File chromedriver, Path profile) {
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(chromedriver)
                 .usingAnyFreePort()
                 .build();
-        Page page = new Page(new ChromeDriver(service, options(chromium, profile)));
+        Page page = new Page(new ChromeDriver(service, options(chromium, profile)), true);
         page.browser.manage().timeouts().scriptTimeout(PATIENCE);
         return page;
     }
 
+    /** Another tab of the same browser, empty. */
+    Page openTab() {
+        browser.switchTo().newWindow(WindowType.TAB);
+        return new Page(browser, false);
+    }
+
     /** Loads it anew, and forgets what the console had. */
     void load(String url) {
-        browser.get("about:blank");
+        browser().get("about:blank");
         complaints();
         browser.get(url);
     }
@@ -102,18 +125,34 @@ final class Page implements AutoCloseable {
                 "return [...document.querySelectorAll('#messages > li.message')].map(li => li.textContent).reverse()");
     }
 
+    /** The messages' ids, oldest first. */
+    List<String> ids() {
+        return texts(
+                "return [...document.querySelectorAll('#messages > li.message')].map(li => li.dataset.id).reverse()");
+    }
+
+    /** Each message's id and text, oldest first. */
+    List<String> identifiedMessages() {
+        return texts("return [...document.querySelectorAll('#messages > li.message')]"
+                + ".map(li => li.dataset.id + ' ' + li.textContent).reverse()");
+    }
+
+    /** What the page has put between the messages, oldest first. */
+    List<String> notes() {
+        return texts(
+                "return [...document.querySelectorAll('#messages > li.note')].map(li => li.textContent).reverse()");
+    }
+
     /** The numbers in the messages' ids, oldest first. */
     List<Long> numbers() {
-        return texts(
-                        "return [...document.querySelectorAll('#messages > li.message')].map(li => li.dataset.id).reverse()")
-                .stream()
+        return ids().stream()
                 .map(id -> Long.valueOf(id.substring(id.lastIndexOf('-') + 1)))
                 .toList();
     }
 
     /** What the browser's console has of errors and warnings. */
     List<String> complaints() {
-        return browser.manage().logs().get(LogType.BROWSER).getAll().stream()
+        return browser().manage().logs().get(LogType.BROWSER).getAll().stream()
                 .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
                 .map(Object::toString)
                 .toList();
@@ -127,7 +166,7 @@ final class Page implements AutoCloseable {
 
     /** Waits until the expression is true; it is looked at when the page changes. */
     void await(String expression) {
-        ((JavascriptExecutor) browser).executeAsyncScript("""
+        ((JavascriptExecutor) browser()).executeAsyncScript("""
                 const done = arguments[0];
                 const observer = new MutationObserver(look);
                 function look() {
@@ -155,7 +194,13 @@ final class Page implements AutoCloseable {
     }
 
     private @Nullable Object run(String script, Object... arguments) {
-        return browser.executeScript(script, arguments);
+        return browser().executeScript(script, arguments);
+    }
+
+    /** The browser, with this tab in front. */
+    private ChromeDriver browser() {
+        browser.switchTo().window(tab);
+        return browser;
     }
 
     private List<String> texts(String script) {
@@ -164,8 +209,13 @@ final class Page implements AutoCloseable {
                 : List.of();
     }
 
+    /** The first tab's end is the browser's. */
     @Override
     public void close() {
-        browser.quit();
+        if (isFirst) {
+            browser.quit();
+        } else {
+            browser().close();
+        }
     }
 }

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SseHandlerTest {
 
     private static final StreamOptions BRIEF = StreamOptions.DEFAULT.withLifetime(Duration.ofMillis(300));
+    private static final String NODE = "event: sluice-node\ndata: {\"name\":\"127.0.0.1:5702\"}\n\n";
     private static final String CLOSE = "\n\nevent: close\ndata: {}\n\n";
 
     private Vertx vertx;
@@ -75,15 +76,17 @@ class SseHandlerTest {
         }
     }
 
-    @Test
-    void whereTheApplicationFailsOnTheHeadTheClientIsCutOff() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"/events", "/events?node"})
+    void whereTheApplicationFailsOnTheHeadTheClientIsCutOff(String target) throws Exception {
+        handler = named();
         int port = serve(options(), routing -> {
             routing.response().headersEndHandler(v -> {
                 throw new IllegalStateException("of the test");
             });
             routing.next();
         });
-        try (RawClient client = RawClient.get(port, "/events")) {
+        try (RawClient client = RawClient.get(port, target)) {
             assertThrows(IOException.class, client::head);
         }
     }
@@ -147,6 +150,63 @@ class SseHandlerTest {
             assertTrue(client.head().contains("\nConnection: close\n"));
             assertTrue(client.isClosedByServer());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.0", "1.1"})
+    void whoAsksIsToldFirstWhichNodeThisIs(String version) throws Exception {
+        handler = named();
+        int port = serve(options(), routing -> routing.next());
+        try (RawClient client = new RawClient(port)) {
+            client.send("GET /events?node HTTP/" + version);
+            assertTrue(client.head().startsWith("HTTP/" + version + " 200 OK\n"));
+            String body = client.rest();
+            String first = NODE + "id: " + stream.journal().id(1) + "\ndata: 1\n\n";
+            assertTrue(body.startsWith(first) && body.endsWith(CLOSE), body);
+            assertEquals(1, body.split("sluice-node", -1).length - 1);
+        }
+        assertServes(port); // those who do not ask
+    }
+
+    @Test
+    void thePositionFollowsTheNodesName() throws Exception {
+        handler = named();
+        int port = serve(options(), routing -> routing.next());
+        try (RawClient client = RawClient.get(port, "/events?node&replay=none")) {
+            client.head();
+            assertEquals(NODE + "id: " + stream.journal().id(1) + "\n\n", client.blocks(2));
+        }
+    }
+
+    @Test
+    void aWorkersRouterSaysTheNodesNameFirstToo() throws Exception {
+        handler = named();
+        int port = serve(options().setStrictThreadMode(false), routing -> {
+            routing.request().pause();
+            vertx.executeBlocking(() -> {
+                routing.next();
+                return null;
+            });
+        });
+        for (int i = 0; i < 20; i++) {
+            try (RawClient client = RawClient.get(port, "/events?node")) {
+                client.head();
+                assertEquals(NODE, client.blocks(1));
+            }
+        }
+    }
+
+    @Test
+    void whereANodeHasNoNameNobodyIsToldOne() throws Exception {
+        int port = serve(options(), routing -> routing.next());
+        try (RawClient client = RawClient.get(port, "/events?node")) {
+            client.head();
+            assertEquals("id: " + stream.journal().id(1) + "\ndata: 1\n\n", client.blocks(1));
+        }
+    }
+
+    private SseHandler named() {
+        return SseHandler.create(stream, Admission.of(0, 0), Duration.ofMinutes(1), "127.0.0.1:5702");
     }
 
     private void assertServes(int port) throws Exception {

@@ -16,7 +16,7 @@ class PublicationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a\rid: x-1", "a\nb", "a\u0000", "close", "gap"})
+    @ValueSource(strings = {"", "a\rid: x-1", "a\nb", "a\u0000", "close", "gap", "sluice-node"})
     void aTypeThatCouldForgeALineOrAWordOfTheNodeIsRefused(String type) {
         assertThrows(IllegalArgumentException.class, () -> new Publication("topic", type, ""));
     }
