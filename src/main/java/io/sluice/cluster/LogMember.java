@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
 
     private static final long PATIENCE_MILLIS = 10_000;
     private static final long RETRY_MILLIS = 50;
+    private static final long FINISH_MILLIS = 2_000;
     private static final long TELL_AGAIN_MILLIS = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(LogMember.class);
@@ -56,6 +58,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
     private @Nullable Sequencer sequencer;
     private @Nullable MessageConsumer<Long> losses;
     private @Nullable UUID membership;
+    private Future<List<Receipt>> inFlight = Future.succeededFuture(List.of());
     private boolean ingesting;
     private long positionTimer = -1;
     private long lossTimer = -1;
@@ -106,6 +109,10 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
     /** Hands over: the batch in flight is finished, what comes later is refused. */
     Future<Void> close() {
         closed = true;
+        return inFlight.timeout(FINISH_MILLIS, TimeUnit.MILLISECONDS).transform(done -> leave());
+    }
+
+    private Future<Void> leave() {
         reader.stop();
         context.owner().cancelTimer(positionTimer);
         context.owner().cancelTimer(lossTimer);
@@ -240,6 +247,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
 
     Future<List<Receipt>> append(List<Submission> batch) {
         Promise<List<Receipt>> done = context.promise();
+        inFlight = done.future();
         append(batch, done, System.nanoTime() + PATIENCE_MILLIS * 1_000_000);
         return done.future();
     }
@@ -269,7 +277,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
 
     private Future<List<Receipt>> takeForwarded(List<Submission> batch) {
         Sequencer here = sequencer;
-        return here == null || !here.isServing()
+        return here == null || closed || !here.isServing()
                 ? context.failedFuture(new OverloadException("this node does not take the stream's events; try again"))
                 : ingestion.publish(batch);
     }
