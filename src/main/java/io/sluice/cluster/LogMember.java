@@ -36,6 +36,8 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
     private static final long PATIENCE_MILLIS = 10_000;
     private static final long RETRY_MILLIS = 50;
     private static final long FINISH_MILLIS = 2_000;
+    private static final long FAREWELL_MILLIS =
+            300; // in which who still sends to this node is told that it is not its turn
     private static final long TELL_AGAIN_MILLIS = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(LogMember.class);
@@ -125,10 +127,11 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
             was.stop("the node stops, and nobody can say whether the log has this");
         }
         Leases.Claim had = claim;
-        return Future.join(
-                        forwarding.close(),
-                        losses == null ? Future.succeededFuture() : losses.unregister(),
-                        had == null ? Future.succeededFuture() : had.release())
+        return (had == null ? Future.succeededFuture() : had.release())
+                .eventually(() ->
+                        was == null ? Future.succeededFuture() : context.owner().timer(FAREWELL_MILLIS))
+                .eventually(forwarding::close)
+                .eventually(() -> losses == null ? Future.succeededFuture() : losses.unregister())
                 .mapEmpty();
     }
 

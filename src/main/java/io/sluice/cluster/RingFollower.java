@@ -155,9 +155,14 @@ final class RingFollower {
         }
     }
 
-    /** A record was added at a sequence: what is at or behind it cannot have been read before. */
-    void added(long sequence) {
-        if (sequence < next - 1 && !doubting && !stopped) {
+    /** The sequence that is read next. */
+    long next() {
+        return next;
+    }
+
+    /** A record was added at a sequence, though what is there was read before that. */
+    void contradicted() {
+        if (!doubting && !stopped) {
             doubt();
         }
     }

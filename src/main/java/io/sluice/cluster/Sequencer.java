@@ -258,9 +258,12 @@ final class Sequencer {
         if (stopped || mine != life) {
             return context.failedFuture("nobody can say whether the log has this");
         }
+        long next = reader.next();
         return ring.add(records)
                 .<Void>map(sequence -> {
-                    reader.added(sequence);
+                    if (sequence < next) {
+                        reader.contradicted();
+                    }
                     return null;
                 })
                 .recover(failure -> {
