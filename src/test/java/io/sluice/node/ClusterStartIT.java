@@ -34,7 +34,6 @@ class ClusterStartIT {
     private static final Duration END = Duration.ofSeconds(20); // what a member has to hand over its data
     private static final int SIGTERM = 128 + 15;
     private static final Path HERE = Path.of("");
-    private static final Path SHIPPED = Path.of("conf", "hazelcast.xml");
     private static final Pattern WARNING = Pattern.compile("WARN");
     private static final Pattern TROUBLE = Pattern.compile("WARN|ERROR|Exception|^\\s+at ");
 
@@ -105,7 +104,7 @@ class ClusterStartIT {
 
     @Test
     void aPlainApplicationJoinsAndIsHeard() throws Exception {
-        List<String> option = List.of("-Dvertx.hazelcast.config=" + shippedAt(FreePorts.inARow(10)));
+        List<String> option = List.of("-Dvertx.hazelcast.config=" + ClusterFile.write(directory, FreePorts.inARow(10)));
         try (NodeProcess node = NodeProcess.start(HERE, option, "-cluster", "-conf", shippedForCluster())) {
             node.awaitStart();
             Process application = plainApplication(option.get(0), "ticks");
@@ -184,21 +183,6 @@ class ClusterStartIT {
 
     private static String named(int port) {
         return "127.0.0.1:" + port;
-    }
-
-    /** The shipped file, for a cluster of another name at other ports. */
-    private Path shippedAt(int port) throws IOException {
-        String shipped = Files.readString(SHIPPED);
-        String own = shipped.replace("<cluster-name>sluice<", "<cluster-name>sluice-" + port + "<")
-                .replace(">5701<", ">" + port + "<");
-        assertEquals(
-                shipped.length()
-                        + 1
-                        + String.valueOf(port).length()
-                        + String.valueOf(port).length()
-                        - 4,
-                own.length());
-        return Files.writeString(directory.resolve("hazelcast.xml"), own);
     }
 
     /** The shipped configuration, at any port, and without producers of its own. */

@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** Reads HTTP responses with streams of blocks in them, as the bytes come. */
-final class Answers {
+public final class Answers {
 
     /** Who is told. */
-    interface Reader {
+    public interface Reader {
         /** A head; says whether a body follows. */
         boolean head(String head);
 
@@ -35,11 +35,11 @@ final class Answers {
     private Next next = Next.HEAD;
     private long left; // of the chunk
 
-    Answers(Reader reader) {
+    public Answers(Reader reader) {
         this.reader = reader;
     }
 
-    void take(ByteBuffer bytes) {
+    public void take(ByteBuffer bytes) {
         while (bytes.hasRemaining()) {
             switch (next) {
                 case HEAD -> head(bytes);
@@ -52,7 +52,7 @@ final class Answers {
     }
 
     /** The connection has ended. */
-    void connectionEnded() {
+    public void connectionEnded() {
         if (next == Next.TO_THE_END) {
             end();
         }

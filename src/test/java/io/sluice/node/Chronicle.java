@@ -1,0 +1,85 @@
+package io.sluice.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * What all subscribers of a cluster heard: an id has the same event for each of them. Data that has to be there once is
+ * {@code "topic sequence"}.
+ */
+final class Chronicle {
+
+    private final ConcurrentMap<Long, String> heard = new ConcurrentSkipListMap<>(); // by n
+    private final ConcurrentMap<Long, String> acknowledged = new ConcurrentSkipListMap<>();
+    private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+
+    /** Somebody heard it. */
+    void hear(long n, String data) {
+        String before = heard.putIfAbsent(n, data);
+        if (before != null && !before.equals(data)) {
+            wrong(n + " is " + data + " here and " + before + " there");
+        }
+    }
+
+    /** The log has it, as it said to who published it. */
+    void acknowledge(long n, String data) {
+        String before = acknowledged.put(n, data);
+        if (before != null && !before.equals(data)) {
+            wrong(n + " is the receipt of " + data + " and of " + before);
+        }
+    }
+
+    /** Something broke the promise. */
+    void wrong(String what) {
+        wrong.add(what);
+    }
+
+    /** The data that was heard, in order. */
+    Collection<String> heard() {
+        return heard.values();
+    }
+
+    /** The oldest event that was heard. */
+    long first() {
+        return heard.keySet().iterator().next();
+    }
+
+    long newestAcknowledged() {
+        return acknowledged.keySet().stream().mapToLong(n -> n).max().orElse(0);
+    }
+
+    /** Nobody has missed anything yet, or got it twice, or got something else than others. */
+    void assertNothingWrong() {
+        assertEquals(List.of(), wrong.stream().limit(20).toList());
+    }
+
+    /** What was acknowledged was heard, under the id of its receipt; each once, and each topic's in order. */
+    void assertPromise(Map<String, Integer> published) {
+        assertNothingWrong();
+        acknowledged.forEach((n, data) -> assertEquals(data, heard.get(n), "what was acknowledged as " + n));
+        Set<String> seen = new HashSet<>();
+        Map<String, Integer> sequences = new HashMap<>();
+        heard.forEach((n, data) -> {
+            assertTrue(seen.add(data), () -> data + " is there twice, the second time as " + n);
+            String[] words = data.replace("\"", "").split(" ", -1);
+            if (published.containsKey(words[0])) {
+                assertEquals(
+                        sequences.merge(words[0], 1, Integer::sum),
+                        Integer.parseInt(words[1]),
+                        () -> words[0] + " as " + n);
+            }
+        });
+        assertEquals(published, sequences, "how many of each topic there are");
+    }
+}

@@ -1,0 +1,228 @@
+package io.sluice.node;
+
+import static java.util.function.Predicate.not;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.FileSystemXmlConfig;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import io.vertx.core.Vertx;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Nodes of a cluster as processes, and a plain Vert.x application in this one that is in the cluster too: it holds no data,
+ * knows nothing of Sluice, and sees who has what.
+ */
+final class Cluster implements AutoCloseable {
+
+    static final String RING = "sluice.events";
+
+    private static final int SIZE = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration END = Duration.ofSeconds(25);
+    private static final int SIGTERM = 128 + 15;
+    private static final Pattern TROUBLE = Pattern.compile("WARN|ERROR|Exception|^\\s+at ");
+    private static final Pattern DEATH =
+            Pattern.compile("its log fails, and POSTs with it: .*the node that wrote the log");
+    private static final String CONFIGURATION = """
+            {
+              "http": { "host": "127.0.0.1", "port": 0, "drain": "200ms" },
+              "streams": { "events": { "addresses": ["ticks", "plain"], "lifetime": "4s", "history": { "events": 100000 } } },
+              "producers": [ { "verticle": "io.sluice.node.TickProducer", "singleton": true,
+                               "config": { "address": "ticks", "period": "250ms" } } ],
+              "publish": { "enabled": true, "anonymous": true }
+            }
+            """;
+
+    private final List<String> options;
+    private final String configuration;
+    private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>(); // that live
+    private final List<NodeProcess> all = new ArrayList<>();
+    private final Vertx application;
+    private final HazelcastInstance hazelcast;
+
+    private Cluster(Path directory) throws Exception {
+        Path file = ClusterFile.write(directory, FreePorts.inARow(10));
+        options = List.of("-Xmx256m", "-Dvertx.hazelcast.config=" + file);
+        configuration =
+                Files.writeString(directory.resolve("node.json"), CONFIGURATION).toString();
+        for (int i = 0; i < SIZE; i++) {
+            start();
+        }
+        for (NodeProcess node : nodes) {
+            node.awaitStart();
+        }
+        Config config = new FileSystemXmlConfig(file.toString()).setLiteMember(true);
+        config.setProperty("hazelcast.logging.type", "none");
+        HazelcastClusterManager manager = new HazelcastClusterManager(config);
+        application =
+                Vertx.builder().withClusterManager(manager).buildClustered().await();
+        hazelcast = manager.getHazelcastInstance();
+        awaitSafe();
+    }
+
+    static Cluster start(Path directory) throws Exception {
+        return new Cluster(directory);
+    }
+
+    private NodeProcess start() throws IOException {
+        NodeProcess node = NodeProcess.start(Path.of(""), options, "-cluster", "-conf", configuration);
+        all.add(node);
+        nodes.add(node);
+        return node;
+    }
+
+    // ---- who is there
+
+    /** Those that live. */
+    List<NodeProcess> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    /** One of those that live; fails with {@link NoSuchElementException} where there is none. */
+    NodeProcess anyNode() {
+        List<NodeProcess> living = nodes();
+        if (living.isEmpty()) {
+            throw new NoSuchElementException("no node lives");
+        }
+        return living.get(ThreadLocalRandom.current().nextInt(living.size()));
+    }
+
+    /** The plain application. */
+    Vertx application() {
+        return application;
+    }
+
+    /** The node that holds the ring; another one has its backup. */
+    NodeProcess ringOwner() throws InterruptedException {
+        return node(hazelcast.getPartitionService().getPartition(RING).getOwner());
+    }
+
+    /** The node that writes the ring. */
+    NodeProcess sequencer() throws InterruptedException {
+        IMap<String, String> leases = hazelcast.getMap("sluice.leases");
+        String lease = String.valueOf(leases.get("stream/events"));
+        Optional<Member> owner = hazelcast.getCluster().getMembers().stream()
+                .filter(member -> lease.startsWith(member.getUuid().toString()))
+                .findFirst();
+        return node(owner.orElseThrow());
+    }
+
+    private NodeProcess node(@Nullable Member member) throws InterruptedException {
+        if (member == null) {
+            return fail("nobody holds it");
+        }
+        String name = member.getAddress().getHost() + ":" + member.getAddress().getPort();
+        for (NodeProcess node : nodes) {
+            if (node.awaitLine("clustered as (\\S+) with").group(1).equals(name)) {
+                return node;
+            }
+        }
+        return fail("no node is " + name);
+    }
+
+    // ---- who comes and goes
+
+    /** Starts another node, and waits for its start line. */
+    NodeProcess join() throws Exception {
+        NodeProcess node = NodeProcess.start(Path.of(""), options, "-cluster", "-conf", configuration);
+        all.add(node);
+        node.awaitStart();
+        nodes.add(node);
+        return node;
+    }
+
+    /** As many as there were at first, all at peace. */
+    void complete() throws Exception {
+        while (nodes.size() < SIZE) {
+            join();
+        }
+        awaitSafe();
+    }
+
+    /** SIGKILL. Its clients still try to come back to it for a moment. */
+    void kill(NodeProcess node) throws InterruptedException {
+        node.kill();
+        nodes.remove(node);
+        assertQuiet(node);
+    }
+
+    /** SIGTERM; waits for its end. */
+    void stop(NodeProcess node) throws InterruptedException {
+        node.terminate();
+        nodes.remove(node);
+        assertEquals(SIGTERM, node.awaitExit(END));
+        assertQuiet(node);
+    }
+
+    /** SIGTERM to all at once; has the time that it took, in milliseconds. */
+    long stopAll() throws InterruptedException {
+        long began = System.nanoTime();
+        List<NodeProcess> living = nodes();
+        living.forEach(NodeProcess::terminate);
+        nodes.clear();
+        for (NodeProcess node : living) {
+            assertEquals(SIGTERM, node.awaitExit(END));
+        }
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+        for (NodeProcess node : living) {
+            assertQuiet(node);
+        }
+        return millis;
+    }
+
+    /** Waits until the next one may die: each node knows who is there, and all data have a backup. */
+    void awaitSafe() throws InterruptedException {
+        await(() -> hazelcast.getCluster().getMembers().size() == nodes.size() + 1, "members");
+        await(() -> hazelcast.getPartitionService().isClusterSafe(), "backups");
+    }
+
+    private static void await(BooleanSupplier condition, String what) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) { // nobody tells
+            if (System.nanoTime() > deadline) {
+                fail("the cluster does not come to rest: " + what);
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    /** No node has said what its user should not have to read. */
+    void assertQuiet() {
+        nodes.forEach(Cluster::assertQuiet);
+    }
+
+    /** But for one line about the requests to which nobody could give an answer when the node that writes died. */
+    private static void assertQuiet(NodeProcess node) {
+        assertEquals(List.of(), node.err());
+        List<String> trouble = node.out().stream()
+                .filter(TROUBLE.asPredicate())
+                .filter(not(DEATH.asPredicate()))
+                .toList();
+        assertEquals(List.of(), trouble);
+    }
+
+    @Override
+    public void close() {
+        application.close().await();
+        all.forEach(NodeProcess::terminate); // all at once, not one after the other
+        all.forEach(NodeProcess::close);
+    }
+}

@@ -1,0 +1,190 @@
+package io.sluice.node;
+
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Authors and subscribers at all nodes of a cluster, from the first to the last event; then each has to have what it should. */
+final class Traffic implements AutoCloseable {
+
+    private static final int AUTHORS = 8;
+    private static final int BATCH = 5; // of every fourth
+    private static final int SUBSCRIBERS = 15;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Cluster cluster;
+    private final String name; // so that what was there before is told apart
+    private final Chronicle chronicle = new Chronicle();
+    private final Queue<Long> acknowledgedAt = new ConcurrentLinkedQueue<>();
+    private final List<Author> authors = new ArrayList<>();
+    private final List<Wanderer> subscribers = new ArrayList<>();
+    private final List<Thread> writing = new ArrayList<>();
+    private final List<Thread> listening = new ArrayList<>();
+    private final Map<String, Integer> published = new TreeMap<>(); // what others have
+
+    private Traffic(Cluster cluster, String name) {
+        this.cluster = cluster;
+        this.name = name;
+    }
+
+    /** Begins with subscribers, a third of them filtered, and authors once they are there. */
+    static Traffic begin(Cluster cluster, String name) throws InterruptedException {
+        Traffic traffic = new Traffic(cluster, name);
+        for (int i = 0; i < SUBSCRIBERS; i++) {
+            traffic.subscribe(i);
+        }
+        for (Wanderer subscriber : traffic.subscribers) {
+            subscriber.awaitPosition();
+        }
+        for (int i = 0; i < AUTHORS; i++) {
+            Author author = traffic.author(traffic.topic(i), i % 4 == 0 ? BATCH : 1);
+            traffic.authors.add(author);
+            traffic.writing.add(start(author));
+        }
+        return traffic;
+    }
+
+    private void subscribe(int i) {
+        add(
+                i % 3 == 0
+                        ? Wanderer.filtered(chronicle, cluster::anyNode, topic(i % AUTHORS))
+                        : Wanderer.unfiltered(chronicle, cluster::anyNode));
+    }
+
+    private void add(Wanderer subscriber) {
+        subscribers.add(subscriber);
+        listening.add(start(subscriber));
+    }
+
+    private String topic(int author) {
+        return name + author;
+    }
+
+    private Author author(String topic, int batch) {
+        return new Author(cluster, chronicle, acknowledgedAt, topic, batch);
+    }
+
+    private static Thread start(Runnable task) {
+        Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    Chronicle chronicle() {
+        return chronicle;
+    }
+
+    // ---- more of it
+
+    /** Somebody else publishes that many of a topic, {@code "topic sequence"}. */
+    void expect(String topic, int count) {
+        published.put(topic, count);
+    }
+
+    /** Many clients at one node, with one topic each; they wander once they have lost it. */
+    List<Wanderer> crowd(NodeProcess node, int size) throws InterruptedException {
+        List<Wanderer> crowd = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            crowd.add(Wanderer.filtered(
+                    chronicle, () -> cluster.nodes().contains(node) ? node : cluster.anyNode(), topic(i % AUTHORS)));
+        }
+        crowd.forEach(this::add);
+        for (Wanderer subscriber : crowd) {
+            subscriber.awaitPosition();
+        }
+        return crowd;
+    }
+
+    /** A client that was away since the first event comes to a node that has just begun. */
+    void comeBackTo(NodeProcess node) {
+        add(Wanderer.after(
+                chronicle,
+                () -> cluster.nodes().contains(node) ? node : cluster.anyNode(),
+                subscribers.get(1).epoch(),
+                chronicle.first()));
+    }
+
+    /** Publishes at a node which is killed while it has to answer; asks the others then, with the same keys. */
+    void killWhilePublishing(NodeProcess node, int count, String what) throws Exception {
+        List<Author> askers = new ArrayList<>();
+        List<Socket> sockets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            askers.add(author(name + what + i, 1));
+            sockets.add(new Socket(InetAddress.getLoopbackAddress(), node.port()));
+        }
+        for (int i = 0; i < count; i++) {
+            sockets.get(i).getOutputStream().write(askers.get(i).post());
+        }
+        cluster.kill(node);
+        for (int i = 0; i < count; i++) {
+            sockets.get(i).close();
+            askers.get(i).publish(1, 1);
+            expect(askers.get(i).topic(), 1);
+        }
+    }
+
+    /** Waits until all authors have published again. */
+    void awaitProgress() throws InterruptedException {
+        List<Integer> before = authors.stream().map(Author::published).toList();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        for (int i = 0; i < AUTHORS; i++) {
+            while (authors.get(i).published() < before.get(i) + 2 * BATCH) {
+                if (System.nanoTime() > deadline) {
+                    chronicle.wrong(authors.get(i).topic() + " does not get on");
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        }
+    }
+
+    /** The longest time since then in which nobody got an acknowledgement, in milliseconds. */
+    long longestPause(long since) {
+        long last = since;
+        long longest = 0;
+        for (long at : acknowledgedAt.stream().sorted().filter(at -> at > since).toList()) {
+            longest = Math.max(longest, at - last);
+            last = at;
+        }
+        return TimeUnit.NANOSECONDS.toMillis(longest);
+    }
+
+    // ---- its end
+
+    /** The authors come to an end, the subscribers hear all of it, and nothing was wrong. */
+    void assertPromise() throws InterruptedException {
+        authors.forEach(Author::leave);
+        for (Thread thread : writing) {
+            thread.join(PATIENCE.toMillis());
+        }
+        authors.forEach(author -> expect(author.topic(), author.published()));
+        long newest = chronicle.newestAcknowledged();
+        for (Wanderer subscriber : subscribers) {
+            subscriber.await(newest, published.getOrDefault(subscriber.topic(), 0), PATIENCE);
+        }
+        leave();
+        chronicle.assertPromise(published);
+        cluster.assertQuiet();
+    }
+
+    private void leave() throws InterruptedException {
+        subscribers.forEach(Wanderer::leave);
+        for (Thread thread : listening) {
+            thread.join(PATIENCE.toMillis());
+        }
+    }
+
+    @Override
+    public void close() {
+        authors.forEach(Author::leave);
+        subscribers.forEach(Wanderer::leave);
+    }
+}
