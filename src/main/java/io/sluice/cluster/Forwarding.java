@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class Forwarding {
     private @Nullable MessageConsumer<Buffer> consumer;
     private final Map<String, Taken> taken = new HashMap<>(); // the newest of each sender
     private @Nullable Sent inFlight; // one at a time
-    private long sequence; // of what is sent
+    private long sequence = ThreadLocalRandom.current().nextLong(); // of what is sent; none that this node had before
 
     private record Sent(String to, Buffer message, Promise<List<Receipt>> answer) {}
 

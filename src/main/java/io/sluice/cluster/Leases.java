@@ -11,6 +11,8 @@ import com.hazelcast.map.listener.EntryUpdatedListener;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 import java.util.Map;
@@ -38,7 +40,7 @@ final class Leases implements Shareable, MembershipListener {
 
     private static final String MAP = "sluice.leases";
     private static final long RENEW_MILLIS = 1000;
-    private static final int STALE_SECONDS = 10;
+    private static final int STALE_SECONDS = 15; // longer than Hazelcast takes to miss a member
     private static final String NOBODY = "-";
 
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
@@ -63,7 +65,15 @@ final class Leases implements Shareable, MembershipListener {
     /** Those of a clustered Vert.x instance. Blocks at first: not on an event loop. */
     static Leases of(Vertx vertx) {
         LocalMap<String, Leases> all = vertx.sharedData().getLocalMap("io.sluice.leases");
-        return all.computeIfAbsent("", key -> new Leases(vertx));
+        return all.computeIfAbsent("", key -> {
+            ContextInternal own = ((VertxInternal) vertx).createEventLoopContext(); // its worker is no deployment's
+            ContextInternal caller = own.beginDispatch();
+            try {
+                return new Leases(vertx);
+            } finally {
+                own.endDispatch(caller);
+            }
+        });
     }
 
     /** What the owner of a lease does, and stops doing. On a worker thread. */
@@ -86,6 +96,7 @@ final class Leases implements Shareable, MembershipListener {
         private long held; // the term in which this node has it, or 0
         private String seen = "";
         private long seenAt;
+        private long lookedAt = System.nanoTime();
         private boolean released;
 
         private Claim(String name, Holder holder) {
@@ -153,12 +164,14 @@ final class Leases implements Shareable, MembershipListener {
             } // else the next look tells whose it is
         }
 
+        /** Whether its beat has not changed for long; the time in which this node could not look does not count. */
         private boolean isStale(@Nullable String found) {
             long now = System.nanoTime();
-            if (!seen.equals(found)) {
+            if (!seen.equals(found) || now - lookedAt > TimeUnit.MILLISECONDS.toNanos(3 * RENEW_MILLIS)) {
                 seen = String.valueOf(found);
                 seenAt = now;
             }
+            lookedAt = now;
             return now - seenAt > TimeUnit.SECONDS.toNanos(STALE_SECONDS);
         }
     }
@@ -193,7 +206,11 @@ final class Leases implements Shareable, MembershipListener {
             if (claims.putIfAbsent(name, claim) != null) {
                 throw new IllegalStateException(name + " is open in this Vert.x instance already");
             }
-            claim.look(members());
+            try {
+                claim.look(members());
+            } catch (RuntimeException e) {
+                LOG.debug("lease {} could not be looked at, and is again", name, e);
+            }
             return claim;
         });
     }

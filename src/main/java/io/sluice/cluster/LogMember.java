@@ -61,6 +61,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
     private @Nullable MessageConsumer<Long> losses;
     private @Nullable UUID membership;
     private Future<List<Receipt>> inFlight = Future.succeededFuture(List.of());
+    private boolean establishing;
     private boolean ingesting;
     private long positionTimer = -1;
     private long lossTimer = -1;
@@ -131,6 +132,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
                 .eventually(() ->
                         was == null ? Future.succeededFuture() : context.owner().timer(FAREWELL_MILLIS))
                 .eventually(forwarding::close)
+                .eventually(ingestion::end)
                 .eventually(() -> losses == null ? Future.succeededFuture() : losses.unregister())
                 .mapEmpty();
     }
@@ -140,6 +142,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
     @Override
     public void begin(Epochs begun, long position) {
         receipts.clear();
+        reader.trust();
         follower.begin(begun, position);
         based.tryComplete();
     }
@@ -192,21 +195,38 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
         depose("a new term begins");
         Sequencer next = new Sequencer(context, stream, ring, order, reader, term, this::put);
         sequencer = next;
-        next.begin()
-                .onComplete(
-                        v -> ingest(next),
-                        failure -> LOG.debug("stream {}: term {} did not begin", stream, term, failure));
+        establish(next);
     }
 
-    /** Has the bus bring its messages here. Right after a death Hazelcast may refuse, with what the bus keeps in it. */
+    /** Begins until it succeeds, or the term is over: right after a death Hazelcast may refuse anything. */
+    private void establish(Sequencer now) {
+        if (sequencer != now || closed) {
+            return;
+        }
+        establishing = true;
+        now.begin().onComplete(done -> {
+            establishing = false;
+            if (done.succeeded() && now.isServing()) {
+                ingest(now);
+            } else {
+                LOG.debug("stream {}: term {} did not begin, and is begun again", stream, now.term(), done.cause());
+                context.owner().setTimer(RETRY_MILLIS, id -> establish(now));
+            }
+        });
+    }
+
+    /** Has the bus bring its messages here, if it does not yet. */
     private void ingest(Sequencer now) {
-        if (sequencer != now) {
+        if (sequencer != now || ingesting || closed) {
             return;
         }
         ingesting = true;
         ingestion.begin().onComplete(v -> LOG.info("stream {}: this node takes in its events now", stream), failure -> {
             LOG.debug("stream {}: consumers could not be registered, and are again", stream, failure);
-            ingestion.end().onComplete(v -> context.owner().setTimer(RETRY_MILLIS, id -> ingest(now)));
+            if (sequencer == now) {
+                ingesting = false;
+                ingestion.end().onComplete(v -> context.owner().setTimer(RETRY_MILLIS, id -> ingest(now)));
+            }
         });
     }
 
@@ -241,7 +261,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
 
     private void repeatPosition() {
         Sequencer now = sequencer;
-        if (now != null) {
+        if (now != null && inFlight.isComplete()) {
             now.repeatPosition();
         }
     }
@@ -306,8 +326,8 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
     /** This node has lost it: whoever writes has to begin anew. */
     @Override
     public void lost() {
-        order.lose();
         if (sequencer == null) {
+            order.lose();
             tellLoss();
         } else {
             lostAt(order.last());
@@ -326,7 +346,10 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
         Sequencer here = sequencer;
         Epochs known = order.epochs();
         if (here != null && (known == null || known.past() <= last)) {
-            here.lose(last).onFailure(failure -> LOG.debug("stream {}: a new epoch did not begin", stream, failure));
+            here.lose(last);
+            if (!establishing) {
+                establish(here);
+            }
         }
     }
 

@@ -30,6 +30,9 @@ final class Ring {
     /** So that a node that takes over finds the last position, however short a history's age is. */
     static final Duration MIN_AGE = Duration.ofMinutes(1);
 
+    private static final long ADD_MILLIS = 15_000;
+    private static final long READ_MILLIS = 45_000; // a position comes each 20 s
+
     /** A record, where it lies. */
     record Slot(long sequence, Buffer bytes) {}
 
@@ -84,7 +87,7 @@ final class Ring {
      * @return the last one's sequence, once a backup has them; where it fails, they may be there, or not, or come later
      */
     Future<Long> add(List<byte[]> records) {
-        return onContext(ring.addAllAsync(records, OverflowPolicy.OVERWRITE));
+        return onContext(ring.addAllAsync(records, OverflowPolicy.OVERWRITE), ADD_MILLIS);
     }
 
     /**
@@ -93,25 +96,33 @@ final class Ring {
      * @param wait whether to wait until there is something
      */
     Future<List<Slot>> read(long from, boolean wait, int max) {
-        return onContext(ring.readManyAsync(from, wait ? 1 : 0, Math.min(max, maxRecords()), null))
+        return onContext(ring.readManyAsync(from, wait ? 1 : 0, Math.min(max, maxRecords()), null), READ_MILLIS)
                 .map(Ring::slots);
     }
 
+    /** A backup that missed a batch, and took the place of the first, has holes. */
     private static List<Slot> slots(ReadResultSet<byte[]> results) {
         List<Slot> slots = new ArrayList<>(results.size());
         for (int i = 0; i < results.size(); i++) {
-            slots.add(new Slot(results.getSequence(i), Buffer.buffer(results.get(i))));
+            byte[] record = results.get(i);
+            slots.add(new Slot(results.getSequence(i), record == null ? Buffer.buffer() : Buffer.buffer(record)));
         }
         return slots;
     }
 
-    private <T> Future<T> onContext(CompletionStage<T> stage) {
+    /**
+     * Hazelcast lets a call to a ring wait for ever, even for an answer that a broken connection has lost: such a call fails
+     * here after a time, and what it did is found out by the next.
+     */
+    private <T> Future<T> onContext(CompletionStage<T> stage, long millis) {
         Promise<T> promise = context.promise();
+        long timer = context.owner().setTimer(millis, id -> promise.tryFail("no answer within " + millis + " ms"));
         stage.whenComplete((result, failure) -> {
+            context.owner().cancelTimer(timer);
             if (failure == null) {
-                promise.complete(result);
+                promise.tryComplete(result);
             } else {
-                promise.fail(failure);
+                promise.tryFail(failure);
             }
         });
         return promise.future();

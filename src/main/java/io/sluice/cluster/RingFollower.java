@@ -1,6 +1,6 @@
 package io.sluice.cluster;
 
-import io.sluice.cluster.LogRecord.Appended;
+import io.sluice.cluster.LogRecord.Position;
 import io.sluice.cluster.Ring.Slot;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -37,6 +37,7 @@ final class RingFollower {
     private static final long RETRY_MILLIS = 100;
     private static final long DOUBT_MILLIS = 3000;
     private static final long READ_BYTES = 1L << 20;
+    private static final int FIRST_RECORDS = 16; // nobody knows how large they are
 
     private final ContextInternal context;
     private final String stream;
@@ -47,7 +48,8 @@ final class RingFollower {
 
     private long next; // the sequence to read
     private @Nullable Slot newest; // that was read
-    private Buffer lastEvent = Buffer.buffer(); // the record that order.last() names
+    private Buffer lastEvent = Buffer.buffer(); // the record of order.last()
+    private Buffer lastPosition = Buffer.buffer(); // the newest that named it
     private int max; // records in the next read
     private int round; // of reading the ring from its beginning
     private boolean doubting;
@@ -60,7 +62,7 @@ final class RingFollower {
         this.ring = ring;
         this.order = order;
         this.listener = listener;
-        this.max = ring.maxRecords();
+        this.max = Math.min(FIRST_RECORDS, ring.maxRecords());
     }
 
     /** Completes when everything that the ring had was read. */
@@ -126,7 +128,7 @@ final class RingFollower {
                 take(slot);
                 bytes += slot.bytes().length();
             }
-            max = (int) Math.max(1, Math.min(ring.maxRecords(), READ_BYTES * slots.size() / bytes));
+            max = (int) Math.max(1, Math.min(Math.min(2 * max, ring.maxRecords()), READ_BYTES * slots.size() / bytes));
         }
         listener.read();
         if (!stopped) {
@@ -137,27 +139,38 @@ final class RingFollower {
     private void take(Slot slot) {
         newest = slot;
         next = slot.sequence() + 1;
-        LogRecord record;
         try {
-            record = LogRecord.decode(slot.bytes());
-        } catch (IllegalArgumentException e) {
-            LOG.warn("stream {}: somebody else wrote to the ring: {}", stream, e.getMessage());
-            return;
+            LogRecord record = LogRecord.decode(slot.bytes());
+            long before = order.last();
+            order.take(record);
+            compare(record, slot.bytes(), before);
+        } catch (RuntimeException e) {
+            LOG.warn("stream {}: a record of the ring cannot be taken: {}", stream, e.getMessage());
+            LOG.debug("stream {}: it is {}", stream, slot, e);
         }
-        long before = order.last();
-        boolean again = record instanceof Appended appended && appended.id().n() == before;
-        order.take(record);
-        if (order.last() != before) {
-            lastEvent = slot.bytes();
-            doubting &= record instanceof Appended; // an epoch that begins ends all doubt
-        } else if (again && doubting) {
-            doubting = !lastEvent.equals(slot.bytes());
+    }
+
+    /** What says that this is the ring that was read before: the record of the last event, or one that names its position. */
+    private void compare(LogRecord record, Buffer bytes, long before) {
+        boolean names = record instanceof Position position && position.n() == order.last();
+        if (doubting && (bytes.equals(lastEvent) || bytes.equals(lastPosition))) {
+            doubting = false;
+        }
+        if (names) {
+            lastPosition = bytes;
+        } else if (order.last() != before) {
+            lastEvent = bytes;
         }
     }
 
     /** The sequence that is read next. */
     long next() {
         return next;
+    }
+
+    /** A base was set: what is read from now on is not compared with what was before. */
+    void trust() {
+        doubting = false;
     }
 
     /** A record was added at a sequence, though what is there was read before that. */
@@ -199,6 +212,7 @@ final class RingFollower {
     private void doubt() {
         LOG.warn("stream {}: the ring lacks what was read from it; a member that held it may have died", stream);
         round++;
+        order.miss(); // the ring may have gone on so far that what comes next is not
         next = 0;
         newest = null;
         doubting = true;

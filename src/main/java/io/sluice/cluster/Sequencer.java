@@ -49,6 +49,7 @@ final class Sequencer {
     private final EpochTable table;
 
     private @Nullable Waiting waiting; // one step at a time
+    private Future<Void> repeating = Future.succeededFuture(); // of the position
     private boolean serving;
     private boolean stopped;
     private int life; // raised where the log loses its past
@@ -87,24 +88,28 @@ final class Sequencer {
         return serving && !stopped;
     }
 
-    /** Begins the term: whoever wrote before is fenced off, and everything that counts has been read, when it completes. */
+    /**
+     * Begins the term, or begins anew after a loss: whoever wrote before is fenced off, and everything that counts has been
+     * read, when it completes. Where it fails, and the term goes on, it may be tried again; one at a time.
+     */
     Future<Void> begin() {
-        return add(List.of(LogRecord.encode(new TermStart(term))))
-                .compose(v -> until(() -> order.term() >= term))
+        int mine = ++life;
+        return add(List.of(LogRecord.encode(new TermStart(term))), mine)
+                .compose(v -> until(() -> order.term() >= term, mine))
                 .compose(v -> {
                     Epochs epochs = order.epochs();
                     if (order.isLost() || (order.last() == Order.NOWHERE && epochs != null)) {
-                        return startOver();
+                        return startOver(mine);
                     }
                     return epochs == null
-                            ? startAt(Epochs.startingAt(EventId.fresh()), 0)
-                            : table.put(epochs).compose(put -> position(epochs, order.last()));
+                            ? startAt(Epochs.startingAt(EventId.fresh()), 0, mine)
+                            : table.put(epochs).compose(put -> position(epochs, order.last(), mine));
                 })
-                .onSuccess(v -> serving = !stopped);
+                .onSuccess(v -> serving = mine == life && !stopped);
     }
 
     /** Begins an epoch without a past. */
-    private Future<Void> startOver() {
+    private Future<Void> startOver(int mine) {
         Epochs epochs = order.epochs();
         long newest =
                 epochs == null ? 0 : epochs.list().get(epochs.list().size() - 1).first();
@@ -114,40 +119,45 @@ final class Sequencer {
                 "stream {}: the log has lost its past, and begins again at {}; every subscriber is told",
                 stream,
                 position);
-        return startAt(epochs == null ? Epochs.startingAt(position) : epochs.startOver(position), from);
+        return startAt(epochs == null ? Epochs.startingAt(position) : epochs.startOver(position), from, mine);
     }
 
-    private Future<Void> startAt(Epochs epochs, long n) {
+    private Future<Void> startAt(Epochs epochs, long n, int mine) {
         return table.put(epochs)
-                .compose(v -> position(epochs, n))
-                .compose(v -> until(() -> {
-                    Epochs read = order.epochs();
-                    return read != null && read.newest().equals(epochs.newest());
-                }));
+                .compose(v -> position(epochs, n, mine))
+                .compose(v -> until(
+                        () -> {
+                            Epochs read = order.epochs();
+                            return read != null && read.newest().equals(epochs.newest());
+                        },
+                        mine));
     }
 
-    private Future<Void> position(Epochs epochs, long n) {
-        return add(List.of(LogRecord.encode(new Position(term, epochs.toString(), n))));
+    private Future<Void> position(Epochs epochs, long n, int mine) {
+        return add(List.of(LogRecord.encode(new Position(term, epochs.toString(), n))), mine);
+    }
+
+    /** Says where the log stands, for who joins when nothing else is left in the ring. Only while nothing is appended. */
+    void repeatPosition() {
+        Epochs epochs = order.epochs();
+        if (isServing() && epochs != null) {
+            repeating = position(epochs, order.last(), life).otherwiseEmpty();
+        }
     }
 
     /**
-     * Says where the log stands, for who joins when nothing else is left in the ring. Only while nothing is appended.
+     * The log has lost its past: what is under way fails, and {@link #begin} has to follow.
+     *
+     * @param last what a node had of it: the new epoch begins above
      */
-    Future<Void> repeatPosition() {
-        Epochs epochs = order.epochs();
-        return !isServing() || waiting != null || epochs == null
-                ? Future.succeededFuture()
-                : position(epochs, order.last());
-    }
-
-    /** Begins anew, at a position above what a node had that has lost the log; what was under way fails. */
-    Future<Void> lose(long last) {
-        serving = false;
-        life++;
-        order.lose();
+    void lose(long last) {
         beyond = Math.max(beyond, last);
-        fail("the log has lost its past");
-        return startOver().onSuccess(v -> serving = !stopped);
+        if (serving || !order.isLost()) {
+            serving = false;
+            life++;
+            order.lose();
+            fail("the log has lost its past");
+        }
     }
 
     /** Somebody else writes, or nobody: what was under way fails, and may be in the log all the same. */
@@ -187,7 +197,8 @@ final class Sequencer {
         Map<String, Receipt> inBatch = new HashMap<>();
         List<byte[]> records = new ArrayList<>();
         List<Receipt> receipts = new ArrayList<>(batch.size());
-        long last = order.last();
+        long before = order.last();
+        long last = before;
         for (Submission submission : batch) {
             String key = submission.key();
             Receipt receipt = key == null ? null : inBatch.getOrDefault(key, keys.find(key, now));
@@ -201,7 +212,8 @@ final class Sequencer {
             }
             receipts.add(receipt);
         }
-        return addAll(records, 0, order.last(), life).map(receipts);
+        int mine = life;
+        return repeating.compose(v -> addAll(records, 0, before, mine)).map(receipts);
     }
 
     /** What is known of a key. */
@@ -244,16 +256,12 @@ final class Sequencer {
             return context.succeededFuture();
         }
         int end = to;
-        return add(records.subList(from, end))
+        return add(records.subList(from, end), mine)
                 .compose(v -> until(() -> order.seen() >= last + end, mine))
                 .compose(v -> addAll(records, end, last, mine));
     }
 
     /** Adds records again and again until they are there. */
-    private Future<Void> add(List<byte[]> records) {
-        return add(records, life);
-    }
-
     private Future<Void> add(List<byte[]> records, int mine) {
         if (stopped || mine != life) {
             return context.failedFuture("nobody can say whether the log has this");
@@ -281,10 +289,6 @@ final class Sequencer {
     /** What is read while the ring may have lost its past proves nothing. */
     private boolean isReached(BooleanSupplier condition) {
         return !reader.isDoubting() && condition.getAsBoolean();
-    }
-
-    private Future<Void> until(BooleanSupplier condition) {
-        return until(condition, life);
     }
 
     private Future<Void> until(BooleanSupplier condition, int mine) {

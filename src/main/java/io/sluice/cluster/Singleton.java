@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Singleton {
 
+    private static final long RETRY_MILLIS = 5000;
+
     private static final Logger LOG = LoggerFactory.getLogger(Singleton.class);
 
     private final ContextInternal context;
@@ -27,6 +29,7 @@ public final class Singleton {
     // On the context only:
     private Leases.@Nullable Claim claim;
     private Future<Void> last = Future.succeededFuture(); // beginning or end
+    private boolean owns; // the lease
     private boolean running;
     private boolean closed;
 
@@ -55,7 +58,9 @@ public final class Singleton {
                 .onSuccess(claimed -> context.runOnContext(
                         v -> { // after what the claim has put there
                             singleton.claim = claimed;
-                            singleton.last.map(singleton).onComplete(opened);
+                            singleton.last.onComplete(
+                                    begun -> opened.complete(singleton),
+                                    failure -> singleton.stop().onComplete(stopped -> opened.fail(failure)));
                         }));
         return opened.future();
     }
@@ -64,23 +69,35 @@ public final class Singleton {
 
         @Override
         public void acquired(long term) {
-            context.runOnContext(v -> change(true));
+            context.runOnContext(v -> turn(true));
         }
 
         @Override
         public void lostLease() {
-            context.runOnContext(v -> change(false));
+            context.runOnContext(v -> turn(false));
         }
     }
 
+    private void turn(boolean own) {
+        owns = own;
+        change(own);
+    }
+
     private void change(boolean run) {
-        if (run == running || (run && closed)) {
+        if (run == running || (run && (closed || !owns))) {
             return;
         }
         running = run;
-        last = last.otherwiseEmpty()
-                .compose(v -> run ? begin.get() : end.get())
-                .onFailure(failure -> LOG.error("{} could not {}", name, run ? "begin" : "end", failure));
+        last = last.otherwiseEmpty().compose(v -> run ? begin.get() : end.get());
+        if (claim != null) { // else it is being opened, and who opens it is told
+            last.onFailure(failure -> {
+                LOG.error("{} could not {}", name, run ? "begin, and is begun again" : "end", failure);
+                running = false;
+                if (run) {
+                    context.owner().setTimer(RETRY_MILLIS, id -> change(true));
+                }
+            });
+        }
     }
 
     /** Ends it here, and lets another node begin. Any thread. */

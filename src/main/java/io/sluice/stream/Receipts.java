@@ -38,6 +38,7 @@ public final class Receipts {
         if (keep.isZero()) {
             return;
         }
+        expire(time);
         byKey.putIfAbsent(key, new Kept(receipt, time));
         if (byKey.size() > MAX_KEYS) {
             Iterator<Kept> oldest = byKey.values().iterator();
