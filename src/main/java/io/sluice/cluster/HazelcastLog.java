@@ -47,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 public final class HazelcastLog implements EventLog {
 
     private static final String EPOCHS = "sluice.epochs";
+    private static final Duration LAG = Duration.ofSeconds(15);
 
     private final VertxInternal vertx;
     private final String stream;
@@ -104,6 +105,12 @@ public final class HazelcastLog implements EventLog {
         return open == null
                 ? Future.failedFuture(new OverloadException("the log is not open; try again"))
                 : open.append(batch);
+    }
+
+    /** Until a member counts as dead that does not answer, and what it held is where another one has it. */
+    @Override
+    public Duration lag() {
+        return LAG;
     }
 
     @Override

@@ -295,7 +295,16 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
         } else if (here != null || lease == null || lease.owner().equals(leases.self())) {
             return context.failedFuture(new OverloadException("no node takes events for this stream yet; try again"));
         }
-        return forwarding.send(lease.owner(), batch);
+        String owner = lease.owner();
+        return isMember(owner)
+                ? forwarding.send(owner, batch)
+                : context.failedFuture(new OverloadException("the node that wrote the log is gone; try again"));
+    }
+
+    /** Who has died is found out here before it is in the lease; what is sent to it would wait for an answer. */
+    private boolean isMember(String id) {
+        return hazelcast.getCluster().getMembers().stream()
+                .anyMatch(member -> member.getUuid().toString().equals(id));
     }
 
     private Future<List<Receipt>> takeForwarded(List<Submission> batch) {

@@ -2,6 +2,7 @@ package io.sluice.sse;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.sluice.stream.EventId;
 import io.sluice.stream.Replay;
 import io.sluice.stream.Stream;
 import io.sluice.stream.TopicFilter;
@@ -104,12 +105,20 @@ public final class SseHandler implements Handler<RoutingContext> {
         WritePath path = path(routing, channel);
         String lastEventId = lastEventId(routing);
         Hub hub = hub(((HttpServerRequestInternal) request).context().nettyEventLoop());
-        hub.execute(() -> {
-            Start start = lastEventId == null
-                    ? Start.replaying(stream.journal(), filter, replay)
-                    : Start.after(stream.journal(), filter, lastEventId);
-            hub.open(path, address(request), filter, start);
-        });
+        String address = address(request);
+        reach(lastEventId)
+                .onComplete(v -> hub.execute(() -> {
+                    Start start = lastEventId == null
+                            ? Start.replaying(stream.journal(), filter, replay)
+                            : Start.after(stream.journal(), filter, lastEventId);
+                    hub.open(path, address, filter, start);
+                }));
+    }
+
+    /** What a client has seen at another node, this one will see. */
+    private Future<Void> reach(@Nullable String lastEventId) {
+        EventId id = lastEventId == null ? null : EventId.parse(lastEventId);
+        return id == null ? Future.succeededFuture() : stream.reach(id);
     }
 
     /**

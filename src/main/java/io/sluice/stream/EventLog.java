@@ -1,6 +1,7 @@
 package io.sluice.stream;
 
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -29,6 +30,11 @@ public interface EventLog {
 
     /** Lets go of what the log holds. Nothing is delivered afterwards. */
     Future<Void> close();
+
+    /** How much later than another node this one may see an event. */
+    default Duration lag() {
+        return Duration.ZERO;
+    }
 
     /** Sees every event of a log once and in order, on one thread. */
     interface Follower {

@@ -149,6 +149,11 @@ public final class Journal implements EventLog.Follower {
         return id.n() <= head && epochs.own(id);
     }
 
+    /** Whether an id is a position to which this journal has still to come, for all that it knows. */
+    boolean isBehind(EventId id) {
+        return id.n() > head && epochs.own(id);
+    }
+
     /** The id of a position. */
     public EventId id(long n) {
         return epochs.id(n);

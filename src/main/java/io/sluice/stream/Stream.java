@@ -33,6 +33,7 @@ public final class Stream {
     private final Journal journal;
     private final Ingest ingest;
     private final Intake intake;
+    private final Ahead ahead;
     private long trimTimer = -1; // context only
     private volatile boolean following;
 
@@ -44,6 +45,7 @@ public final class Stream {
         this.journal = new Journal(options.history(), InstantSource.system());
         this.ingest = new Ingest(context, log);
         this.intake = new Intake(context, name, ingest);
+        this.ahead = new Ahead(context, journal, log.lag());
     }
 
     /**
@@ -120,6 +122,14 @@ public final class Stream {
     /** Whether new events of the log arrive here. */
     public boolean isFollowing() {
         return following;
+    }
+
+    /**
+     * Completes when the journal has come to an id that another node gave out: at once, but where this node has not read so
+     * far, as it may be when that one has died. Completes too when it takes too long; never fails. Any thread.
+     */
+    public Future<Void> reach(EventId id) {
+        return ahead.reach(id);
     }
 
     /** This node's window on the stream. */
