@@ -58,35 +58,43 @@ final class Cluster implements AutoCloseable {
     private final Vertx application;
     private final HazelcastInstance hazelcast;
 
-    private Cluster(Path directory) throws Exception {
-        Path file = ClusterFile.write(directory, FreePorts.inARow(10));
-        options = List.of("-Xmx256m", "-Dvertx.hazelcast.config=" + file);
-        configuration =
-                Files.writeString(directory.resolve("node.json"), CONFIGURATION).toString();
-        for (int i = 0; i < SIZE; i++) {
-            start();
-        }
-        for (NodeProcess node : nodes) {
-            node.awaitStart();
-        }
-        Config config = new FileSystemXmlConfig(file.toString()).setLiteMember(true);
-        config.setProperty("hazelcast.logging.type", "none");
-        HazelcastClusterManager manager = new HazelcastClusterManager(config);
-        application =
+    private Cluster(
+            List<String> options, String configuration, List<NodeProcess> nodes, HazelcastClusterManager manager) {
+        this.options = options;
+        this.configuration = configuration;
+        this.nodes.addAll(nodes);
+        this.all.addAll(nodes);
+        this.application =
                 Vertx.builder().withClusterManager(manager).buildClustered().await();
-        hazelcast = manager.getHazelcastInstance();
-        awaitSafe();
+        this.hazelcast = manager.getHazelcastInstance();
     }
 
     static Cluster start(Path directory) throws Exception {
-        return new Cluster(directory);
+        Path file = ClusterFile.write(directory, FreePorts.inARow(10));
+        List<String> options = List.of("-Xmx256m", "-Dvertx.hazelcast.config=" + file);
+        String configuration =
+                Files.writeString(directory.resolve("node.json"), CONFIGURATION).toString();
+        List<NodeProcess> nodes = new ArrayList<>();
+        try {
+            for (int i = 0; i < SIZE; i++) {
+                nodes.add(NodeProcess.start(Path.of(""), options, "-cluster", "-conf", configuration));
+            }
+            for (NodeProcess node : nodes) {
+                node.awaitStart();
+            }
+            Cluster cluster = new Cluster(options, configuration, nodes, member(file));
+            cluster.awaitSafe();
+            return cluster;
+        } catch (Exception | AssertionError e) {
+            nodes.forEach(NodeProcess::kill);
+            throw e;
+        }
     }
 
-    private NodeProcess start() throws IOException {
-        NodeProcess node = NodeProcess.start(Path.of(""), options, "-cluster", "-conf", configuration);
-        all.add(node);
-        nodes.add(node);
-        return node;
+    /** How a plain application joins; its part of the data is none, so that each copy is at a node. */
+    private static HazelcastClusterManager member(Path file) throws IOException {
+        Config config = new FileSystemXmlConfig(file.toString()).setLiteMember(true);
+        return new HazelcastClusterManager(config.setProperty("hazelcast.logging.type", "none"));
     }
 
     // ---- who is there
