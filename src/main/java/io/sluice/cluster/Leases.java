@@ -9,14 +9,15 @@ import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,15 +49,16 @@ final class Leases implements Shareable, MembershipListener {
     private final HazelcastInstance hazelcast;
     private final String self;
     private final IMap<String, String> map;
-    private final WorkerExecutor worker;
+    private final ContextInternal own; // no deployment's, so that it lasts as long as the last of them
     private final Map<String, Claim> claims = new ConcurrentHashMap<>();
     private final AtomicBoolean queued = new AtomicBoolean();
 
-    private Leases(Vertx vertx) {
+    private Leases(ContextInternal own) {
+        this.own = own;
+        Vertx vertx = own.owner();
         this.hazelcast = HazelcastMembers.instance(vertx);
         this.self = hazelcast.getCluster().getLocalMember().getUuid().toString();
         this.map = hazelcast.getMap(MAP);
-        this.worker = vertx.createSharedWorkerExecutor("sluice-leases", 1);
         map.addEntryListener(new Changes(), true);
         hazelcast.getCluster().addMembershipListener(this);
         vertx.setPeriodic(RENEW_MILLIS, id -> look());
@@ -66,14 +68,26 @@ final class Leases implements Shareable, MembershipListener {
     static Leases of(Vertx vertx) {
         LocalMap<String, Leases> all = vertx.sharedData().getLocalMap("io.sluice.leases");
         return all.computeIfAbsent("", key -> {
-            ContextInternal own = ((VertxInternal) vertx).createEventLoopContext(); // its worker is no deployment's
+            ContextInternal own = ((VertxInternal) vertx).createEventLoopContext();
             ContextInternal caller = own.beginDispatch();
             try {
-                return new Leases(vertx);
+                return new Leases(own);
             } finally {
                 own.endDispatch(caller);
             }
         });
+    }
+
+    /**
+     * Does something on a worker, after all that came before. Not on a named one: Vert.x closes those before it undeploys
+     * anything, and then nobody could let go of a lease.
+     *
+     * @return what comes of it, on the caller's context
+     */
+    private <T extends @Nullable Object> Future<T> onWorker(Callable<T> task) {
+        Promise<T> done = own.owner().getOrCreateContext().promise();
+        own.executeBlocking(task).onComplete(done);
+        return done.future();
     }
 
     /** What the owner of a lease does, and stops doing. On a worker thread. */
@@ -117,7 +131,7 @@ final class Leases implements Shareable, MembershipListener {
 
         /** Lets go of it, so that another node may take it at once. */
         Future<Void> release() {
-            return worker.executeBlocking(() -> {
+            return onWorker(() -> {
                 released = true;
                 claims.remove(name, this);
                 if (held > 0) {
@@ -201,7 +215,7 @@ final class Leases implements Shareable, MembershipListener {
      *     this Vert.x instance wants it already
      */
     Future<Claim> claim(String name, Holder holder) {
-        return worker.executeBlocking(() -> {
+        return onWorker(() -> {
             Claim claim = new Claim(name, holder);
             if (claims.putIfAbsent(name, claim) != null) {
                 throw new IllegalStateException(name + " is open in this Vert.x instance already");
@@ -237,7 +251,7 @@ final class Leases implements Shareable, MembershipListener {
             return;
         }
         try {
-            worker.executeBlocking(() -> {
+            onWorker(() -> {
                         queued.set(false);
                         lookNow();
                         return null;

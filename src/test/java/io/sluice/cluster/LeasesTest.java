@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hazelcast.map.listener.EntryUpdatedListener;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +64,38 @@ class LeasesTest {
         cluster.awaitSafe();
         InJvmCluster.hazelcast(one).getLifecycleService().terminate();
         assertEquals("2", second.next());
+    }
+
+    /** Vert.x closes named workers before it undeploys, so that it once did so only when the member had left. */
+    @Test
+    void aVerticleLetsGoWhenItsVertxIsClosed() throws Exception {
+        Turns second = new Turns();
+        List<String> owners = new CopyOnWriteArrayList<>();
+        one.deployVerticle(new Owner()).await();
+        Leases.of(two).claim("x", second).await();
+        InJvmCluster.hazelcast(two)
+                .<String, String>getMap("sluice.leases")
+                .addEntryListener((EntryUpdatedListener<String, String>) event -> owners.add(event.getValue()), true);
+        one.close().await();
+        assertEquals("2", second.next());
+        assertTrue(owners.contains("- 1 0"), owners.toString());
+    }
+
+    private static final class Owner extends VerticleBase {
+
+        private Leases.@Nullable Claim claim;
+
+        @Override
+        public Future<?> start() {
+            return vertx.executeBlocking(() -> Leases.of(vertx))
+                    .compose(leases -> leases.claim("x", new Turns()))
+                    .onSuccess(claimed -> claim = claimed);
+        }
+
+        @Override
+        public Future<?> stop() {
+            return claim == null ? Future.succeededFuture() : claim.release();
+        }
     }
 
     @Test

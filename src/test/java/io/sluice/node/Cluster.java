@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Cluster implements AutoCloseable {
 
-    static final String RING = "sluice.events";
+    static final long TICK_MILLIS = 250;
+
+    private static final String RING = "sluice.events";
 
     private static final int SIZE = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -46,10 +48,10 @@ final class Cluster implements AutoCloseable {
               "http": { "host": "127.0.0.1", "port": 0, "drain": "200ms" },
               "streams": { "events": { "addresses": ["ticks", "plain"], "lifetime": "4s", "history": { "events": 100000 } } },
               "producers": [ { "verticle": "io.sluice.node.TickProducer", "singleton": true,
-                               "config": { "address": "ticks", "period": "250ms" } } ],
+                               "config": { "address": "ticks", "period": "%dms" } } ],
               "publish": { "enabled": true, "anonymous": true }
             }
-            """;
+            """.formatted(TICK_MILLIS);
 
     private final List<String> options;
     private final String configuration;
