@@ -39,13 +39,6 @@ final class Namespaces implements AutoCloseable {
             return List.of("ip", "netns", "exec", namespace);
         }
 
-        /** What a URL has that is reached from there; empty where it is not. */
-        String read(String url) {
-            List<String> command = new ArrayList<>(prefix());
-            command.addAll(List.of("curl", "-s", "-m", "5", url));
-            return output(command).said();
-        }
-
         /** Pulls the cable to this host, at its end. */
         void pullOuter() {
             require("ip", "-n", namespace, "link", "set", OUTER, "down");
@@ -180,22 +173,15 @@ final class Namespaces implements AutoCloseable {
 
     /** Why a command did not succeed; empty where it did. */
     private static List<String> trouble(String... command) {
-        Output output = output(List.of(command));
-        return output.status() == 0
-                ? List.of()
-                : List.of(String.join(" ", command) + ": " + output.said().strip());
-    }
-
-    private record Output(int status, String said) {}
-
-    private static Output output(List<String> command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Output(process.onExit().join().exitValue(), said);
+            return process.onExit().join().exitValue() == 0
+                    ? List.of()
+                    : List.of(String.join(" ", command) + ": " + said.strip());
         } catch (IOException e) {
-            return new Output(-1, String.valueOf(e.getMessage()));
+            return List.of(String.valueOf(e.getMessage()));
         }
     }
 }

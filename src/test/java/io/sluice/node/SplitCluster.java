@@ -3,7 +3,6 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,12 +18,19 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.management.JMException;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
 
 /** Three nodes, each on a host of its own; the hosts can be cut from each other, while this one reaches each of them. */
 final class SplitCluster implements AutoCloseable {
 
     private static final int SIZE = 3;
-    private static final int PORT = 5701;
+    private static final int MANAGEMENT_PORT = 7091;
+    private static final String MANAGEMENT = "service:jmx:rmi:///jndi/rmi://%s:" + MANAGEMENT_PORT + "/jmxrmi";
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Pattern ROLE =
             Pattern.compile("stream events: (this node takes in its events now|another node|a new term begins)");
@@ -53,12 +59,24 @@ final class SplitCluster implements AutoCloseable {
             return !roles.isEmpty() && roles.get(roles.size() - 1).group(1).startsWith("this");
         }
 
-        /** Whether this member has that many with itself, and a copy of all. */
-        private boolean isSafeWith(int members) {
-            String said = host.read("http://" + host.inside() + ':' + PORT + "/hazelcast/health");
-            JsonObject health = said.startsWith("{") ? new JsonObject(said) : new JsonObject();
-            return Integer.valueOf(members).equals(health.getInteger("clusterSize"))
-                    && Boolean.TRUE.equals(health.getBoolean("clusterSafe"));
+        /** Whether Hazelcast has that many members there, and a copy of all. */
+        @SuppressWarnings("BanJNDI") // what answers is the test's own
+        private boolean isSafeWith(int count) {
+            try (JMXConnector there =
+                    JMXConnectorFactory.connect(new JMXServiceURL(MANAGEMENT.formatted(host.outside())))) {
+                return Integer.valueOf(count).equals(read(there, "HazelcastInstance", "memberCount"))
+                        && Boolean.TRUE.equals(read(there, "HazelcastInstance.PartitionServiceMBean", "isClusterSafe"));
+            } catch (IOException | JMException e) {
+                throw new IllegalStateException(this + " does not say who is there", e);
+            }
+        }
+
+        private static Object read(JMXConnector there, String type, String attribute) throws IOException, JMException {
+            MBeanServerConnection beans = there.getMBeanServerConnection();
+            ObjectName name = beans.queryNames(new ObjectName("com.hazelcast:type=" + type + ",*"), null)
+                    .iterator()
+                    .next();
+            return beans.getAttribute(name, attribute);
         }
     }
 
@@ -93,10 +111,16 @@ final class SplitCluster implements AutoCloseable {
     }
 
     private static NodeProcess start(Namespaces.Host host, String members, Path logback) throws IOException {
-        List<String> options = List.of(
-                "-Xmx256m",
-                "-Dlogback.configurationFile=" + logback,
-                "-Dhazelcast.http.healthcheck.enabled=true"); // it says when all have a copy
+        List<String> options = new ArrayList<>(List.of("-Xmx256m", "-Dlogback.configurationFile=" + logback));
+        options.addAll(List.of(
+                "-Dhazelcast.jmx=true",
+                "-Djava.rmi.server.hostname=" + host.outside(),
+                "-Dcom.sun.management.jmxremote.host=" + host.outside(),
+                "-Dcom.sun.management.jmxremote.port=" + MANAGEMENT_PORT,
+                "-Dcom.sun.management.jmxremote.rmi.port=" + MANAGEMENT_PORT,
+                "-Dcom.sun.management.jmxremote.authenticate=false",
+                "-Dcom.sun.management.jmxremote.ssl=false"));
+        options.addAll(List.of(System.getProperty("sluice.options", "").split(" "))); // TEMP
         return NodeProcess.start(
                 host,
                 options,

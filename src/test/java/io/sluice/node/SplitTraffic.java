@@ -170,6 +170,14 @@ final class SplitTraffic implements AutoCloseable {
         return position != null && position.epoch().equals(epoch);
     }
 
+    /** Waits until all witnesses at a node are in another epoch, and has its name. */
+    String awaitAnotherEpoch(Member member, String epoch) throws InterruptedException {
+        for (Witness witness : at(member)) {
+            SplitCluster.await(() -> !isIn(epoch, witness), PATIENCE, witness + " leaves epoch " + epoch);
+        }
+        return newestAt(member).epoch();
+    }
+
     /** Waits until each wanderer has been at each node again, from the first to the last block. */
     void awaitRound() throws InterruptedException {
         for (Witness wanderer : wanderers) {
