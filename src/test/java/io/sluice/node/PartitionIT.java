@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.node.SplitCluster.Member;
 import io.sluice.stream.EventId;
 import io.vertx.core.json.JsonObject;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -35,7 +39,7 @@ class PartitionIT {
             Duration.ofSeconds(25); // heartbeats are missed for 10 s, then somebody begins
     private static final int SURE = 10; // events back, what every node has
 
-    @TempDir(cleanup = CleanupMode.ALWAYS)
+    @TempDir
     @SuppressWarnings("NullAway") // set before all
     private static Path directory;
 
@@ -44,6 +48,17 @@ class PartitionIT {
     private static boolean atPeace;
 
     private @Nullable SplitTraffic traffic;
+
+    @RegisterExtension
+    @SuppressWarnings("unused") // JUnit has it
+    private final TestExecutionExceptionHandler trouble = (context, failure) -> {
+        throw new AssertionError(
+                failure.getMessage() + "\nwho said what is in " + records(context.getRequiredTestMethod()), failure);
+    };
+
+    private static Path records(Method test) {
+        return RECORDS.resolve(test.getName());
+    }
 
     @BeforeEach
     void threeAreThere() throws Exception {
@@ -71,6 +86,7 @@ class PartitionIT {
             traffic.writeNotes(records);
             traffic.close();
         }
+        testimony.assertNothingWrong(); // beside another failure
     }
 
     @AfterAll
@@ -94,57 +110,89 @@ class PartitionIT {
         cutOff(cluster, cluster.without(cluster.sequencer()).get(0), "other");
     }
 
-    private static SplitCluster cluster() {
-        return Objects.requireNonNull(running);
+    @Test
+    void allAreCutFromEachOther() throws Exception {
+        SplitCluster cluster = cluster();
+        SplitTraffic split = begin(cluster, "all");
+        EventId past = sure(split, cluster.members().get(0));
+        cluster.cut(cluster.members().stream().map(List::of).toList());
+        awaitProgress(split, cluster);
+        List<String> forks = new ArrayList<>();
+        for (Member member : cluster.members()) {
+            forks.add(split.awaitAnotherEpoch(member, past.epoch()));
+            assertResumes(member, past);
+        }
+        assertEquals(cluster.members().size(), Set.copyOf(forks).size(), () -> "their epochs: " + forks);
+        split.awaitRound();
+
+        cluster.heal();
+        String epoch = split.awaitOneEpoch();
+        Member winner = cluster.members().get(forks.indexOf(epoch));
+        long healed = System.nanoTime();
+        goOn(split, cluster, epoch);
+        KeptLog log = oneLog(cluster);
+        split.assertKept(log, past.epoch(), cluster.without(winner));
+        split.assertNothingAcknowledgedBut(epoch, healed);
+        assertTold(split, past, cluster.without(winner), List.of(winner));
+        for (String fork : forks) {
+            if (!fork.equals(epoch)) {
+                assertUnknown(cluster, testimony.newest(fork), log.oldest());
+            }
+        }
+        atPeace = true;
     }
 
     private void cutOff(SplitCluster cluster, Member lonely, String name) throws Exception {
         List<Member> others = cluster.without(lonely);
-        SplitTraffic split = SplitTraffic.begin(cluster, testimony, name);
-        traffic = split;
-        EventId past = split.newestAt(lonely);
-
+        SplitTraffic split = begin(cluster, name);
+        EventId past = sure(split, lonely);
+        String epoch = past.epoch();
         cluster.cut(List.of(List.of(lonely), others));
-        awaitBothSides(split, cluster);
-        String fork = split.awaitAnotherEpoch(lonely, past.epoch());
-        assertEpoch(split, past.epoch(), others);
+        awaitProgress(split, cluster);
+        String fork = split.awaitAnotherEpoch(lonely, epoch);
+        assertEpoch(split, epoch, others);
         for (Member member : cluster.members()) {
-            assertResumes(member, past.at(past.n() - SURE));
+            assertResumes(member, past);
         }
         split.awaitRound();
         assertEquals(0, gaps(split, lonely), "gaps told at " + lonely + " before healing");
 
         cluster.heal();
-        split.awaitEpoch(lonely, past.epoch());
+        split.awaitEpoch(lonely, epoch);
         long healed = System.nanoTime();
-        cluster.awaitWhole();
-        for (Member member : cluster.members()) {
-            split.awaitProgress(member);
-        }
-        split.awaitRound();
-        split.end(past.epoch());
-
-        testimony.assertNothingWrong();
+        goOn(split, cluster, epoch);
         KeptLog log = oneLog(cluster);
-        split.assertKept(log, past.epoch(), List.of(lonely));
-        split.assertNothingAcknowledgedBut(past.epoch(), healed);
-        split.assertGapsAfter(past.at(past.n() - SURE));
-        split.assertTurns();
-        assertGaps(split, lonely, others);
-        for (Member member : cluster.members()) {
-            assertUnknown(member, testimony.newest(fork), log.oldest());
-        }
+        split.assertKept(log, epoch, List.of(lonely));
+        split.assertNothingAcknowledgedBut(epoch, healed);
+        assertTold(split, past, List.of(lonely), others);
+        assertUnknown(cluster, testimony.newest(fork), log.oldest());
         atPeace = true;
+    }
+
+    private static SplitCluster cluster() {
+        return Objects.requireNonNull(running);
+    }
+
+    private SplitTraffic begin(SplitCluster cluster, String name) throws InterruptedException {
+        SplitTraffic begun = SplitTraffic.begin(cluster, testimony, name);
+        traffic = begun;
+        return begun;
+    }
+
+    /** What every node has, from now on and whatever happens. */
+    private static EventId sure(SplitTraffic split, Member member) {
+        EventId newest = split.newestAt(member);
+        return newest.at(newest.n() - SURE);
     }
 
     // ---- while they are cut
 
-    private static void awaitBothSides(SplitTraffic split, SplitCluster cluster) throws InterruptedException {
+    private static void awaitProgress(SplitTraffic split, SplitCluster cluster) throws InterruptedException {
         long cut = System.nanoTime();
         for (Member member : cluster.members()) {
             split.awaitProgress(member);
             Duration took = Duration.ofNanos(System.nanoTime() - cut);
-            System.out.println("publishers at " + member + " got on after " + took); // for README.md
+            System.out.println("publishers at " + member + " get on " + took.toMillis() + " ms after the cut, or less");
             assertTrue(took.compareTo(TAKEOVER) <= 0, () -> member + " takes events in after " + took);
         }
     }
@@ -167,6 +215,17 @@ class PartitionIT {
 
     // ---- after healing
 
+    /** Everywhere, with everybody, until nothing is under way any more. */
+    private static void goOn(SplitTraffic split, SplitCluster cluster, String epoch) throws InterruptedException {
+        cluster.awaitWhole();
+        for (Member member : cluster.members()) {
+            split.awaitProgress(member);
+        }
+        split.awaitRound();
+        split.end(epoch);
+        testimony.assertNothingWrong();
+    }
+
     private static KeptLog oneLog(SplitCluster cluster) throws Exception {
         KeptLog log = KeptLog.of(cluster.members().get(0).process());
         for (Member member : cluster.members()) {
@@ -182,28 +241,35 @@ class PartitionIT {
                 .sum();
     }
 
-    private static void assertGaps(SplitTraffic split, Member lonely, List<Member> others) {
-        for (Witness witness : split.at(lonely)) {
-            assertEquals(1, witness.gaps().size(), () -> "gaps told to " + witness);
+    /** Who lost what they had is told so, once, and nobody else; nobody is told without need. */
+    private static void assertTold(SplitTraffic split, EventId past, List<Member> losers, List<Member> others) {
+        for (Member loser : losers) {
+            for (Witness witness : split.at(loser)) {
+                assertEquals(1, witness.gaps().size(), () -> "gaps told to " + witness);
+            }
+            assertTrue(
+                    split.at(loser).stream().anyMatch(witness -> witness.gapsWithinResponses() > 0),
+                    () -> "who is connected to " + loser + " is told of the gap, and goes on");
         }
-        assertTrue(
-                split.at(lonely).stream().anyMatch(witness -> witness.gapsWithinResponses() > 0),
-                "who is connected is told of the gap, and goes on");
         for (Member other : others) {
             assertEquals(0, gaps(split, other), () -> "gaps told at " + other);
         }
+        split.assertGapsAfter(past);
+        split.assertTurns();
     }
 
     /** Of an id of those who lost, nobody can know what came after it. */
-    private static void assertUnknown(Member member, EventId id, EventId oldest) throws Exception {
-        try (Subscriber subscriber = Subscriber.open(member.process().url() + "/events", id)) {
-            Subscriber.Block first = Objects.requireNonNull(subscriber.next());
-            assertEquals("gap", first.event(), () -> "after " + id + " at " + member + ": " + first);
-            JsonObject gap = new JsonObject()
-                    .put("after", id.toString())
-                    .put("next", oldest.toString())
-                    .putNull("lost");
-            assertEquals(gap, new JsonObject(first.data()), () -> "after " + id + " at " + member);
+    private static void assertUnknown(SplitCluster cluster, EventId id, EventId oldest) throws Exception {
+        for (Member member : cluster.members()) {
+            try (Subscriber subscriber = Subscriber.open(member.process().url() + "/events", id)) {
+                Subscriber.Block first = Objects.requireNonNull(subscriber.next());
+                assertEquals("gap", first.event(), () -> "after " + id + " at " + member + ": " + first);
+                JsonObject gap = new JsonObject()
+                        .put("after", id.toString())
+                        .put("next", oldest.toString())
+                        .putNull("lost");
+                assertEquals(gap, new JsonObject(first.data()), () -> "after " + id + " at " + member);
+            }
         }
     }
 }

@@ -120,7 +120,10 @@ final class SplitCluster implements AutoCloseable {
                 "-Dcom.sun.management.jmxremote.rmi.port=" + MANAGEMENT_PORT,
                 "-Dcom.sun.management.jmxremote.authenticate=false",
                 "-Dcom.sun.management.jmxremote.ssl=false"));
-        options.addAll(List.of(System.getProperty("sluice.options", "").split(" "))); // TEMP
+        options.addAll(List.of(System.getProperty(
+                        "sluice.options",
+                        "-Dhazelcast.merge.first.run.delay.seconds=10 -Dhazelcast.merge.next.run.delay.seconds=10")
+                .split(" "))); // TEMP
         return NodeProcess.start(
                 host,
                 options,

@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Authors and witnesses at each node of a cluster that is cut, and witnesses that go from one to the next all the time. */
@@ -176,6 +178,20 @@ final class SplitTraffic implements AutoCloseable {
             SplitCluster.await(() -> !isIn(epoch, witness), PATIENCE, witness + " leaves epoch " + epoch);
         }
         return newestAt(member).epoch();
+    }
+
+    /** Waits until the witnesses at all nodes are in the same epoch, and has its name. */
+    String awaitOneEpoch() throws InterruptedException {
+        SplitCluster.await(() -> epochs().size() == 1, PATIENCE, "all nodes are in one epoch");
+        return epochs().iterator().next();
+    }
+
+    private Set<String> epochs() {
+        return cluster.members().stream()
+                .flatMap(member -> at(member).stream())
+                .map(witness -> String.valueOf(witness.position()))
+                .map(position -> position.substring(0, position.lastIndexOf('-')))
+                .collect(Collectors.toSet());
     }
 
     /** Waits until each wanderer has been at each node again, from the first to the last block. */
