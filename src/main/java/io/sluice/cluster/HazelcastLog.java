@@ -1,7 +1,12 @@
 package io.sluice.cluster;
 
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.core.LifecycleService;
 import com.hazelcast.map.IMap;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.sluice.stream.Epochs;
 import io.sluice.stream.EventLog;
 import io.sluice.stream.History;
@@ -14,7 +19,12 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A log in the memory of a cluster, with a copy at a second member: it outlives any one of them.
@@ -48,12 +58,21 @@ public final class HazelcastLog implements EventLog {
 
     private static final String EPOCHS = "sluice.epochs";
     private static final Duration LAG = Duration.ofSeconds(15);
+    private static final int STOP_SECONDS = 2;
+    private static final int RETRY_SECONDS = 1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(HazelcastLog.class);
 
     private final VertxInternal vertx;
     private final String stream;
     private final History history;
     private final Duration idempotency;
-    private @Nullable LogMember member; // of the stream's context
+
+    // On the stream's context only, but for what Hazelcast calls:
+    private @Nullable LogMember member;
+    private Future<Void> left = Future.succeededFuture(); // by the member before
+    private @Nullable UUID lifecycle;
+    private boolean closed;
 
     /**
      * A log of this name in the cluster that a Vert.x instance is in.
@@ -76,8 +95,17 @@ public final class HazelcastLog implements EventLog {
     @Override
     public Future<Void> open(Follower follower, Ingestion ingestion) {
         ContextInternal context = vertx.getOrCreateContext();
+        HazelcastInstance hazelcast = HazelcastMembers.instance(vertx);
+        lifecycle = hazelcast
+                .getLifecycleService()
+                .addLifecycleListener(event -> changed(event.getState(), context, follower, ingestion));
+        return join(context, follower, ingestion);
+    }
+
+    private Future<Void> join(ContextInternal context, Follower follower, Ingestion ingestion) {
         return context.executeBlocking(() -> {
                     HazelcastInstance hazelcast = HazelcastMembers.instance(vertx);
+                    discardWhenMerged(hazelcast);
                     Ring ring = Ring.open(context, hazelcast, stream, history);
                     IMap<String, String> epochs = hazelcast.getMap(EPOCHS);
                     String known = epochs.get(stream);
@@ -87,6 +115,7 @@ public final class HazelcastLog implements EventLog {
                             hazelcast,
                             Leases.of(vertx),
                             ring,
+                            new Quorum(hazelcast),
                             epochs,
                             known == null ? null : Epochs.parse(known),
                             idempotency,
@@ -96,6 +125,70 @@ public final class HazelcastLog implements EventLog {
                 .compose(opened -> {
                     member = opened;
                     return opened.open();
+                });
+    }
+
+    /** Of two sides of a split the larger one's entries stay, and none of the other's. */
+    private static void discardWhenMerged(HazelcastInstance hazelcast) {
+        hazelcast
+                .getConfig()
+                .addMapConfig(new MapConfig("sluice.*")
+                        .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), 1)));
+    }
+
+    /**
+     * This node is merged into a larger cluster. Whatever it held is gone, and in its place is what the others hold: it begins
+     * anew as a member. On a thread of Hazelcast, which goes on when this node has stopped writing.
+     */
+    private void changed(LifecycleState state, ContextInternal context, Follower follower, Ingestion ingestion) {
+        if (state == LifecycleState.MERGING) {
+            CountDownLatch stopped = new CountDownLatch(1);
+            context.runOnContext(v -> {
+                abandon();
+                stopped.countDown();
+            });
+            await(stopped);
+        } else if (state == LifecycleState.MERGED) {
+            context.runOnContext(v -> left.eventually(() -> rejoin(context, follower, ingestion)));
+        }
+    }
+
+    private void abandon() {
+        LogMember was = member;
+        member = null;
+        if (was != null) {
+            LOG.warn(
+                    "stream {}: this side of a split is merged into the larger one; what was published here alone is lost",
+                    stream);
+            left = was.abandon().otherwiseEmpty();
+        }
+    }
+
+    private static void await(CountDownLatch stopped) {
+        try {
+            stopped.await(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Future<Void> rejoin(ContextInternal context, Follower follower, Ingestion ingestion) {
+        if (closed) {
+            return context.succeededFuture();
+        }
+        return join(context, follower, ingestion)
+                .onSuccess(v -> LOG.info("stream {}: this node follows the larger side's log now", stream))
+                .recover(failure -> {
+                    LOG.warn(
+                            "stream {}: the log cannot be joined, and is tried again: {}",
+                            stream,
+                            failure.getMessage());
+                    LOG.debug("stream {}", stream, failure);
+                    LogMember half = member;
+                    member = null;
+                    return (half == null ? context.<Void>succeededFuture() : half.abandon())
+                            .eventually(() -> context.owner().timer(RETRY_SECONDS, TimeUnit.SECONDS))
+                            .eventually(() -> rejoin(context, follower, ingestion));
                 });
     }
 
@@ -115,8 +208,13 @@ public final class HazelcastLog implements EventLog {
 
     @Override
     public Future<Void> close() {
+        closed = true;
         LogMember open = member;
         member = null;
-        return open == null ? Future.succeededFuture() : open.close();
+        LifecycleService service = HazelcastMembers.instance(vertx).getLifecycleService();
+        if (lifecycle != null && service.isRunning()) {
+            service.removeLifecycleListener(lifecycle);
+        }
+        return open == null ? left : open.close();
     }
 }

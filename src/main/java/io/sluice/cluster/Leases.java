@@ -47,7 +47,6 @@ final class Leases implements Shareable, MembershipListener {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
 
     private final HazelcastInstance hazelcast;
-    private final String self;
     private final IMap<String, String> map;
     private final ContextInternal own; // no deployment's, so that it lasts as long as the last of them
     private final Map<String, Claim> claims = new ConcurrentHashMap<>();
@@ -57,7 +56,6 @@ final class Leases implements Shareable, MembershipListener {
         this.own = own;
         Vertx vertx = own.owner();
         this.hazelcast = HazelcastMembers.instance(vertx);
-        this.self = hazelcast.getCluster().getLocalMember().getUuid().toString();
         this.map = hazelcast.getMap(MAP);
         map.addEntryListener(new Changes(), true);
         hazelcast.getCluster().addMembershipListener(this);
@@ -150,6 +148,7 @@ final class Leases implements Shareable, MembershipListener {
             String found = map.get(name);
             Entry entry = found == null ? new Entry(NOBODY, 0, 0) : Entry.parse(found);
             owner = entry.owner;
+            String self = self();
             if (held > 0 && (!entry.owner.equals(self) || entry.term != held)) {
                 held = 0;
                 holder.lostLease();
@@ -162,6 +161,7 @@ final class Leases implements Shareable, MembershipListener {
         }
 
         private void take(@Nullable String found, long term) {
+            String self = self();
             String mine = new Entry(self, term, 0).toString();
             boolean taken = found == null ? map.putIfAbsent(name, mine) == null : map.replace(name, found, mine);
             if (taken) {
@@ -203,9 +203,9 @@ final class Leases implements Shareable, MembershipListener {
         }
     }
 
-    /** This node's id as an owner. */
+    /** This node's id as an owner: another one after it was merged into a cluster. */
     String self() {
-        return self;
+        return hazelcast.getCluster().getLocalMember().getUuid().toString();
     }
 
     /**

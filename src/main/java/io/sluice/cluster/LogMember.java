@@ -53,6 +53,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
     private final EventLog.Ingestion ingestion;
     private final Order order;
     private final RingFollower reader;
+    private final Quorum quorum;
     private final Forwarding forwarding;
     private final Promise<Void> based;
 
@@ -73,6 +74,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
             HazelcastInstance hazelcast,
             Leases leases,
             Ring ring,
+            Quorum quorum,
             IMap<String, String> epochs,
             @Nullable Epochs known,
             Duration idempotency,
@@ -83,6 +85,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
         this.hazelcast = hazelcast;
         this.leases = leases;
         this.ring = ring;
+        this.quorum = quorum;
         this.epochs = epochs;
         this.receipts = new Receipts(idempotency);
         this.follower = follower;
@@ -112,15 +115,31 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
     /** Hands over: the batch in flight is finished, what comes later is refused. */
     Future<Void> close() {
         closed = true;
-        return inFlight.timeout(FINISH_MILLIS, TimeUnit.MILLISECONDS).transform(done -> leave());
+        return inFlight.timeout(FINISH_MILLIS, TimeUnit.MILLISECONDS).transform(done -> {
+            if (isRunning()) {
+                quorum.leave();
+            }
+            return leave(FAREWELL_MILLIS);
+        });
     }
 
-    private Future<Void> leave() {
+    /** Stops at once: the cluster in which this node was a member will be none of it any more. */
+    Future<Void> abandon() {
+        closed = true;
+        return leave(0);
+    }
+
+    private boolean isRunning() {
+        return hazelcast.getLifecycleService().isRunning();
+    }
+
+    private Future<Void> leave(long farewellMillis) {
         reader.stop();
         context.owner().cancelTimer(positionTimer);
         context.owner().cancelTimer(lossTimer);
-        if (membership != null && hazelcast.getLifecycleService().isRunning()) {
+        if (membership != null && isRunning()) {
             hazelcast.getCluster().removeMembershipListener(membership);
+            quorum.close();
         }
         Sequencer was = sequencer;
         sequencer = null;
@@ -129,8 +148,9 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
         }
         Leases.Claim had = claim;
         return (had == null ? Future.succeededFuture() : had.release())
-                .eventually(() ->
-                        was == null ? Future.succeededFuture() : context.owner().timer(FAREWELL_MILLIS))
+                .eventually(() -> was == null || farewellMillis == 0
+                        ? Future.succeededFuture()
+                        : context.owner().timer(farewellMillis))
                 .eventually(forwarding::close)
                 .eventually(ingestion::end)
                 .eventually(() -> losses == null ? Future.succeededFuture() : losses.unregister())
@@ -193,7 +213,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
             return;
         }
         depose("a new term begins");
-        Sequencer next = new Sequencer(context, stream, ring, order, reader, term, this::put);
+        Sequencer next = new Sequencer(context, stream, ring, order, reader, term, this::put, quorum::mustFork);
         sequencer = next;
         establish(next);
     }
@@ -326,8 +346,19 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
             if (!closed) {
                 forwarding.gone(gone);
                 reader.check();
+                fork();
             }
         });
+    }
+
+    /** Where this node writes the log, and the log has to go on in an epoch of its own, that needs a term of its own. */
+    private void fork() {
+        Sequencer now = sequencer;
+        Leases.Claim mine = claim;
+        Epochs known = order.epochs();
+        if (now != null && mine != null && known != null && quorum.mustFork(known.newest())) {
+            mine.raise(now.term());
+        }
     }
 
     // ---- a log without its past

@@ -4,7 +4,9 @@ import io.sluice.cluster.LogRecord.Appended;
 import io.sluice.cluster.LogRecord.Position;
 import io.sluice.stream.Epochs;
 import io.sluice.stream.EventId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +20,15 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <ol>
- *   <li>A record counts only if its term is at least the highest seen, and an event only if n is exactly the last one's + 1,
+ *   <li>A record is taken only if its term is at least the highest seen, and an event only if n is exactly the last one's + 1,
  *       and its epoch the one that owns n. The first event that is read sets the base.
- *   <li>Events of one submission count together, with its last: what a sequencer left unfinished is dropped when the next
+ *   <li>Events of one submission are taken together, with its last: what a sequencer left unfinished is dropped when the next
  *       one's term begins.
- *   <li>An epoch begins with a position that names it. Where the log goes on, its n is the last one's; where the log has lost
- *       its past, n is far above whatever anybody has, so that numbers only grow.
+ *   <li>What was taken counts when a position behind it says so, which the sequencer adds once a backup has the events. Until
+ *       then they may be on one side of a split only. The first position of a term, or of an epoch, says also that what is
+ *       beyond it never will.
+ *   <li>An epoch begins with a position that names it. Where the log goes on, on one side of a split, its n is that of the last
+ *       that counts; where the log has lost its past, n is far above whatever anybody has, so that numbers only grow.
  * </ol>
  *
  * <p>One thread only.
@@ -47,10 +52,13 @@ final class Order {
     static final long NOWHERE = -1;
 
     private final Reader reader;
+    private final Deque<List<Appended>> taken = new ArrayDeque<>(); // whole submissions that do not count yet
     private final List<Appended> unfinished = new ArrayList<>();
     private @Nullable Epochs epochs;
     private long term;
     private long last = NOWHERE;
+    private long whole = NOWHERE; // the last event of what was taken, or the last
+    private boolean newTerm; // without a position yet
     private boolean missed; // records, since the last one
     private boolean lost; // the past
 
@@ -70,9 +78,14 @@ final class Order {
         return last;
     }
 
+    /** The last event of the last whole submission that was taken. */
+    long whole() {
+        return whole;
+    }
+
     /** The last event that was taken, be it that its submission is unfinished. */
     long seen() {
-        return last + unfinished.size();
+        return whole + unfinished.size();
     }
 
     /** What is known of the log's epochs; null where nothing is. */
@@ -88,14 +101,20 @@ final class Order {
 
     /** Records were missed: what comes next sets the base again. */
     void miss() {
-        unfinished.clear();
+        forget();
         missed = last != NOWHERE;
     }
 
     /** The log has lost what was read from it. */
     void lose() {
-        unfinished.clear();
+        forget();
         lost = true;
+    }
+
+    private void forget() {
+        taken.clear();
+        unfinished.clear();
+        whole = last;
     }
 
     void take(LogRecord record) {
@@ -103,6 +122,7 @@ final class Order {
             return;
         }
         if (record.term() > term) {
+            newTerm = term > 0; // else reading begins here, somewhere in it
             term = record.term();
             unfinished.clear();
         }
@@ -122,15 +142,48 @@ final class Order {
                 begin(epochs != null && epochs.own(named.id(n)) ? epochs : named, n);
             }
         } else if (lost) {
-            if (!known && named.past() > last) {
+            if (!known && n > last) {
                 begin(named, n);
+            } else if (!known && n == last) {
+                lost = false;
+                enter(named);
             }
-        } else if (n > last) {
+        } else {
+            goOn(named, n);
+        }
+    }
+
+    private void goOn(Epochs named, long n) {
+        boolean known = epochs != null && named.newest().equals(epochs.newest());
+        if (epochs != null && named.id(n).equals(epochs.id(n))) {
+            count(n);
+        }
+        if (n > last) {
             begin(named, n);
         } else if (!known && n == last) {
-            epochs = named;
-            reader.goOn(named);
+            enter(named);
+        } else if (newTerm) {
+            forget();
         }
+        newTerm = false;
+    }
+
+    private void enter(Epochs named) {
+        forget();
+        epochs = named;
+        reader.goOn(named);
+    }
+
+    private void count(long upTo) {
+        while (!taken.isEmpty() && lastOf(taken.getFirst()) <= upTo) {
+            List<Appended> submission = taken.removeFirst();
+            last = lastOf(submission);
+            reader.accept(submission);
+        }
+    }
+
+    private static long lastOf(List<Appended> submission) {
+        return submission.get(submission.size() - 1).id().n();
     }
 
     private void take(Appended appended) {
@@ -141,19 +194,19 @@ final class Order {
         if (!epochs.own(id)) {
             return;
         }
-        boolean base = last == NOWHERE || (missed && id.n() > last + 1);
+        boolean base = last == NOWHERE || (missed && id.n() > whole + 1);
         if (base) {
             begin(epochs, id.n() - 1);
         }
-        if (id.n() != last + unfinished.size() + 1) {
+        if (id.n() != seen() + 1) {
             return;
         }
         missed = false;
         unfinished.add(appended);
         if (!appended.more()) {
-            last = id.n();
-            reader.accept(List.copyOf(unfinished));
+            taken.add(List.copyOf(unfinished));
             unfinished.clear();
+            whole = id.n();
         }
     }
 
@@ -162,7 +215,7 @@ final class Order {
         last = position;
         lost = false;
         missed = false;
-        unfinished.clear();
+        forget();
         reader.begin(from, position);
     }
 }

@@ -1,11 +1,13 @@
 package io.sluice.cluster;
 
 import com.hazelcast.config.InvalidConfigurationException;
+import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.RingbufferConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.ringbuffer.OverflowPolicy;
 import com.hazelcast.ringbuffer.ReadResultSet;
 import com.hazelcast.ringbuffer.Ringbuffer;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.sluice.stream.History;
 import io.sluice.stream.InvalidOptionException;
 import io.vertx.core.Future;
@@ -30,6 +32,9 @@ final class Ring {
     /** So that a node that takes over finds the last position, however short a history's age is. */
     static final Duration MIN_AGE = Duration.ofMinutes(1);
 
+    /** Where each event comes alone a position follows each. */
+    private static final int RECORDS_PER_EVENT = 2;
+
     private static final long ADD_MILLIS = 15_000;
     private static final long READ_MILLIS = 45_000; // a position comes each 20 s
 
@@ -53,10 +58,11 @@ final class Ring {
      */
     static Ring open(ContextInternal context, HazelcastInstance hazelcast, String stream, History history) {
         RingbufferConfig config = new RingbufferConfig("sluice." + stream)
-                .setCapacity(history.events())
+                .setCapacity(RECORDS_PER_EVENT * history.events())
                 .setBackupCount(1)
                 .setAsyncBackupCount(0)
-                .setTimeToLiveSeconds(seconds(history.age()));
+                .setTimeToLiveSeconds(seconds(history.age()))
+                .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), 1));
         try {
             hazelcast.getConfig().addRingBufferConfig(config);
         } catch (InvalidConfigurationException e) {
@@ -73,7 +79,7 @@ final class Ring {
     }
 
     private static String describe(RingbufferConfig config) {
-        return config.getCapacity() + " events, age " + config.getTimeToLiveSeconds() + "s";
+        return config.getCapacity() / RECORDS_PER_EVENT + " events, age " + config.getTimeToLiveSeconds() + "s";
     }
 
     /** How many records may be added, or read, at once. */

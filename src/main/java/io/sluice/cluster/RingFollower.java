@@ -48,6 +48,7 @@ final class RingFollower {
 
     private long next; // the sequence to read
     private @Nullable Slot newest; // that was read
+    private Buffer taken = Buffer.buffer(); // the record of order.whole()
     private Buffer lastEvent = Buffer.buffer(); // the record of order.last()
     private Buffer lastPosition = Buffer.buffer(); // the newest that named it
     private int max; // records in the next read
@@ -141,9 +142,12 @@ final class RingFollower {
         next = slot.sequence() + 1;
         try {
             LogRecord record = LogRecord.decode(slot.bytes());
-            long before = order.last();
+            long last = order.last();
+            long whole = order.whole();
             order.take(record);
-            compare(record, slot.bytes(), before);
+            taken = order.whole() == whole ? taken : slot.bytes();
+            lastEvent = order.last() == last ? lastEvent : taken;
+            compare(record, slot.bytes());
         } catch (RuntimeException e) {
             LOG.warn("stream {}: a record of the ring cannot be taken: {}", stream, e.getMessage());
             LOG.debug("stream {}: it is {}", stream, slot, e);
@@ -151,15 +155,12 @@ final class RingFollower {
     }
 
     /** What says that this is the ring that was read before: the record of the last event, or one that names its position. */
-    private void compare(LogRecord record, Buffer bytes, long before) {
-        boolean names = record instanceof Position position && position.n() == order.last();
+    private void compare(LogRecord record, Buffer bytes) {
         if (doubting && (bytes.equals(lastEvent) || bytes.equals(lastPosition))) {
             doubting = false;
         }
-        if (names) {
+        if (record instanceof Position position && position.n() == order.last()) {
             lastPosition = bytes;
-        } else if (order.last() != before) {
-            lastEvent = bytes;
         }
     }
 

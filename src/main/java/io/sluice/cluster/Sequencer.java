@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes a stream's ring during one term: gives events their numbers, and acknowledges what this node has read back.
  *
- * <p>One batch at a time. What Hazelcast does not confirm is added again, as the same bytes, until it is there: readers drop
+ * <p>One batch at a time: its events, and, when Hazelcast has confirmed that a backup has them, a position, with which they
+ * count. What Hazelcast does not confirm is added again, as the same bytes, until it is there: readers drop
  * what they have. It ends when this node reads a record of a higher term.
  *
  * <p>On the stream's context only.
@@ -47,6 +49,7 @@ final class Sequencer {
     private final RingFollower reader;
     private final long term;
     private final EpochTable table;
+    private final Predicate<String> mustFork;
 
     private @Nullable Waiting waiting; // one step at a time
     private Future<Void> repeating = Future.succeededFuture(); // of the position
@@ -63,6 +66,7 @@ final class Sequencer {
         Future<Void> put(Epochs epochs);
     }
 
+    /** @param mustFork whether the log has to go on in an epoch of its own, where that of a name is the newest */
     Sequencer(
             ContextInternal context,
             String stream,
@@ -70,7 +74,8 @@ final class Sequencer {
             Order order,
             RingFollower reader,
             long term,
-            EpochTable table) {
+            EpochTable table,
+            Predicate<String> mustFork) {
         this.context = context;
         this.stream = stream;
         this.ring = ring;
@@ -78,6 +83,7 @@ final class Sequencer {
         this.reader = reader;
         this.term = term;
         this.table = table;
+        this.mustFork = mustFork;
     }
 
     long term() {
@@ -98,28 +104,40 @@ final class Sequencer {
                 .compose(v -> until(() -> order.term() >= term, mine))
                 .compose(v -> {
                     Epochs epochs = order.epochs();
-                    if (order.isLost() || (order.last() == Order.NOWHERE && epochs != null)) {
-                        return startOver(mine);
+                    if (epochs == null) {
+                        return startAt(Epochs.startingAt(EventId.fresh()), 0, mine);
+                    } else if (order.last() != Order.NOWHERE && mustFork.test(epochs.newest())) {
+                        return fork(epochs, mine);
+                    } else if (order.isLost() || order.last() == Order.NOWHERE) {
+                        return startOver(epochs, mine);
                     }
-                    return epochs == null
-                            ? startAt(Epochs.startingAt(EventId.fresh()), 0, mine)
-                            : table.put(epochs).compose(put -> position(epochs, order.last(), mine));
+                    return table.put(epochs).compose(put -> confirm(order.whole(), mine));
                 })
                 .onSuccess(v -> serving = mine == life && !stopped);
     }
 
+    /** Goes on from what counts, on one side of what may be a split, under ids that the other side will not give. */
+    private Future<Void> fork(Epochs epochs, int mine) {
+        long from = Math.max(order.last(), beyond);
+        EventId first = EventId.fresh().at(from + 1);
+        LOG.warn(
+                "stream {}: half of the cluster or more is gone without a goodbye; here the log goes on with {}. If the others"
+                        + " are alive, only the larger side's log stays when they are back",
+                stream,
+                first);
+        return startAt(epochs.goOn(first), from, mine);
+    }
+
     /** Begins an epoch without a past. */
-    private Future<Void> startOver(int mine) {
-        Epochs epochs = order.epochs();
-        long newest =
-                epochs == null ? 0 : epochs.list().get(epochs.list().size() - 1).first();
+    private Future<Void> startOver(Epochs epochs, int mine) {
+        long newest = epochs.list().get(epochs.list().size() - 1).first();
         long from = (Math.max(Math.max(order.last(), newest), beyond) / LEAP + 2) * LEAP;
         EventId position = EventId.fresh().at(from);
         LOG.warn(
                 "stream {}: the log has lost its past, and begins again at {}; every subscriber is told",
                 stream,
                 position);
-        return startAt(epochs == null ? Epochs.startingAt(position) : epochs.startOver(position), from, mine);
+        return startAt(epochs.startOver(position), from, mine);
     }
 
     private Future<Void> startAt(Epochs epochs, long n, int mine) {
@@ -131,6 +149,11 @@ final class Sequencer {
                             return read != null && read.newest().equals(epochs.newest());
                         },
                         mine));
+    }
+
+    /** Says that events up to n are safe, and waits until this node has read that. */
+    private Future<Void> confirm(long n, int mine) {
+        return position(epochs(), n, mine).compose(v -> until(() -> order.last() >= n, mine));
     }
 
     private Future<Void> position(Epochs epochs, long n, int mine) {
@@ -213,7 +236,11 @@ final class Sequencer {
             receipts.add(receipt);
         }
         int mine = life;
-        return repeating.compose(v -> addAll(records, 0, before, mine)).map(receipts);
+        long end = last;
+        return repeating
+                .compose(v -> addAll(records, 0, before, mine))
+                .compose(v -> records.isEmpty() ? context.succeededFuture() : confirm(end, mine))
+                .map(receipts);
     }
 
     /** What is known of a key. */
@@ -224,11 +251,15 @@ final class Sequencer {
     }
 
     private EventId id(long n) {
+        return epochs().id(n);
+    }
+
+    private Epochs epochs() {
         Epochs epochs = order.epochs();
         if (epochs == null) {
             throw new IllegalStateException("no epoch has begun");
         }
-        return epochs.id(n);
+        return epochs;
     }
 
     private void encode(Submission submission, Receipt receipt, Instant now, List<byte[]> records) {
