@@ -120,4 +120,86 @@ final class SplitCluster implements AutoCloseable {
                 "-Dcom.sun.management.jmxremote.rmi.port=" + MANAGEMENT_PORT,
                 "-Dcom.sun.management.jmxremote.authenticate=false",
                 "-Dcom.sun.management.jmxremote.ssl=false"));
-        options.addAll(List.of(System.getProperty(
+        return NodeProcess.start(
+                host,
+                options,
+                Map.of("SLUICE_MEMBERS", members),
+                "-cluster",
+                "-conf",
+                CONFIGURATION.formatted(host.outside()));
+    }
+
+    /** The node's own, with all that the cluster package has to say. */
+    private static String logback() throws IOException {
+        try (InputStream in = SplitCluster.class.getResourceAsStream("logback.xml")) {
+            String shipped = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+            return shipped.replace("<root ", "<logger name=\"io.sluice.cluster\" level=\"DEBUG\"/>\n  <root ");
+        }
+    }
+
+    List<Member> members() {
+        return members;
+    }
+
+    List<Member> without(Member member) {
+        return members.stream().filter(other -> !other.equals(member)).toList();
+    }
+
+    /** The node that writes the log. */
+    Member sequencer() {
+        List<Member> found = members.stream().filter(Member::takesEventsIn).toList();
+        assertEquals(1, found.size(), () -> "one node takes events in: " + found);
+        return found.get(0);
+    }
+
+    // ---- cables
+
+    void cut(List<List<Member>> groups) {
+        network.cut(groups.stream()
+                .map(group -> group.stream().map(Member::host).toList())
+                .toList());
+    }
+
+    void heal() {
+        network.heal();
+    }
+
+    /** Waits until each node has the others, and all data have a backup. */
+    void awaitWhole() throws InterruptedException {
+        for (Member member : members) {
+            await(() -> member.isSafeWith(SIZE), PATIENCE, member + " has all the others");
+        }
+    }
+
+    static void await(BooleanSupplier condition, Duration patience, String what) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!condition.getAsBoolean()) { // nobody tells
+            if (System.nanoTime() > deadline) {
+                fail("waited " + patience.toSeconds() + " s in vain: " + what);
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    // ---- its end
+
+    /** Writes what each node has said to a file of its own. */
+    void writeLogs(Path directory) throws IOException {
+        for (Member member : members) {
+            List<String> said = new ArrayList<>(member.process().out());
+            said.addAll(member.process().err());
+            Files.write(directory.resolve("node-" + member.host().number() + ".log"), said);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            network.heal();
+            members.forEach(member -> member.process().terminate()); // all at once, not one after the other
+            members.forEach(member -> member.process().close());
+        } finally {
+            network.close();
+        }
+    }
+}
