@@ -129,11 +129,14 @@ final class SplitCluster implements AutoCloseable {
                 CONFIGURATION.formatted(host.outside()));
     }
 
-    /** The node's own, with all that the cluster package has to say. */
+    /** The node's own, with more about the cluster. */
     private static String logback() throws IOException {
         try (InputStream in = SplitCluster.class.getResourceAsStream("logback.xml")) {
             String shipped = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-            return shipped.replace("<root ", "<logger name=\"io.sluice.cluster\" level=\"DEBUG\"/>\n  <root ");
+            return shipped.replace("<root ", """
+                    <logger name="io.sluice.cluster" level="DEBUG"/>
+                    <logger name="com.hazelcast.internal.cluster" level="INFO"/>
+                    <root\s""");
         }
     }
 
