@@ -6,9 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Authors and subscribers at all nodes of a cluster, from the first to the last event; then each has to have what it should. */
@@ -22,7 +20,6 @@ final class Traffic implements AutoCloseable {
     private final Cluster cluster;
     private final String name; // so that what was there before is told apart
     private final Chronicle chronicle = new Chronicle();
-    private final Queue<Long> acknowledgedAt = new ConcurrentLinkedQueue<>();
     private final List<Author> authors = new ArrayList<>();
     private final List<Wanderer> subscribers = new ArrayList<>();
     private final List<Thread> writing = new ArrayList<>();
@@ -68,7 +65,7 @@ final class Traffic implements AutoCloseable {
     }
 
     private Author author(String topic, int batch) {
-        return new Author(cluster, chronicle, acknowledgedAt, topic, batch);
+        return new Author(cluster, chronicle, topic, batch);
     }
 
     private static Thread start(Runnable task) {
@@ -144,17 +141,6 @@ final class Traffic implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(20);
             }
         }
-    }
-
-    /** The longest time since then in which nobody got an acknowledgement, in milliseconds. */
-    long longestPause(long since) {
-        long last = since;
-        long longest = 0;
-        for (long at : acknowledgedAt.stream().sorted().filter(at -> at > since).toList()) {
-            longest = Math.max(longest, at - last);
-            last = at;
-        }
-        return TimeUnit.NANOSECONDS.toMillis(longest);
     }
 
     // ---- its end
