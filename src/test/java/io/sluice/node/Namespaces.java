@@ -53,10 +53,11 @@ final class Namespaces implements AutoCloseable {
 
     /** Whether this machine allows it: that takes root, and ip. */
     static boolean areAllowed() {
+        String probe = NAME + "try";
         boolean allowed = Files.exists(Path.of("/proc/self/ns/net"))
-                && trouble("ip", "netns", "add", SWITCH).isEmpty();
+                && trouble("ip", "netns", "add", probe).isEmpty();
         if (allowed) {
-            require("ip", "netns", "del", SWITCH);
+            require("ip", "netns", "del", probe);
         }
         return allowed;
     }
