@@ -40,6 +40,11 @@ record KeptLog(List<Block> events) {
         return id(events.get(events.size() - 1));
     }
 
+    /** The id that has this number. */
+    EventId id(long n) {
+        return id(events.get((int) (n - oldest().n())));
+    }
+
     private static EventId id(Block event) {
         return Objects.requireNonNull(event.position(), event.text());
     }

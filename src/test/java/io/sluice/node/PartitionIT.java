@@ -134,10 +134,10 @@ class PartitionIT {
         split.assertKept(log, past.epoch(), cluster.without(winner));
         split.assertNothingAcknowledgedBut(epoch, healed);
         assertTold(split, past, cluster.without(winner), List.of(winner));
-        for (String fork : forks) {
-            if (!fork.equals(epoch)) {
-                assertUnknown(cluster, testimony.newest(fork), log.oldest());
-            }
+        for (Member loser : cluster.without(winner)) {
+            String fork = forks.get(cluster.members().indexOf(loser));
+            long parted = Math.min(testimony.first(fork), testimony.first(epoch));
+            assertUnknown(cluster, loser, fork, log.id(parted), log);
         }
         atPeace = true;
     }
@@ -165,7 +165,7 @@ class PartitionIT {
         split.assertKept(log, epoch, List.of(lonely));
         split.assertNothingAcknowledgedBut(epoch, healed);
         assertTold(split, past, List.of(lonely), others);
-        assertUnknown(cluster, testimony.newest(fork), log.oldest());
+        assertUnknown(cluster, lonely, fork, log.id(testimony.first(fork)), log);
         atPeace = true;
     }
 
@@ -258,15 +258,20 @@ class PartitionIT {
         split.assertTurns();
     }
 
-    /** Of an id of those who lost, nobody can know what came after it. */
-    private static void assertUnknown(SplitCluster cluster, EventId id, EventId oldest) throws Exception {
+    /**
+     * Of an id of those who lost, nobody else can know what came before it, and what is kept comes again; the node itself
+     * remembers, and goes on right behind what both sides had.
+     */
+    private static void assertUnknown(SplitCluster cluster, Member loser, String fork, EventId next, KeptLog log)
+            throws Exception {
+        EventId id = testimony.newest(fork);
         for (Member member : cluster.members()) {
             try (Subscriber subscriber = Subscriber.open(member.process().url() + "/events", id)) {
                 Subscriber.Block first = Objects.requireNonNull(subscriber.next());
                 assertEquals("gap", first.event(), () -> "after " + id + " at " + member + ": " + first);
                 JsonObject gap = new JsonObject()
                         .put("after", id.toString())
-                        .put("next", oldest.toString())
+                        .put("next", (member.equals(loser) ? next : log.oldest()).toString())
                         .putNull("lost");
                 assertEquals(gap, new JsonObject(first.data()), () -> "after " + id + " at " + member);
             }
