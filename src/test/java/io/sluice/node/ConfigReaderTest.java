@@ -3,6 +3,7 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.sluice.cluster.RedisUri;
 import io.sluice.stream.History;
 import io.sluice.stream.Replay;
 import io.sluice.stream.Size;
@@ -278,7 +279,8 @@ class ConfigReaderTest {
                 Map.of("events", StreamOptions.DEFAULT),
                 List.of(),
                 new NodeConfig.Publish(
-                        false, false, new Size(256 * 1024), new Size(8 * 1024 * 1024), Duration.ofMinutes(5)));
+                        false, false, new Size(256 * 1024), new Size(8 * 1024 * 1024), Duration.ofMinutes(5)),
+                new NodeConfig.Redis(new RedisUri("redis://127.0.0.1:6379")));
         assertEquals(expected, read("{}"));
     }
 
@@ -307,7 +309,8 @@ class ConfigReaderTest {
                         defaults.http(),
                         Map.of("events", StreamOptions.DEFAULT.withAddresses("ticks")),
                         List.of(ticks),
-                        defaults.publish()),
+                        defaults.publish(),
+                        defaults.redis()),
                 config);
     }
 

@@ -1,0 +1,108 @@
+package io.sluice.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.sluice.stream.Event;
+import io.sluice.stream.EventId;
+import io.sluice.stream.History;
+import io.sluice.stream.Journal;
+import io.sluice.stream.Publication;
+import io.sluice.stream.Receipt;
+import io.sluice.stream.Stream;
+import io.sluice.stream.StreamOptions;
+import io.sluice.stream.Submission;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A node without HTTP, in this JVM: a Vert.x instance of its own, and the stream {@code events} with its log in a Redis. */
+record RedisNode(Vertx vertx, RedisClient client, Stream stream) implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    static RedisNode open(RedisServer redis) {
+        return open(redis, History.DEFAULT, Stream.IDEMPOTENCY);
+    }
+
+    static RedisNode open(RedisServer redis, History history, Duration idempotency) {
+        Vertx vertx = Vertx.vertx();
+        try {
+            RedisClient client =
+                    RedisClient.connect(vertx, new RedisUri(redis.uri())).await();
+            StreamOptions options = StreamOptions.DEFAULT.withAddresses("ticks").withHistory(history);
+            RedisLog log = new RedisLog(vertx, client, "events", history, idempotency);
+            return new RedisNode(
+                    vertx, client, Stream.open(vertx, "events", options, log).await());
+        } catch (RuntimeException e) {
+            vertx.close().await();
+            throw e;
+        }
+    }
+
+    EventId publish(String... data) {
+        return submit(null, data).last();
+    }
+
+    Receipt submit(@Nullable String key, String... data) {
+        return stream.publish(submission(key, data)).await();
+    }
+
+    static Submission submission(@Nullable String key, String... data) {
+        List<Publication> publications = Arrays.stream(data)
+                .map(text -> new Publication("t", null, text))
+                .toList();
+        return new Submission(publications, key);
+    }
+
+    Journal journal() {
+        return stream.journal();
+    }
+
+    /** What the journal keeps, as {@code n data}. */
+    List<String> events() {
+        Journal journal = journal();
+        List<String> events = new ArrayList<>();
+        for (long n = journal.tail(); n <= journal.head(); n++) {
+            Event event = Objects.requireNonNull(journal.read(n));
+            events.add(n + " " + new String(event.frame(), UTF_8).replaceAll("(?s).*\ndata: (.*)\n\n", "$1"));
+        }
+        return events;
+    }
+
+    /** Waits until the newest event is this. */
+    RedisNode awaitNewest(String event) throws InterruptedException {
+        return await(() -> {
+            List<String> events = events();
+            return !events.isEmpty() && events.get(events.size() - 1).equals(event);
+        });
+    }
+
+    RedisNode awaitFollowing(boolean following) throws InterruptedException {
+        return await(() -> stream.isFollowing() == following);
+    }
+
+    RedisNode await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) { // nobody tells
+            if (System.nanoTime() > deadline) {
+                return fail("it does not come; there are " + events());
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        return this;
+    }
+
+    @Override
+    public void close() {
+        stream.close().await();
+        client.close().await();
+        vertx.close().await();
+    }
+}
