@@ -24,7 +24,7 @@ final class Audience {
     private int size;
     private int subscriptions; // live or behind
 
-    private long lastCollected; // the number of the newest event that ever passed
+    private long lastCollected; // the position of the newest event that ever passed
     private final Blocks slice = new Blocks();
     private int undelivered;
 
@@ -79,11 +79,11 @@ final class Audience {
      *
      * @return whether it is the first there; false also where the event is in it already, by another pattern
      */
-    boolean collect(Event event) {
-        if (size == 0 || lastCollected == event.n()) {
+    boolean collect(long position, Event event) {
+        if (size == 0 || lastCollected == position) {
             return false;
         }
-        lastCollected = event.n();
+        lastCollected = position;
         boolean first = slice.isEmpty();
         slice.append(event.frame());
         return first;

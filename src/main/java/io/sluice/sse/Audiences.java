@@ -36,17 +36,17 @@ final class Audiences {
     }
 
     /** Gives an event to each audience it passes to; {@code dirty} gets those for which it is the first of a slice. */
-    void collect(Event event, Collection<Audience> dirty) {
+    void collect(long position, Event event, Collection<Audience> dirty) {
         List<Audience> named = byTopic.get(event.topic());
         if (named != null) {
             for (Audience audience : named) {
-                if (audience.collect(event)) {
+                if (audience.collect(position, event)) {
                     dirty.add(audience);
                 }
             }
         }
         for (Audience audience : others) {
-            if (audience.filter.matches(event.topic()) && audience.collect(event)) {
+            if (audience.filter.matches(event.topic()) && audience.collect(position, event)) {
                 dirty.add(audience);
             }
         }

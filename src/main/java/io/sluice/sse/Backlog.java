@@ -41,9 +41,9 @@ final class Backlog {
                 }
                 continue;
             }
-            subscription.cursor = event.n();
+            subscription.cursor++;
             if (subscription.audience.filter.matches(event.topic())) {
-                append(subscription, event, blocks);
+                append(subscription, subscription.cursor, event, blocks);
             }
             if (++done % CLOCK_EVERY == 0 && System.nanoTime() > deadline) {
                 break;
@@ -54,24 +54,27 @@ final class Backlog {
 
     private void appendFirst(Subscription subscription, Blocks blocks) {
         while (subscription.first.hasNext() && blocks.length() < TURN_BYTES) {
-            append(subscription, subscription.first.next(), blocks);
+            Journal.Entry entry = subscription.first.next();
+            append(subscription, entry.position(), entry.event(), blocks);
         }
     }
 
-    private static void append(Subscription subscription, Event event, Blocks blocks) {
+    private static void append(Subscription subscription, long position, Event event, Blocks blocks) {
         blocks.append(event.frame());
-        subscription.told = event.n();
+        subscription.told = position;
     }
 
     /** The subscription was lapped. */
     private boolean skipLost(Subscription subscription, Blocks blocks) {
-        if (subscription.told == Subscription.NOTHING) {
-            subscription.cursor = journal.tail() - 1; // it has only asked for what is kept
+        long next = journal.carry(subscription.cursor);
+        if (subscription.told == Subscription.NOTHING // it has only asked for what is kept
+                || journal.id(next).equals(journal.id(subscription.cursor))) {
+            subscription.cursor = next;
             return true;
         }
-        boolean late = subscription.begun && journal.count(subscription.cursor, journal.tail() - 1) != null;
+        boolean late = subscription.begun && journal.count(subscription.cursor, next) != null;
         switch (late ? slow : Slow.GAP) { // a resume is told, whatever the policy, and so is a loss of the log's own
-            case GAP -> tell(subscription, blocks, journal.tail() - 1, 0);
+            case GAP -> tell(subscription, blocks, next, 0);
             case LATEST -> conflate(subscription, blocks);
             case CLOSE -> {
                 return false;
@@ -83,8 +86,8 @@ final class Backlog {
     /** Goes on with the newest of each topic, all of which came after what the client has. */
     private void conflate(Subscription subscription, Blocks blocks) {
         long head = journal.head();
-        List<Event> newest = journal.newestOfEachTopic(subscription.audience.filter, head);
-        long before = newest.isEmpty() ? head : newest.get(0).n() - 1;
+        List<Journal.Entry> newest = journal.newestOfEachTopic(subscription.audience.filter, head);
+        long before = newest.isEmpty() ? head : newest.get(0).position() - 1;
         tell(subscription, blocks, before, head - before - newest.size());
         subscription.first = newest.iterator();
         subscription.cursor = head;

@@ -16,20 +16,20 @@ import org.jspecify.annotations.Nullable;
  * @param first single events that it gets before it reads on, oldest first, all at most {@code cursor}
  * @param cursor the position to read on from
  */
-record Start(long told, Blocks preface, List<Event> first, long cursor) {
+record Start(long told, Blocks preface, List<Journal.Entry> first, long cursor) {
 
     private static final int MAX_ECHO = 64;
 
-    /** Right after the last event that the client has seen, or at the oldest kept one, with a gap, where that cannot be. */
+    /** Right after the last event that the client has seen, or with a gap, where that cannot be. */
     static Start after(Journal journal, TopicFilter filter, String lastEventId) {
         EventId id = EventId.parse(lastEventId);
-        boolean known = id != null && journal.knows(id);
-        long before = journal.tail() - 1;
-        if (id != null && known && id.n() >= before) {
-            return new Start(id.n(), new Blocks(), List.of(), id.n());
+        Long position = id == null ? null : journal.find(id);
+        long next = position == null ? journal.tail() - 1 : journal.carry(position);
+        if (position != null && journal.id(next).equals(id)) {
+            return new Start(next, new Blocks(), List.of(), next);
         }
-        Long lost = id != null && known && filter.isAll() ? journal.count(id.n(), before) : null;
-        return new Start(before, new Blocks().append(gap(journal, echo(lastEventId), before, lost)), List.of(), before);
+        Long lost = position != null && filter.isAll() ? journal.count(position, next) : null;
+        return new Start(next, new Blocks().append(gap(journal, echo(lastEventId), next, lost)), List.of(), next);
     }
 
     /** For a client without an id: some of what is kept. */
@@ -55,7 +55,7 @@ record Start(long told, Blocks preface, List<Event> first, long cursor) {
             return new Start(Subscription.NOTHING, new Blocks(), List.of(), Math.max(journal.tail() - 1, head - count));
         }
         if (count == 1) {
-            Event last = journal.newest(filter, head);
+            Journal.Entry last = journal.newest(filter, head);
             return new Start(Subscription.NOTHING, new Blocks(), last == null ? List.of() : List.of(last), head);
         }
         long cursor = head;

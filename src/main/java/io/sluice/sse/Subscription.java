@@ -1,6 +1,6 @@
 package io.sluice.sse;
 
-import io.sluice.stream.Event;
+import io.sluice.stream.Journal;
 import java.util.Collections;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ final class Subscription {
     long cursor;
 
     /** While it is behind: single events to write before reading on from the cursor. */
-    Iterator<Event> first = Collections.emptyIterator();
+    Iterator<Journal.Entry> first = Collections.emptyIterator();
 
     /** The position that the client knows, by the last id it was sent, or {@link #NOTHING}. */
     long told = NOTHING;

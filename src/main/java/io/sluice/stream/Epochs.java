@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * Which epoch a log's positions belong to: the newest {@value #MAX}, oldest first, each from its first position up to the
@@ -75,7 +76,28 @@ public record Epochs(List<Epoch> list, long past) {
 
     /** Whether an id is the id of one of this log's positions, apart from how far the log has come. */
     public boolean own(EventId id) {
-        return id.n() >= Math.max(past, list.get(0).first) && id(id.n()).equals(id);
+        return id.n() >= first() && id(id.n()).equals(id);
+    }
+
+    /**
+     * The newest position up to one that is the same in these and in others, or the first of these where none is.
+     *
+     * @param others the epochs of the same log as it was before, or as somebody else went on with it
+     */
+    long common(Epochs others, long upTo) {
+        long first = first();
+        return LongStream.concat(LongStream.of(upTo), LongStream.concat(ends(), others.ends()))
+                .filter(n -> n <= upTo && n >= first && own(others.id(n)))
+                .max()
+                .orElse(first);
+    }
+
+    private long first() {
+        return Math.max(past, list.get(0).first);
+    }
+
+    private LongStream ends() {
+        return list.stream().mapToLong(epoch -> epoch.first - 1);
     }
 
     /** What {@link #parse} reads: {@code k3f9a2-0 m80qx1-501 501}. */

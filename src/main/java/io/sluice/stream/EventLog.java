@@ -48,9 +48,10 @@ public interface EventLog {
          * Called first, and again where what comes next does not go on from the last: events were missed, or the log has
          * lost its past.
          *
-         * @param position that just before the next event; above every one before it
+         * @param n that just before the next event's, be it below those before; what is still the log's of what was there is
+         *     told by the epochs
          */
-        void begin(Epochs epochs, long position);
+        void begin(Epochs epochs, long n);
 
         /** The log begins an epoch, and goes on from the last event. */
         void goOn(Epochs epochs);

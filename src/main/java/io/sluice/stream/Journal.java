@@ -21,26 +21,30 @@ import org.slf4j.LoggerFactory;
  *                   |                                   |
  *     . . evicted . v                                   v . . not yet . .
  *   ----+----+----+----+----+----+----+----+----+----+----+----
- *       |    |    | 55 | 56 | 57 | 58 | .. | .. | .. | 80 |         slot of n: n modulo the ring's length
+ *       |    |    | 55 | 56 | 57 | 58 | .. | .. | .. | 80 |         slot of p: p modulo the ring's length
  *   ----+----+----+----+----+----+----+----+----+----+----+----
  *                        ^              ^               ^
  *                 a slow reader    a replaying one    live readers
  * </pre>
  *
  * <p><b>One writer, many readers, no lock.</b> The writer is the log's follower: one thread. Readers are the hubs, one per
- * event loop; each keeps its own position and asks for the event at n. What holds them together is the order of four writes:
+ * event loop; each keeps its own position p and asks for the event there. What holds them together is the order of four writes:
  *
  * <ol>
  *   <li>{@code tail} rises above an event before its slot is cleared or used again;
- *   <li>the slot of n is stored;
- *   <li>{@code newest} of its topic is n;
- *   <li>{@code head} becomes n, and only then may a reader ask for it.
+ *   <li>the slot of p is stored;
+ *   <li>{@code newest} of its topic is this event;
+ *   <li>{@code head} becomes p, and only then may a reader ask for it.
  * </ol>
  *
- * <p>A reader copies the slot's reference and looks at {@code tail} <i>afterwards</i>. If n is still at or above it, the slot
- * had not been touched when it was read, so that the event is n's. If not, the reader was lapped: it gets null, and has to
+ * <p>A reader copies the slot's reference and looks at {@code tail} <i>afterwards</i>. If p is still at or above it, the slot
+ * had not been touched when it was read, so that the event is p's. If not, the reader was lapped: it gets null, and has to
  * tell its client that there is a gap. Events are immutable and belong to the garbage collector, so that a reader may hold
  * on to one for as long as it likes.
+ *
+ * <p><b>Positions.</b> An event is asked for by its position, which is its number as long as the log's numbers only grow. Where
+ * the log goes back, positions do not: see {@link Lives}. Whatever was kept is let go of then, so that every reader is lapped;
+ * it asks {@link #carry} where it goes on.
  *
  * <p><b>Bounds.</b> {@link History}: count, bytes and age. The newest event stays, whatever its size, until it is too old.
  *
@@ -51,17 +55,22 @@ public final class Journal implements EventLog.Follower {
 
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
+    private static final Lives UNBORN = Lives.of(Epochs.startingAt(new EventId("none", 0)));
+
     private final History history;
     private final InstantSource clock;
     private final AtomicReferenceArray<@Nullable Event> ring;
-    private final Map<String, Event> newest = new ConcurrentHashMap<>(); // by topic; every kept topic is in it
+    private final Map<String, Entry> newest = new ConcurrentHashMap<>(); // by topic; every kept topic is in it
     private final List<Runnable> wakeUps = new CopyOnWriteArrayList<>();
 
-    private volatile Epochs epochs = Epochs.startingAt(new EventId("none", 0));
+    private volatile Lives lives = UNBORN;
     private volatile long tail = 1; // the oldest kept; head + 1 where nothing is
     private volatile long head;
 
     private long bytes; // of the kept frames; writer only
+
+    /** An event, and where it is kept. */
+    public record Entry(long position, Event event) {}
 
     Journal(History history, InstantSource clock) {
         this.history = history;
@@ -72,22 +81,25 @@ public final class Journal implements EventLog.Follower {
     // ---- the writer
 
     @Override
-    public void begin(Epochs begun, long position) {
-        if (position < head) {
-            throw new IllegalStateException("position " + position + " after " + head + ": the log went back");
-        }
+    public void begin(Epochs epochs, long n) {
         while (tail <= head) {
             evictOldest();
         }
-        epochs = begun;
-        tail = position + 1;
-        head = position;
+        Lives begun = lives.equals(UNBORN) || isForward(epochs, n) ? lives.with(epochs) : lives.begin(epochs, head);
+        tail = begun.position(n) + 1;
+        lives = begun;
+        head = begun.position(n);
         wakeUps.forEach(Journal::wake);
     }
 
+    private boolean isForward(Epochs epochs, long n) {
+        EventId last = id(head);
+        return n >= last.n() && epochs.id(last.n()).equals(last);
+    }
+
     @Override
-    public void goOn(Epochs begun) {
-        epochs = begun;
+    public void goOn(Epochs epochs) {
+        lives = lives.with(epochs);
     }
 
     @Override
@@ -98,16 +110,17 @@ public final class Journal implements EventLog.Follower {
     }
 
     private void append(Event event) {
-        if (event.n() != head + 1) {
-            throw new IllegalStateException("event " + event.n() + " after " + head + ": the log left a hole");
+        long position = head + 1;
+        if (lives.position(event.n()) != position) {
+            throw new IllegalStateException("event " + event.n() + " after " + id(head) + ": the log left a hole");
         }
-        if (event.n() - tail == history.events()) {
+        if (position - tail == history.events()) {
             evictOldest();
         }
-        ring.setRelease(slot(event.n()), event);
-        newest.put(event.topic(), event);
+        ring.setRelease(slot(position), event);
+        newest.put(event.topic(), new Entry(position, event));
         bytes += event.frame().length;
-        head = event.n();
+        head = position;
     }
 
     /** Lets go of what is over the bounds. Called by the writer, also when nothing is appended: events grow old. */
@@ -128,62 +141,74 @@ public final class Journal implements EventLog.Follower {
         ring.setRelease(slot, null);
         if (oldest != null) {
             bytes -= oldest.frame().length;
-            newest.remove(oldest.topic(), oldest);
+            newest.remove(oldest.topic(), new Entry(oldestKept, oldest));
         }
     }
 
     // ---- readers, on any thread
 
-    /** The newest event's number; with {@link #tail()} above it where nothing is kept. */
+    /** The newest event's position; with {@link #tail()} above it where nothing is kept. */
     public long head() {
         return head;
     }
 
-    /** The oldest kept event's number. */
+    /** The oldest kept event's position. */
     public long tail() {
         return tail;
     }
 
-    /** Whether an id is a position of this stream as it is now, kept or not. */
-    public boolean knows(EventId id) {
-        return id.n() <= head && epochs.own(id);
+    /** The position of an id, kept or not, be it that the log has gone back since; null where the id is unknown. */
+    public @Nullable Long find(EventId id) {
+        return lives.find(id, head);
     }
 
     /** Whether an id is a position to which this journal has still to come, for all that it knows. */
     boolean isBehind(EventId id) {
-        return id.n() > head && epochs.own(id);
+        Lives now = lives;
+        return now.position(id.n()) > head && now.epochs().own(id);
     }
 
     /** The id of a position. */
-    public EventId id(long n) {
-        return epochs.id(n);
+    public EventId id(long position) {
+        return lives.id(position);
     }
 
     /**
      * How many events lie between two positions; null where nobody can know, because the log lost its past in between.
      */
     public @Nullable Long count(long after, long upTo) {
-        return after < epochs.past() ? null : upTo - after;
+        return lives.count(after, upTo);
     }
 
     /**
-     * The event of a number.
+     * Where a reader goes on that was lapped: where it stands, if the log has gone back and still has that; else as near behind
+     * it as there is something that it has not had.
      *
-     * @param n at most a {@link #head()} that the caller has seen
+     * @return the position just before its next event
+     */
+    public long carry(long position) {
+        long carried = lives.carry(position);
+        return Math.max(tail - 1, Math.min(carried, head));
+    }
+
+    /**
+     * The event of a position.
+     *
+     * @param position at most a {@link #head()} that the caller has seen
      * @return null where the reader was lapped: the event is no longer kept
      */
-    public @Nullable Event read(long n) {
-        Event event = ring.getAcquire(slot(n));
-        return n < tail ? null : event;
+    public @Nullable Event read(long position) {
+        Event event = ring.getAcquire(slot(position));
+        return position < tail ? null : event;
     }
 
     /**
      * The newest kept event that passes, or null. A topic with an event after {@code upTo} is left out, as in {@link
      * #newestOfEachTopic}.
      */
-    public @Nullable Event newest(TopicFilter filter, long upTo) {
+    public @Nullable Entry newest(TopicFilter filter, long upTo) {
         return newestPassing(filter, upTo)
-                .max(Comparator.comparingLong(Event::n))
+                .max(Comparator.comparingLong(Entry::position))
                 .orElse(null);
     }
 
@@ -191,17 +216,18 @@ public final class Journal implements EventLog.Follower {
      * The newest kept event of each topic that passes, oldest first. A topic with an event after {@code upTo} is left out:
      * who reads on from there gets it.
      */
-    public List<Event> newestOfEachTopic(TopicFilter filter, long upTo) {
+    public List<Entry> newestOfEachTopic(TopicFilter filter, long upTo) {
         return newestPassing(filter, upTo)
-                .sorted(Comparator.comparingLong(Event::n))
+                .sorted(Comparator.comparingLong(Entry::position))
                 .toList();
     }
 
-    private java.util.stream.Stream<Event> newestPassing(TopicFilter filter, long upTo) {
-        java.util.stream.Stream<@Nullable Event> candidates = filter.isAll() || filter.hasWildcards()
-                ? newest.values().stream().filter(event -> filter.matches(event.topic()))
+    private java.util.stream.Stream<Entry> newestPassing(TopicFilter filter, long upTo) {
+        java.util.stream.Stream<@Nullable Entry> candidates = filter.isAll() || filter.hasWildcards()
+                ? newest.values().stream()
+                        .filter(entry -> filter.matches(entry.event().topic()))
                 : filter.exactTopics().stream().map(newest::get).filter(Objects::nonNull);
-        return candidates.filter(event -> event.n() <= upTo);
+        return candidates.filter(entry -> entry.position() <= upTo);
     }
 
     /** Has {@code wakeUp} called after each batch, until {@link #removeWakeUp}. */
@@ -222,8 +248,8 @@ public final class Journal implements EventLog.Follower {
         }
     }
 
-    private int slot(long n) {
-        return (int) n & (ring.length() - 1);
+    private int slot(long position) {
+        return (int) position & (ring.length() - 1);
     }
 
     private static int powerOfTwo(int atLeast) {

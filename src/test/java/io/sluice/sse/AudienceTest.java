@@ -29,8 +29,8 @@ class AudienceTest {
     @Test
     void theSliceIsTheCollectedEventsInOrder() {
         seat();
-        assertTrue(audience.collect(event("a")), "the first of a slice");
-        assertFalse(audience.collect(event("b")));
+        assertTrue(collect(event("a")), "the first of a slice");
+        assertFalse(collect(event("b")));
         audience.prepare();
         assertEquals(
                 "id: x-1\ndata: a\n\nid: x-2\ndata: b\n\n",
@@ -41,15 +41,15 @@ class AudienceTest {
     void anEventThatPassesByTwoPatternsIsInTheSliceOnce() {
         seat();
         Event event = event("a");
-        assertTrue(audience.collect(event));
-        assertFalse(audience.collect(event));
+        assertTrue(collect(event));
+        assertFalse(collect(event));
         audience.prepare();
         assertEquals("id: x-1\ndata: a\n\n", audience.slice().body().toString(UTF_8));
     }
 
     @Test
     void nobodyIsPreparedForWhereNobodyIs() {
-        assertFalse(audience.collect(event("a")));
+        assertFalse(collect(event("a")));
     }
 
     /** Everybody is due, nobody has been served, and the first one leaves: the last took its place and lost its own. */
@@ -58,7 +58,7 @@ class AudienceTest {
         Subscription a = seat();
         Subscription b = seat();
         Subscription c = seat();
-        audience.collect(event("1"));
+        collect(event("1"));
         audience.prepare();
         audience.unseat(a);
         assertTrue(audience.isDue(b) && audience.isDue(c));
@@ -73,7 +73,7 @@ class AudienceTest {
         List<Subscription> seated = new ArrayList<>();
         for (int round = 0; round < 2000; round++) {
             comeAndGo(seated, random, new HashSet<>());
-            audience.collect(event("x"));
+            collect(event("x"));
             audience.prepare();
             Set<Subscription> due = new HashSet<>(seated);
             Set<Subscription> served = new HashSet<>();
@@ -118,6 +118,10 @@ class AudienceTest {
         Subscription subscription = new Subscription(++ids, new FakeWritePath(), audience, "", 0, Long.MAX_VALUE);
         audience.seat(subscription);
         return subscription;
+    }
+
+    private boolean collect(Event event) {
+        return audience.collect(event.n(), event);
     }
 
     private Event event(String data) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.EventLoop;
 import io.sluice.stream.Epochs;
+import io.sluice.stream.Event;
 import io.sluice.stream.EventId;
 import io.sluice.stream.History;
 import io.sluice.stream.Publication;
@@ -18,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -110,6 +112,26 @@ class HubTest {
                 "event: gap\nid: fresh-100\ndata: {\"after\":\"" + old + "\",\"next\":null,\"lost\":null}\n\n";
         String written = client.path.written.toString(UTF_8);
         assertTrue(written.endsWith(expected), written);
+    }
+
+    @Test
+    void whoIsLiveWhenTheLogGoesBackIsToldAndGoesOnBehindWhatItHas() throws Exception {
+        publish("t", 3);
+        Client client = subscribe();
+        EventId last = stream.journal().id(3);
+        Epochs epochs = Epochs.startingAt(last.at(0));
+        stream.journal().begin(epochs.goOn(new EventId("fresh", 3)), 0);
+        EventId next = new EventId("fresh", 3);
+        stream.journal().accept(List.of(event(last.at(1)), event(last.at(2)), event(next)));
+        settle();
+        String expected = "event: gap\nid: " + last.at(2) + "\ndata: {\"after\":\"" + last
+                + "\",\"next\":\"fresh-3\",\"lost\":null}\n\nid: fresh-3\ndata: x\n\n";
+        String written = client.path.written.toString(UTF_8);
+        assertTrue(written.endsWith(expected), written);
+    }
+
+    private static Event event(EventId id) {
+        return Event.of(id, Instant.now(), new Publication("t", null, "x"));
     }
 
     @Test

@@ -39,7 +39,7 @@ public class JoinBenchmark {
     @Benchmark
     public int join() {
         for (int i = 0; i < events; i++) {
-            audience.collect(window[next++ % window.length]);
+            audience.collect(next, window[next++ % window.length]);
         }
         audience.prepare();
         ByteBuf chunk = audience.slice().chunk();

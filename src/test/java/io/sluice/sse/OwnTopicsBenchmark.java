@@ -44,7 +44,7 @@ public class OwnTopicsBenchmark {
 
     @Benchmark
     public int collect() {
-        audiences.collect(events[next++ % events.length], dirty);
+        audiences.collect(next, events[next++ % events.length], dirty);
         int receivers = dirty.size();
         dirty.forEach(Audience::discard);
         dirty.clear();

@@ -47,6 +47,17 @@ class EpochsTest {
     }
 
     @Test
+    void whatTwoForksHaveInCommonEndsWhereOneBegan() {
+        Epochs fork = FIRST.goOn(new EventId("b", 501));
+        assertEquals(500, FIRST.common(fork, 520));
+        assertEquals(500, fork.common(FIRST, 520));
+        assertEquals(300, FIRST.common(fork, 300));
+        assertEquals(500, FIRST.goOn(new EventId("c", 521)).common(fork, 510));
+        assertEquals(520, FIRST.goOn(new EventId("c", 521)).common(FIRST, 530));
+        assertEquals(1000, FIRST.startOver(new EventId("c", 1000)).common(fork, 520), "nothing");
+    }
+
+    @Test
     void theyAreReadAsTheyAreWritten() {
         Epochs epochs = FIRST.goOn(new EventId("b", 501)).startOver(new EventId("c", 2000));
         assertEquals("a-0 b-501 c-2000 2000", epochs.toString());

@@ -1,11 +1,9 @@
 package io.sluice.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +40,7 @@ class JournalTest {
         assertEquals(42, journal.tail());
         append(journal, "a");
         assertEquals(List.of("42 a"), kept(journal));
-        assertTrue(journal.knows(EMPTY.at(42)));
+        assertNotNull(journal.find(EMPTY.at(42)));
     }
 
     @Test
@@ -55,7 +53,7 @@ class JournalTest {
         assertEquals(List.of("11 c"), kept(journal));
         assertEquals(List.of(11L), numbers(journal.newestOfEachTopic(TopicFilter.ALL, 11)));
         assertEquals(8L, journal.count(2, 10));
-        assertTrue(journal.knows(EMPTY.at(5)));
+        assertNotNull(journal.find(EMPTY.at(5)));
     }
 
     @Test
@@ -65,8 +63,8 @@ class JournalTest {
         journal.goOn(Epochs.startingAt(EMPTY).goOn(new EventId("next", 3)));
         assertEquals(List.of("1 a", "2 b"), kept(journal));
         assertEquals("next-3", journal.id(3).toString());
-        assertTrue(journal.knows(EMPTY.at(2)));
-        assertFalse(journal.knows(new EventId("next", 3)));
+        assertNotNull(journal.find(EMPTY.at(2)));
+        assertNull(journal.find(new EventId("next", 3)));
     }
 
     @Test
@@ -74,18 +72,56 @@ class JournalTest {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b");
         journal.begin(Epochs.startingAt(EMPTY).startOver(new EventId("next", 100)), 100);
-        assertFalse(journal.knows(EMPTY.at(2)));
-        assertTrue(journal.knows(new EventId("next", 100)));
+        assertNull(journal.find(EMPTY.at(2)));
+        assertNotNull(journal.find(new EventId("next", 100)));
         assertEquals("k3f9a2-2", journal.id(2).toString());
         assertNull(journal.count(2, 100));
         assertEquals(List.of(), kept(journal));
     }
 
     @Test
-    void aLogNeverGoesBack() {
+    void whereTheLogGoesBackPositionsDoNot() {
         Journal journal = journal(History.DEFAULT);
-        append(journal, "a", "b");
-        assertThrows(IllegalStateException.class, () -> journal.begin(Epochs.startingAt(EMPTY), 1));
+        append(journal, "a", "b", "c", "fork", "fork");
+        EventId lost = journal.id(5);
+        Epochs epochs = Epochs.startingAt(EMPTY).goOn(new EventId("next", 4));
+        journal.begin(epochs, 1); // the oldest that the log keeps is 2
+        assertNull(journal.read(5));
+        journal.accept(List.of(event(2, "b", "."), event(3, "c", "."), event(new EventId("next", 4), "d")));
+        assertEquals("next-4", journal.id(journal.head()).toString());
+        assertEquals("k3f9a2-2", journal.id(journal.tail()).toString());
+        assertEquals(List.of("k3f9a2-2 b", "k3f9a2-3 c", "next-4 d"), keptIds(journal));
+        assertEquals(lost, journal.id(5));
+    }
+
+    @Test
+    void whoStoodInWhatIsStillTheLogsGoesOnThere() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "a", "b", "c", "fork", "fork");
+        Epochs epochs = Epochs.startingAt(EMPTY).goOn(new EventId("next", 4));
+        journal.begin(epochs, 1);
+        journal.accept(List.of(event(2, "b", "."), event(3, "c", "."), event(new EventId("next", 4), "d")));
+        assertEquals(EMPTY.at(2), journal.id(journal.carry(2)));
+        assertEquals(2L, journal.count(2, journal.head()));
+        assertEquals(EMPTY.at(3), journal.id(journal.carry(5)), "behind what both have");
+        assertNull(journal.count(5, journal.head()));
+        assertEquals(EMPTY.at(1), journal.id(journal.carry(0)), "before the oldest kept");
+        assertEquals(1L, journal.count(0, journal.carry(0)));
+    }
+
+    @Test
+    void anIdOfWhatTheLogWasIsFoundWhereItWas() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "a", "b", "c");
+        journal.goOn(Epochs.startingAt(EMPTY).goOn(new EventId("fork", 4)));
+        journal.accept(List.of(event(new EventId("fork", 4), "x")));
+        journal.begin(Epochs.startingAt(EMPTY), 0);
+        journal.accept(List.of(event(1, "a", "."), event(2, "b", "."), event(3, "c", "."), event(4, "d", ".")));
+        assertEquals(4L, journal.find(new EventId("fork", 4)));
+        assertEquals(journal.head(), journal.find(EMPTY.at(4)));
+        assertEquals(EMPTY.at(3), journal.id(journal.carry(4)));
+        assertNull(journal.find(EMPTY.at(5)));
+        assertNull(journal.find(new EventId("other", 2)));
     }
 
     @Test
@@ -189,6 +225,17 @@ class JournalTest {
         journal.accept(List.of(event(journal.head() + 1, topic, data)));
     }
 
+    private Event event(EventId id, String topic) {
+        return Event.of(id, clock.instant(), new Publication(topic, null, "."));
+    }
+
+    private static List<String> keptIds(Journal journal) {
+        return LongStream.rangeClosed(journal.tail(), journal.head())
+                .mapToObj(journal::read)
+                .map(event -> event == null ? "lapped" : event.id() + " " + event.topic())
+                .toList();
+    }
+
     private Event event(long n, String topic, String data) {
         return Event.of(EMPTY.at(n), clock.instant(), new Publication(topic, null, data));
     }
@@ -203,7 +250,7 @@ class JournalTest {
         return kept;
     }
 
-    private static List<Long> numbers(List<Event> events) {
-        return events.stream().map(Event::n).toList();
+    private static List<Long> numbers(List<Journal.Entry> events) {
+        return events.stream().map(Journal.Entry::position).toList();
     }
 }
