@@ -78,9 +78,6 @@ public final class RedisClient implements Lessor {
 
     /** After the logs and the leases. */
     public Future<Void> close() {
-        return link.call(() -> {
-            link.close();
-            return Future.succeededFuture();
-        });
+        return link.call(link::close);
     }
 }

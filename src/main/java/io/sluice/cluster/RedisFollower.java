@@ -69,10 +69,10 @@ final class RedisFollower {
         return link.open().compose(v -> caughtUp.future());
     }
 
-    void close() {
+    Future<Void> close() {
         round++;
-        link.close();
         waiting.forEach(one -> one.reached.tryComplete());
+        return link.close();
     }
 
     /** Whether new events arrive. Any thread. */

@@ -68,13 +68,13 @@ final class RedisLink {
 
     /** Connects for the first time; fails where that does, and then leaves nothing behind. */
     Future<Void> open() {
-        return connect().onFailure(failure -> close());
+        return connect().recover(failure -> close().transform(v -> context.failedFuture(failure)));
     }
 
-    void close() {
+    Future<Void> close() {
         closed = true;
         presence.forget(this);
-        discard();
+        return discard();
     }
 
     /** Completes when it is up; fails where that takes longer. */
@@ -204,7 +204,7 @@ final class RedisLink {
         }
     }
 
-    private void discard() {
+    private Future<Void> discard() {
         life++;
         if (up) {
             up = false;
@@ -213,9 +213,7 @@ final class RedisLink {
         connection = null;
         Redis was = client;
         client = null;
-        if (was != null) {
-            was.close();
-        }
+        return was == null ? context.succeededFuture() : was.close();
     }
 
     /** What went wrong, in one line. */

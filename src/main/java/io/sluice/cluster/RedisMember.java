@@ -100,11 +100,10 @@ final class RedisMember {
     Future<Void> close() {
         return inFlight.timeout(FINISH_MILLIS, TimeUnit.MILLISECONDS)
                 .transform(done -> turn == null ? ingestion.end() : turn.close())
+                .eventually(follower::close)
                 .eventually(() -> {
-                    follower.close();
                     history.close();
-                    commands.close();
-                    return context.succeededFuture();
+                    return commands.close();
                 });
     }
 }

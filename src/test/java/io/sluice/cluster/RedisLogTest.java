@@ -1,5 +1,6 @@
 package io.sluice.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -17,10 +18,12 @@ import io.sluice.stream.Receipt;
 import io.sluice.stream.Stream;
 import io.sluice.stream.Submission;
 import io.vertx.core.Future;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,12 +38,14 @@ class RedisLogTest {
 
     private static final History SMALL = History.of(10, null, null);
 
+    private Path directory;
     private RedisServer redis;
     private RedisNode node;
     private final List<RedisNode> others = new ArrayList<>();
 
     @BeforeEach
     void start(@TempDir Path directory) throws Exception {
+        this.directory = directory;
         redis = RedisServer.startDurable(directory);
         node = RedisNode.open(redis);
     }
@@ -69,7 +74,7 @@ class RedisLogTest {
     @Test
     void whoPublishesHasItInItsJournal() {
         for (int i = 1; i <= 50; i++) {
-            assertEquals(node.publish("e").n(), node.journal().head());
+            assertEquals(node.publish("e").n(), node.head().n());
         }
     }
 
@@ -88,7 +93,7 @@ class RedisLogTest {
         node.publish("b");
         RedisNode late = join();
         assertEquals(List.of("1 a", "2 b"), late.events());
-        assertTrue(late.journal().knows(first));
+        assertTrue(late.knows(first));
     }
 
     @Test
@@ -97,9 +102,8 @@ class RedisLogTest {
         EventId id = node.stream()
                 .publish(List.of(new Publication("a.b ü", "kind", text)))
                 .await();
-        String frame = new String(
-                java.util.Objects.requireNonNull(join().journal().read(1)).frame(),
-                java.nio.charset.StandardCharsets.UTF_8);
+        String frame =
+                new String(Objects.requireNonNull(join().journal().read(1)).frame(), UTF_8);
         assertEquals("id: " + id + "\nevent: kind\ndata: {\"ü\": \"\uD83D\uDE00\"}\ndata: second\u0000line\n\n", frame);
     }
 
@@ -118,7 +122,7 @@ class RedisLogTest {
         for (int i = 0; i < 4; i++) {
             node.publish(large, large);
         }
-        assertEquals(8, join().journal().head());
+        assertEquals(8, join().head().n());
     }
 
     // ---- what is kept
@@ -147,8 +151,8 @@ class RedisLogTest {
         small.await(() -> small.journal().tail() > 41);
         RedisNode late = RedisNode.open(redis, brief, Stream.IDEMPOTENCY);
         others.add(late);
-        assertEquals(41, late.journal().head());
-        assertTrue(late.journal().knows(late.journal().id(41)));
+        assertEquals(41, late.head().n());
+        assertTrue(late.knows(late.head()));
         assertEquals(42, late.publish("next").n());
     }
 
@@ -274,9 +278,9 @@ class RedisLogTest {
         EventId next = untilTaken(node, "b");
         assertEquals(2, next.n());
         assertNotEquals(old.epoch(), next.epoch());
-        assertTrue(node.journal().knows(old));
+        assertTrue(node.knows(old));
         assertEquals(1, node.journal().count(old.n(), next.n()));
-        assertTrue(join().journal().knows(old));
+        assertTrue(join().knows(old));
     }
 
     @Test
@@ -300,7 +304,121 @@ class RedisLogTest {
             node.publish("e" + i);
         }
         assertEquals(16, Epochs.parse(state("epochs")).list().size());
-        assertTrue(join().journal().knows(node.journal().id(21)));
+        assertTrue(join().knows(node.head()));
+    }
+
+    // ---- what is lost
+
+    @Test
+    void whatARedisOfAnOlderSnapshotLacksIsUnknownAndItsNumbersAreGivenAnew() throws Exception {
+        keepOnlySnapshots();
+        EventId kept = node.publish("a", "b");
+        redis.save();
+        EventId lost = node.publish("c", "d");
+        redis.kill();
+        redis.startAgain();
+        node.awaitNewest("2 b");
+        assertFalse(node.knows(lost));
+        assertTrue(node.knows(kept));
+        EventId next = untilTaken(node, "other");
+        assertEquals(3, next.n());
+        assertNotEquals(lost.epoch(), next.epoch());
+        assertEquals(List.of("1 a", "2 b", "3 other"), node.events());
+        assertFalse(join().knows(lost.at(3)));
+    }
+
+    /** The old node comes back when the log is past the place where it was. */
+    @Test
+    void aNodeThatWasAwayWhileALostPastWasFilledUpFindsOut() throws Exception {
+        keepOnlySnapshots();
+        EventId kept = node.publish("a", "b");
+        redis.save();
+        EventId lost = node.publish("c", "d");
+        RedisGate gate = new RedisGate(redis.port());
+        RedisNode away = RedisNode.open(gate.uri());
+        others.add(away);
+        gate.shut();
+        away.awaitFollowing(false);
+        redis.kill();
+        redis.startAgain();
+        node.close();
+        node = RedisNode.open(redis);
+        node.publish("x", "y", "z");
+        gate.open();
+        assertEquals(
+                List.of("1 a", "2 b", "3 x", "4 y", "5 z"),
+                away.awaitNewest("5 z").events());
+        assertTrue(away.knows(kept));
+        assertFalse(node.knows(lost));
+        gate.close();
+    }
+
+    /** In the place of the durable one. */
+    private void keepOnlySnapshots() throws Exception {
+        node.close();
+        redis.close();
+        redis = RedisServer.start(Files.createDirectory(directory.resolve("snapshots")));
+        node = RedisNode.open(redis);
+    }
+
+    @Test
+    void aLogThatIsDeletedWhileNodesRunGoesOnAboveWithoutItsPast() throws Exception {
+        RedisNode other = join();
+        EventId old = node.publish("a", "b", "c");
+        redis.run("del", "sluice:{events}:log");
+        EventId next = node.publish("d");
+        assertEquals(5, next.n()); // 4 is where it begins
+        for (RedisNode each : List.of(node, other)) {
+            assertEquals(List.of("5 d"), each.awaitNewest("5 d").events());
+            assertFalse(each.knows(old));
+            assertTrue(each.knows(next.at(4)));
+        }
+        assertEquals(2, Epochs.parse(state("epochs")).list().size());
+    }
+
+    @Test
+    void nodesOfAnEmptiedRedisBeginWithItAnew() throws Exception {
+        RedisNode other = join();
+        EventId old = node.publish("a", "b", "c");
+        redis.run("flushall");
+        EventId next = node.publish("d");
+        assertEquals(1, next.n());
+        assertNotEquals(old.epoch(), next.epoch());
+        for (RedisNode each : List.of(node, other)) {
+            assertEquals(List.of("1 d"), each.awaitNewest("1 d").events());
+            assertTrue(each.knows(next));
+            assertEquals(next.epoch(), each.head().epoch());
+        }
+        assertFalse(join().knows(old));
+    }
+
+    @Test
+    void anEventThatSomebodyHasReplacedMeansAnEpochWithoutAPast() throws Exception {
+        EventId old = node.publish("a", "b");
+        redis.run("del", "sluice:{events}:log");
+        forge(1, old.epoch(), "forged");
+        forge(2, old.epoch(), "forged");
+        redis.run("client", "kill", "type", "normal");
+        node.await(() -> !node.knows(old));
+        EventId next = untilTaken(node, "c");
+        assertEquals(4, next.n());
+        assertEquals(List.of("4 c"), node.awaitNewest("4 c").events());
+        assertFalse(join().knows(old));
+    }
+
+    private void forge(long n, String epoch, String data) throws Exception {
+        redis.run(("xadd sluice:{events}:log " + n + "-0 time 4000000000000 epoch " + epoch + " topic t type  data "
+                        + data + " bits 0")
+                .split(" ", -1));
+    }
+
+    @Test
+    void aHoleThatSomebodyHasMadeIsAGapForWhoComesLater() throws Exception {
+        node.publish("a", "b", "c");
+        redis.run("xdel", "sluice:{events}:log", "2-0");
+        assertEquals(List.of("3 c"), join().events());
+        assertEquals(4, node.publish("d").n());
+        assertEquals(List.of("1 a", "2 b", "3 c", "4 d"), node.events());
     }
 
     @Test
@@ -309,7 +427,6 @@ class RedisLogTest {
         redis.run("xadd", "sluice:{events}:log", "2-0", "what", "ever");
         assertEquals(3, node.publish("b").n());
         assertEquals(List.of("3 b"), node.awaitNewest("3 b").events());
-        assertFalse(node.journal().knows(node.journal().id(4)));
     }
 
     private String state(String field) throws Exception {

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +30,24 @@ record RedisNode(Vertx vertx, RedisClient client, Stream stream) implements Auto
         return open(redis, History.DEFAULT, Stream.IDEMPOTENCY);
     }
 
+    static RedisNode open(String uri) {
+        return open(uri, History.DEFAULT, Stream.IDEMPOTENCY);
+    }
+
     static RedisNode open(RedisServer redis, History history, Duration idempotency) {
+        return open(redis.uri(), history, idempotency);
+    }
+
+    private static RedisNode open(String uri, History history, Duration idempotency) {
         Vertx vertx = Vertx.vertx();
+        RedisClient client = RedisClient.connect(vertx, new RedisUri(uri)).await();
         try {
-            RedisClient client =
-                    RedisClient.connect(vertx, new RedisUri(redis.uri())).await();
             StreamOptions options = StreamOptions.DEFAULT.withAddresses("ticks").withHistory(history);
             RedisLog log = new RedisLog(vertx, client, "events", history, idempotency);
             return new RedisNode(
                     vertx, client, Stream.open(vertx, "events", options, log).await());
         } catch (RuntimeException e) {
+            client.close().await();
             vertx.close().await();
             throw e;
         }
@@ -69,11 +76,28 @@ record RedisNode(Vertx vertx, RedisClient client, Stream stream) implements Auto
     List<String> events() {
         Journal journal = journal();
         List<String> events = new ArrayList<>();
-        for (long n = journal.tail(); n <= journal.head(); n++) {
-            Event event = Objects.requireNonNull(journal.read(n));
-            events.add(n + " " + new String(event.frame(), UTF_8).replaceAll("(?s).*\ndata: (.*)\n\n", "$1"));
+        for (long position = journal.tail(); position <= journal.head(); position++) {
+            Event event = journal.read(position);
+            if (event != null) { // else it has gone in this moment
+                events.add(event.n() + " " + data(event));
+            }
         }
         return events;
+    }
+
+    private static String data(Event event) {
+        return new String(event.frame(), UTF_8).replaceAll("(?s).*\ndata: (.*)\n\n", "$1");
+    }
+
+    /** Whether who has an event goes on from there without a gap that nobody can count. */
+    boolean knows(EventId id) {
+        Long position = journal().find(id);
+        return position != null && journal().count(position, journal().head()) != null;
+    }
+
+    /** The position of the newest event. */
+    EventId head() {
+        return journal().id(journal().head());
     }
 
     /** Waits until the newest event is this. */

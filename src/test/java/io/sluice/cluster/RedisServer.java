@@ -10,7 +10,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +23,6 @@ public final class RedisServer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final long BETWEEN_TRIES_MILLIS = 20;
-    private static final String SNAPSHOT = "dump.rdb";
 
     private final Path directory;
     private final List<String> options;
@@ -123,20 +121,9 @@ public final class RedisServer implements AutoCloseable {
         awaitReady();
     }
 
-    /** Writes a snapshot, which it starts with; without one it starts with nothing. */
+    /** Writes a snapshot, which it is started with again where it is not durable. */
     public void save() throws IOException, InterruptedException {
         run("save");
-    }
-
-    /** Keeps the snapshot for {@link #restore()}. */
-    public void keepSnapshot() throws IOException, InterruptedException {
-        save();
-        Files.copy(directory.resolve(SNAPSHOT), directory.resolve("kept"), StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    /** Has it start with the kept snapshot; while it is down. */
-    public void restore() throws IOException {
-        Files.copy(directory.resolve("kept"), directory.resolve(SNAPSHOT), StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void awaitEnd() throws InterruptedException {
