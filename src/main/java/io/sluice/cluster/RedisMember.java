@@ -91,9 +91,9 @@ final class RedisMember {
         return inFlight;
     }
 
-    /** Any thread. */
+    /** Whether Redis is there, to read and to write. Any thread. */
     boolean isFollowing() {
-        return follower.isFollowing();
+        return follower.isFollowing() && commands.isUp();
     }
 
     /** The batch in flight is finished first. */
