@@ -22,8 +22,8 @@ record RedisKeys(String stream) {
         return key("history");
     }
 
-    String batch(String id) {
-        return key("batch:" + id);
+    String batch(String writer) {
+        return key("batch:" + writer);
     }
 
     String idempotency(String key) {

@@ -3,6 +3,7 @@ package io.sluice.cluster;
 import io.sluice.stream.OverloadException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.CloseFuture;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.redis.client.ProtocolVersion;
@@ -135,7 +136,7 @@ final class RedisLink {
 
     private Future<Void> connect() {
         int mine = ++life;
-        Redis fresh = Redis.createClient(context.owner(), options());
+        Redis fresh = create();
         client = fresh;
         return onContext(fresh.connect(), CONNECT_MILLIS)
                 .compose(connected ->
@@ -159,6 +160,24 @@ final class RedisLink {
                 upAgain.tryComplete();
             }
         });
+    }
+
+    /**
+     * In a context that nobody closes but this link: Vert.x closes what others have opened before it undeploys what still needs
+     * it, and remembers each as long as it lives.
+     */
+    private Redis create() {
+        ContextInternal own = context.owner()
+                .contextBuilder()
+                .withEventLoop(context.nettyEventLoop())
+                .withCloseFuture(new CloseFuture())
+                .build();
+        ContextInternal caller = own.beginDispatch();
+        try {
+            return Redis.createClient(context.owner(), options());
+        } finally {
+            own.endDispatch(caller);
+        }
     }
 
     private RedisOptions options() {

@@ -16,19 +16,21 @@ import java.util.UUID;
 /**
  * Appends to a log in Redis: a batch is one script, and so all of it or nothing.
  *
- * <p>A batch whose answer is lost with the connection is asked for once more, by its name, when there is a connection again: if
+ * <p>A batch whose answer is lost with the connection is asked for once more, by its number, when there is a connection again: if
  * Redis has it, it says so.
  */
 final class RedisWriter {
 
     private static final long RETURN_MILLIS = 2000; // of a connection that was lost
-    private static final long BATCH_MILLIS = 30_000; // longer than it may take to ask again
+    private static final long BATCH_MILLIS = 60_000; // longer than it may take to ask again
 
     private final RedisLink link;
     private final RedisKeys keys;
     private final int events;
     private final long age;
     private final long idempotency;
+    private final String self = UUID.randomUUID().toString();
+    private long number; // of the newest batch
 
     /** @param age as the other two, what {@code append.lua} has to keep */
     RedisWriter(RedisLink link, RedisKeys keys, int events, Duration age, Duration idempotency) {
@@ -44,29 +46,30 @@ final class RedisWriter {
         if (!link.isUp()) {
             return link.context().failedFuture(link.away());
         }
-        String name = UUID.randomUUID().toString();
-        return ask(batch, name)
+        long mine = ++number;
+        return ask(batch, mine)
                 .recover(failure -> isUnanswered(failure)
                         ? link.awaitUp(RETURN_MILLIS)
-                                .compose(v -> ask(batch, name))
+                                .compose(v -> ask(batch, mine))
                                 .recover(again -> link.context().failedFuture(unknown(again)))
                         : link.context().failedFuture(refused(failure)))
                 .map(RedisWriter::receipts);
     }
 
-    private Future<Response> ask(List<Submission> batch, String name) {
+    private Future<Response> ask(List<Submission> batch, long mine) {
         List<String> all = new ArrayList<>(keys.script());
-        all.add(keys.batch(name));
+        all.add(keys.batch(self));
         batch.stream()
                 .map(Submission::key)
                 .filter(key -> key != null && idempotency > 0)
                 .forEach(key -> all.add(keys.idempotency(Objects.requireNonNull(key))));
-        return RedisScript.APPEND.run(link, all, arguments -> write(arguments, batch));
+        return RedisScript.APPEND.run(link, all, arguments -> write(arguments, mine, batch));
     }
 
-    private void write(Request arguments, List<Submission> batch) {
+    private void write(Request arguments, long mine, List<Submission> batch) {
         arguments
                 .arg(EventId.fresh().epoch())
+                .arg(mine)
                 .arg(BATCH_MILLIS)
                 .arg(idempotency)
                 .arg(events)

@@ -1,25 +1,26 @@
 -- Appends a batch: all of it, or nothing. Answers a line for each submission, its receipt: the id of its last event, how many
 -- it has, and its digest, as the first of its key had them.
 --
--- KEYS[3]     the batch: who asks for it again is answered again
+-- KEYS[3]     the writer's newest batch, its number and its answer: who asks again is answered again
 -- KEYS[4...]  the idempotency keys of the submissions that have one
--- ARGV[2, 3]  how long a batch and a key are remembered, in ms
--- ARGV[4, 5]  what is kept: how many events, and for how many ms
--- ARGV[6]     how many submissions, and then for each: "key" or "", the digest, how many events, and for each of those:
+-- ARGV[2]     the batch's number, above those of the same writer before
+-- ARGV[3, 4]  how long a batch and a key are remembered, in ms
+-- ARGV[5, 6]  what is kept: how many events, and for how many ms
+-- ARGV[7]     how many submissions, and then for each: "key" or "", the digest, how many events, and for each of those:
 --             topic, type, data, random bits
 
-local answered = redis.call('GET', KEYS[3])
-if answered then
-  return answered
+local number, answer = string.match(redis.call('GET', KEYS[3]) or '', '^(%d+)\n(.*)$')
+if number and tonumber(number) >= tonumber(ARGV[2]) then
+  return number == ARGV[2] and answer or redis.error_reply('ERR batch ' .. ARGV[2] .. ' comes after ' .. number)
 end
 
 local epochs, n = settle()
 local epoch = string.match(epochs, '(%w+)%-%d+ %d+$')
 local time = now()
-local at, key = 7, 4
+local at, key = 8, 4
 local receipts = {}
 
-for i = 1, tonumber(ARGV[6]) do
+for i = 1, tonumber(ARGV[7]) do
   local keyed, digest, count = ARGV[at] == 'key', ARGV[at + 1], tonumber(ARGV[at + 2])
   at = at + 3
   local receipt = keyed and redis.call('GET', KEYS[key])
@@ -31,7 +32,7 @@ for i = 1, tonumber(ARGV[6]) do
     end
     receipt = epoch .. '-' .. text(n) .. ' ' .. count .. ' ' .. digest
     if keyed then
-      redis.call('SET', KEYS[key], receipt, 'PX', ARGV[3])
+      redis.call('SET', KEYS[key], receipt, 'PX', ARGV[4])
     end
   end
   receipts[i] = receipt
@@ -40,9 +41,9 @@ for i = 1, tonumber(ARGV[6]) do
 end
 
 redis.call('HSET', state, 'n', text(n))
-redis.call('XTRIM', log, 'MAXLEN', ARGV[4])
-expire(time - ARGV[5])
+redis.call('XTRIM', log, 'MAXLEN', ARGV[5])
+expire(time - ARGV[6])
 
-local answer = table.concat(receipts, '\n')
-redis.call('SET', KEYS[3], answer, 'PX', ARGV[2])
+answer = table.concat(receipts, '\n')
+redis.call('SET', KEYS[3], ARGV[2] .. '\n' .. answer, 'PX', ARGV[3])
 return answer

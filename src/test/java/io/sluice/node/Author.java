@@ -24,7 +24,7 @@ final class Author implements Runnable {
     private static final int ATTEMPTS = 500;
     private static final int PAUSE_MILLIS = 20;
 
-    private final Cluster cluster;
+    private final Nodes nodes;
     private final Chronicle chronicle;
     private final Queue<Long> acknowledgedAt;
     private final String topic;
@@ -32,8 +32,8 @@ final class Author implements Runnable {
     private volatile int sequence;
     private volatile boolean over;
 
-    Author(Cluster cluster, Chronicle chronicle, Queue<Long> acknowledgedAt, String topic, int batch) {
-        this.cluster = cluster;
+    Author(Nodes nodes, Chronicle chronicle, Queue<Long> acknowledgedAt, String topic, int batch) {
+        this.nodes = nodes;
         this.chronicle = chronicle;
         this.acknowledgedAt = acknowledgedAt;
         this.topic = topic;
@@ -94,7 +94,7 @@ final class Author implements Runnable {
     }
 
     private HttpRequest request(int first, String body) throws InterruptedException {
-        return HttpRequest.newBuilder(URI.create(cluster.anyNode().url() + "/events?topic=" + topic))
+        return HttpRequest.newBuilder(URI.create(nodes.anyNode().url() + "/events?topic=" + topic))
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/x-ndjson")
                 .header("Idempotency-Key", key(first))

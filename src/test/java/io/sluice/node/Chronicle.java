@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * What all subscribers of a cluster heard: an id has the same event for each of them. Data that has to be there once is
+ * What all subscribers of some nodes heard: an id has the same event for each of them. Data that has to be there once is
  * {@code "topic sequence"}.
  */
 final class Chronicle {
@@ -27,6 +27,16 @@ final class Chronicle {
     private final ConcurrentMap<Long, String> heard = new ConcurrentSkipListMap<>(); // by n
     private final ConcurrentMap<Long, String> acknowledged = new ConcurrentSkipListMap<>();
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    private volatile boolean epochs;
+
+    /** From now on the log may go on in another epoch. */
+    void expectEpochs() {
+        epochs = true;
+    }
+
+    boolean mayHaveEpochs() {
+        return epochs;
+    }
 
     /** Somebody heard it. */
     void hear(long n, String data) {
