@@ -88,6 +88,33 @@ class RedisLogTest {
     }
 
     @Test
+    void whereAClusterConnectsTheirBusesOneNodeTakesInForAll() throws Exception {
+        try (InJvmCluster cluster = new InJvmCluster()) {
+            RedisNode one = RedisNode.openIn(cluster, redis);
+            RedisNode two = RedisNode.openIn(cluster, redis);
+            one.vertx().eventBus().request("sluice.events", "a").await();
+            two.vertx().eventBus().publish("ticks", "b");
+            two.awaitNewest("2 b");
+            two.publish("c");
+            one.stop();
+            two.await(() -> isTaken(two, "d"));
+            assertEquals(List.of("1 a", "2 b", "3 c", "4 d"), two.events());
+            two.stop();
+        }
+    }
+
+    /** Until a node has taken over, there is nobody on the bus to take it. */
+    private static boolean isTaken(RedisNode node, String data) {
+        try {
+            node.vertx().eventBus().request("sluice.events", data).await();
+            return true;
+        } catch (RuntimeException e) {
+            assertTrue(String.valueOf(e.getMessage()).startsWith("No handlers"), e.toString());
+            return false;
+        }
+    }
+
+    @Test
     void aNodeThatComesHasTheHistoryAndKnowsItsIds() {
         EventId first = node.publish("a");
         node.publish("b");
@@ -239,6 +266,24 @@ class RedisLogTest {
         other.awaitFollowing(true);
         untilTaken(node, "b");
         assertEquals(List.of("1 a", "2 b"), other.awaitNewest("2 b").events());
+    }
+
+    @Test
+    void aRedisThatFallsSilentCountsAsAway() throws Exception {
+        try (RedisGate gate = new RedisGate(redis.port());
+                RedisNode far = RedisNode.open(gate.uri())) {
+            far.publish("a");
+            gate.silence();
+            RuntimeException failure = assertThrows(RuntimeException.class, () -> far.publish("b"));
+            String unknown = String.valueOf(failure.getMessage());
+            assertTrue(unknown.contains("nobody can say whether the log has this"), unknown);
+            assertThrows(OverloadException.class, () -> far.publish("c"));
+            far.awaitFollowing(false);
+            node.publish("d");
+            gate.open();
+            far.awaitNewest("2 d").awaitFollowing(true);
+            assertEquals(3, far.publish("e").n());
+        }
     }
 
     @Test

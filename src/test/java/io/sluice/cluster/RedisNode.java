@@ -39,7 +39,15 @@ record RedisNode(Vertx vertx, RedisClient client, Stream stream) implements Auto
     }
 
     private static RedisNode open(String uri, History history, Duration idempotency) {
-        Vertx vertx = Vertx.vertx();
+        return open(Vertx.vertx(), uri, history, idempotency);
+    }
+
+    /** One that Hazelcast connects with others besides. */
+    static RedisNode openIn(InJvmCluster cluster, RedisServer redis) {
+        return open(cluster.join(), redis.uri(), History.DEFAULT, Stream.IDEMPOTENCY);
+    }
+
+    private static RedisNode open(Vertx vertx, String uri, History history, Duration idempotency) {
         RedisClient client = RedisClient.connect(vertx, new RedisUri(uri)).await();
         try {
             StreamOptions options = StreamOptions.DEFAULT.withAddresses("ticks").withHistory(history);
@@ -123,10 +131,15 @@ record RedisNode(Vertx vertx, RedisClient client, Stream stream) implements Auto
         return this;
     }
 
-    @Override
-    public void close() {
+    /** All but its Vert.x. */
+    void stop() {
         stream.close().await();
         client.close().await();
+    }
+
+    @Override
+    public void close() {
+        stop();
         vertx.close().await();
     }
 }
