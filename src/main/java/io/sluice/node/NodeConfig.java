@@ -4,6 +4,7 @@ import static io.sluice.stream.InvalidOptionException.require;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sluice.cluster.RedisUri;
 import io.sluice.stream.InvalidOptionException;
 import io.sluice.stream.Size;
 import io.sluice.stream.Stream;
@@ -27,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param streams by name, which is also the URL path; default one, {@code events}
  * @param producers what it deploys once it can take events; default none
  * @param publish whether it takes events over HTTP; default not
+ * @param redis where streams are whose log is in Redis; default on this machine
  */
-record NodeConfig(Http http, Map<String, StreamOptions> streams, List<Producer> producers, Publish publish) {
+record NodeConfig(
+        Http http, Map<String, StreamOptions> streams, List<Producer> producers, Publish publish, Redis redis) {
 
     /** Paths that are, or will be, the node's own. */
     private static final Set<String> RESERVED = Set.of("health", "metrics", "tickets");
@@ -45,13 +48,15 @@ record NodeConfig(Http http, Map<String, StreamOptions> streams, List<Producer> 
             @JsonProperty("http") @Nullable Http http,
             @JsonProperty("streams") @Nullable Map<String, StreamOptions> streams,
             @JsonProperty("producers") @Nullable List<Producer> producers,
-            @JsonProperty("publish") @Nullable Publish publish) {
+            @JsonProperty("publish") @Nullable Publish publish,
+            @JsonProperty("redis") @Nullable Redis redis) {
         return new NodeConfig(
                 Objects.requireNonNullElseGet(
                         http, () -> Http.of(null, null, null, null, null, null, null, null, null, null, null)),
                 Objects.requireNonNullElse(streams, Map.of("events", StreamOptions.DEFAULT)),
                 Objects.requireNonNullElse(producers, List.of()),
-                Objects.requireNonNullElseGet(publish, () -> Publish.of(null, null, null, null, null)));
+                Objects.requireNonNullElseGet(publish, () -> Publish.of(null, null, null, null, null)),
+                Objects.requireNonNullElse(redis, new Redis(RedisUri.DEFAULT)));
     }
 
     private static void requireName(String name) {
@@ -267,6 +272,15 @@ record NodeConfig(Http http, Map<String, StreamOptions> streams, List<Producer> 
 
         private static void requireSize(String option, Size size) {
             require(size.bytes() >= 1 && size.bytes() <= MAX.bytes(), option, size, "1B to 16MB");
+        }
+    }
+
+    /** @param uri with user, password and database where there are */
+    record Redis(RedisUri uri) {
+
+        @JsonCreator
+        static Redis of(@JsonProperty("uri") @Nullable String uri) {
+            return new Redis(uri == null ? RedisUri.DEFAULT : new RedisUri(uri));
         }
     }
 }

@@ -36,6 +36,11 @@ public interface EventLog {
         return Duration.ZERO;
     }
 
+    /** Whether new events arrive at this node as they are appended. Any thread. */
+    default boolean isFollowing() {
+        return true;
+    }
+
     /** Sees every event of a log once and in order, on one thread. */
     interface Follower {
 

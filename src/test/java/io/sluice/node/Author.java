@@ -45,9 +45,9 @@ final class Author implements Runnable {
     private volatile int sequence;
     private volatile boolean over;
 
-    /** At any of a cluster's nodes, as fast as it is acknowledged. */
-    Author(Cluster cluster, Ledger ledger, String topic, int batch) {
-        this(cluster::anyNode, ledger, topic, batch, Duration.ofMillis(RETRY_MILLIS));
+    /** At any of the nodes, as fast as it is acknowledged. */
+    Author(Nodes nodes, Ledger ledger, String topic, int batch) {
+        this(nodes::anyNode, ledger, topic, batch, Duration.ofMillis(RETRY_MILLIS));
     }
 
     Author(Supplier<NodeProcess> where, Ledger ledger, String topic, int batch, Duration pause) {

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What all subscribers of a cluster heard: an id has the same event for each of them. Data that has to be there once is
+ * What all subscribers of some nodes heard: an id has the same event for each of them. Data that has to be there once is
  * {@code "topic sequence"}.
  */
 final class Chronicle implements Author.Ledger {
@@ -30,6 +30,16 @@ final class Chronicle implements Author.Ledger {
     private final ConcurrentMap<Long, String> acknowledged = new ConcurrentSkipListMap<>();
     private final Queue<Long> acknowledgedAt = new ConcurrentLinkedQueue<>();
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    private volatile boolean epochs;
+
+    /** From now on the log may go on in another epoch. */
+    void expectEpochs() {
+        epochs = true;
+    }
+
+    boolean mayHaveEpochs() {
+        return epochs;
+    }
 
     /** Somebody heard it. */
     void hear(long n, String data) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** Authors and subscribers at all nodes of a cluster, from the first to the last event; then each has to have what it should. */
+/** Authors and subscribers at all nodes, from the first to the last event; then each has to have what it should. */
 final class Traffic implements AutoCloseable {
 
     private static final int AUTHORS = 8;
@@ -17,7 +17,7 @@ final class Traffic implements AutoCloseable {
     private static final int SUBSCRIBERS = 15;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Cluster cluster;
+    private final Nodes nodes;
     private final String name; // so that what was there before is told apart
     private final Chronicle chronicle = new Chronicle();
     private final List<Author> authors = new ArrayList<>();
@@ -26,14 +26,14 @@ final class Traffic implements AutoCloseable {
     private final List<Thread> listening = new ArrayList<>();
     private final Map<String, Integer> published = new TreeMap<>(); // what others have
 
-    private Traffic(Cluster cluster, String name) {
-        this.cluster = cluster;
+    private Traffic(Nodes nodes, String name) {
+        this.nodes = nodes;
         this.name = name;
     }
 
     /** Begins with subscribers, a third of them filtered, and authors once they are there. */
-    static Traffic begin(Cluster cluster, String name) throws InterruptedException {
-        Traffic traffic = new Traffic(cluster, name);
+    static Traffic begin(Nodes nodes, String name) throws InterruptedException {
+        Traffic traffic = new Traffic(nodes, name);
         for (int i = 0; i < SUBSCRIBERS; i++) {
             traffic.subscribe(i);
         }
@@ -51,8 +51,8 @@ final class Traffic implements AutoCloseable {
     private void subscribe(int i) {
         add(
                 i % 3 == 0
-                        ? Wanderer.filtered(chronicle, cluster::anyNode, topic(i % AUTHORS))
-                        : Wanderer.unfiltered(chronicle, cluster::anyNode));
+                        ? Wanderer.filtered(chronicle, nodes::anyNode, topic(i % AUTHORS))
+                        : Wanderer.unfiltered(chronicle, nodes::anyNode));
     }
 
     private void add(Wanderer subscriber) {
@@ -65,7 +65,7 @@ final class Traffic implements AutoCloseable {
     }
 
     private Author author(String topic, int batch) {
-        return new Author(cluster, chronicle, topic, batch);
+        return new Author(nodes, chronicle, topic, batch);
     }
 
     private static Thread start(Runnable task) {
@@ -91,7 +91,7 @@ final class Traffic implements AutoCloseable {
         List<Wanderer> crowd = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             crowd.add(Wanderer.filtered(
-                    chronicle, () -> cluster.nodes().contains(node) ? node : cluster.anyNode(), topic(i % AUTHORS)));
+                    chronicle, () -> nodes.nodes().contains(node) ? node : nodes.anyNode(), topic(i % AUTHORS)));
         }
         crowd.forEach(this::add);
         for (Wanderer subscriber : crowd) {
@@ -104,7 +104,7 @@ final class Traffic implements AutoCloseable {
     void comeBackTo(NodeProcess node) {
         add(Wanderer.after(
                 chronicle,
-                () -> cluster.nodes().contains(node) ? node : cluster.anyNode(),
+                () -> nodes.nodes().contains(node) ? node : nodes.anyNode(),
                 subscribers.get(1).epoch(),
                 chronicle.first()));
     }
@@ -120,7 +120,7 @@ final class Traffic implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             sockets.get(i).getOutputStream().write(askers.get(i).post());
         }
-        cluster.kill(node);
+        nodes.kill(node);
         for (int i = 0; i < count; i++) {
             sockets.get(i).close();
             askers.get(i).publish(1, 1);
@@ -158,7 +158,7 @@ final class Traffic implements AutoCloseable {
         }
         leave();
         chronicle.assertPromise(published);
-        cluster.assertQuiet();
+        nodes.assertQuiet();
     }
 
     private void leave() throws InterruptedException {
