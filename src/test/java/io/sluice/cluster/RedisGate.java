@@ -16,6 +16,7 @@ final class RedisGate implements AutoCloseable {
     private final Set<NetSocket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean shut;
     private volatile boolean silent;
+    private volatile boolean holding;
 
     /** @param redis its port */
     RedisGate(int redis) {
@@ -37,8 +38,8 @@ final class RedisGate implements AutoCloseable {
                 .connect(redis, "127.0.0.1")
                 .onComplete(
                         there -> {
-                            node.handler(bytes -> pass(there, bytes));
-                            there.handler(bytes -> pass(node, bytes));
+                            node.handler(bytes -> pass(there, bytes, silent));
+                            there.handler(bytes -> pass(node, bytes, silent || holding));
                             node.closeHandler(v -> there.close());
                             there.closeHandler(v -> node.close());
                             node.resume();
@@ -46,8 +47,8 @@ final class RedisGate implements AutoCloseable {
                         failure -> node.close());
     }
 
-    private void pass(NetSocket to, Buffer bytes) {
-        if (!silent) {
+    private static void pass(NetSocket to, Buffer bytes, boolean held) {
+        if (!held) {
             to.write(bytes);
         }
     }
@@ -68,9 +69,15 @@ final class RedisGate implements AutoCloseable {
         silent = true;
     }
 
+    /** Holds back what comes from Redis. */
+    void holdAnswers() {
+        holding = true;
+    }
+
     void open() {
         shut = false;
         silent = false;
+        holding = false;
     }
 
     @Override

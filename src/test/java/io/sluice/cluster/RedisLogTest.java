@@ -287,6 +287,24 @@ class RedisLogTest {
     }
 
     @Test
+    void whatLostItsAnswerWithTheConnectionIsAskedAgainAndThereOnce() throws Exception {
+        try (RedisGate gate = new RedisGate(redis.port());
+                RedisNode far = RedisNode.open(gate.uri())) {
+            node.publish("e1"); // Redis knows the script
+            for (int n = 2; n <= 20; n++) {
+                far.awaitFollowing(true);
+                gate.holdAnswers();
+                Future<EventId> sent = far.stream().publish(List.of(new Publication("t", null, "e" + n)));
+                node.awaitNewest(n + " e" + n); // Redis has it, and its node does not know
+                gate.shut();
+                gate.open();
+                assertEquals(n, sent.await().n());
+            }
+            assertEquals(20, node.journal().head());
+        }
+    }
+
+    @Test
     void whatIsUnderWayWhenRedisDiesIsThereOnceWhereItIsAcknowledged() throws Exception {
         for (int round = 0; round < 5; round++) {
             List<Future<EventId>> sent = new ArrayList<>();
