@@ -2,6 +2,7 @@ package io.sluice.node;
 
 import io.sluice.cluster.HazelcastLog;
 import io.sluice.cluster.Members;
+import io.sluice.polyglot.ScriptException;
 import io.sluice.sse.Admission;
 import io.sluice.stream.EventLog;
 import io.sluice.stream.InvalidOptionException;
@@ -188,6 +189,8 @@ final class Node implements Shareable {
     private static Throwable explain(NodeConfig.Producer producer, String path, Throwable failure) {
         if (failure instanceof ConfigException wrong) {
             return wrong.under(path + ".config");
+        } else if (failure instanceof ScriptException) {
+            return new ConfigException(path + ".verticle: \"" + producer.verticle() + "\": " + failure.getMessage());
         } else if (failure instanceof ClassNotFoundException) {
             return new ConfigException(
                     path + ".verticle", '"' + producer.verticle() + '"', "a class in the class path");
