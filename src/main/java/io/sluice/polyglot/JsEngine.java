@@ -12,7 +12,10 @@ import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.io.IOAccess;
 import org.jspecify.annotations.Nullable;
 
-/** What the scripts of one Vert.x share: an {@link Engine}, which has the code that was parsed. Any thread. */
+/**
+ * What the scripts of one Vert.x share: an {@link Engine}, which has the code that was parsed. Nothing but memory, so that it need not be
+ * closed. Any thread.
+ */
 final class JsEngine {
 
     static final String LANGUAGE = "js";
@@ -24,6 +27,14 @@ final class JsEngine {
 
     /** Loads the classes of GraalJS that scripts need, which an event loop has no time for. */
     private static final String WARM_UP = "io/sluice/polyglot/warm-up.js";
+
+    static {
+        // What Truffle would unpack into the user's home at each start is for the Graal compiler, and not in
+        // sluice-polyglot.jar.
+        if (System.getProperty("polyglotimpl.AttachLibraryFailureAction") == null) {
+            System.setProperty("polyglotimpl.AttachLibraryFailureAction", "ignore");
+        }
+    }
 
     private @Nullable Engine engine;
 
@@ -64,12 +75,5 @@ final class JsEngine {
         return Engine.newBuilder(LANGUAGE)
                 .option("engine.WarnInterpreterOnly", "false") // a stock JDK has no Graal compiler
                 .build();
-    }
-
-    synchronized void close() {
-        if (engine != null) {
-            engine.close(true);
-            engine = null;
-        }
     }
 }

@@ -38,12 +38,4 @@ public final class JsVerticleFactory implements VerticleFactory {
         }
         return engine;
     }
-
-    @Override
-    public synchronized void close() {
-        if (engine != null) {
-            engine.close();
-            engine = null;
-        }
-    }
 }

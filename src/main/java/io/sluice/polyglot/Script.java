@@ -36,7 +36,8 @@ final class Script {
     private final Turns turns = new Turns();
     private final BusyWatch watch;
     private @Nullable Value exports; // once it has run
-    private boolean closed;
+    private final Promise<Void> gone = Promise.promise();
+    private volatile boolean closed; // written on the event loop
 
     private Script(String name, ContextInternal eventLoop, JsEngine.Prepared prepared) {
         this.name = name;
@@ -51,6 +52,8 @@ final class Script {
     static Script open(String name, Context eventLoop, JsEngine.Prepared prepared) {
         Script script = new Script(name, (ContextInternal) eventLoop, prepared);
         eventLoop.exceptionHandler(script::report);
+        // Vert.x does not undeploy what has not started yet; it only closes its context.
+        script.eventLoop.addCloseHook(closing -> script.close().onComplete(closing));
         Value globals = prepared.context().getBindings(JsEngine.LANGUAGE);
         globals.putMember("vertx", script.conversion.toScript(eventLoop.owner()));
         globals.putMember(
@@ -121,9 +124,11 @@ final class Script {
     /** Enters once the event loop is there, and it may be at once; what it throws is reported. */
     void later(String where, Runnable entry) {
         ContextInternal here = ContextInternal.current();
-        if (here == null || here.unwrap() != eventLoop.unwrap()) {
+        if (closed) {
+            return;
+        } else if (here == null || here.unwrap() != eventLoop.unwrap()) {
             eventLoop.runOnContext(v -> later(where, entry));
-        } else if (!closed) {
+        } else {
             try {
                 turns.take(where, () -> {
                     entry.run();
@@ -143,6 +148,9 @@ final class Script {
 
     /** Says what a script threw where nobody waits for it; the script goes on. */
     void report(Throwable failure) {
+        if (closed) { // nobody can mend it now; Vert.x, too, complains when a start completes that was given up
+            return;
+        }
         if (failure instanceof PolyglotException guest && !guest.isInternalError()) {
             LOG.error("{}: {}{}", name, explain(guest).getMessage(), Position.stack(guest));
         } else {
@@ -165,13 +173,14 @@ final class Script {
 
     /** Nothing enters from now on. The context goes with the next task: the script may be what closes it. */
     Future<Void> close() {
-        closed = true;
-        watch.close();
-        Promise<Void> gone = eventLoop.promise();
-        eventLoop.runOnContext(v -> {
-            context.close(true);
-            gone.complete();
-        });
+        if (!closed) {
+            closed = true;
+            watch.close();
+            eventLoop.runOnContext(v -> {
+                context.close(true);
+                gone.complete();
+            });
+        }
         return gone.future();
     }
 }

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The real jar as a process of its own, {@code java -jar target/sluice.jar}, with all that it prints. Closing it ends it, and
+ * The real jar as a process of its own, {@code java -jar target/sluice.jar}, or the one with all languages, with all that it prints. Closing it ends it, and
  * fails the test where it said that an event loop was blocked or a buffer leaked.
  */
 final class NodeProcess implements AutoCloseable {
@@ -63,8 +63,29 @@ final class NodeProcess implements AutoCloseable {
     /** Starts it with options for the JVM and something in its environment. */
     static NodeProcess start(Path directory, List<String> options, Map<String, String> environment, String... arguments)
             throws IOException {
+        return start(
+                Path.of(System.getProperty("sluice.jar", "target/sluice.jar")),
+                directory,
+                options,
+                environment,
+                arguments);
+    }
+
+    /** Starts the jar with the languages. */
+    static NodeProcess startPolyglot(Path directory, Map<String, String> environment, String... arguments)
+            throws IOException {
+        return start(
+                Path.of(System.getProperty("sluice-polyglot.jar", "target/sluice-polyglot.jar")),
+                directory,
+                List.of(),
+                environment,
+                arguments);
+    }
+
+    private static NodeProcess start(
+            Path jar, Path directory, List<String> options, Map<String, String> environment, String... arguments)
+            throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Path jar = Path.of(System.getProperty("sluice.jar", "target/sluice.jar"));
         List<String> command = new ArrayList<>(List.of(java.toString(), "-Dio.netty.leakDetection.level=paranoid"));
         command.addAll(options);
         command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));

@@ -131,6 +131,21 @@ class JsVerticleTest {
     }
 
     @Test
+    void aStartThatIsGivenUpLeavesNothing() throws Exception {
+        Promise<Void> started = Promise.promise();
+        vertx.eventBus().consumer("slow", message -> started.complete()); // and never replies
+        String verticle = scripts.write("script.js", """
+                vertx.setPeriodic(1, () => vertx.eventBus().publish('ticks', 1));
+                await vertx.eventBus().request('slow', '', { sendTimeout: 200 });
+                """);
+        Future<String> deployed = vertx.deployVerticle(verticle);
+        started.future().await();
+        vertx.close().await();
+        assertFalse(deployed.succeeded());
+        assertEquals("", log.text());
+    }
+
+    @Test
     void aReplyAfterTheEndIsDropped() throws Exception {
         Promise<Runnable> reply = Promise.promise();
         vertx.eventBus().consumer("late", message -> reply.complete(() -> message.reply("")));
