@@ -8,7 +8,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The arrows of the design point one way: {@code node -> sse -> stream}, {@code node -> cluster -> stream}. */
+/** The arrows of the design point one way: {@code node -> sse -> stream}, {@code node -> cluster -> stream}, {@code node -> polyglot}. */
 @AnalyzeClasses(packages = "io.sluice", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -59,6 +59,22 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.sluice.cluster..", "io.sluice.node..");
+
+    @ArchTest
+    static final ArchRule polyglotKnowsNobody = noClasses()
+            .that()
+            .resideInAPackage("io.sluice.polyglot..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.sluice.stream..", "io.sluice.sse..", "io.sluice.cluster..", "io.sluice.node..");
+
+    @ArchTest
+    static final ArchRule onlyPolyglotKnowsTheLanguages = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.sluice.polyglot..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.graalvm..", "com.oracle.truffle..", "groovy..", "io.vertx.lang.groovy..");
 
     @ArchTest
     static final ArchRule configurationStaysAtTheEdge = noClasses()

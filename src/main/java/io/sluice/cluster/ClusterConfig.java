@@ -51,7 +51,6 @@ public final class ClusterConfig {
      * @throws InvalidOptionException where one of them cannot be used
      */
     public static ClusterManager manager(@Nullable String file, @Nullable String members) {
-        UnsafeWarning.silence();
         return new HazelcastClusterManager(config(file, members));
     }
 

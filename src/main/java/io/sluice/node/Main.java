@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.polyglot.ScriptException;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Launcher;
 import io.vertx.core.Vertx;
@@ -83,7 +84,7 @@ public final class Main extends Launcher {
         }
         Logger log = LoggerFactory.getLogger(Main.class);
         String line = source.isEmpty() ? verticle : source;
-        if (cause instanceof ConfigException) {
+        if (cause instanceof ConfigException || cause instanceof ScriptException) {
             line += ": " + cause.getMessage();
         } else if (cause instanceof ClassNotFoundException) {
             line += ": no such class: " + cause.getMessage();

@@ -5,6 +5,7 @@ import io.sluice.cluster.Lessor;
 import io.sluice.cluster.Members;
 import io.sluice.cluster.RedisClient;
 import io.sluice.cluster.RedisLog;
+import io.sluice.polyglot.ScriptException;
 import io.sluice.sse.Admission;
 import io.sluice.stream.EventLog;
 import io.sluice.stream.InvalidOptionException;
@@ -217,6 +218,8 @@ final class Node implements Shareable {
     private static Throwable explain(NodeConfig.Producer producer, String path, Throwable failure) {
         if (failure instanceof ConfigException wrong) {
             return wrong.under(path + ".config");
+        } else if (failure instanceof ScriptException) {
+            return new ConfigException(path + ".verticle: \"" + producer.verticle() + "\": " + failure.getMessage());
         } else if (failure instanceof ClassNotFoundException) {
             return new ConfigException(
                     path + ".verticle", '"' + producer.verticle() + '"', "a class in the class path");

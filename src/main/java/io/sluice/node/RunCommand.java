@@ -35,6 +35,7 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
     @Override
     public void setUp(ExecutionContext context) {
         super.setUp(context);
+        UnsafeWarning.silence(); // before the cluster manager, or a script, uses it
         if (instances < 1) {
             throw new CLIException("-instances " + instances + ": expected 1 or more");
         }

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The real jar as a process of its own, {@code java -jar target/sluice.jar}, with all that it prints. Closing it ends it, and
+ * The real jar as a process of its own, {@code java -jar target/sluice.jar}, or the one with all languages, with all that it prints. Closing it ends it, and
  * fails the test where it said that an event loop was blocked or a buffer leaked.
  */
 final class NodeProcess implements AutoCloseable {
@@ -63,25 +63,36 @@ final class NodeProcess implements AutoCloseable {
     /** Starts it with options for the JVM and something in its environment. */
     static NodeProcess start(Path directory, List<String> options, Map<String, String> environment, String... arguments)
             throws IOException {
-        return start(List.of(), directory, options, environment, arguments);
+        return start(List.of(), jar(), directory, options, environment, arguments);
     }
 
     /** Starts it on another host. */
     static NodeProcess start(
             Namespaces.Host host, List<String> options, Map<String, String> environment, String... arguments)
             throws IOException {
-        return start(host.prefix(), Path.of(""), options, environment, arguments);
+        return start(host.prefix(), jar(), Path.of(""), options, environment, arguments);
+    }
+
+    /** Starts the jar with the languages. */
+    static NodeProcess startPolyglot(Path directory, Map<String, String> environment, String... arguments)
+            throws IOException {
+        Path jar = Path.of(System.getProperty("sluice-polyglot.jar", "target/sluice-polyglot.jar"));
+        return start(List.of(), jar, directory, List.of(), environment, arguments);
+    }
+
+    private static Path jar() {
+        return Path.of(System.getProperty("sluice.jar", "target/sluice.jar"));
     }
 
     private static NodeProcess start(
             List<String> prefix,
+            Path jar,
             Path directory,
             List<String> options,
             Map<String, String> environment,
             String... arguments)
             throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        Path jar = Path.of(System.getProperty("sluice.jar", "target/sluice.jar"));
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(java.toString(), "-Dio.netty.leakDetection.level=paranoid"));
         command.addAll(options);

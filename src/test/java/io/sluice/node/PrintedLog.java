@@ -3,19 +3,43 @@ package io.sluice.node;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What this process prints while it is open: all that its loggers say from WARN up. */
-final class PrintedLog implements AutoCloseable {
+public final class PrintedLog implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final PrintStream before = System.out;
-    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final Memory printed = new Memory();
 
-    PrintedLog() {
+    public PrintedLog() {
         System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
     }
 
-    String text() {
+    public String text() {
         return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Waits until a part of it matches, if none did yet. */
+    public Matcher await(String pattern) throws InterruptedException {
+        Pattern part = Pattern.compile(pattern);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        synchronized (printed) {
+            for (Matcher matcher = part.matcher(text()); ; matcher = part.matcher(text())) {
+                if (matcher.find()) {
+                    return matcher;
+                }
+                long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (millis <= 0) {
+                    throw new AssertionError("the log does not say " + pattern + ", but " + text());
+                }
+                printed.wait(millis);
+            }
+        }
     }
 
     /** Forgets what was expected. */
@@ -27,5 +51,14 @@ final class PrintedLog implements AutoCloseable {
     public void close() {
         System.setOut(before);
         before.print(text());
+    }
+
+    private static final class Memory extends ByteArrayOutputStream {
+
+        @Override
+        public synchronized void write(byte[] bytes, int from, int length) {
+            super.write(bytes, from, length);
+            notifyAll();
+        }
     }
 }

@@ -1,0 +1,186 @@
+package io.sluice.polyglot;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.graalvm.polyglot.proxy.ProxyObject;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One script that runs: its globals, its way in, its end. Every entry goes through {@link #take}, on its event loop; none comes
+ * after {@link #close()}.
+ */
+final class Script {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Script.class);
+
+    private final String name;
+    private final ContextInternal eventLoop;
+    private final org.graalvm.polyglot.Context context;
+    private final Prelude prelude;
+    private final Conversion conversion;
+    private final Turns turns = new Turns();
+    private final BusyWatch watch;
+    private @Nullable Value exports; // once it has run
+    private final Promise<Void> gone = Promise.promise();
+    private volatile boolean closed; // written on the event loop
+
+    private Script(String name, ContextInternal eventLoop, JsEngine.Prepared prepared) {
+        this.name = name;
+        this.eventLoop = eventLoop;
+        this.context = prepared.context();
+        this.prelude = prepared.prelude();
+        this.conversion = new Conversion(this, context, prelude);
+        this.watch = BusyWatch.open(name, turns, context.getEngine(), BusyWatch.PATIENCE);
+    }
+
+    /** @param name as it was deployed, {@code js:ticker.js} */
+    static Script open(String name, Context eventLoop, JsEngine.Prepared prepared) {
+        Script script = new Script(name, (ContextInternal) eventLoop, prepared);
+        eventLoop.exceptionHandler(script::report);
+        // Vert.x does not undeploy what has not started yet; it only closes its context.
+        script.eventLoop.addCloseHook(closing -> script.close().onComplete(closing));
+        Value globals = prepared.context().getBindings(JsEngine.LANGUAGE);
+        globals.putMember("vertx", script.conversion.toScript(eventLoop.owner()));
+        globals.putMember(
+                "config",
+                script.conversion.toScript(Objects.requireNonNullElseGet(eventLoop.config(), JsonObject::new)));
+        globals.putMember("console", script.console());
+        return script;
+    }
+
+    private ProxyObject console() {
+        Logger log = LoggerFactory.getLogger("js." + name.replaceAll("^js:|\\.m?js$", ""));
+        return ProxyObject.fromMap(Map.of(
+                "debug", says(log::debug),
+                "log", says(log::info),
+                "info", says(log::info),
+                "warn", says(log::warn),
+                "error", says(log::error)));
+    }
+
+    private ProxyExecutable says(Consumer<String> level) {
+        return words -> {
+            level.accept(Arrays.stream(words).map(prelude::text).collect(Collectors.joining(" ")));
+            return null;
+        };
+    }
+
+    /** Runs the module, then its {@code vertxStart}. */
+    Future<Void> start(Path module) {
+        return attempt("its start", () -> prelude.load(module)).compose(namespace -> {
+            exports = namespace;
+            return call("vertxStart");
+        });
+    }
+
+    /** Runs {@code vertxStop}, where it exports one. */
+    Future<Void> stop() {
+        return call("vertxStop");
+    }
+
+    private Future<Void> call(String export) {
+        Value function = exports == null ? null : exports.getMember(export);
+        return function == null || !function.canExecute()
+                ? Future.succeededFuture()
+                : attempt(export, function::execute).mapEmpty();
+    }
+
+    /** Completes when the promise does that the entry may answer with. */
+    private Future<Value> attempt(String where, Supplier<Value> entry) {
+        Future<Value> settled;
+        try {
+            settled = take(where, () -> conversion.settled(entry.get()));
+        } catch (RuntimeException failure) {
+            settled = Future.failedFuture(failure);
+        }
+        return settled.recover(failure -> Future.failedFuture(explain(failure)));
+    }
+
+    /** The one way in. */
+    <T extends @Nullable Object> T take(String where, Supplier<T> entry) {
+        ContextInternal here = ContextInternal.current();
+        if (here == null || here.unwrap() != eventLoop.unwrap()) {
+            throw new IllegalStateException(name + " runs on its own event loop: expected no call of " + where
+                    + " from " + Thread.currentThread().getName());
+        }
+        return turns.take(where, entry);
+    }
+
+    /** Enters once the event loop is there, and it may be at once; what it throws is reported. */
+    void later(String where, Runnable entry) {
+        ContextInternal here = ContextInternal.current();
+        if (closed) {
+            return;
+        } else if (here == null || here.unwrap() != eventLoop.unwrap()) {
+            eventLoop.runOnContext(v -> later(where, entry));
+        } else {
+            try {
+                turns.take(where, () -> {
+                    entry.run();
+                    return true;
+                });
+            } catch (RuntimeException failure) {
+                report(failure);
+            }
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    // ---- what goes wrong
+
+    /** Says what a script threw where nobody waits for it; the script goes on. */
+    void report(Throwable failure) {
+        if (closed) { // nobody can mend it now; Vert.x, too, complains when a start completes that was given up
+            return;
+        }
+        if (failure instanceof PolyglotException guest && !guest.isInternalError()) {
+            LOG.error("{}: {}{}", name, explain(guest).getMessage(), Position.stack(guest));
+        } else {
+            LOG.error("{}: {}", name, failure.getMessage(), failure);
+        }
+    }
+
+    private static ScriptException explain(Throwable failure) {
+        if (!(failure instanceof PolyglotException guest)) {
+            return failure instanceof ScriptException known ? known : new ScriptException(failure.toString());
+        }
+        String what = guest.isHostException()
+                ? guest.asHostException().toString()
+                : String.valueOf(guest.getMessage()).replaceFirst("^(SyntaxError: )\\S+:\\d+:\\d+ ", "$1");
+        return new ScriptException(
+                Position.of(guest).map(position -> position + ": ").orElse("") + what);
+    }
+
+    // ---- its end
+
+    /** Nothing enters from now on. The context goes with the next task: the script may be what closes it. */
+    Future<Void> close() {
+        if (!closed) {
+            closed = true;
+            watch.close();
+            eventLoop.runOnContext(v -> {
+                context.close(true);
+                gone.complete();
+            });
+        }
+        return gone.future();
+    }
+}

@@ -1,0 +1,2 @@
+import { origin } from './lib/origin.js';
+vertx.eventBus().publish('out', origin);

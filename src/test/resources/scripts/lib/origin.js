@@ -1,0 +1,1 @@
+export const origin = 'from the class path';
