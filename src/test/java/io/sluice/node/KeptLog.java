@@ -40,6 +40,15 @@ record KeptLog(List<Block> events) {
         return id(events.get(events.size() - 1));
     }
 
+    /** The same bytes; where not, says where they differ first. */
+    void assertSame(KeptLog other, String who) {
+        assertEquals(other.oldest(), oldest(), () -> "the oldest that is kept, at " + who);
+        for (int i = 0; i < Math.min(events.size(), other.events.size()); i++) {
+            assertEquals(other.events.get(i), events.get(i), who);
+        }
+        assertEquals(other.newest(), newest(), () -> "the newest, at " + who);
+    }
+
     /** The id that has this number. */
     EventId id(long n) {
         return id(events.get((int) (n - oldest().n())));

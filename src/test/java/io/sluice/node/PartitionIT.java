@@ -229,7 +229,8 @@ class PartitionIT {
     private static KeptLog oneLog(SplitCluster cluster) throws Exception {
         KeptLog log = KeptLog.of(cluster.members().get(0).process());
         for (Member member : cluster.members()) {
-            assertEquals(log, KeptLog.of(member.process()), () -> "the log at " + member);
+            KeptLog.of(member.process())
+                    .assertSame(log, member + " and " + cluster.members().get(0));
         }
         log.assertInOrder();
         return log;
