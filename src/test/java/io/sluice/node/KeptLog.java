@@ -49,6 +49,11 @@ record KeptLog(List<Block> events) {
         assertEquals(other.newest(), newest(), () -> "the newest, at " + who);
     }
 
+    /** What of it has this number or a higher one. */
+    KeptLog from(long n) {
+        return new KeptLog(events.stream().filter(event -> event.n() >= n).toList());
+    }
+
     /** The id that has this number. */
     EventId id(long n) {
         return id(events.get((int) (n - oldest().n())));
