@@ -215,7 +215,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
             return;
         }
         depose("a new term begins");
-        Sequencer next = new Sequencer(context, stream, ring, order, reader, term, this::put, quorum::mustFork);
+        Sequencer next = new Sequencer(context, stream, ring, order, reader, term, this::put, quorum);
         sequencer = next;
         establish(next);
     }

@@ -8,8 +8,13 @@ import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
+import com.hazelcast.partition.PartitionService;
+import io.vertx.core.Future;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -23,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Who says goodbye, because it is being stopped, does not count as lost; nor does who was lost some time ago.
  *
+ * <p>Hazelcast may miss one member a second before the next, and has no copy of anything at a member that it has missed. So
+ * after a loss whoever is left has to answer before anything counts as safe.
+ *
  * <p>Any thread.
  */
 final class Quorum implements MembershipListener, EntryAddedListener<String, String> {
@@ -31,7 +39,11 @@ final class Quorum implements MembershipListener, EntryAddedListener<String, Str
     private static final long GOODBYE_SECONDS = 60;
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(15); // in which members may be missed one by one
 
+    private static final int MAX_KEYS = 5000;
+    private static final long RETRY_MILLIS = 50;
+
     private final Cluster cluster;
+    private final PartitionService partitions;
     private final IMap<String, String> goodbyes;
     private final UUID membership;
     private final UUID farewells;
@@ -40,11 +52,13 @@ final class Quorum implements MembershipListener, EntryAddedListener<String, Str
     private final Set<UUID> leaving = new HashSet<>();
     private final Map<UUID, Long> lostAt = new HashMap<>();
     private final Set<UUID> told = new HashSet<>(); // the loss that was told last
+    private boolean answered = true; // by all who are left since the last loss
     private @Nullable String forked; // the epoch that it ended here
 
     /** Blocks: not on an event loop. */
     Quorum(HazelcastInstance hazelcast) {
         this.cluster = hazelcast.getCluster();
+        this.partitions = hazelcast.getPartitionService();
         this.goodbyes = hazelcast.getMap(GOODBYES);
         this.farewells = goodbyes.addEntryListener(this, false);
         this.membership = cluster.addMembershipListener(this);
@@ -68,16 +82,68 @@ final class Quorum implements MembershipListener, EntryAddedListener<String, Str
 
     /** Asks Hazelcast, not the events, which may be late. */
     private synchronized Set<UUID> lost() {
-        Set<UUID> members = cluster.getMembers().stream().map(Member::getUuid).collect(Collectors.toSet());
+        Set<UUID> members = members();
         long now = System.nanoTime();
         known.removeAll(members);
         known.removeAll(leaving);
+        answered &= known.isEmpty();
         known.forEach(member -> lostAt.put(member, now));
         lostAt.values().removeIf(at -> now - at > WINDOW_NANOS);
         known.clear();
         known.addAll(members);
         leaving.retainAll(members);
         return lostAt.keySet();
+    }
+
+    /**
+     * Completes when whoever is left has answered since the last loss: at once where that was before.
+     *
+     * @return fails where the log has to go on in an epoch of its own, and has not yet; on a context
+     */
+    Future<Void> settle(ContextInternal context, String epoch) {
+        Set<UUID> members = members();
+        synchronized (this) {
+            if (mustFork(epoch)) {
+                return context.failedFuture("this node is left with half of the cluster or less");
+            } else if (answered) {
+                return context.succeededFuture();
+            }
+        }
+        return Future.all(askAll(context, members))
+                .map(all -> hear(members))
+                .otherwise(false)
+                .compose(settled -> settled
+                        ? context.succeededFuture()
+                        : context.owner().timer(RETRY_MILLIS).compose(v -> settle(context, epoch)));
+    }
+
+    /**
+     * Asks each of the others that has anything at all for something of it. Where one leaves before it has answered, another one
+     * does.
+     */
+    private List<Future<Object>> askAll(ContextInternal context, Set<UUID> members) {
+        Set<UUID> asked = new HashSet<>();
+        List<Future<Object>> answers = new ArrayList<>();
+        for (int i = 0; i < MAX_KEYS && asked.size() < members.size(); i++) {
+            String key = "?" + i;
+            Member owner = partitions.getPartition(key).getOwner();
+            if (owner != null && asked.add(owner.getUuid()) && !owner.localMember()) {
+                answers.add(Future.fromCompletionStage(goodbyes.getAsync(key), context)
+                        .map(nothing -> key));
+            }
+        }
+        return answers;
+    }
+
+    /** All members have answered; whether these are still the same. */
+    private synchronized boolean hear(Set<UUID> members) {
+        lost();
+        answered |= known.equals(members);
+        return answered;
+    }
+
+    private Set<UUID> members() {
+        return cluster.getMembers().stream().map(Member::getUuid).collect(Collectors.toSet());
     }
 
     @Override

@@ -49,6 +49,7 @@ final class RedisFollower {
     private final List<Waiting> waiting = new ArrayList<>();
 
     private Loading reader; // what is given to the follower
+    private boolean loading = true; // the reader keeps it to itself
     private @Nullable Epochs epochs; // null until it has begun
     private long last; // position that the follower has
     private String mark = ""; // of the event there, empty where it has none
@@ -103,7 +104,7 @@ final class RedisFollower {
                 receipts.stream().mapToLong(receipt -> receipt.last().n()).max().orElse(0);
         if (known == null || receipts.stream().map(Receipt::last).anyMatch(id -> isNews(known, id))) {
             link.renew(); // the log has begun an epoch, perhaps so far down that what is asked for never comes
-        } else if (n <= last) {
+        } else if (n <= last && !loading) {
             return context.succeededFuture();
         }
         Promise<Void> reached = context.promise();
@@ -152,6 +153,7 @@ final class RedisFollower {
 
     private void begin(RedisView view) {
         reader = load();
+        loading = true;
         epochs = view.epochs();
         hop(view.epochs(), view.start());
     }
@@ -211,6 +213,8 @@ final class RedisFollower {
 
     private void caughtUp() {
         reader.done();
+        loading = false;
+        complete();
         caughtUp.tryComplete();
     }
 
@@ -279,6 +283,9 @@ final class RedisFollower {
     }
 
     private void complete() {
+        if (loading) {
+            return;
+        }
         waiting.removeIf(one -> one.reached.future().isComplete() || (one.n <= last && one.reached.tryComplete()));
     }
 }

@@ -115,9 +115,11 @@ final class RedisLink {
         return new OverloadException("Redis at " + address() + " is away; try again");
     }
 
-    /** Whether a failure is an error that Redis answered with. */
+    /** Whether a failure is an error that Redis answered with; the client makes some that look like it. */
     static boolean isAnswer(Throwable failure) {
-        return failure instanceof Response answer && answer.type() == ResponseType.ERROR;
+        return failure instanceof Response answer
+                && answer.type() == ResponseType.ERROR
+                && !reason(failure).matches("CONNECTION_CLOSED|ILLEGAL_STATE .*");
     }
 
     /** Does something on this link's context; what comes of it is on the caller's. Any thread. */

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +48,7 @@ final class Sequencer {
     private final RingFollower reader;
     private final long term;
     private final EpochTable table;
-    private final Predicate<String> mustFork;
+    private final Quorum quorum;
 
     private @Nullable Waiting waiting; // one step at a time
     private Future<Void> repeating = Future.succeededFuture(); // of the position
@@ -66,7 +65,6 @@ final class Sequencer {
         Future<Void> put(Epochs epochs);
     }
 
-    /** @param mustFork whether the log has to go on in an epoch of its own, where that of a name is the newest */
     Sequencer(
             ContextInternal context,
             String stream,
@@ -75,7 +73,7 @@ final class Sequencer {
             RingFollower reader,
             long term,
             EpochTable table,
-            Predicate<String> mustFork) {
+            Quorum quorum) {
         this.context = context;
         this.stream = stream;
         this.ring = ring;
@@ -83,7 +81,7 @@ final class Sequencer {
         this.reader = reader;
         this.term = term;
         this.table = table;
-        this.mustFork = mustFork;
+        this.quorum = quorum;
     }
 
     long term() {
@@ -106,7 +104,7 @@ final class Sequencer {
                     Epochs epochs = order.epochs();
                     if (epochs == null) {
                         return startAt(Epochs.startingAt(EventId.fresh()), 0, mine);
-                    } else if (order.last() != Order.NOWHERE && mustFork.test(epochs.newest())) {
+                    } else if (order.last() != Order.NOWHERE && quorum.mustFork(epochs.newest())) {
                         return fork(epochs, mine);
                     } else if (order.isLost() || order.last() == Order.NOWHERE) {
                         return startOver(epochs, mine);
@@ -153,7 +151,9 @@ final class Sequencer {
 
     /** Says that events up to n are safe, and waits until this node has read that. */
     private Future<Void> confirm(long n, int mine) {
-        return position(epochs(), n, mine).compose(v -> until(() -> order.last() >= n, mine));
+        return quorum.settle(context, epochs().newest())
+                .compose(v -> position(epochs(), n, mine))
+                .compose(v -> until(() -> order.last() >= n, mine));
     }
 
     private Future<Void> position(Epochs epochs, long n, int mine) {

@@ -40,6 +40,20 @@ record KeptLog(List<Block> events) {
         return id(events.get(events.size() - 1));
     }
 
+    /** The same bytes; where not, says where they differ first. */
+    void assertSame(KeptLog other, String who) {
+        assertEquals(other.oldest(), oldest(), () -> "the oldest that is kept, at " + who);
+        for (int i = 0; i < Math.min(events.size(), other.events.size()); i++) {
+            assertEquals(other.events.get(i), events.get(i), who);
+        }
+        assertEquals(other.newest(), newest(), () -> "the newest, at " + who);
+    }
+
+    /** What of it has this number or a higher one. */
+    KeptLog from(long n) {
+        return new KeptLog(events.stream().filter(event -> event.n() >= n).toList());
+    }
+
     /** The id that has this number. */
     EventId id(long n) {
         return id(events.get((int) (n - oldest().n())));
