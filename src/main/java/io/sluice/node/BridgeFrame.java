@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ record BridgeFrame(String type, String address) {
                 body,
                 "an object, a list, a text, a boolean, or a number of 64 bits");
         requireHeaders(json.getValue("headers"));
-        return new BridgeFrame(type, json.getString("address", ""));
+        return new BridgeFrame(type, Objects.requireNonNullElse(json.getString("address"), ""));
     }
 
     boolean isRegister() {

@@ -2,10 +2,10 @@ package io.sluice.node;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
 import io.sluice.stream.Size;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -37,14 +37,12 @@ final class BridgeGuard extends ByteToMessageDecoder {
     private static final Size MAX_UNSENT = Size.ofMegabytes(4);
 
     private final NodeConfig.Tcp config;
-    private final BridgeServer server;
     private final Set<String> registered = new HashSet<>();
     private long skip; // what is left of a frame that is too large
-    private boolean givenUp;
+    private boolean cutOff;
 
-    BridgeGuard(NodeConfig.Tcp config, BridgeServer server) {
+    BridgeGuard(NodeConfig.Tcp config) {
         this.config = config;
-        this.server = server;
     }
 
     @Override
@@ -56,18 +54,8 @@ final class BridgeGuard extends ByteToMessageDecoder {
     // ---- what it says
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-        server.begin(failure -> giveUp(context, failure));
-        try {
-            super.channelRead(context, message);
-        } finally {
-            server.end();
-        }
-    }
-
-    @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
-        if (givenUp) {
+        if (cutOff) {
             in.skipBytes(in.readableBytes());
         } else if (skip > 0) {
             int bytes = (int) Math.min(skip, in.readableBytes());
@@ -110,7 +98,6 @@ final class BridgeGuard extends ByteToMessageDecoder {
     }
 
     private static void refuse(ChannelHandlerContext context, String what) {
-        LOG.debug("{}: {}", context.channel().remoteAddress(), what);
         ChannelFuture unused = context.writeAndFlush(error(context, what));
     }
 
@@ -126,12 +113,13 @@ final class BridgeGuard extends ByteToMessageDecoder {
                 .writeBytes(json);
     }
 
-    /** Its last frame failed the bridge: says so, and closes. */
-    private void giveUp(ChannelHandlerContext context, Throwable failure) {
-        givenUp = true;
-        LOG.debug("{}: the bridge failed", context.channel().remoteAddress(), failure);
-        ChannelFuture unused = context.writeAndFlush(error(context, "the frame cannot be handled: " + failure))
-                .addListener(ChannelFutureListener.CLOSE);
+    /** Not the client's doing, since all that it does is refused; the bridge closes the connection. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof DecoderException) {
+            LOG.error("A frame from {} failed", context.channel().remoteAddress(), cause);
+        }
+        context.fireExceptionCaught(cause);
     }
 
     // ---- what it is told
@@ -139,8 +127,8 @@ final class BridgeGuard extends ByteToMessageDecoder {
     /** It does not read what it has asked for. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
-        if (!context.channel().isWritable() && !givenUp) {
-            givenUp = true;
+        if (!context.channel().isWritable() && !cutOff) {
+            cutOff = true;
             LOG.info(
                     "The client {} of the TCP bridge is cut off: it has not read the last {}",
                     context.channel().remoteAddress(),

@@ -36,7 +36,6 @@ final class BridgeVerticle extends VerticleBase {
                 .setInboundPermitteds(config.inbound().options())
                 .setOutboundPermitteds(config.outbound().options());
         BridgeServer guarded = new BridgeServer((VertxInternal) vertx, options, config);
-        context.exceptionHandler(guarded::failed);
         bridge = TcpEventBusBridge.create(guarded.vertx(), permitted, options);
         server = guarded;
         return bridge.listen()

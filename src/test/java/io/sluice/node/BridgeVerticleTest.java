@@ -235,6 +235,7 @@ class BridgeVerticleTest {
             {"type":"foo"}                               => type: "foo": expected one of ping, publish, register, send, unregister
             {"type":1}                                   => type: 1: expected one of ping, publish, register, send, unregister
             {"type":"publish","body":1}                  => missing_address
+            {"type":"register","address":null}           => missing_address
             {"type":"publish","address":["ticks"]}       => address: ["ticks"]: expected a text
             {"type":"send","address":"ticks","replyAddress":1} => replyAddress: 1: expected a text
             {"type":"publish","address":"ticks","headers":1}   => headers: 1: expected an object
