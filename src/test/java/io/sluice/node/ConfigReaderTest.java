@@ -431,4 +431,14 @@ class ConfigReaderTest {
         NodeConfig config = read("{\"bridge\": {\"tcp\": {\"inbound\": [\"ticks\", \"prices.>\"]}}}");
         assertEquals(new NodeConfig.Bridge(expected), config.bridge());
     }
+
+    @Test
+    void theShippedBridgeFeedsTheStream() throws IOException {
+        NodeConfig config = read(Files.readString(Path.of("conf/bridge.json")));
+        NodeConfig.Tcp bridge = Objects.requireNonNull(config.bridge()).tcp();
+        assertEquals(List.of("ticks", "sluice.events"), bridge.inbound().patterns());
+        assertEquals(
+                List.of("ticks"),
+                Objects.requireNonNull(config.streams().get("events")).addresses());
+    }
 }
