@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What a cluster on this machine takes: events acknowledged a second, and how long a POST waits, by the number of nodes.
+"""What several nodes on this machine take: events acknowledged a second, and how long a POST waits, by the number of nodes.
 
-    python3 src/test/bench/cluster.py [--nodes 0,1,3] [--seconds 6] [--jar target/sluice.jar]
+    python3 src/test/bench/cluster.py [--nodes 0,1,3,r1,r2] [--seconds 6] [--appendfsync everysec] [--jar target/sluice.jar]
 
-0 is one node with its log in memory. Five clients listen at each node; publishers are spread over all. In the end every
+0 is one node with its log in memory; r2 are two that have it in a Redis, which is started, and is not a cluster. Five clients listen at each node; publishers are spread over all. In the end every
 client has to have the same bytes, and no gap.
 """
 import argparse
@@ -28,9 +28,12 @@ def free_ports(count):
     return ports
 
 
-def start(jar, port, members):
+def start(jar, port, members, redis):
     config = {"http": {"host": "127.0.0.1", "port": port}, "streams": {"events": {"lifetime": "0s"}},
               "publish": {"enabled": True, "anonymous": True}}
+    if redis:
+        config["streams"]["events"]["log"] = "redis"
+        config["redis"] = {"uri": "redis://127.0.0.1:%d" % redis}
     command = ["java", "-Xmx600m", "-jar", jar, "-conf", json.dumps(config)]
     environment = dict(os.environ, SLUICE_MEMBERS=members) if members else os.environ
     node = subprocess.Popen(command + (["-cluster"] if members else []), env=environment, stdout=subprocess.DEVNULL)
@@ -45,6 +48,18 @@ def start(jar, port, members):
         if node.poll() is not None:
             raise SystemExit("the node on port %d did not start" % port)
         time.sleep(0.2)
+
+
+def start_redis(port, directory, appendfsync):
+    redis = subprocess.Popen(["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir", directory, "--save", "",
+                              "--appendonly", "yes", "--appendfsync", appendfsync], stdout=subprocess.DEVNULL)
+    while redis.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return redis
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("Redis did not start")
 
 
 def cpu_seconds(nodes):
@@ -77,13 +92,18 @@ def publish(ports, connections, lines, seconds):
     return sorted(waits), len(failed)
 
 
-def measure(jar, count, seconds, directory):
+def measure(jar, name, seconds, appendfsync, directory):
+    in_redis = name.startswith("r")
+    count = int(name.lstrip("r"))
     ports = free_ports(max(1, count))
-    members = ",".join("127.0.0.1:%d" % port for port in free_ports(count))
+    members = ",".join("127.0.0.1:%d" % port for port in free_ports(0 if in_redis else count))
+    redis = free_ports(1)[0] if in_redis else 0
     nodes, ears = [], []
     try:
+        if in_redis:
+            nodes.append(start_redis(redis, directory, appendfsync))
         for port in ports:
-            nodes.append(start(jar, port, members))
+            nodes.append(start(jar, port, members, redis))
         for port in ports:
             for i in range(EARS):
                 heard = os.path.join(directory, "%d-%d" % (port, i))
@@ -96,14 +116,14 @@ def measure(jar, count, seconds, directory):
             waits, failed = publish(ports, connections, lines, seconds)
             events = len(waits) * lines
             print("| %s | %d x %d | %d | %.1f | %.1f | %.0f |%s" % (
-                "memory" if count == 0 else "%d" % count, connections, lines, events / seconds,
+                {"0": "memory", "r": "%d, Redis" % count}.get(name[0], name), connections, lines, events / seconds,
                 waits[len(waits) // 2] * 1e3, waits[len(waits) * 99 // 100] * 1e3,
                 (cpu_seconds(nodes) - before) / events * 1e6, " %d FAILED" % failed if failed else ""), flush=True)
         time.sleep(2)
     finally:
         for ear, _ in ears:
             ear.kill()
-        for node in nodes:
+        for node in reversed(nodes):
             node.terminate()
         for node in nodes:
             node.wait()
@@ -119,13 +139,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nodes", default="0,1,3")
     parser.add_argument("--seconds", type=float, default=6)
+    parser.add_argument("--appendfsync", default="everysec", choices=["always", "everysec", "no"])
     parser.add_argument("--jar", default="target/sluice.jar")
     options = parser.parse_args()
     print("| nodes | connections x events a POST | events/s | POST p50 ms | p99 ms | CPU us/event |")
     print("|---|---|---|---|---|---|")
     for count in options.nodes.split(","):
         with tempfile.TemporaryDirectory() as directory:
-            measure(options.jar, int(count), options.seconds, directory)
+            measure(options.jar, count, options.seconds, options.appendfsync, directory)
 
 
 if __name__ == "__main__":

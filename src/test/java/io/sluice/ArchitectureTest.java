@@ -37,6 +37,14 @@ class ArchitectureTest {
             .resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster.hazelcast..");
 
     @ArchTest
+    static final ArchRule onlyClusterKnowsRedis = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.sluice.cluster..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.vertx.redis..");
+
+    @ArchTest
     static final ArchRule streamKnowsNoHttp = noClasses()
             .that()
             .resideInAPackage("io.sluice.stream..")

@@ -3,9 +3,14 @@ package io.sluice.cluster;
 import com.hazelcast.config.ClasspathXmlConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.FileSystemXmlConfig;
+import com.hazelcast.config.ListenerConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.TcpIpConfig;
 import com.hazelcast.config.XmlConfigBuilder;
 import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.core.LifecycleListener;
 import io.sluice.stream.InvalidOptionException;
 import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
@@ -52,7 +57,8 @@ public final class ClusterConfig {
 
     static Config config(@Nullable String file, @Nullable String members) {
         if (file == null) {
-            return members == null ? builtIn() : with(MemberList.parse(members), builtIn());
+            Config config = members == null ? builtIn() : with(MemberList.parse(members), builtIn());
+            return config.addListenerConfig(new ListenerConfig(new FewerPorts(config)));
         }
         InvalidOptionException.require(
                 members == null,
@@ -78,6 +84,24 @@ public final class ClusterConfig {
         home.ports().ifPresent(ports -> network.setPort(ports.first()).setPortCount(ports.count()));
         network.getJoin().getTcpIpConfig().setMembers(members.names());
         return config;
+    }
+
+    /**
+     * Once the node is in a cluster, only the first port of each machine is looked at for a part of it that has split off, and
+     * wherever a member has been: Hazelcast waits 5 s for each port at which nobody listens.
+     */
+    private record FewerPorts(Config config) implements LifecycleListener {
+
+        @Override
+        public void stateChanged(LifecycleEvent event) {
+            if (event.getState() == LifecycleState.STARTED) {
+                NetworkConfig network = config.getNetworkConfig();
+                TcpIpConfig members = network.getJoin().getTcpIpConfig();
+                members.setMembers(members.getMembers().stream()
+                        .map(member -> member.contains(":") ? member : member + ':' + network.getPort())
+                        .toList());
+            }
+        }
     }
 
     private static Config read(String file) {

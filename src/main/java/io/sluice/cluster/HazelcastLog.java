@@ -10,6 +10,7 @@ import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.sluice.stream.Epochs;
 import io.sluice.stream.EventLog;
 import io.sluice.stream.History;
+import io.sluice.stream.Loading;
 import io.sluice.stream.OverloadException;
 import io.sluice.stream.Receipt;
 import io.sluice.stream.Submission;
@@ -18,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -119,7 +121,7 @@ public final class HazelcastLog implements EventLog {
                             epochs,
                             known == null ? null : Epochs.parse(known),
                             idempotency,
-                            follower,
+                            new Loading(follower, history, InstantSource.system()),
                             ingestion);
                 })
                 .compose(opened -> {

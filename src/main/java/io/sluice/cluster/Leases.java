@@ -76,6 +76,26 @@ final class Leases implements Shareable, MembershipListener {
         });
     }
 
+    /** Those of a clustered Vert.x instance, for who has no use for terms. */
+    static Lessor lessor(Vertx vertx) {
+        return (name, turn) -> ((VertxInternal) vertx)
+                .getOrCreateContext()
+                .executeBlocking(() -> of(vertx))
+                .compose(leases -> leases.claim(name, new Holder() {
+
+                    @Override
+                    public void acquired(long term) {
+                        turn.begins();
+                    }
+
+                    @Override
+                    public void lostLease() {
+                        turn.ends();
+                    }
+                }))
+                .map(claim -> claim);
+    }
+
     /**
      * Does something on a worker, after all that came before. Not on a named one: Vert.x closes those before it undeploys
      * anything, and then nobody could let go of a lease.
@@ -99,7 +119,7 @@ final class Leases implements Shareable, MembershipListener {
     }
 
     /** This node's wish for a lease. */
-    final class Claim {
+    final class Claim implements Lessor.Lease {
 
         private final String name;
         private final Holder holder;
@@ -127,8 +147,8 @@ final class Leases implements Shareable, MembershipListener {
             Leases.this.look();
         }
 
-        /** Lets go of it, so that another node may take it at once. */
-        Future<Void> release() {
+        @Override
+        public Future<Void> release() {
             return onWorker(() -> {
                 released = true;
                 claims.remove(name, this);

@@ -9,6 +9,7 @@ import io.sluice.cluster.LogRecord.Keyed;
 import io.sluice.stream.Epochs;
 import io.sluice.stream.Event;
 import io.sluice.stream.EventLog;
+import io.sluice.stream.Loading;
 import io.sluice.stream.OverloadException;
 import io.sluice.stream.Receipt;
 import io.sluice.stream.Receipts;
@@ -49,7 +50,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
     private final Ring ring;
     private final IMap<String, String> epochs;
     private final Receipts receipts;
-    private final EventLog.Follower follower;
+    private final Loading follower;
     private final EventLog.Ingestion ingestion;
     private final Order order;
     private final RingFollower reader;
@@ -78,7 +79,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
             IMap<String, String> epochs,
             @Nullable Epochs known,
             Duration idempotency,
-            EventLog.Follower follower,
+            Loading follower,
             EventLog.Ingestion ingestion) {
         this.context = context;
         this.stream = stream;
@@ -105,6 +106,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
         return forwarding
                 .open()
                 .compose(v -> reader.start())
+                .onSuccess(v -> follower.done())
                 .compose(v -> leases.claim("stream/" + stream, this))
                 .compose(claimed -> {
                     claim = claimed;
@@ -163,7 +165,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
     public void begin(Epochs begun, long position) {
         receipts.clear();
         reader.trust();
-        follower.begin(begun, position);
+        follower.begin(begun, position, List.of());
         based.tryComplete();
     }
 

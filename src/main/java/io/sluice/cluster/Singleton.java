@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something that one node of a cluster does at a time; when that one is gone, another one does it, within seconds.
+ * Something that one of several nodes does at a time; when that one is gone, another one does it, within seconds.
  *
  * <p>Its beginning and its end run on the context that opened it, never both at a time.
  */
@@ -27,7 +27,7 @@ public final class Singleton {
     private final Supplier<Future<Void>> end;
 
     // On the context only:
-    private Leases.@Nullable Claim claim;
+    private Lessor.@Nullable Lease lease;
     private Future<Void> last = Future.succeededFuture(); // beginning or end
     private boolean owns; // the lease
     private boolean running;
@@ -43,21 +43,20 @@ public final class Singleton {
     /**
      * Does it from now on, whenever it is this node's turn.
      *
-     * @param vertx an instance that Hazelcast clusters
+     * @param lessor whom all nodes ask whose turn it is
      * @param name the same at all nodes
      * @return completes when it has begun here, or another node does it; fails where beginning failed
      */
     public static Future<Singleton> open(
-            Vertx vertx, String name, Supplier<Future<Void>> begin, Supplier<Future<Void>> end) {
+            Vertx vertx, Lessor lessor, String name, Supplier<Future<Void>> begin, Supplier<Future<Void>> end) {
         ContextInternal context = ((VertxInternal) vertx).getOrCreateContext();
         Singleton singleton = new Singleton(context, name, begin, end);
         Promise<Singleton> opened = context.promise();
-        context.executeBlocking(() -> Leases.of(vertx))
-                .compose(leases -> leases.claim(name, singleton.new Turn()))
+        lessor.claim(name, singleton.new Turn())
                 .onFailure(opened::fail)
                 .onSuccess(claimed -> context.runOnContext(
                         v -> { // after what the claim has put there
-                            singleton.claim = claimed;
+                            singleton.lease = claimed;
                             singleton.last.onComplete(
                                     begun -> opened.complete(singleton),
                                     failure -> singleton.stop().onComplete(stopped -> opened.fail(failure)));
@@ -65,15 +64,15 @@ public final class Singleton {
         return opened.future();
     }
 
-    private final class Turn implements Leases.Holder {
+    private final class Turn implements Lessor.Turn {
 
         @Override
-        public void acquired(long term) {
+        public void begins() {
             context.runOnContext(v -> turn(true));
         }
 
         @Override
-        public void lostLease() {
+        public void ends() {
             context.runOnContext(v -> turn(false));
         }
     }
@@ -89,7 +88,7 @@ public final class Singleton {
         }
         running = run;
         last = last.otherwiseEmpty().compose(v -> run ? begin.get() : end.get());
-        if (claim != null) { // else it is being opened, and who opens it is told
+        if (lease != null) { // else it is being opened, and who opens it is told
             last.onFailure(failure -> {
                 LOG.error("{} could not {}", name, run ? "begin, and is begun again" : "end", failure);
                 running = false;
@@ -110,7 +109,7 @@ public final class Singleton {
     private Future<Void> stop() {
         closed = true;
         change(false);
-        Leases.Claim mine = claim;
+        Lessor.Lease mine = lease;
         return last.otherwiseEmpty().eventually(() -> mine == null ? Future.succeededFuture() : mine.release());
     }
 }

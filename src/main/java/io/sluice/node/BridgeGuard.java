@@ -36,12 +36,12 @@ final class BridgeGuard extends ByteToMessageDecoder {
     private static final int MAX_REGISTERED = 1000;
     private static final Size MAX_UNSENT = Size.ofMegabytes(4);
 
-    private final NodeConfig.Tcp config;
+    private final BridgeConfig.Tcp config;
     private final Set<String> registered = new HashSet<>();
     private long skip; // what is left of a frame that is too large
     private boolean cutOff;
 
-    BridgeGuard(NodeConfig.Tcp config) {
+    BridgeGuard(BridgeConfig.Tcp config) {
         this.config = config;
     }
 

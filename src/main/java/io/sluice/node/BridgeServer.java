@@ -15,9 +15,9 @@ import io.vertx.core.net.impl.NetServerInternal;
 final class BridgeServer extends NetServerImpl {
 
     private final VertxInternal vertx;
-    private final NodeConfig.Tcp config;
+    private final BridgeConfig.Tcp config;
 
-    BridgeServer(VertxInternal vertx, NetServerOptions options, NodeConfig.Tcp config) {
+    BridgeServer(VertxInternal vertx, NetServerOptions options, BridgeConfig.Tcp config) {
         super(vertx, options);
         this.vertx = vertx;
         this.config = config;

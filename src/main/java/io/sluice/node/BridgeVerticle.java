@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class BridgeVerticle extends VerticleBase {
 
-    private final NodeConfig.Tcp config;
+    private final BridgeConfig.Tcp config;
     private final Duration deadAfter;
     private @Nullable BridgeServer server;
     private @Nullable TcpEventBusBridge bridge;
 
-    BridgeVerticle(NodeConfig.Tcp config, Duration deadAfter) {
+    BridgeVerticle(BridgeConfig.Tcp config, Duration deadAfter) {
         this.config = config;
         this.deadAfter = deadAfter;
     }

@@ -23,6 +23,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import io.sluice.cluster.RedisUri;
 import io.sluice.stream.InvalidOptionException;
 import io.sluice.stream.Replay;
 import io.sluice.stream.Size;
@@ -185,7 +186,7 @@ final class ConfigReader {
     }
 
     private static String shown(@Nullable JsonNode value) {
-        String text = String.valueOf(value);
+        String text = RedisUri.masked(String.valueOf(value));
         return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }
 

@@ -1,13 +1,17 @@
 package io.sluice.node;
 
 import io.sluice.cluster.HazelcastLog;
+import io.sluice.cluster.Lessor;
 import io.sluice.cluster.Members;
+import io.sluice.cluster.RedisClient;
+import io.sluice.cluster.RedisLog;
 import io.sluice.sse.Admission;
 import io.sluice.stream.EventLog;
 import io.sluice.stream.InvalidOptionException;
 import io.sluice.stream.MemoryLog;
 import io.sluice.stream.Stream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.stream.StreamOptions.LogKind;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -46,7 +50,9 @@ final class Node implements Shareable {
     private final AtomicInteger instances = new AtomicInteger();
     private final Promise<Void> started = Promise.promise();
     private final List<Stream> streams = new CopyOnWriteArrayList<>();
-    private Optional<Members> members = Optional.empty(); // set before anything that ends in close()
+    // Set before anything that ends in close():
+    private Optional<Members> members = Optional.empty();
+    private Optional<RedisClient> redis = Optional.empty(); // where a stream's log is in it
 
     private Node(Vertx vertx, String deployment) {
         this.vertx = vertx;
@@ -96,10 +102,29 @@ final class Node implements Shareable {
             return Future.failedFuture(e);
         }
         members = Members.of(vertx);
-        return openStreams(config)
+        return connect(config)
+                .compose(v -> openStreams(config))
                 .compose(v -> serve(config, context.getInstanceCount()))
                 .compose(port -> bridge(config).compose(bridged -> produce(config)
                         .onSuccess(v -> announce(config, port, context.getInstanceCount(), bridged))));
+    }
+
+    /** Only where it is needed: a node without Redis need not have its client in the class path. */
+    private Future<Void> connect(NodeConfig config) {
+        boolean needed = config.streams().values().stream().anyMatch(options -> options.log() == LogKind.REDIS);
+        if (!needed) {
+            return Future.succeededFuture();
+        }
+        return RedisClient.connect(vertx, config.redis().uri())
+                .onSuccess(client -> redis = Optional.of(client))
+                .<Void>mapEmpty()
+                .recover(failure -> Future.failedFuture(under("redis", failure)));
+    }
+
+    private static Throwable under(String path, Throwable failure) {
+        return failure instanceof InvalidOptionException invalid
+                ? new ConfigException(path + "." + invalid.option(), invalid.value(), invalid.expected())
+                : failure;
     }
 
     private Future<Void> openStreams(NodeConfig config) {
@@ -112,7 +137,9 @@ final class Node implements Shareable {
 
     private Future<Void> open(String name, StreamOptions options, NodeConfig.Publish publish) {
         EventLog log;
-        if (isClustered(options)) {
+        if (options.log() == LogKind.REDIS) {
+            log = new RedisLog(vertx, redis.orElseThrow(), name, options.history(), publish.idempotency());
+        } else if (isClustered(options)) {
             if (!Members.areIn(vertx)) {
                 return Future.failedFuture(new ConfigException(
                         "streams." + name + ".log", "\"hazelcast\"", "a clustered node, by -cluster"));
@@ -124,18 +151,14 @@ final class Node implements Shareable {
         return Stream.open(vertx, name, options, log)
                 .onSuccess(streams::add)
                 .<Void>mapEmpty()
-                .recover(failure -> Future.failedFuture(
-                        failure instanceof InvalidOptionException invalid
-                                ? new ConfigException(
-                                        "streams." + name + "." + invalid.option(), invalid.value(), invalid.expected())
-                                : failure));
+                .recover(failure -> Future.failedFuture(under("streams." + name, failure)));
     }
 
     private boolean isClustered(StreamOptions options) {
         return switch (options.log()) {
             case AUTO -> Members.areIn(vertx);
             case HAZELCAST -> true;
-            case MEMORY -> false;
+            case MEMORY, REDIS -> false;
         };
     }
 
@@ -166,7 +189,7 @@ final class Node implements Shareable {
 
     /** Deploys the bridge, if there is one; the answer is what the start line says of it. */
     private Future<String> bridge(NodeConfig config) {
-        NodeConfig.Bridge bridge = config.bridge();
+        BridgeConfig bridge = config.bridge();
         if (bridge == null) {
             return Future.succeededFuture("");
         }
@@ -192,10 +215,16 @@ final class Node implements Shareable {
 
     private Future<Void> deploy(NodeConfig.Producer producer, String path, String name) {
         DeploymentOptions options = new DeploymentOptions().setConfig(producer.config());
-        Future<String> deployed = producer.singleton() && Members.areIn(vertx)
-                ? vertx.deployVerticle(new SingletonVerticle(name, producer.verticle(), options))
+        Optional<Lessor> lessor = producer.singleton() ? lessor() : Optional.empty();
+        Future<String> deployed = lessor.isPresent()
+                ? vertx.deployVerticle(new SingletonVerticle(lessor.get(), name, producer.verticle(), options))
                 : vertx.deployVerticle(producer.verticle(), options);
         return deployed.<Void>mapEmpty().recover(failure -> Future.failedFuture(explain(producer, path, failure)));
+    }
+
+    /** Who says which of several nodes runs a singleton; nobody where this one is alone. */
+    private Optional<Lessor> lessor() {
+        return Members.areIn(vertx) ? Optional.of(Lessor.inCluster(vertx)) : redis.map(client -> client);
     }
 
     private static Throwable explain(NodeConfig.Producer producer, String path, Throwable failure) {
@@ -244,7 +273,7 @@ final class Node implements Shareable {
         List<String> words = new ArrayList<>();
         words.add(options.addresses().isEmpty() ? "no address" : "from " + String.join(", ", options.addresses()));
         words.add("lifetime " + (options.lifetime().isZero() ? "unlimited" : Durations.format(options.lifetime())));
-        words.add(isClustered(options) ? "in the cluster" : "in memory");
+        words.add(options.log() == LogKind.REDIS ? "in Redis" : isClustered(options) ? "in the cluster" : "in memory");
         return " (" + String.join("; ", words) + ")";
     }
 
@@ -260,6 +289,7 @@ final class Node implements Shareable {
         members.ifPresent(Members::close);
         return Future.join(streams.stream().map(Stream::close).toList())
                 .<Void>mapEmpty()
+                .eventually(() -> redis.map(RedisClient::close).orElseGet(Future::succeededFuture))
                 .recover(Node::leftBehind);
     }
 }

@@ -4,6 +4,7 @@ import static io.sluice.stream.InvalidOptionException.require;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sluice.cluster.RedisUri;
 import io.sluice.stream.InvalidOptionException;
 import io.sluice.stream.Size;
 import io.sluice.stream.Stream;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param streams by name, which is also the URL path; default one, {@code events}
  * @param producers what it deploys once it can take events; default none
  * @param publish whether it takes events over HTTP; default not
+ * @param redis where streams are whose log is in Redis; default on this machine
  * @param bridge how programs off the JVM reach the bus; default not at all
  */
 record NodeConfig(
@@ -34,7 +36,8 @@ record NodeConfig(
         Map<String, StreamOptions> streams,
         List<Producer> producers,
         Publish publish,
-        @Nullable Bridge bridge) {
+        Redis redis,
+        @Nullable BridgeConfig bridge) {
 
     /** Paths that are, or will be, the node's own. */
     private static final Set<String> RESERVED = Set.of("health", "metrics", "tickets");
@@ -52,13 +55,15 @@ record NodeConfig(
             @JsonProperty("streams") @Nullable Map<String, StreamOptions> streams,
             @JsonProperty("producers") @Nullable List<Producer> producers,
             @JsonProperty("publish") @Nullable Publish publish,
-            @JsonProperty("bridge") @Nullable Bridge bridge) {
+            @JsonProperty("redis") @Nullable Redis redis,
+            @JsonProperty("bridge") @Nullable BridgeConfig bridge) {
         return new NodeConfig(
                 Objects.requireNonNullElseGet(
                         http, () -> Http.of(null, null, null, null, null, null, null, null, null, null, null)),
                 Objects.requireNonNullElse(streams, Map.of("events", StreamOptions.DEFAULT)),
                 Objects.requireNonNullElse(producers, List.of()),
                 Objects.requireNonNullElseGet(publish, () -> Publish.of(null, null, null, null, null)),
+                Objects.requireNonNullElse(redis, new Redis(RedisUri.DEFAULT)),
                 bridge);
     }
 
@@ -249,7 +254,6 @@ record NodeConfig(
     record Publish(Boolean enabled, Boolean anonymous, Size maxEvent, Size maxBody, Duration idempotency) {
 
         private static final Size MAX = Size.ofMegabytes(16); // what the ingest queue takes at once
-        private static final Size MAX_EVENT = new Size(256 << 10);
         private static final Duration MAX_IDEMPOTENCY = Duration.ofDays(1);
 
         Publish {
@@ -269,7 +273,7 @@ record NodeConfig(
             return new Publish(
                     Objects.requireNonNullElse(enabled, false),
                     Objects.requireNonNullElse(anonymous, false),
-                    Objects.requireNonNullElse(maxEvent, MAX_EVENT),
+                    Objects.requireNonNullElse(maxEvent, new Size(256 << 10)),
                     Objects.requireNonNullElse(maxBody, Size.ofMegabytes(8)),
                     Objects.requireNonNullElse(idempotency, Stream.IDEMPOTENCY));
         }
@@ -279,69 +283,12 @@ record NodeConfig(
         }
     }
 
-    /** @param tcp Vert.x' TCP event-bus bridge */
-    record Bridge(Tcp tcp) {
+    /** @param uri with user, password and database where there are */
+    record Redis(RedisUri uri) {
 
         @JsonCreator
-        static Bridge of(@JsonProperty("tcp") @Nullable Tcp tcp) {
-            require(tcp != null, "tcp", "nothing", "an object");
-            return new Bridge(Objects.requireNonNull(tcp));
-        }
-    }
-
-    /**
-     * @param host the address to listen on; default this machine alone, since the bridge asks nobody who they are
-     * @param port 0 to 65535, 0 for any that is free; default 7000
-     * @param inbound which addresses clients may send and publish to; default none
-     * @param outbound which addresses clients may listen at; default none
-     * @param maxFrame the largest frame that a client may send, up to 16 MB; default 256 kB
-     */
-    record Tcp(String host, Integer port, BridgeAddresses inbound, BridgeAddresses outbound, Size maxFrame) {
-
-        private static final Size MIN_FRAME = new Size(1 << 10);
-
-        Tcp {
-            require(!host.isBlank(), "host", '"' + host + '"', "an address or a host name");
-            require(port >= 0 && port <= 65535, "port", port, "a whole number from 0 to 65535");
-            inbound.requireValid("inbound");
-            outbound.requireValid("outbound");
-            require(
-                    !inbound.isEmpty() || !outbound.isEmpty(),
-                    "inbound",
-                    "[]",
-                    "an address, here or in outbound: this bridge permits nothing");
-            requireNoStream(outbound.patterns());
-            require(
-                    maxFrame.bytes() >= MIN_FRAME.bytes() && maxFrame.bytes() <= Publish.MAX.bytes(),
-                    "maxFrame",
-                    maxFrame,
-                    "1kB to 16MB");
-        }
-
-        @JsonCreator
-        static Tcp of(
-                @JsonProperty("host") @Nullable String host,
-                @JsonProperty("port") @Nullable Integer port,
-                @JsonProperty("inbound") @Nullable List<String> inbound,
-                @JsonProperty("outbound") @Nullable List<String> outbound,
-                @JsonProperty("maxFrame") @Nullable Size maxFrame) {
-            return new Tcp(
-                    Objects.requireNonNullElse(host, "127.0.0.1"),
-                    Objects.requireNonNullElse(port, 7000),
-                    new BridgeAddresses(Objects.requireNonNullElse(inbound, List.of())),
-                    new BridgeAddresses(Objects.requireNonNullElse(outbound, List.of())),
-                    Objects.requireNonNullElse(maxFrame, Publish.MAX_EVENT));
-        }
-
-        /** Who listens at a stream's own address would take every other request from the stream. */
-        private static void requireNoStream(List<String> outbound) {
-            for (int i = 0; i < outbound.size(); i++) {
-                require(
-                        !outbound.get(i).startsWith("sluice."),
-                        "outbound[" + i + "]",
-                        '"' + outbound.get(i) + '"',
-                        "another address: requests to a stream are the stream's to answer");
-            }
+        static Redis of(@JsonProperty("uri") @Nullable String uri) {
+            return new Redis(uri == null ? RedisUri.DEFAULT : new RedisUri(uri));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.cluster.Lessor;
 import io.sluice.cluster.Singleton;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -9,21 +10,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has a verticle that one node of the cluster runs: deploys it when it is this node's turn, as its child, and gives the turn
+ * Has a verticle that one of several nodes runs: deploys it when it is this node's turn, as its child, and gives the turn
  * away once that is undeployed.
  */
 final class SingletonVerticle extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(SingletonVerticle.class);
 
+    private final Lessor lessor;
     private final String name;
     private final String verticle;
     private final DeploymentOptions options;
     private String deployment = "";
     private @Nullable Singleton singleton;
 
-    /** @param name the same at all nodes, and in the cluster for nothing else */
-    SingletonVerticle(String name, String verticle, DeploymentOptions options) {
+    /** @param name the same at all nodes, and for nothing else */
+    SingletonVerticle(Lessor lessor, String name, String verticle, DeploymentOptions options) {
+        this.lessor = lessor;
         this.name = name;
         this.verticle = verticle;
         this.options = options;
@@ -31,7 +34,7 @@ final class SingletonVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return Singleton.open(vertx, name, this::begin, this::end).onSuccess(opened -> singleton = opened);
+        return Singleton.open(vertx, lessor, name, this::begin, this::end).onSuccess(opened -> singleton = opened);
     }
 
     @Override

@@ -36,6 +36,11 @@ public interface EventLog {
         return Duration.ZERO;
     }
 
+    /** Whether new events arrive at this node as they are appended. Any thread. */
+    default boolean isFollowing() {
+        return true;
+    }
+
     /** Sees every event of a log once and in order, on one thread. */
     interface Follower {
 
@@ -45,8 +50,9 @@ public interface EventLog {
          *
          * @param n that just before the next event's, be it below those before; what is still the log's of what was there is
          *     told by the epochs
+         * @param kept what the log has behind n: where it was there before, all of it, since readers go on in it at once
          */
-        void begin(Epochs epochs, long n);
+        void begin(Epochs epochs, long n, List<Event> kept);
 
         /** The log begins an epoch, and goes on from the last event. */
         void goOn(Epochs epochs);

@@ -81,14 +81,17 @@ public final class Journal implements EventLog.Follower {
     // ---- the writer
 
     @Override
-    public void begin(Epochs epochs, long n) {
+    public void begin(Epochs epochs, long n, List<Event> kept) {
+        Lives begun = lives.equals(UNBORN) || isForward(epochs, n)
+                ? lives.with(epochs)
+                : lives.begin(epochs, head, n + kept.size());
+        lives = begun; // before the tail: who is lapsed asks it where to go on
         while (tail <= head) {
             evictOldest();
         }
-        Lives begun = lives.equals(UNBORN) || isForward(epochs, n) ? lives.with(epochs) : lives.begin(epochs, head);
         tail = begun.position(n) + 1;
-        lives = begun;
-        head = begun.position(n);
+        head = store(begun.position(n), kept);
+        trim();
         wakeUps.forEach(Journal::wake);
     }
 
@@ -104,15 +107,27 @@ public final class Journal implements EventLog.Follower {
 
     @Override
     public void accept(List<Event> events) {
-        events.forEach(this::append);
+        for (Event event : events) {
+            long position = head + 1;
+            store(position, event);
+            head = position;
+        }
         trim();
         wakeUps.forEach(Journal::wake);
     }
 
-    private void append(Event event) {
-        long position = head + 1;
+    private long store(long last, List<Event> events) {
+        long position = last;
+        for (Event event : events) {
+            store(++position, event);
+        }
+        return position;
+    }
+
+    private void store(long position, Event event) {
         if (lives.position(event.n()) != position) {
-            throw new IllegalStateException("event " + event.n() + " after " + id(head) + ": the log left a hole");
+            throw new IllegalStateException(
+                    "event " + event.id() + " after " + id(position - 1) + ": the log left a hole");
         }
         if (position - tail == history.events()) {
             evictOldest();
@@ -120,7 +135,6 @@ public final class Journal implements EventLog.Follower {
         ring.setRelease(slot(position), event);
         newest.put(event.topic(), new Entry(position, event));
         bytes += event.frame().length;
-        head = position;
     }
 
     /** Lets go of what is over the bounds. Called by the writer, also when nothing is appended: events grow old. */
@@ -187,8 +201,7 @@ public final class Journal implements EventLog.Follower {
      * @return the position just before its next event
      */
     public long carry(long position) {
-        long carried = lives.carry(position);
-        return Math.max(tail - 1, Math.min(carried, head));
+        return Math.max(tail - 1, lives.carry(position));
     }
 
     /**

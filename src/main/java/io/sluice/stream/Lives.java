@@ -29,8 +29,9 @@ record Lives(List<Life> list) {
      * One of them.
      *
      * @param first the position of its n = 0
+     * @param known the last n that there was when it began
      */
-    record Life(Epochs epochs, long first) {}
+    record Life(Epochs epochs, long first, long known) {}
 
     Lives {
         list = List.copyOf(list.subList(Math.max(0, list.size() - MAX), list.size()));
@@ -38,18 +39,18 @@ record Lives(List<Life> list) {
 
     /** A first life. */
     static Lives of(Epochs epochs) {
-        return new Lives(List.of(new Life(epochs, 0)));
+        return new Lives(List.of(new Life(epochs, 0, 0)));
     }
 
     /** The same, with the newest life's epochs as they are by now. */
     Lives with(Epochs epochs) {
-        return new Lives(replaceNewest(new Life(epochs, newest().first)));
+        return new Lives(replaceNewest(new Life(epochs, newest().first, newest().known)));
     }
 
-    /** These, and one more, behind all positions up to {@code head}. */
-    Lives begin(Epochs epochs, long head) {
+    /** These, and one more, with events up to n, behind all positions up to {@code head}. */
+    Lives begin(Epochs epochs, long head, long n) {
         List<Life> more = new ArrayList<>(list);
-        more.add(new Life(epochs, head + 1));
+        more.add(new Life(epochs, head + 1, n));
         return new Lives(more);
     }
 
@@ -110,6 +111,8 @@ record Lives(List<Life> list) {
     long carry(long position) {
         Life then = of(position);
         Life now = newest();
-        return then.equals(now) ? position : now.first + now.epochs.common(then.epochs, position - then.first);
+        return then.equals(now)
+                ? position
+                : now.first + now.epochs.common(then.epochs, Math.min(position - then.first, now.known));
     }
 }

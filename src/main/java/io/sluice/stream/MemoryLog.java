@@ -4,9 +4,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 
 /**
@@ -17,18 +15,16 @@ import java.util.List;
  */
 public final class MemoryLog implements EventLog {
 
-    private final History history;
     private final InstantSource clock;
     private final Receipts receipts;
-    private final Deque<Event> kept = new ArrayDeque<>();
+    private final Kept kept;
     private final List<Follower> followers = new ArrayList<>();
     private EventId last = EventId.fresh();
     private final Epochs epochs = Epochs.startingAt(last);
-    private long bytes; // of the frames in kept
 
     /** @param idempotency how long a submission with a key is not taken again */
     public MemoryLog(History history, Duration idempotency, InstantSource clock) {
-        this.history = history;
+        this.kept = new Kept(history);
         this.clock = clock;
         this.receipts = new Receipts(idempotency);
     }
@@ -50,7 +46,7 @@ public final class MemoryLog implements EventLog {
             }
             answers.add(receipt);
         }
-        evict(now);
+        kept.trim(now);
         followers.forEach(follower -> follower.accept(events));
         return Future.succeededFuture(answers);
     }
@@ -58,18 +54,14 @@ public final class MemoryLog implements EventLog {
     private Event next(Publication publication, Instant now) {
         last = last.at(last.n() + 1);
         Event event = Event.of(last, now, publication);
-        kept.addLast(event);
-        bytes += event.frame().length;
+        kept.add(event);
         return event;
     }
 
     @Override
     public Future<Void> open(Follower follower, Ingestion ingestion) {
-        evict(clock.instant());
-        follower.begin(epochs, last.n() - kept.size());
-        if (!kept.isEmpty()) {
-            follower.accept(List.copyOf(kept));
-        }
+        kept.trim(clock.instant());
+        follower.begin(epochs, last.n() - kept.size(), kept.list());
         followers.add(follower);
         return ingestion.begin();
     }
@@ -79,14 +71,6 @@ public final class MemoryLog implements EventLog {
         followers.clear();
         kept.clear();
         receipts.clear();
-        bytes = 0;
         return Future.succeededFuture();
-    }
-
-    private void evict(Instant now) {
-        while (!kept.isEmpty()
-                && history.isOver(kept.size(), bytes, kept.getFirst().time(), now)) {
-            bytes -= kept.removeFirst().frame().length;
-        }
     }
 }

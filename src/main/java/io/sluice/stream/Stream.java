@@ -121,7 +121,7 @@ public final class Stream {
 
     /** Whether new events of the log arrive here. */
     public boolean isFollowing() {
-        return following;
+        return following && log.isFollowing();
     }
 
     /**

@@ -48,7 +48,9 @@ public record StreamOptions(
         /** This process. */
         MEMORY,
         /** The cluster that the node is in. */
-        HAZELCAST
+        HAZELCAST,
+        /** A Redis, which outlives the nodes. */
+        REDIS
     }
 
     private static final Duration MAX = Duration.ofDays(365); // before DEFAULT, which is checked against it

@@ -1,5 +1,7 @@
 package io.sluice.node;
 
+import io.sluice.stream.EventId;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,8 +12,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.NoSuchElementException;
-import java.util.Queue;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -21,23 +24,38 @@ final class Author implements Runnable {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Duration PATIENCE = Duration.ofSeconds(15);
-    private static final int ATTEMPTS = 500;
-    private static final int PAUSE_MILLIS = 20;
+    private static final Duration PERSISTENCE = Duration.ofSeconds(60); // both sides of a split go on before
+    private static final int RETRY_MILLIS = 20;
 
-    private final Cluster cluster;
-    private final Chronicle chronicle;
-    private final Queue<Long> acknowledgedAt;
+    /** Who keeps what it is told. */
+    interface Ledger {
+
+        /** The log has it, as it says, under this id. */
+        void acknowledge(EventId id, String data);
+
+        /** Something broke the promise. */
+        void wrong(String what);
+    }
+
+    private final Supplier<NodeProcess> where;
+    private final Ledger ledger;
     private final String topic;
     private final int batch;
+    private final Duration pause;
     private volatile int sequence;
     private volatile boolean over;
 
-    Author(Cluster cluster, Chronicle chronicle, Queue<Long> acknowledgedAt, String topic, int batch) {
-        this.cluster = cluster;
-        this.chronicle = chronicle;
-        this.acknowledgedAt = acknowledgedAt;
+    /** At any of the nodes, as fast as it is acknowledged. */
+    Author(Nodes nodes, Ledger ledger, String topic, int batch) {
+        this(nodes::anyNode, ledger, topic, batch, Duration.ofMillis(RETRY_MILLIS));
+    }
+
+    Author(Supplier<NodeProcess> where, Ledger ledger, String topic, int batch, Duration pause) {
+        this.where = where;
+        this.ledger = ledger;
         this.topic = topic;
         this.batch = batch;
+        this.pause = pause;
     }
 
     String topic() {
@@ -60,12 +78,12 @@ final class Author implements Runnable {
                 int first = sequence + 1;
                 publish(first, batch);
                 sequence = first + batch - 1;
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                TimeUnit.MILLISECONDS.sleep(pause.toMillis());
             }
         } catch (NoSuchElementException e) {
             over = true;
         } catch (InterruptedException | RuntimeException e) {
-            chronicle.wrong(topic + " stops: " + e);
+            ledger.wrong(topic + " stops: " + e);
         }
     }
 
@@ -73,12 +91,11 @@ final class Author implements Runnable {
     void publish(int first, int count) throws InterruptedException {
         String body = IntStream.range(first, first + count).mapToObj(this::data).collect(Collectors.joining("\n"));
         String problem = "";
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        for (long deadline = System.nanoTime() + PERSISTENCE.toNanos(); System.nanoTime() < deadline; ) {
             try {
                 HttpResponse<String> answer = CLIENT.send(request(first, body), BodyHandlers.ofString());
                 if (answer.statusCode() == 201) {
                     acknowledge(answer.body(), first, count);
-                    acknowledgedAt.add(System.nanoTime());
                     return;
                 }
                 problem = answer.statusCode() + " " + answer.body();
@@ -88,13 +105,13 @@ final class Author implements Runnable {
             } catch (IOException e) {
                 problem = e.toString(); // its node has died; another one knows
             }
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
         }
-        chronicle.wrong(topic + " " + first + " is not taken: " + problem);
+        ledger.wrong(topic + " " + first + " is not taken: " + problem);
     }
 
     private HttpRequest request(int first, String body) throws InterruptedException {
-        return HttpRequest.newBuilder(URI.create(cluster.anyNode().url() + "/events?topic=" + topic))
+        return HttpRequest.newBuilder(URI.create(where.get().url() + "/events?topic=" + topic))
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/x-ndjson")
                 .header("Idempotency-Key", key(first))
@@ -120,10 +137,9 @@ final class Author implements Runnable {
     }
 
     private void acknowledge(String answer, int first, int count) {
-        String id = answer.substring(answer.indexOf("\"id\":\"") + 6, answer.indexOf("\","));
-        long last = Long.parseLong(id.substring(id.lastIndexOf('-') + 1));
+        EventId last = Objects.requireNonNull(EventId.parse(new JsonObject(answer).getString("id")), answer);
         for (int i = 0; i < count; i++) {
-            chronicle.acknowledge(last - count + 1 + i, data(first + i));
+            ledger.acknowledge(last.at(last.n() - count + 1 + i), data(first + i));
         }
     }
 }

@@ -53,7 +53,7 @@ class BridgeVerticleTest {
         this.vertx = vertx;
         stream = Stream.open(vertx, "events", StreamOptions.DEFAULT.withAddresses("ticks", "prices.eur"))
                 .await();
-        NodeConfig.Tcp config = new NodeConfig.Tcp(
+        BridgeConfig.Tcp config = new BridgeConfig.Tcp(
                 "127.0.0.1",
                 0,
                 new BridgeAddresses(List.of("ticks", "prices.*", "sluice.events", "ears.>")),

@@ -3,6 +3,7 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.stream.EventId;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,18 +16,30 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 
 /**
- * What all subscribers of a cluster heard: an id has the same event for each of them. Data that has to be there once is
+ * What all subscribers of some nodes heard: an id has the same event for each of them. Data that has to be there once is
  * {@code "topic sequence"}.
  */
-final class Chronicle {
+final class Chronicle implements Author.Ledger {
 
     private static final int TAKEOVERS = 4; // each begins with a tick
 
     private final ConcurrentMap<Long, String> heard = new ConcurrentSkipListMap<>(); // by n
     private final ConcurrentMap<Long, String> acknowledged = new ConcurrentSkipListMap<>();
+    private final Queue<Long> acknowledgedAt = new ConcurrentLinkedQueue<>();
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    private volatile boolean epochs;
+
+    /** From now on the log may go on in another epoch. */
+    void expectEpochs() {
+        epochs = true;
+    }
+
+    boolean mayHaveEpochs() {
+        return epochs;
+    }
 
     /** Somebody heard it. */
     void hear(long n, String data) {
@@ -36,16 +49,18 @@ final class Chronicle {
         }
     }
 
-    /** The log has it, as it said to who published it. */
-    void acknowledge(long n, String data) {
-        String before = acknowledged.put(n, data);
+    @Override
+    public void acknowledge(EventId id, String data) {
+        acknowledgedAt.add(System.nanoTime());
+        String before = acknowledged.put(id.n(), data);
         if (before != null && !before.equals(data)) {
-            wrong(n + " is the receipt of " + data + " and of " + before);
+            wrong(id + " is the receipt of " + data + " and of " + before);
         }
     }
 
     /** Something broke the promise. */
-    void wrong(String what) {
+    @Override
+    public void wrong(String what) {
         wrong.add(what);
     }
 
@@ -56,6 +71,17 @@ final class Chronicle {
 
     long newestAcknowledged() {
         return acknowledged.keySet().stream().mapToLong(n -> n).max().orElse(0);
+    }
+
+    /** The longest time since then in which nobody got an acknowledgement, in milliseconds. */
+    long longestPause(long since) {
+        long last = since;
+        long longest = 0;
+        for (long at : acknowledgedAt.stream().sorted().filter(at -> at > since).toList()) {
+            longest = Math.max(longest, at - last);
+            last = at;
+        }
+        return TimeUnit.NANOSECONDS.toMillis(longest);
     }
 
     /** When the singleton's ticks were, in the order of the stream. */

@@ -17,10 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Nodes of a cluster as processes, and a plain Vert.x application in this one that is in the cluster too: it holds no data,
  * knows nothing of Sluice, and sees who has what.
  */
-final class Cluster implements AutoCloseable {
+final class Cluster implements Nodes, AutoCloseable {
 
     static final long TICK_MILLIS = 250;
 
@@ -101,18 +99,9 @@ final class Cluster implements AutoCloseable {
 
     // ---- who is there
 
-    /** Those that live. */
-    List<NodeProcess> nodes() {
+    @Override
+    public List<NodeProcess> nodes() {
         return List.copyOf(nodes);
-    }
-
-    /** One of those that live; fails with {@link NoSuchElementException} where there is none. */
-    NodeProcess anyNode() {
-        List<NodeProcess> living = nodes();
-        if (living.isEmpty()) {
-            throw new NoSuchElementException("no node lives");
-        }
-        return living.get(ThreadLocalRandom.current().nextInt(living.size()));
     }
 
     /** The plain application. */
@@ -167,8 +156,8 @@ final class Cluster implements AutoCloseable {
         awaitSafe();
     }
 
-    /** SIGKILL. Its clients still try to come back to it for a moment. */
-    void kill(NodeProcess node) throws InterruptedException {
+    @Override
+    public void kill(NodeProcess node) throws InterruptedException {
         node.kill();
         nodes.remove(node);
         assertQuiet(node);
@@ -214,8 +203,8 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** No node has said what its user should not have to read. */
-    void assertQuiet() {
+    @Override
+    public void assertQuiet() {
         nodes.forEach(Cluster::assertQuiet);
     }
 

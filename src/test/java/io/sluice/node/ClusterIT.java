@@ -59,7 +59,7 @@ class ClusterIT {
             long killed = System.nanoTime();
             cluster.kill(owner);
             traffic.awaitProgress();
-            say("takeover after SIGKILL of " + who, traffic.longestPause(killed));
+            say("takeover after SIGKILL of " + who, traffic.chronicle().longestPause(killed));
             traffic.assertPromise();
         }
     }
@@ -71,7 +71,7 @@ class ClusterIT {
             long killed = System.nanoTime();
             cluster.kill(cluster.sequencer());
             traffic.awaitProgress();
-            say("takeover after SIGKILL of the sequencer", traffic.longestPause(killed));
+            say("takeover after SIGKILL of the sequencer", traffic.chronicle().longestPause(killed));
             traffic.assertPromise();
         }
     }
@@ -120,7 +120,9 @@ class ClusterIT {
                 cluster.stop(node);
                 traffic.awaitProgress();
                 if (writes) {
-                    say("takeover after SIGTERM of the sequencer", traffic.longestPause(stopped));
+                    say(
+                            "takeover after SIGTERM of the sequencer",
+                            traffic.chronicle().longestPause(stopped));
                 }
                 traffic.comeBackTo(cluster.join());
                 cluster.awaitSafe();

@@ -3,6 +3,7 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.sluice.cluster.RedisUri;
 import io.sluice.stream.History;
 import io.sluice.stream.Replay;
 import io.sluice.stream.Size;
@@ -41,7 +42,7 @@ class ConfigReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
-            {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of bridge, http, producers, publish, streams
+            {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of bridge, http, producers, publish, redis, streams
             {"http": {"port": 65530, "ports": 7}}          => http.ports: 7: expected a whole number from 1 to 6
             {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of cors, deadAfter, drain, host, maxPerAddress, maxSubscriptions, port, ports, tls, transport, webroot
             {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, idempotency, maxBody, maxEvent
@@ -49,7 +50,7 @@ class ConfigReaderTest {
             {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
             {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, heartbeat, history, lifetime, log, replay, retry, slow
             {"streams": {"a": {"history": {"size": 1}}}}   => streams.a.history.size: 1: expected one of age, bytes, events
-            {"two\\nlines": 1}                              => two\\nlines: 1: expected one of bridge, http, producers, publish, streams
+            {"two\\nlines": 1}                              => two\\nlines: 1: expected one of bridge, http, producers, publish, redis, streams
             """)
     void anUnknownKeyIsNamedWithTheKnownOnes(String json, String message) {
         assertRefused(json, message);
@@ -139,7 +140,7 @@ class ConfigReaderTest {
             {"streams": {"a": {"slow": "drop"}}}  => streams.a.slow: "drop": expected one of close, gap, latest
             {"streams": {"a": {"slow": 0}}}       => streams.a.slow: 0: expected one of close, gap, latest
             {"streams": {"a": {"slow": []}}}      => streams.a.slow: []: expected one of close, gap, latest
-            {"streams": {"a": {"log": "redis"}}}  => streams.a.log: "redis": expected one of auto, hazelcast, memory
+            {"streams": {"a": {"log": "kafka"}}}  => streams.a.log: "kafka": expected one of auto, hazelcast, memory, redis
             """)
     void aChoiceNamesWhatThereIs(String json, String message) {
         assertRefused(json, message);
@@ -306,6 +307,7 @@ class ConfigReaderTest {
                 List.of(),
                 new NodeConfig.Publish(
                         false, false, new Size(256 * 1024), new Size(8 * 1024 * 1024), Duration.ofMinutes(5)),
+                new NodeConfig.Redis(new RedisUri("redis://127.0.0.1:6379")),
                 null);
         assertEquals(expected, read("{}"));
     }
@@ -336,8 +338,53 @@ class ConfigReaderTest {
                         Map.of("events", StreamOptions.DEFAULT.withAddresses("ticks")),
                         List.of(ticks),
                         defaults.publish(),
+                        defaults.redis(),
                         null),
                 config);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://h",
+                "rediss://h:1",
+                "redis://:p@h:1/0",
+                "redis://u:p%40@127.0.0.1/15",
+                "redis://[::1]:6379/"
+            })
+    void aRedisHasAUri(String uri) {
+        assertEquals(
+                uri,
+                read("{\"redis\": {\"uri\": \"" + uri + "\"}}").redis().uri().text());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "redis://, redis://",
+        "localhost:6379, localhost:6379",
+        "http://h, http://h",
+        "redis://h:70000, redis://h:70000",
+        "redis://h/name, redis://h/name",
+        "redis://h?password=x, redis://h?password=x",
+        "redis://u:sec:r@t@h:port, redis://u:***@h:port",
+        "redis://:secret@h/x, redis://:***@h/x"
+    })
+    void aUriThatIsNoneIsShownWithoutThePassword(String uri, String shown) {
+        assertRefused(
+                "{\"redis\": {\"uri\": \"" + uri + "\"}}",
+                "redis.uri: \"" + shown + "\": expected redis:// or rediss://, and then host:port, as in"
+                        + " \"redis://user:password@127.0.0.1:6379/0\"");
+    }
+
+    @Test
+    void theShippedFileForRedisIsThatOfAClusterWithAnotherLog() throws IOException {
+        JsonObject redis = ConfigReader.parse(Files.readString(Path.of("conf/redis.json")));
+        JsonObject cluster = ConfigReader.parse(Files.readString(Path.of("conf/cluster.json")));
+        assertEquals(
+                read("{}").redis(), ConfigReader.read(redis, NodeConfig.class).redis());
+        redis.remove("redis");
+        redis.getJsonObject("streams").getJsonObject("events").put("log", "auto");
+        assertEquals(ConfigReader.read(cluster, NodeConfig.class), ConfigReader.read(redis, NodeConfig.class));
     }
 
     @ParameterizedTest
@@ -422,20 +469,20 @@ class ConfigReaderTest {
 
     @Test
     void aBridgeListensOnThisMachineAlone() {
-        NodeConfig.Tcp expected = new NodeConfig.Tcp(
+        BridgeConfig.Tcp expected = new BridgeConfig.Tcp(
                 "127.0.0.1",
                 7000,
                 new BridgeAddresses(List.of("ticks", "prices.>")),
                 new BridgeAddresses(List.of()),
                 new Size(256 * 1024));
         NodeConfig config = read("{\"bridge\": {\"tcp\": {\"inbound\": [\"ticks\", \"prices.>\"]}}}");
-        assertEquals(new NodeConfig.Bridge(expected), config.bridge());
+        assertEquals(new BridgeConfig(expected), config.bridge());
     }
 
     @Test
     void theShippedBridgeFeedsTheStream() throws IOException {
         NodeConfig config = read(Files.readString(Path.of("conf/bridge.json")));
-        NodeConfig.Tcp bridge = Objects.requireNonNull(config.bridge()).tcp();
+        BridgeConfig.Tcp bridge = Objects.requireNonNull(config.bridge()).tcp();
         assertEquals(List.of("ticks", "sluice.events"), bridge.inbound().patterns());
         assertEquals(
                 List.of("ticks"),

@@ -63,9 +63,27 @@ final class NodeProcess implements AutoCloseable {
     /** Starts it with options for the JVM and something in its environment. */
     static NodeProcess start(Path directory, List<String> options, Map<String, String> environment, String... arguments)
             throws IOException {
+        return start(List.of(), directory, options, environment, arguments);
+    }
+
+    /** Starts it on another host. */
+    static NodeProcess start(
+            Namespaces.Host host, List<String> options, Map<String, String> environment, String... arguments)
+            throws IOException {
+        return start(host.prefix(), Path.of(""), options, environment, arguments);
+    }
+
+    private static NodeProcess start(
+            List<String> prefix,
+            Path directory,
+            List<String> options,
+            Map<String, String> environment,
+            String... arguments)
+            throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         Path jar = Path.of(System.getProperty("sluice.jar", "target/sluice.jar"));
-        List<String> command = new ArrayList<>(List.of(java.toString(), "-Dio.netty.leakDetection.level=paranoid"));
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(java.toString(), "-Dio.netty.leakDetection.level=paranoid"));
         command.addAll(options);
         command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
         command.addAll(List.of(arguments));
@@ -117,8 +135,14 @@ final class NodeProcess implements AutoCloseable {
         return Integer.parseInt(start().group(3));
     }
 
+    /** Where it listens; on this host, where it listens everywhere. */
+    private String host() throws InterruptedException {
+        String host = start().group(1);
+        return host.equals("0.0.0.0") ? "127.0.0.1" : host;
+    }
+
     String url() throws InterruptedException {
-        return "http://127.0.0.1:" + port();
+        return "http://" + host() + ':' + port();
     }
 
     /** Waits until a part of a line on its standard output matches, if none did yet. */

@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.stream.EventId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +34,13 @@ final class Subscriber implements AutoCloseable {
             return Long.parseLong(id.substring(id.lastIndexOf('-') + 1));
         }
 
+        /** The id as a position; null where there is none. */
+        @Nullable
+        EventId position() {
+            String id = id();
+            return id == null ? null : EventId.parse(id);
+        }
+
         @Nullable
         String event() {
             return field("event");
@@ -64,8 +72,16 @@ final class Subscriber implements AutoCloseable {
 
     /** Subscribes; the answer's head has come. */
     static Subscriber open(String url) throws IOException, InterruptedException {
-        HttpResponse<InputStream> response =
-                CLIENT.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofInputStream());
+        return open(url, null);
+    }
+
+    /** Subscribes again, with the last id that it had, if any. */
+    static Subscriber open(String url, @Nullable EventId last) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+        if (last != null) {
+            request.header("Last-Event-ID", last.toString());
+        }
+        HttpResponse<InputStream> response = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         if (response.statusCode() != 200) {
             throw new IOException(url + " answers " + response.statusCode());
         }

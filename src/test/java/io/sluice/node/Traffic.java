@@ -6,12 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Authors and subscribers at all nodes of a cluster, from the first to the last event; then each has to have what it should. */
+/** Authors and subscribers at all nodes, from the first to the last event; then each has to have what it should. */
 final class Traffic implements AutoCloseable {
 
     private static final int AUTHORS = 8;
@@ -19,24 +17,23 @@ final class Traffic implements AutoCloseable {
     private static final int SUBSCRIBERS = 15;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Cluster cluster;
+    private final Nodes nodes;
     private final String name; // so that what was there before is told apart
     private final Chronicle chronicle = new Chronicle();
-    private final Queue<Long> acknowledgedAt = new ConcurrentLinkedQueue<>();
     private final List<Author> authors = new ArrayList<>();
     private final List<Wanderer> subscribers = new ArrayList<>();
     private final List<Thread> writing = new ArrayList<>();
     private final List<Thread> listening = new ArrayList<>();
     private final Map<String, Integer> published = new TreeMap<>(); // what others have
 
-    private Traffic(Cluster cluster, String name) {
-        this.cluster = cluster;
+    private Traffic(Nodes nodes, String name) {
+        this.nodes = nodes;
         this.name = name;
     }
 
     /** Begins with subscribers, a third of them filtered, and authors once they are there. */
-    static Traffic begin(Cluster cluster, String name) throws InterruptedException {
-        Traffic traffic = new Traffic(cluster, name);
+    static Traffic begin(Nodes nodes, String name) throws InterruptedException {
+        Traffic traffic = new Traffic(nodes, name);
         for (int i = 0; i < SUBSCRIBERS; i++) {
             traffic.subscribe(i);
         }
@@ -54,8 +51,8 @@ final class Traffic implements AutoCloseable {
     private void subscribe(int i) {
         add(
                 i % 3 == 0
-                        ? Wanderer.filtered(chronicle, cluster::anyNode, topic(i % AUTHORS))
-                        : Wanderer.unfiltered(chronicle, cluster::anyNode));
+                        ? Wanderer.filtered(chronicle, nodes::anyNode, topic(i % AUTHORS))
+                        : Wanderer.unfiltered(chronicle, nodes::anyNode));
     }
 
     private void add(Wanderer subscriber) {
@@ -68,7 +65,7 @@ final class Traffic implements AutoCloseable {
     }
 
     private Author author(String topic, int batch) {
-        return new Author(cluster, chronicle, acknowledgedAt, topic, batch);
+        return new Author(nodes, chronicle, topic, batch);
     }
 
     private static Thread start(Runnable task) {
@@ -94,7 +91,7 @@ final class Traffic implements AutoCloseable {
         List<Wanderer> crowd = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             crowd.add(Wanderer.filtered(
-                    chronicle, () -> cluster.nodes().contains(node) ? node : cluster.anyNode(), topic(i % AUTHORS)));
+                    chronicle, () -> nodes.nodes().contains(node) ? node : nodes.anyNode(), topic(i % AUTHORS)));
         }
         crowd.forEach(this::add);
         for (Wanderer subscriber : crowd) {
@@ -107,7 +104,7 @@ final class Traffic implements AutoCloseable {
     void comeBackTo(NodeProcess node) {
         add(Wanderer.after(
                 chronicle,
-                () -> cluster.nodes().contains(node) ? node : cluster.anyNode(),
+                () -> nodes.nodes().contains(node) ? node : nodes.anyNode(),
                 subscribers.get(1).epoch(),
                 chronicle.first()));
     }
@@ -123,7 +120,7 @@ final class Traffic implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             sockets.get(i).getOutputStream().write(askers.get(i).post());
         }
-        cluster.kill(node);
+        nodes.kill(node);
         for (int i = 0; i < count; i++) {
             sockets.get(i).close();
             askers.get(i).publish(1, 1);
@@ -146,17 +143,6 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** The longest time since then in which nobody got an acknowledgement, in milliseconds. */
-    long longestPause(long since) {
-        long last = since;
-        long longest = 0;
-        for (long at : acknowledgedAt.stream().sorted().filter(at -> at > since).toList()) {
-            longest = Math.max(longest, at - last);
-            last = at;
-        }
-        return TimeUnit.NANOSECONDS.toMillis(longest);
-    }
-
     // ---- its end
 
     /** The authors come to an end, the subscribers hear all of it, and nothing was wrong. */
@@ -172,7 +158,7 @@ final class Traffic implements AutoCloseable {
         }
         leave();
         chronicle.assertPromise(published);
-        cluster.assertQuiet();
+        nodes.assertQuiet();
     }
 
     private void leave() throws InterruptedException {

@@ -82,7 +82,7 @@ class AheadTest {
         public Future<Void> open(Follower opened, Ingestion ingestion) {
             context = Vertx.currentContext();
             follower = opened;
-            opened.begin(Epochs.startingAt(SECOND.at(0)), 0);
+            opened.begin(Epochs.startingAt(SECOND.at(0)), 0, List.of());
             return Future.succeededFuture();
         }
 

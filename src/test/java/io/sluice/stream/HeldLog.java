@@ -42,7 +42,7 @@ final class HeldLog implements EventLog {
 
     @Override
     public Future<Void> open(Follower follower, Ingestion ingestion) {
-        follower.begin(Epochs.startingAt(new EventId("held", 0)), 0);
+        follower.begin(Epochs.startingAt(new EventId("held", 0)), 0, List.of());
         return ingestion.begin();
     }
 

@@ -27,7 +27,7 @@ class JournalStressTest {
     @RepeatedTest(3)
     void whatAReaderGotAndWhatItLostIsEverything() throws Exception {
         Journal journal = new Journal(History.of(7, null, null), InstantSource.system());
-        journal.begin(Epochs.startingAt(EMPTY), 0);
+        journal.begin(Epochs.startingAt(EMPTY), 0, List.of());
         ExecutorService threads = Executors.newFixedThreadPool(READERS);
         try {
             List<Future<Count>> readers = new ArrayList<>();

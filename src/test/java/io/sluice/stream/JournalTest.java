@@ -36,7 +36,7 @@ class JournalTest {
     @Test
     void aJournalMayBeginAnywhere() {
         Journal journal = new Journal(History.DEFAULT, clock);
-        journal.begin(Epochs.startingAt(EMPTY), 41);
+        journal.begin(Epochs.startingAt(EMPTY), 41, List.of());
         assertEquals(42, journal.tail());
         append(journal, "a");
         assertEquals(List.of("42 a"), kept(journal));
@@ -47,7 +47,7 @@ class JournalTest {
     void whoMissedSomethingOfTheLogReadsOnBehindIt() {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b");
-        journal.begin(Epochs.startingAt(EMPTY), 10);
+        journal.begin(Epochs.startingAt(EMPTY), 10, List.of());
         assertNull(journal.read(2));
         append(journal, "c");
         assertEquals(List.of("11 c"), kept(journal));
@@ -71,7 +71,7 @@ class JournalTest {
     void aLogThatLostItsPastKnowsNoIdFromBefore() {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b");
-        journal.begin(Epochs.startingAt(EMPTY).startOver(new EventId("next", 100)), 100);
+        journal.begin(Epochs.startingAt(EMPTY).startOver(new EventId("next", 100)), 100, List.of());
         assertNull(journal.find(EMPTY.at(2)));
         assertNotNull(journal.find(new EventId("next", 100)));
         assertEquals("k3f9a2-2", journal.id(2).toString());
@@ -85,9 +85,8 @@ class JournalTest {
         append(journal, "a", "b", "c", "fork", "fork");
         EventId lost = journal.id(5);
         Epochs epochs = Epochs.startingAt(EMPTY).goOn(new EventId("next", 4));
-        journal.begin(epochs, 1); // the oldest that the log keeps is 2
+        journal.begin(epochs, 1, List.of(event(2, "b", "."), event(3, "c", "."), event(new EventId("next", 4), "d")));
         assertNull(journal.read(5));
-        journal.accept(List.of(event(2, "b", "."), event(3, "c", "."), event(new EventId("next", 4), "d")));
         assertEquals("next-4", journal.id(journal.head()).toString());
         assertEquals("k3f9a2-2", journal.id(journal.tail()).toString());
         assertEquals(List.of("k3f9a2-2 b", "k3f9a2-3 c", "next-4 d"), keptIds(journal));
@@ -99,8 +98,7 @@ class JournalTest {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b", "c", "fork", "fork");
         Epochs epochs = Epochs.startingAt(EMPTY).goOn(new EventId("next", 4));
-        journal.begin(epochs, 1);
-        journal.accept(List.of(event(2, "b", "."), event(3, "c", "."), event(new EventId("next", 4), "d")));
+        journal.begin(epochs, 1, List.of(event(2, "b", "."), event(3, "c", "."), event(new EventId("next", 4), "d")));
         assertEquals(EMPTY.at(2), journal.id(journal.carry(2)));
         assertEquals(2L, journal.count(2, journal.head()));
         assertEquals(EMPTY.at(3), journal.id(journal.carry(5)), "behind what both have");
@@ -115,8 +113,10 @@ class JournalTest {
         append(journal, "a", "b", "c");
         journal.goOn(Epochs.startingAt(EMPTY).goOn(new EventId("fork", 4)));
         journal.accept(List.of(event(new EventId("fork", 4), "x")));
-        journal.begin(Epochs.startingAt(EMPTY), 0);
-        journal.accept(List.of(event(1, "a", "."), event(2, "b", "."), event(3, "c", "."), event(4, "d", ".")));
+        journal.begin(
+                Epochs.startingAt(EMPTY),
+                0,
+                List.of(event(1, "a", "."), event(2, "b", "."), event(3, "c", "."), event(4, "d", ".")));
         assertEquals(4L, journal.find(new EventId("fork", 4)));
         assertEquals(journal.head(), journal.find(EMPTY.at(4)));
         assertEquals(EMPTY.at(3), journal.id(journal.carry(4)));
@@ -209,7 +209,7 @@ class JournalTest {
 
     private Journal journal(History history) {
         Journal journal = new Journal(history, clock);
-        journal.begin(Epochs.startingAt(EMPTY), 0);
+        journal.begin(Epochs.startingAt(EMPTY), 0, List.of());
         return journal;
     }
 

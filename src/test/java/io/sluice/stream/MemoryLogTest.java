@@ -156,8 +156,9 @@ class MemoryLogTest {
         final List<String> seen = new ArrayList<>();
 
         @Override
-        public void begin(Epochs epochs, long position) {
+        public void begin(Epochs epochs, long position, List<Event> kept) {
             seen.add("begin " + position);
+            accept(kept);
         }
 
         @Override

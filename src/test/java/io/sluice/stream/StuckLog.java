@@ -35,7 +35,7 @@ public final class StuckLog implements EventLog {
 
     @Override
     public Future<Void> open(Follower follower, Ingestion ingestion) {
-        follower.begin(Epochs.startingAt(EventId.fresh()), 0);
+        follower.begin(Epochs.startingAt(EventId.fresh()), 0, List.of());
         return ingestion.begin();
     }
 

@@ -1,0 +1,109 @@
+package io.sluice.cluster;
+
+import io.sluice.stream.EventLog;
+import io.sluice.stream.History;
+import io.sluice.stream.Receipt;
+import io.sluice.stream.Submission;
+import io.vertx.core.Future;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node's part in a stream's log in Redis: it writes, follows, and takes events in from the bus.
+ *
+ * <p>Nodes whose buses are not connected each have their own messages. Where Hazelcast connects them, one takes in for all.
+ *
+ * <p>On the stream's context only, but for {@link #isFollowing()}.
+ */
+final class RedisMember {
+
+    private static final long FINISH_MILLIS = 2000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisMember.class);
+
+    private final ContextInternal context;
+    private final String stream;
+    private final EventLog.Ingestion ingestion;
+    private final RedisLink commands;
+    private final RedisWriter writer;
+    private final RedisHistory history;
+    private final RedisFollower follower;
+    private @Nullable Singleton turn; // where one node takes in for all
+    private Future<List<Receipt>> inFlight = Future.succeededFuture(List.of());
+
+    RedisMember(
+            ContextInternal context,
+            RedisClient redis,
+            String stream,
+            History history,
+            Duration idempotency,
+            EventLog.Follower follower,
+            EventLog.Ingestion ingestion) {
+        RedisKeys keys = new RedisKeys(stream);
+        this.context = context;
+        this.stream = stream;
+        this.ingestion = ingestion;
+        this.commands = new RedisLink(context, redis.uri(), redis.presence(), this::greet);
+        this.writer = new RedisWriter(commands, keys, history.events(), history.age(), idempotency);
+        this.history = new RedisHistory(commands, keys, history);
+        this.follower = new RedisFollower(context, redis.uri(), redis.presence(), keys, history, follower);
+    }
+
+    private Future<Void> greet() {
+        return commands.send(Request.cmd(Command.PING), RedisLink.PATIENCE_MILLIS)
+                .mapEmpty();
+    }
+
+    /** Completes when the follower has what the log kept. */
+    Future<Void> open() {
+        return commands.open()
+                .compose(v -> history.open())
+                .compose(v -> follower.open())
+                .compose(v -> ingest());
+    }
+
+    private Future<Void> ingest() {
+        if (!Members.areIn(context.owner())) {
+            return ingestion.begin();
+        }
+        return Singleton.open(
+                        context.owner(),
+                        Lessor.inCluster(context.owner()),
+                        "stream/" + stream,
+                        () -> ingestion
+                                .begin()
+                                .onSuccess(v -> LOG.info("stream {}: this node takes in its events now", stream)),
+                        ingestion::end)
+                .onSuccess(opened -> turn = opened)
+                .mapEmpty();
+    }
+
+    Future<List<Receipt>> append(List<Submission> batch) {
+        inFlight = writer.append(batch)
+                .compose(receipts -> follower.reach(receipts).map(receipts));
+        return inFlight;
+    }
+
+    /** Whether Redis is there, to read and to write. Any thread. */
+    boolean isFollowing() {
+        return follower.isFollowing() && commands.isUp();
+    }
+
+    /** The batch in flight is finished first. */
+    Future<Void> close() {
+        return inFlight.timeout(FINISH_MILLIS, TimeUnit.MILLISECONDS)
+                .transform(done -> turn == null ? ingestion.end() : turn.close())
+                .eventually(follower::close)
+                .eventually(() -> {
+                    history.close();
+                    return commands.close();
+                });
+    }
+}

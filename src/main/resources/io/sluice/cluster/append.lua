@@ -1,0 +1,49 @@
+-- Appends a batch: all of it, or nothing. Answers a line for each submission, its receipt: the id of its last event, how many
+-- it has, and its digest, as the first of its key had them.
+--
+-- KEYS[3]     the writer's newest batch, its number and its answer: who asks again is answered again
+-- KEYS[4...]  the idempotency keys of the submissions that have one
+-- ARGV[2]     the batch's number, above those of the same writer before
+-- ARGV[3, 4]  how long a batch and a key are remembered, in ms
+-- ARGV[5, 6]  what is kept: how many events, and for how many ms
+-- ARGV[7]     how many submissions, and then for each: "key" or "", the digest, how many events, and for each of those:
+--             topic, type, data, random bits
+
+local number, answer = string.match(redis.call('GET', KEYS[3]) or '', '^(%d+)\n(.*)$')
+if number and tonumber(number) >= tonumber(ARGV[2]) then
+  return number == ARGV[2] and answer or redis.error_reply('ERR batch ' .. ARGV[2] .. ' comes after ' .. number)
+end
+
+local epochs, n = settle()
+local epoch = string.match(epochs, '(%w+)%-%d+ %d+$')
+local time = now()
+local at, key = 8, 4
+local receipts = {}
+
+for i = 1, tonumber(ARGV[7]) do
+  local keyed, digest, count = ARGV[at] == 'key', ARGV[at + 1], tonumber(ARGV[at + 2])
+  at = at + 3
+  local receipt = keyed and redis.call('GET', KEYS[key])
+  if not receipt then
+    for j = at, at + 4 * (count - 1), 4 do
+      n = n + 1
+      redis.call('XADD', log, text(n) .. '-0', 'time', text(time), 'epoch', epoch,
+        'topic', ARGV[j], 'type', ARGV[j + 1], 'data', ARGV[j + 2], 'bits', ARGV[j + 3])
+    end
+    receipt = epoch .. '-' .. text(n) .. ' ' .. count .. ' ' .. digest
+    if keyed then
+      redis.call('SET', KEYS[key], receipt, 'PX', ARGV[4])
+    end
+  end
+  receipts[i] = receipt
+  at = at + 4 * count
+  key = key + (keyed and 1 or 0)
+end
+
+redis.call('HSET', state, 'n', text(n))
+redis.call('XTRIM', log, 'MAXLEN', ARGV[5])
+expire(time - ARGV[6])
+
+answer = table.concat(receipts, '\n')
+redis.call('SET', KEYS[3], ARGV[2] .. '\n' .. answer, 'PX', ARGV[3])
+return answer

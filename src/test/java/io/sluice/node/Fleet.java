@@ -1,0 +1,122 @@
+package io.sluice.node;
+
+import static java.util.function.Predicate.not;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sluice.cluster.RedisServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+
+/** Nodes as processes that know nothing of each other, and have one Redis. */
+final class Fleet implements Nodes, AutoCloseable {
+
+    private static final Duration END = Duration.ofSeconds(25);
+    private static final int SIGTERM = 128 + 15;
+    private static final Pattern TROUBLE = Pattern.compile("WARN|ERROR|Exception|^\\s+at ");
+    private static final Pattern AWAY = Pattern.compile(
+            "Redis at [0-9.:]+ is away|dropping messages published to ticks: Redis at|its log fails, and POSTs with it: .*Redis at");
+    private static final String CONFIGURATION = """
+            {
+              "http": { "host": "127.0.0.1", "port": 0, "drain": "200ms" },
+              "streams": { "events": { "addresses": ["ticks"], "lifetime": "4s", "log": "redis",
+                                       "history": { "events": %d } } },
+              "producers": [ { "verticle": "io.sluice.node.TickProducer", "singleton": true,
+                               "config": { "address": "ticks", "period": "%dms" } } ],
+              "publish": { "enabled": true, "anonymous": true },
+              "redis": { "uri": "%s" }
+            }
+            """;
+
+    private final String configuration;
+    private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>(); // that live
+    private final List<NodeProcess> all = new ArrayList<>();
+
+    private Fleet(String configuration) {
+        this.configuration = configuration;
+    }
+
+    /** Two nodes, once both serve. */
+    static Fleet start(Path directory, RedisServer redis) throws Exception {
+        String text = configuration(redis.uri(), 100_000);
+        Fleet fleet = new Fleet(
+                Files.writeString(directory.resolve("node.json"), text).toString());
+        try {
+            fleet.join();
+            fleet.join();
+            return fleet;
+        } catch (Exception | AssertionError e) {
+            fleet.close();
+            throw e;
+        }
+    }
+
+    static String configuration(String uri, int events) {
+        return CONFIGURATION.formatted(events, Cluster.TICK_MILLIS, uri);
+    }
+
+    /** Starts another node, and waits for its start line. */
+    NodeProcess join() throws Exception {
+        NodeProcess node = NodeProcess.start(Path.of(""), List.of("-Xmx256m"), "-conf", configuration);
+        all.add(node);
+        node.awaitStart();
+        nodes.add(node);
+        return node;
+    }
+
+    @Override
+    public List<NodeProcess> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    /** The node at which the singleton runs. */
+    NodeProcess ticking() {
+        return nodes.stream()
+                .filter(node -> node.out().stream().anyMatch(line -> line.contains("runs at this node now")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public void kill(NodeProcess node) throws InterruptedException {
+        node.kill();
+        nodes.remove(node);
+        assertQuiet(node);
+    }
+
+    /** SIGTERM to all; waits for their end. */
+    void stopAll() throws InterruptedException {
+        List<NodeProcess> living = nodes();
+        living.forEach(NodeProcess::terminate);
+        nodes.clear();
+        for (NodeProcess node : living) {
+            assertEquals(SIGTERM, node.awaitExit(END));
+            assertQuiet(node);
+        }
+    }
+
+    @Override
+    public void assertQuiet() {
+        nodes.forEach(Fleet::assertQuiet);
+    }
+
+    /** But for a line when Redis goes, and one for those whose messages and requests went with it. */
+    private static void assertQuiet(NodeProcess node) {
+        assertEquals(List.of(), node.err());
+        List<String> trouble = node.out().stream()
+                .filter(TROUBLE.asPredicate())
+                .filter(not(AWAY.asPredicate()))
+                .toList();
+        assertEquals(List.of(), trouble);
+    }
+
+    @Override
+    public void close() {
+        all.forEach(NodeProcess::terminate); // all at once, not one after the other
+        all.forEach(NodeProcess::close);
+    }
+}

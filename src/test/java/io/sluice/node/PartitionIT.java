@@ -1,0 +1,281 @@
+package io.sluice.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.node.SplitCluster.Member;
+import io.sluice.stream.EventId;
+import io.vertx.core.json.JsonObject;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Three nodes that a network partition cuts from each other: both sides go on, and once it has healed there is one log. What
+ * anybody was told fits together: an id has one event, and there is no wrong order, no repetition and no hole that no gap told.
+ *
+ * <p>What nodes and subscribers had to say is in target/partition afterwards.
+ */
+@Timeout(240)
+class PartitionIT {
+
+    private static final Path RECORDS = Path.of("target", "partition");
+    private static final Duration TAKEOVER =
+            Duration.ofSeconds(25); // heartbeats are missed for 10 s, then somebody begins
+    private static final int SURE = 10; // events back, what every node has
+
+    @TempDir
+    @SuppressWarnings("NullAway") // set before all
+    private static Path directory;
+
+    private static @Nullable SplitCluster running;
+    private static Testimony testimony = new Testimony();
+    private static boolean atPeace;
+
+    private @Nullable SplitTraffic traffic;
+
+    @RegisterExtension
+    @SuppressWarnings("unused") // JUnit has it
+    private final TestExecutionExceptionHandler trouble = (context, failure) -> {
+        throw new AssertionError(
+                failure.getMessage() + "\nwho said what is in " + records(context.getRequiredTestMethod()), failure);
+    };
+
+    private static Path records(Method test) {
+        return RECORDS.resolve(test.getName());
+    }
+
+    @BeforeEach
+    void threeAreThere() throws Exception {
+        if (!Namespaces.areAllowed()) {
+            throw Skipped.because("PartitionIT", "it needs root and ip (Debian: apt-get install iproute2)");
+        }
+        if (running != null && !atPeace) {
+            stopAll();
+        }
+        if (running == null) {
+            testimony = new Testimony();
+            running = SplitCluster.start(directory);
+        }
+        atPeace = false;
+    }
+
+    @AfterEach
+    void keepRecords(TestInfo test) throws Exception {
+        Path records = Files.createDirectories(
+                RECORDS.resolve(test.getTestMethod().orElseThrow().getName()));
+        if (running != null) {
+            running.writeLogs(records);
+        }
+        if (traffic != null) {
+            traffic.writeNotes(records);
+            traffic.close();
+        }
+        testimony.assertNothingWrong(); // beside another failure
+    }
+
+    @AfterAll
+    static void stopAll() {
+        SplitCluster cluster = running;
+        running = null;
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Test
+    void theNodeThatWritesIsCutOff() throws Exception {
+        SplitCluster cluster = cluster();
+        cutOff(cluster, cluster.sequencer(), "writer");
+    }
+
+    @Test
+    void aNodeThatDoesNotWriteIsCutOff() throws Exception {
+        SplitCluster cluster = cluster();
+        cutOff(cluster, cluster.without(cluster.sequencer()).get(0), "other");
+    }
+
+    @Test
+    void allAreCutFromEachOther() throws Exception {
+        SplitCluster cluster = cluster();
+        SplitTraffic split = begin(cluster, "all");
+        EventId past = sure(split, cluster.members().get(0));
+        cluster.cut(cluster.members().stream().map(List::of).toList());
+        awaitProgress(split, cluster);
+        List<String> forks = new ArrayList<>();
+        for (Member member : cluster.members()) {
+            forks.add(split.awaitAnotherEpoch(member, past.epoch()));
+            assertResumes(member, past);
+        }
+        assertEquals(cluster.members().size(), Set.copyOf(forks).size(), () -> "their epochs: " + forks);
+        split.awaitRound();
+
+        cluster.heal();
+        String epoch = split.awaitOneEpoch();
+        Member winner = cluster.members().get(forks.indexOf(epoch));
+        long healed = System.nanoTime();
+        goOn(split, cluster, epoch);
+        KeptLog log = oneLog(cluster);
+        split.assertKept(log, past.epoch(), cluster.without(winner));
+        split.assertNothingAcknowledgedBut(epoch, healed);
+        assertTold(split, past, cluster.without(winner), List.of(winner));
+        for (Member loser : cluster.without(winner)) {
+            String fork = forks.get(cluster.members().indexOf(loser));
+            long parted = Math.min(testimony.first(fork), testimony.first(epoch));
+            assertUnknown(cluster, loser, fork, log.id(parted), log);
+        }
+        atPeace = true;
+    }
+
+    private void cutOff(SplitCluster cluster, Member lonely, String name) throws Exception {
+        List<Member> others = cluster.without(lonely);
+        SplitTraffic split = begin(cluster, name);
+        EventId past = sure(split, lonely);
+        String epoch = past.epoch();
+        cluster.cut(List.of(List.of(lonely), others));
+        awaitProgress(split, cluster);
+        String fork = split.awaitAnotherEpoch(lonely, epoch);
+        assertEpoch(split, epoch, others);
+        for (Member member : cluster.members()) {
+            assertResumes(member, past);
+        }
+        split.awaitRound();
+        assertEquals(0, gaps(split, lonely), "gaps told at " + lonely + " before healing");
+
+        cluster.heal();
+        split.awaitEpoch(lonely, epoch);
+        long healed = System.nanoTime();
+        goOn(split, cluster, epoch);
+        KeptLog log = oneLog(cluster);
+        split.assertKept(log, epoch, List.of(lonely));
+        split.assertNothingAcknowledgedBut(epoch, healed);
+        assertTold(split, past, List.of(lonely), others);
+        assertUnknown(cluster, lonely, fork, log.id(testimony.first(fork)), log);
+        atPeace = true;
+    }
+
+    private static SplitCluster cluster() {
+        return Objects.requireNonNull(running);
+    }
+
+    private SplitTraffic begin(SplitCluster cluster, String name) throws InterruptedException {
+        SplitTraffic begun = SplitTraffic.begin(cluster, testimony, name);
+        traffic = begun;
+        return begun;
+    }
+
+    /** What every node has, from now on and whatever happens. */
+    private static EventId sure(SplitTraffic split, Member member) {
+        EventId newest = split.newestAt(member);
+        return newest.at(newest.n() - SURE);
+    }
+
+    // ---- while they are cut
+
+    private static void awaitProgress(SplitTraffic split, SplitCluster cluster) throws InterruptedException {
+        long cut = System.nanoTime();
+        for (Member member : cluster.members()) {
+            split.awaitProgress(member);
+            Duration took = Duration.ofNanos(System.nanoTime() - cut);
+            System.out.println("publishers at " + member + " get on " + took.toMillis() + " ms after the cut, or less");
+            assertTrue(took.compareTo(TAKEOVER) <= 0, () -> member + " takes events in after " + took);
+        }
+    }
+
+    private static void assertEpoch(SplitTraffic split, String epoch, List<Member> members) {
+        for (Member member : members) {
+            assertEquals(epoch, split.newestAt(member).epoch(), () -> "the epoch at " + member);
+        }
+    }
+
+    /** Who has an event of the common past goes on right after it. */
+    private static void assertResumes(Member member, EventId last) throws Exception {
+        try (Subscriber subscriber = Subscriber.open(member.process().url() + "/events", last)) {
+            Subscriber.Block first = Objects.requireNonNull(subscriber.next());
+            assertEquals(
+                    last.at(last.n() + 1), first.position(), () -> "after " + last + " at " + member + ": " + first);
+            assertEquals(testimony.data(last.at(last.n() + 1)), first.data());
+        }
+    }
+
+    // ---- after healing
+
+    /** Everywhere, with everybody, until nothing is under way any more. */
+    private static void goOn(SplitTraffic split, SplitCluster cluster, String epoch) throws InterruptedException {
+        cluster.awaitWhole();
+        for (Member member : cluster.members()) {
+            split.awaitProgress(member);
+        }
+        split.awaitRound();
+        split.end(epoch);
+        testimony.assertNothingWrong();
+    }
+
+    private static KeptLog oneLog(SplitCluster cluster) throws Exception {
+        KeptLog log = KeptLog.of(cluster.members().get(0).process());
+        for (Member member : cluster.members()) {
+            KeptLog.of(member.process())
+                    .assertSame(log, member + " and " + cluster.members().get(0));
+        }
+        log.assertInOrder();
+        return log;
+    }
+
+    private static int gaps(SplitTraffic split, Member member) {
+        return split.at(member).stream()
+                .mapToInt(witness -> witness.gaps().size())
+                .sum();
+    }
+
+    /** Who lost what they had is told so, once, and nobody else; nobody is told without need. */
+    private static void assertTold(SplitTraffic split, EventId past, List<Member> losers, List<Member> others) {
+        for (Member loser : losers) {
+            for (Witness witness : split.at(loser)) {
+                assertEquals(1, witness.gaps().size(), () -> "gaps told to " + witness);
+            }
+            assertTrue(
+                    split.at(loser).stream().anyMatch(witness -> witness.gapsWithinResponses() > 0),
+                    () -> "who is connected to " + loser + " is told of the gap, and goes on");
+        }
+        for (Member other : others) {
+            assertEquals(0, gaps(split, other), () -> "gaps told at " + other);
+        }
+        split.assertGapsAfter(past);
+        split.assertTurns();
+    }
+
+    /**
+     * Of an id of those who lost, nobody else can know what came before it, and what is kept comes again; the node itself
+     * remembers, and goes on right behind what both sides had.
+     */
+    private static void assertUnknown(SplitCluster cluster, Member loser, String fork, EventId next, KeptLog log)
+            throws Exception {
+        EventId id = testimony.newest(fork);
+        for (Member member : cluster.members()) {
+            try (Subscriber subscriber = Subscriber.open(member.process().url() + "/events", id)) {
+                Subscriber.Block first = Objects.requireNonNull(subscriber.next());
+                assertEquals("gap", first.event(), () -> "after " + id + " at " + member + ": " + first);
+                JsonObject gap = new JsonObject()
+                        .put("after", id.toString())
+                        .put("next", (member.equals(loser) ? next : log.oldest()).toString())
+                        .putNull("lost");
+                assertEquals(gap, new JsonObject(first.data()), () -> "after " + id + " at " + member);
+            }
+        }
+    }
+}
