@@ -229,7 +229,8 @@ final class HttpVerticle extends VerticleBase {
         return Files.isDirectory(Path.of(webroot));
     }
 
-    private static String reason(Throwable cause) {
+    /** Why one cannot listen. */
+    static String reason(Throwable cause) {
         String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return message.replaceFirst("^bind\\(\\.\\.\\) failed with error\\(-?\\d+\\): ", ""); // epoll's own words
     }

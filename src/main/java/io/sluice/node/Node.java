@@ -37,7 +37,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the instances of one {@link NodeVerticle} deployment have in common: the streams, the HTTP verticles, the producers.
+ * What the instances of one {@link NodeVerticle} deployment have in common: the streams, the HTTP verticles, the bridge, the
+ * producers.
  * The first to come builds it, the others wait for it, the last to go takes it down. So {@code -instances 2} makes two event
  * loops that serve, and one tick.
  */
@@ -105,7 +106,8 @@ final class Node implements Shareable {
         return connect(config)
                 .compose(v -> openStreams(config))
                 .compose(v -> serve(config, context.getInstanceCount()))
-                .compose(port -> produce(config).onSuccess(v -> announce(config, port, context.getInstanceCount())));
+                .compose(port -> bridge(config).compose(bridged -> produce(config)
+                        .onSuccess(v -> announce(config, port, context.getInstanceCount(), bridged))));
     }
 
     /** Only where it is needed: a node without Redis need not have its client in the class path. */
@@ -186,6 +188,17 @@ final class Node implements Shareable {
                         : Future.failedFuture(failure));
     }
 
+    /** Deploys the bridge, if there is one; the answer is what the start line says of it. */
+    private Future<String> bridge(NodeConfig config) {
+        BridgeConfig bridge = config.bridge();
+        if (bridge == null) {
+            return Future.succeededFuture("");
+        }
+        BridgeVerticle verticle = new BridgeVerticle(bridge.tcp(), config.http().deadAfter());
+        return vertx.deployVerticle(verticle)
+                .map(id -> "; TCP bridge on " + bridge.tcp().host() + ":" + verticle.port());
+    }
+
     private Future<Void> produce(NodeConfig config) {
         Future<Void> deployed = Future.succeededFuture();
         for (int i = 0; i < config.producers().size(); i++) {
@@ -240,12 +253,12 @@ final class Node implements Shareable {
         }
     }
 
-    private void announce(NodeConfig config, int port, int count) {
+    private void announce(NodeConfig config, int port, int count, String bridged) {
         String served = streams.stream()
                 .map(stream -> "/" + stream.name() + describe(stream.options()))
                 .collect(Collectors.joining(", "));
         LOG.info(
-                "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}{}, streams: {}; publishing over HTTP is {}",
+                "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}{}, streams: {}; publishing over HTTP is {}{}",
                 Main.version(),
                 config.http().tls() == null ? "http" : "https",
                 config.http().host(),
@@ -255,7 +268,8 @@ final class Node implements Shareable {
                 Transports.name(vertx),
                 members.map(all -> ", clustered as " + all.describe()).orElse(""),
                 served,
-                config.publish().enabled() ? "on, for anybody" : "off");
+                config.publish().enabled() ? "on, for anybody" : "off",
+                bridged);
     }
 
     private String describe(StreamOptions options) {

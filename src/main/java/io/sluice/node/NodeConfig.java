@@ -29,9 +29,15 @@ import org.jspecify.annotations.Nullable;
  * @param producers what it deploys once it can take events; default none
  * @param publish whether it takes events over HTTP; default not
  * @param redis where streams are whose log is in Redis; default on this machine
+ * @param bridge how programs off the JVM reach the bus; default not at all
  */
 record NodeConfig(
-        Http http, Map<String, StreamOptions> streams, List<Producer> producers, Publish publish, Redis redis) {
+        Http http,
+        Map<String, StreamOptions> streams,
+        List<Producer> producers,
+        Publish publish,
+        Redis redis,
+        @Nullable BridgeConfig bridge) {
 
     /** Paths that are, or will be, the node's own. */
     private static final Set<String> RESERVED = Set.of("health", "metrics", "tickets");
@@ -49,14 +55,16 @@ record NodeConfig(
             @JsonProperty("streams") @Nullable Map<String, StreamOptions> streams,
             @JsonProperty("producers") @Nullable List<Producer> producers,
             @JsonProperty("publish") @Nullable Publish publish,
-            @JsonProperty("redis") @Nullable Redis redis) {
+            @JsonProperty("redis") @Nullable Redis redis,
+            @JsonProperty("bridge") @Nullable BridgeConfig bridge) {
         return new NodeConfig(
                 Objects.requireNonNullElseGet(
                         http, () -> Http.of(null, null, null, null, null, null, null, null, null, null, null)),
                 Objects.requireNonNullElse(streams, Map.of("events", StreamOptions.DEFAULT)),
                 Objects.requireNonNullElse(producers, List.of()),
                 Objects.requireNonNullElseGet(publish, () -> Publish.of(null, null, null, null, null)),
-                Objects.requireNonNullElse(redis, new Redis(RedisUri.DEFAULT)));
+                Objects.requireNonNullElse(redis, new Redis(RedisUri.DEFAULT)),
+                bridge);
     }
 
     private static void requireName(String name) {

@@ -8,6 +8,7 @@
  *               |
  *             Node --+--> Stream         opens each, with its consumers on the bus
  *                    +--> HttpVerticle   one per instance: Router, SseHandler, PublishHandler, StaticHandler
+ *                    +--> BridgeVerticle the TCP event-bus bridge, where it is configured: one
  *                    +--> producers      each once
  * </pre>
  */

@@ -42,7 +42,7 @@ class ConfigReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
-            {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of http, producers, publish, redis, streams
+            {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of bridge, http, producers, publish, redis, streams
             {"http": {"port": 65530, "ports": 7}}          => http.ports: 7: expected a whole number from 1 to 6
             {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of cors, deadAfter, drain, host, maxPerAddress, maxSubscriptions, port, ports, tls, transport, webroot
             {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, idempotency, maxBody, maxEvent
@@ -50,7 +50,7 @@ class ConfigReaderTest {
             {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
             {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, heartbeat, history, lifetime, log, replay, retry, slow
             {"streams": {"a": {"history": {"size": 1}}}}   => streams.a.history.size: 1: expected one of age, bytes, events
-            {"two\\nlines": 1}                              => two\\nlines: 1: expected one of http, producers, publish, redis, streams
+            {"two\\nlines": 1}                              => two\\nlines: 1: expected one of bridge, http, producers, publish, redis, streams
             """)
     void anUnknownKeyIsNamedWithTheKnownOnes(String json, String message) {
         assertRefused(json, message);
@@ -252,6 +252,33 @@ class ConfigReaderTest {
         assertRefused("{\"http\": " + http + "}", "http." + message);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '\0', textBlock = """
+            {}                                          => tcp.inbound: []: expected an address, here or in outbound: this bridge permits nothing
+            {"inbound": []}                             => tcp.inbound: []: expected an address, here or in outbound: this bridge permits nothing
+            {"inbound": ["a"], "prot": 7}               => tcp.prot: 7: expected one of host, inbound, maxFrame, outbound, port
+            {"inbound": "a"}                            => tcp.inbound: "a": expected a list
+            {"inbound": [5]}                            => tcp.inbound[0]: 5: expected a text
+            {"inbound": ["a"], "host": ""}              => tcp.host: "": expected an address or a host name
+            {"inbound": ["a"], "port": 65536}           => tcp.port: 65536: expected a whole number from 0 to 65535
+            {"inbound": ["a"], "maxFrame": "17MB"}      => tcp.maxFrame: "17MB": expected 1kB to 16MB
+            {"inbound": ["a", "b", "a"]}                => tcp.inbound[2]: "a": expected each once
+            {"inbound": [""]}                           => tcp.inbound[0]: "": expected a bus address, or a pattern such as "prices.*" or "prices.>" whose first part is no wildcard
+            {"inbound": [">"]}                          => tcp.inbound[0]: ">": expected a bus address, or a pattern such as "prices.*" or "prices.>" whose first part is no wildcard
+            {"inbound": ["*.eur"]}                      => tcp.inbound[0]: "*.eur": expected a bus address, or a pattern such as "prices.*" or "prices.>" whose first part is no wildcard
+            {"inbound": ["prices*"]}                    => tcp.inbound[0]: "prices*": expected a bus address, or a pattern such as "prices.*" or "prices.>" whose first part is no wildcard
+            {"outbound": ["a", "b.>.c"]}                => tcp.outbound[1]: "b.>.c": expected a bus address, or a pattern such as "prices.*" or "prices.>" whose first part is no wildcard
+            {"outbound": ["a", "sluice.events"]}        => tcp.outbound[1]: "sluice.events": expected another address: requests to a stream are the stream's to answer
+            """)
+    void aBridgePermitsSomethingAndNotEverything(String tcp, String message) {
+        assertRefused("{\"bridge\": {\"tcp\": " + tcp + "}}", "bridge." + message);
+    }
+
+    @Test
+    void aBridgeNeedsAKind() {
+        assertRefused("{\"bridge\": {}}", "bridge.tcp: nothing: expected an object");
+    }
+
     @Test
     void aLongValueIsCut() {
         String digits = "0123456789".repeat(10);
@@ -280,7 +307,8 @@ class ConfigReaderTest {
                 List.of(),
                 new NodeConfig.Publish(
                         false, false, new Size(256 * 1024), new Size(8 * 1024 * 1024), Duration.ofMinutes(5)),
-                new NodeConfig.Redis(new RedisUri("redis://127.0.0.1:6379")));
+                new NodeConfig.Redis(new RedisUri("redis://127.0.0.1:6379")),
+                null);
         assertEquals(expected, read("{}"));
     }
 
@@ -310,7 +338,8 @@ class ConfigReaderTest {
                         Map.of("events", StreamOptions.DEFAULT.withAddresses("ticks")),
                         List.of(ticks),
                         defaults.publish(),
-                        defaults.redis()),
+                        defaults.redis(),
+                        null),
                 config);
     }
 
@@ -436,5 +465,27 @@ class ConfigReaderTest {
                 read("{\"publish\": {\"enabled\": true, \"anonymous\": true}}")
                         .publish()
                         .enabled());
+    }
+
+    @Test
+    void aBridgeListensOnThisMachineAlone() {
+        BridgeConfig.Tcp expected = new BridgeConfig.Tcp(
+                "127.0.0.1",
+                7000,
+                new BridgeAddresses(List.of("ticks", "prices.>")),
+                new BridgeAddresses(List.of()),
+                new Size(256 * 1024));
+        NodeConfig config = read("{\"bridge\": {\"tcp\": {\"inbound\": [\"ticks\", \"prices.>\"]}}}");
+        assertEquals(new BridgeConfig(expected), config.bridge());
+    }
+
+    @Test
+    void theShippedBridgeFeedsTheStream() throws IOException {
+        NodeConfig config = read(Files.readString(Path.of("conf/bridge.json")));
+        BridgeConfig.Tcp bridge = Objects.requireNonNull(config.bridge()).tcp();
+        assertEquals(List.of("ticks", "sluice.events"), bridge.inbound().patterns());
+        assertEquals(
+                List.of("ticks"),
+                Objects.requireNonNull(config.streams().get("events")).addresses());
     }
 }

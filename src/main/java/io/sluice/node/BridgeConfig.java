@@ -1,0 +1,82 @@
+package io.sluice.node;
+
+import static io.sluice.stream.InvalidOptionException.require;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sluice.stream.Size;
+import io.sluice.stream.Submission;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How programs off the JVM reach the bus.
+ *
+ * @param tcp by Vert.x' TCP event-bus bridge
+ */
+record BridgeConfig(Tcp tcp) {
+
+    @JsonCreator
+    static BridgeConfig of(@JsonProperty("tcp") @Nullable Tcp tcp) {
+        require(tcp != null, "tcp", "nothing", "an object");
+        return new BridgeConfig(Objects.requireNonNull(tcp));
+    }
+
+    /**
+     * @param host the address to listen on; default this machine alone, since the bridge asks nobody who they are
+     * @param port 0 to 65535, 0 for any that is free; default 7000
+     * @param inbound which addresses clients may send and publish to; default none
+     * @param outbound which addresses clients may listen at; default none
+     * @param maxFrame the largest frame that a client may send, up to 16 MB; default 256 kB
+     */
+    record Tcp(String host, Integer port, BridgeAddresses inbound, BridgeAddresses outbound, Size maxFrame) {
+
+        private static final Size MIN_FRAME = new Size(1 << 10);
+        private static final Size DEFAULT_FRAME = new Size(256 << 10); // as the largest event over HTTP
+
+        Tcp {
+            require(!host.isBlank(), "host", '"' + host + '"', "an address or a host name");
+            require(port >= 0 && port <= 65535, "port", port, "a whole number from 0 to 65535");
+            inbound.requireValid("inbound");
+            outbound.requireValid("outbound");
+            require(
+                    !inbound.isEmpty() || !outbound.isEmpty(),
+                    "inbound",
+                    "[]",
+                    "an address, here or in outbound: this bridge permits nothing");
+            requireNoStream(outbound.patterns());
+            require(
+                    maxFrame.bytes() >= MIN_FRAME.bytes() && maxFrame.bytes() <= Submission.MAX_SIZE.bytes(),
+                    "maxFrame",
+                    maxFrame,
+                    "1kB to 16MB");
+        }
+
+        @JsonCreator
+        static Tcp of(
+                @JsonProperty("host") @Nullable String host,
+                @JsonProperty("port") @Nullable Integer port,
+                @JsonProperty("inbound") @Nullable List<String> inbound,
+                @JsonProperty("outbound") @Nullable List<String> outbound,
+                @JsonProperty("maxFrame") @Nullable Size maxFrame) {
+            return new Tcp(
+                    Objects.requireNonNullElse(host, "127.0.0.1"),
+                    Objects.requireNonNullElse(port, 7000),
+                    new BridgeAddresses(Objects.requireNonNullElse(inbound, List.of())),
+                    new BridgeAddresses(Objects.requireNonNullElse(outbound, List.of())),
+                    Objects.requireNonNullElse(maxFrame, DEFAULT_FRAME));
+        }
+
+        /** Who listens at a stream's own address would take every other request from the stream. */
+        private static void requireNoStream(List<String> outbound) {
+            for (int i = 0; i < outbound.size(); i++) {
+                require(
+                        !outbound.get(i).startsWith("sluice."),
+                        "outbound[" + i + "]",
+                        '"' + outbound.get(i) + '"',
+                        "another address: requests to a stream are the stream's to answer");
+            }
+        }
+    }
+}
