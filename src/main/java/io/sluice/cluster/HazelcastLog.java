@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +51,7 @@ import org.slf4j.LoggerFactory;
  *            journal                              journal                journal
  * </pre>
  *
- * <p>An append is acknowledged when the node that wrote it has read it back. When the lease goes to another node, that one
+ * <p>An append is acknowledged when a backup has it, and the node that wrote it has read the position behind it, which says so. When the lease goes to another node, that one
  * begins a higher term, reads what there is, and goes on; records of the term before that come late do not count. So an
  * acknowledged event survives the death of any one node, and the next one's as soon as Hazelcast has made new backups.
  *
@@ -72,9 +73,12 @@ public final class HazelcastLog implements EventLog {
 
     // On the stream's context only, but for what Hazelcast calls:
     private @Nullable LogMember member;
+    private int round; // of joining
+    private Future<Void> joining = Future.succeededFuture();
     private Future<Void> left = Future.succeededFuture(); // by the member before
     private @Nullable UUID lifecycle;
     private boolean closed;
+    private volatile boolean following;
 
     /**
      * A log of this name in the cluster that a Vert.x instance is in.
@@ -105,29 +109,36 @@ public final class HazelcastLog implements EventLog {
     }
 
     private Future<Void> join(ContextInternal context, Follower follower, Ingestion ingestion) {
-        return context.executeBlocking(() -> {
-                    HazelcastInstance hazelcast = HazelcastMembers.instance(vertx);
-                    discardWhenMerged(hazelcast);
-                    Ring ring = Ring.open(context, hazelcast, stream, history);
-                    IMap<String, String> epochs = hazelcast.getMap(EPOCHS);
-                    String known = epochs.get(stream);
-                    return new LogMember(
-                            context,
-                            stream,
-                            hazelcast,
-                            Leases.of(vertx),
-                            ring,
-                            new Quorum(hazelcast),
-                            epochs,
-                            known == null ? null : Epochs.parse(known),
-                            idempotency,
-                            new Loading(follower, history, InstantSource.system()),
-                            ingestion);
-                })
-                .compose(opened -> {
-                    member = opened;
-                    return opened.open();
+        int mine = round;
+        joining = context.executeBlocking(() -> create(context, follower, ingestion))
+                .compose(created -> {
+                    if (mine != round) {
+                        return created.abandon().transform(v -> context.failedFuture("it was left meanwhile"));
+                    }
+                    member = created;
+                    return created.open().onSuccess(v -> following = mine == round);
                 });
+        return joining;
+    }
+
+    private LogMember create(ContextInternal context, Follower follower, Ingestion ingestion) {
+        HazelcastInstance hazelcast = HazelcastMembers.instance(vertx);
+        discardWhenMerged(hazelcast);
+        Ring ring = Ring.open(context, hazelcast, stream, history);
+        IMap<String, String> epochs = hazelcast.getMap(EPOCHS);
+        String known = epochs.get(stream);
+        return new LogMember(
+                context,
+                stream,
+                hazelcast,
+                Leases.of(vertx),
+                ring,
+                new Quorum(hazelcast),
+                epochs,
+                known == null ? null : Epochs.parse(known),
+                idempotency,
+                new Loading(follower, history, InstantSource.system()),
+                ingestion);
     }
 
     /** Of two sides of a split the larger one's entries stay, and none of the other's. */
@@ -150,20 +161,24 @@ public final class HazelcastLog implements EventLog {
                 stopped.countDown();
             });
             await(stopped);
-        } else if (state == LifecycleState.MERGED) {
+        } else if (state == LifecycleState.MERGED || state == LifecycleState.MERGE_FAILED) {
             context.runOnContext(v -> left.eventually(() -> rejoin(context, follower, ingestion)));
         }
     }
 
     private void abandon() {
+        LOG.warn(
+                "stream {}: this side of a split is merged into the larger one; what was published here alone is lost",
+                stream);
+        leave(LogMember::abandon);
+    }
+
+    private void leave(Function<LogMember, Future<Void>> way) {
+        round++;
+        following = false;
         LogMember was = member;
         member = null;
-        if (was != null) {
-            LOG.warn(
-                    "stream {}: this side of a split is merged into the larger one; what was published here alone is lost",
-                    stream);
-            left = was.abandon().otherwiseEmpty();
-        }
+        left = (was == null ? joining : way.apply(was)).otherwiseEmpty();
     }
 
     private static void await(CountDownLatch stopped) {
@@ -175,23 +190,31 @@ public final class HazelcastLog implements EventLog {
     }
 
     private Future<Void> rejoin(ContextInternal context, Follower follower, Ingestion ingestion) {
+        int mine = round;
         if (closed) {
             return context.succeededFuture();
         }
         return join(context, follower, ingestion)
                 .onSuccess(v -> LOG.info("stream {}: this node follows the larger side's log now", stream))
                 .recover(failure -> {
+                    if (mine != round) {
+                        return context.succeededFuture(); // whoever raised it goes on
+                    }
                     LOG.warn(
                             "stream {}: the log cannot be joined, and is tried again: {}",
                             stream,
                             failure.getMessage());
                     LOG.debug("stream {}", stream, failure);
-                    LogMember half = member;
-                    member = null;
-                    return (half == null ? context.<Void>succeededFuture() : half.abandon())
-                            .eventually(() -> context.owner().timer(RETRY_SECONDS, TimeUnit.SECONDS))
+                    leave(LogMember::abandon);
+                    return left.eventually(() -> context.owner().timer(RETRY_SECONDS, TimeUnit.SECONDS))
                             .eventually(() -> rejoin(context, follower, ingestion));
                 });
+    }
+
+    /** Not while this node is between two clusters, or has no log in the one that it is in. */
+    @Override
+    public boolean isFollowing() {
+        return following;
     }
 
     @Override
@@ -211,12 +234,11 @@ public final class HazelcastLog implements EventLog {
     @Override
     public Future<Void> close() {
         closed = true;
-        LogMember open = member;
-        member = null;
         LifecycleService service = HazelcastMembers.instance(vertx).getLifecycleService();
         if (lifecycle != null && service.isRunning()) {
             service.removeLifecycleListener(lifecycle);
         }
-        return open == null ? left : open.close();
+        leave(LogMember::close);
+        return left;
     }
 }

@@ -106,12 +106,18 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
         return forwarding
                 .open()
                 .compose(v -> reader.start())
-                .onSuccess(v -> follower.done())
+                .onSuccess(v -> load())
                 .compose(v -> leases.claim("stream/" + stream, this))
                 .compose(claimed -> {
                     claim = claimed;
-                    return based.future();
+                    return closed ? claimed.release() : based.future();
                 });
+    }
+
+    private void load() {
+        if (!closed) {
+            follower.done();
+        }
     }
 
     /** Hands over: the batch in flight is finished, what comes later is refused. */
@@ -136,17 +142,17 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
     }
 
     private Future<Void> leave(long farewellMillis) {
-        reader.stop();
-        context.owner().cancelTimer(positionTimer);
-        context.owner().cancelTimer(lossTimer);
-        if (membership != null && isRunning()) {
-            hazelcast.getCluster().removeMembershipListener(membership);
-            quorum.close();
-        }
         Sequencer was = sequencer;
         sequencer = null;
         if (was != null) {
             was.stop("the node stops, and nobody can say whether the log has this");
+        }
+        reader.stop();
+        based.tryFail("the log is being left");
+        context.owner().cancelTimer(positionTimer);
+        context.owner().cancelTimer(lossTimer);
+        if (membership != null && isRunning()) {
+            hazelcast.getCluster().removeMembershipListener(membership);
         }
         Leases.Claim had = claim;
         return (had == null ? Future.succeededFuture() : had.release())
@@ -156,6 +162,10 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
                 .eventually(forwarding::close)
                 .eventually(ingestion::end)
                 .eventually(() -> losses == null ? Future.succeededFuture() : losses.unregister())
+                .eventually(() -> context.executeBlocking(() -> {
+                    quorum.close();
+                    return null;
+                }))
                 .mapEmpty();
     }
 
@@ -359,6 +369,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
         Leases.Claim mine = claim;
         Epochs known = order.epochs();
         if (now != null && mine != null && known != null && quorum.mustFork(known.newest())) {
+            now.stop("this node is left with half of the cluster or less, and nobody can say whether the log has this");
             mine.raise(now.term());
         }
     }

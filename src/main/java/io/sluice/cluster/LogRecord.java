@@ -42,8 +42,8 @@ sealed interface LogRecord {
     record TermStart(long term) implements LogRecord {}
 
     /**
-     * Where the log stands, for who finds nothing else: a sequencer writes one before its first event, and where there has
-     * been no event for long.
+     * Where the log stands: events up to there are safe. A sequencer writes one before its first event, one behind each batch,
+     * and one where there has been no event for long, for who finds nothing else.
      *
      * @param epochs as text
      */

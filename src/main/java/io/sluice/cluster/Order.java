@@ -105,6 +105,11 @@ final class Order {
         missed = last != NOWHERE;
     }
 
+    /** The same records are read again from the oldest on, and perhaps others. */
+    void repeat() {
+        unfinished.clear();
+    }
+
     /** The log has lost what was read from it. */
     void lose() {
         forget();
@@ -139,7 +144,7 @@ final class Order {
         boolean known = epochs != null && named.newest().equals(epochs.newest());
         if (last == NOWHERE) {
             if (epochs == null || epochs.past() <= n) {
-                begin(epochs != null && epochs.own(named.id(n)) ? epochs : named, n);
+                begin(epochs != null && epochs.own(named.id(n)) && !named.has(epochs.newest()) ? epochs : named, n);
             }
         } else if (lost) {
             if (!known && n > last) {
@@ -170,6 +175,7 @@ final class Order {
 
     private void enter(Epochs named) {
         forget();
+        newTerm = false;
         epochs = named;
         reader.goOn(named);
     }
@@ -194,6 +200,10 @@ final class Order {
         if (!epochs.own(id)) {
             return;
         }
+        if (newTerm) { // its first position was missed, and has not confirmed what was taken before
+            forget();
+            newTerm = false;
+        }
         boolean base = last == NOWHERE || (missed && id.n() > whole + 1);
         if (base) {
             begin(epochs, id.n() - 1);
@@ -215,6 +225,7 @@ final class Order {
         last = position;
         lost = false;
         missed = false;
+        newTerm = false;
         forget();
         reader.begin(from, position);
     }

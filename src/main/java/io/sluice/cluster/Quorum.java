@@ -8,6 +8,8 @@ import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
+import com.hazelcast.map.listener.EntryExpiredListener;
+import com.hazelcast.map.listener.EntryRemovedListener;
 import com.hazelcast.partition.PartitionService;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
@@ -33,7 +35,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any thread.
  */
-final class Quorum implements MembershipListener, EntryAddedListener<String, String> {
+final class Quorum
+        implements MembershipListener,
+                EntryAddedListener<String, String>,
+                EntryRemovedListener<String, String>,
+                EntryExpiredListener<String, String> {
 
     private static final String GOODBYES = "sluice.goodbyes";
     private static final long GOODBYE_SECONDS = 60;
@@ -60,6 +66,7 @@ final class Quorum implements MembershipListener, EntryAddedListener<String, Str
         this.cluster = hazelcast.getCluster();
         this.partitions = hazelcast.getPartitionService();
         this.goodbyes = hazelcast.getMap(GOODBYES);
+        goodbyes.delete(self());
         this.farewells = goodbyes.addEntryListener(this, false);
         this.membership = cluster.addMembershipListener(this);
         lost();
@@ -162,11 +169,27 @@ final class Quorum implements MembershipListener, EntryAddedListener<String, Str
         leaving.add(UUID.fromString(event.getKey()));
     }
 
-    /** Tells the others that this member will leave. */
-    void leave() {
-        goodbyes.setAsync(cluster.getLocalMember().getUuid().toString(), "", GOODBYE_SECONDS, TimeUnit.SECONDS);
+    /** A member stays after all. */
+    @Override
+    public synchronized void entryRemoved(EntryEvent<String, String> event) {
+        leaving.remove(UUID.fromString(event.getKey()));
     }
 
+    @Override
+    public void entryExpired(EntryEvent<String, String> event) {
+        entryRemoved(event);
+    }
+
+    /** Tells the others that this member will leave, in the next minute. */
+    void leave() {
+        goodbyes.setAsync(self(), "", GOODBYE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private String self() {
+        return cluster.getLocalMember().getUuid().toString();
+    }
+
+    /** Blocks: not on an event loop. */
     void close() {
         cluster.removeMembershipListener(membership);
         goodbyes.removeEntryListener(farewells);

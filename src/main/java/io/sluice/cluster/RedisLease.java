@@ -53,7 +53,10 @@ final class RedisLease implements Lessor.Lease {
     /** Completes when it is known whose it is. */
     Future<Lessor.Lease> open() {
         timer = context.owner().setPeriodic(LOOK_MILLIS, id -> context.runOnContext(v -> look()));
-        return ask().map(this);
+        return ask().<Lessor.Lease>map(this).onFailure(failure -> {
+            released = true;
+            context.owner().cancelTimer(timer);
+        });
     }
 
     private void look() {

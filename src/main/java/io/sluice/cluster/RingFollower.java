@@ -47,6 +47,7 @@ final class RingFollower {
     private final Promise<Void> caughtUp = Promise.promise();
 
     private long next; // the sequence to read
+    private long expected; // in the first read of a round, at most
     private @Nullable Slot newest; // that was read
     private Buffer taken = Buffer.buffer(); // the record of order.whole()
     private Buffer lastEvent = Buffer.buffer(); // the record of order.last()
@@ -74,6 +75,7 @@ final class RingFollower {
 
     void stop() {
         stopped = true;
+        caughtUp.tryFail("the log is being left");
     }
 
     /** Whether it is open whether the ring still has what was read from it. */
@@ -121,7 +123,7 @@ final class RingFollower {
                 doubt(); // and reads them in the next round
                 return;
             }
-            if (newest != null && first > next) {
+            if (first > (newest == null ? expected : next)) {
                 order.miss();
             }
             long bytes = 0;
@@ -213,7 +215,8 @@ final class RingFollower {
     private void doubt() {
         LOG.warn("stream {}: the ring lacks what was read from it; a member that held it may have died", stream);
         round++;
-        order.miss(); // the ring may have gone on so far that what comes next is not
+        order.repeat();
+        expected = next;
         next = 0;
         newest = null;
         doubting = true;

@@ -74,6 +74,11 @@ public record Epochs(List<Epoch> list, long past) {
         return list.get(list.size() - 1).name;
     }
 
+    /** Whether one of them has a name. */
+    public boolean has(String name) {
+        return list.stream().anyMatch(epoch -> epoch.name.equals(name));
+    }
+
     /** Whether an id is the id of one of this log's positions, apart from how far the log has come. */
     public boolean own(EventId id) {
         return id.n() >= first() && id(id.n()).equals(id);

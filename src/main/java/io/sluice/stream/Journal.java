@@ -173,13 +173,15 @@ public final class Journal implements EventLog.Follower {
 
     /** The position of an id, kept or not, be it that the log has gone back since; null where the id is unknown. */
     public @Nullable Long find(EventId id) {
-        return lives.find(id, head);
+        long end = head; // before the lives: what is found is at or before it, whatever becomes of the log meanwhile
+        return lives.find(id, end);
     }
 
     /** Whether an id is a position to which this journal has still to come, for all that it knows. */
     boolean isBehind(EventId id) {
+        long end = head;
         Lives now = lives;
-        return now.position(id.n()) > head && now.epochs().own(id);
+        return now.position(id.n()) > end && now.epochs().own(id);
     }
 
     /** The id of a position. */

@@ -77,6 +77,29 @@ class OrderTest {
     }
 
     @Test
+    void whoBeginsBehindAPositionTakesNothingOfTheTermBefore() {
+        take(event(1, "a", 10), event(2, "a", 10), position(2, 10));
+        assertSeen("begin 9", "10");
+        assertEquals(2, order.term());
+        assertEquals(List.of(2L), recorder.terms);
+    }
+
+    @Test
+    void aRepeatedPositionOfATermTakesNothingBack() {
+        take(new TermStart(1), new TermStart(2), position(2, 0), event(2, "a", 1), event(2, "a", 2));
+        take(position(2, 0), position(2, 2));
+        assertSeen("begin 0", "1", "2");
+    }
+
+    @Test
+    void whatWasTakenIsKeptWhenTheRingIsReadAnew() {
+        take(event(1, "a", 1), position(1, 1), event(1, "a", 2), new TermStart(2));
+        order.repeat();
+        take(event(1, "a", 1), position(1, 1), event(1, "a", 2), new TermStart(2), position(2, 2));
+        assertSeen("begin 0", "1", "2");
+    }
+
+    @Test
     void anEventBehindAHoleDoesNotCount() {
         take(event(1, "a", 1), event(1, "a", 3), event(1, "a", 2), position(1, 2));
         assertSeen("begin 0", "1", "2");
@@ -210,6 +233,7 @@ class OrderTest {
     private static final class Recorder implements Order.Reader {
 
         final List<String> seen = new ArrayList<>();
+        final List<Long> terms = new ArrayList<>();
 
         @Override
         public void begin(Epochs epochs, long position) {
@@ -223,6 +247,7 @@ class OrderTest {
 
         @Override
         public void accept(List<Appended> submission) {
+            submission.forEach(one -> terms.add(one.term()));
             seen.add(String.join(
                     " ",
                     submission.stream().map(one -> String.valueOf(one.id().n())).toList()));

@@ -33,7 +33,7 @@ final class SplitCluster implements AutoCloseable {
     private static final String MANAGEMENT = "service:jmx:rmi:///jndi/rmi://%s:" + MANAGEMENT_PORT + "/jmxrmi";
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Pattern ROLE =
-            Pattern.compile("stream events: (this node takes in its events now|another node|a new term begins)");
+            Pattern.compile("stream events: (this node takes in|this node follows|another node|a new term begins)");
 
     private static final String CONFIGURATION = """
             {
@@ -56,7 +56,7 @@ final class SplitCluster implements AutoCloseable {
                     .map(ROLE::matcher)
                     .filter(Matcher::find)
                     .toList();
-            return !roles.isEmpty() && roles.get(roles.size() - 1).group(1).startsWith("this");
+            return !roles.isEmpty() && roles.get(roles.size() - 1).group(1).endsWith("takes in");
         }
 
         /** Whether Hazelcast has that many members there, and a copy of all. */
