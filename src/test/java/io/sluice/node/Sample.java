@@ -1,21 +1,25 @@
 package io.sluice.node;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The samples beside {@code src/main/java}, and how each is run from its file; README.md has the same table. */
+/** The samples in {@code src/main}, and how each is run; README.md has the same table. */
 @SuppressWarnings("ImmutableEnumChecker") // its fields are: List.of
 enum Sample {
-    PYTHON(List.of("python3"), "python/subscribe.py", "python/publish.py"),
-    NODE(List.of("node"), "js/subscribe.mjs", "js/publish.mjs"),
-    GO(List.of("go", "run"), "go/subscribe.go", "go/publish.go"),
-    RUBY(List.of("ruby"), "ruby/subscribe.rb", "ruby/publish.rb"),
-    CURL(List.of("bash"), "curl/subscribe.sh", "curl/publish.sh"),
-    JAVA(List.of("java"), "java/io/sluice/sample/Subscribe.java", "java/io/sluice/sample/Publish.java");
-
-    private static final Path DIRECTORY = Path.of("src", "main");
+    PYTHON(List.of("python3"), "src/main/python/subscribe.py", "src/main/python/publish.py"),
+    NODE(List.of("node"), "src/main/js/subscribe.mjs", "src/main/js/publish.mjs"),
+    GO(List.of("go", "run"), "src/main/go/subscribe.go", "src/main/go/publish.go"),
+    RUBY(List.of("ruby"), "src/main/ruby/subscribe.rb", "src/main/ruby/publish.rb"),
+    CURL(List.of("bash"), "src/main/curl/subscribe.sh", "src/main/curl/publish.sh"),
+    JAVA(
+            List.of("java"),
+            "src/main/java/io/sluice/sample/Subscribe.java",
+            "src/main/java/io/sluice/sample/Publish.java"),
+    KOTLIN(
+            List.of("java", "-cp", System.getProperty("sluice-polyglot.jar", "target/sluice-polyglot.jar")),
+            "io.sluice.sample.SubscribeKt",
+            "io.sluice.sample.PublishKt");
 
     private final List<String> command;
     private final String subscribe;
@@ -35,8 +39,8 @@ enum Sample {
         return command(publish, url, message);
     }
 
-    private List<String> command(String file, String... arguments) {
-        return Stream.of(command.stream(), Stream.of(DIRECTORY.resolve(file).toString()), Stream.of(arguments))
+    private List<String> command(String what, String... arguments) {
+        return Stream.of(command.stream(), Stream.of(what), Stream.of(arguments))
                 .flatMap(words -> words)
                 .toList();
     }
