@@ -133,7 +133,7 @@ public final class HazelcastLog implements EventLog {
                 hazelcast,
                 Leases.of(vertx),
                 ring,
-                new Quorum(hazelcast),
+                new Quorum(hazelcast, stream),
                 epochs,
                 known == null ? null : Epochs.parse(known),
                 idempotency,

@@ -8,8 +8,7 @@ import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
-import com.hazelcast.map.listener.EntryExpiredListener;
-import com.hazelcast.map.listener.EntryRemovedListener;
+import com.hazelcast.map.listener.EntryUpdatedListener;
 import com.hazelcast.partition.PartitionService;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
@@ -25,10 +24,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this node is still with more than half of those with whom it was in a cluster. If not, they may all have died, or
- * they may be alive and going on without it: nobody can tell. So whoever is left goes on under ids of its own.
+ * Whether this node is still with more than half of those with whom it had a stream. If not, they may all have died, or they may
+ * be alive and going on without it: nobody can tell. So whoever is left goes on under ids of its own.
  *
- * <p>Who says goodbye, because it is being stopped, does not count as lost; nor does who was lost some time ago.
+ * <p>Those who have the stream are in a map in Hazelcast; a member that only publishes is not, and may come and go. Who says
+ * goodbye there, because it is being stopped, does not count as lost; nor does who was lost some time ago.
  *
  * <p>Hazelcast may miss one member a second before the next, and has no copy of anything at a member that it has missed. So
  * after a loss whoever is left has to answer before anything counts as safe.
@@ -36,13 +36,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread.
  */
 final class Quorum
-        implements MembershipListener,
-                EntryAddedListener<String, String>,
-                EntryRemovedListener<String, String>,
-                EntryExpiredListener<String, String> {
+        implements MembershipListener, EntryAddedListener<String, String>, EntryUpdatedListener<String, String> {
 
-    private static final String GOODBYES = "sluice.goodbyes";
-    private static final long GOODBYE_SECONDS = 60;
+    private static final String NODES = "sluice.nodes";
+    private static final String HERE = "here";
+    private static final String GONE = "gone";
+    private static final long GONE_SECONDS = 60;
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(15); // in which members may be missed one by one
 
     private static final int MAX_KEYS = 5000;
@@ -50,25 +49,29 @@ final class Quorum
 
     private final Cluster cluster;
     private final PartitionService partitions;
-    private final IMap<String, String> goodbyes;
+    private final String stream;
+    private final IMap<String, String> map;
     private final UUID membership;
-    private final UUID farewells;
+    private final UUID changes;
 
-    private final Set<UUID> known = new HashSet<>();
-    private final Set<UUID> leaving = new HashSet<>();
+    private final Set<UUID> nodes = new HashSet<>(); // that have the stream, as the map says
+    private final Set<UUID> known = new HashSet<>(); // those of them that are members
     private final Map<UUID, Long> lostAt = new HashMap<>();
     private final Set<UUID> told = new HashSet<>(); // the loss that was told last
-    private boolean answered = true; // by all who are left since the last loss
+    private Set<UUID> before = Set.of(); // the members, whatever they have
+    private boolean answered = true; // by all who are left since one of those was lost
     private @Nullable String forked; // the epoch that it ended here
 
     /** Blocks: not on an event loop. */
-    Quorum(HazelcastInstance hazelcast) {
+    Quorum(HazelcastInstance hazelcast, String stream) {
         this.cluster = hazelcast.getCluster();
         this.partitions = hazelcast.getPartitionService();
-        this.goodbyes = hazelcast.getMap(GOODBYES);
-        goodbyes.delete(self());
-        this.farewells = goodbyes.addEntryListener(this, false);
+        this.stream = stream;
+        this.map = hazelcast.getMap(NODES);
+        this.changes = map.addEntryListener(this, true);
         this.membership = cluster.addMembershipListener(this);
+        map.set(key(self()), HERE);
+        map.forEach(this::say);
         lost();
     }
 
@@ -79,7 +82,7 @@ final class Quorum
      */
     synchronized boolean mustFork(String epoch) {
         Set<UUID> lost = lost();
-        if (lost.size() >= known.size() && !told.containsAll(lost)) {
+        if (!lost.isEmpty() && lost.size() >= known.size() && !told.containsAll(lost)) {
             told.clear();
             told.addAll(lost);
             forked = epoch;
@@ -91,15 +94,26 @@ final class Quorum
     private synchronized Set<UUID> lost() {
         Set<UUID> members = members();
         long now = System.nanoTime();
+        answered &= members.containsAll(before);
+        before = members;
         known.removeAll(members);
-        known.removeAll(leaving);
-        answered &= known.isEmpty();
+        known.retainAll(nodes);
         known.forEach(member -> lostAt.put(member, now));
-        lostAt.values().removeIf(at -> now - at > WINDOW_NANOS);
+        forget(now);
         known.clear();
-        known.addAll(members);
-        leaving.retainAll(members);
+        known.addAll(nodes);
+        known.retainAll(members);
         return lostAt.keySet();
+    }
+
+    private void forget(long now) {
+        lostAt.entrySet().removeIf(lost -> {
+            boolean over = now - lost.getValue() > WINDOW_NANOS;
+            if (over) {
+                map.removeAsync(key(lost.getKey())); // by now everybody has seen that it is gone
+            }
+            return over;
+        });
     }
 
     /**
@@ -135,8 +149,8 @@ final class Quorum
             String key = "?" + i;
             Member owner = partitions.getPartition(key).getOwner();
             if (owner != null && asked.add(owner.getUuid()) && !owner.localMember()) {
-                answers.add(Future.fromCompletionStage(goodbyes.getAsync(key), context)
-                        .map(nothing -> key));
+                answers.add(
+                        Future.fromCompletionStage(map.getAsync(key), context).map(nothing -> key));
             }
         }
         return answers;
@@ -145,7 +159,7 @@ final class Quorum
     /** All members have answered; whether these are still the same. */
     private synchronized boolean hear(Set<UUID> members) {
         lost();
-        answered |= known.equals(members);
+        answered |= members().equals(members);
         return answered;
     }
 
@@ -163,35 +177,44 @@ final class Quorum
         lost();
     }
 
-    /** A member will leave. */
     @Override
-    public synchronized void entryAdded(EntryEvent<String, String> event) {
-        leaving.add(UUID.fromString(event.getKey()));
-    }
-
-    /** A member stays after all. */
-    @Override
-    public synchronized void entryRemoved(EntryEvent<String, String> event) {
-        leaving.remove(UUID.fromString(event.getKey()));
+    public void entryAdded(EntryEvent<String, String> event) {
+        say(event.getKey(), event.getValue());
     }
 
     @Override
-    public void entryExpired(EntryEvent<String, String> event) {
-        entryRemoved(event);
+    public void entryUpdated(EntryEvent<String, String> event) {
+        say(event.getKey(), event.getValue());
     }
 
-    /** Tells the others that this member will leave, in the next minute. */
+    private synchronized void say(String key, String state) {
+        if (!key.startsWith(stream + '/')) {
+            return;
+        }
+        UUID node = UUID.fromString(key.substring(stream.length() + 1));
+        if (state.equals(HERE)) {
+            nodes.add(node);
+        } else {
+            nodes.remove(node);
+        }
+    }
+
+    /** Tells the others that this node gives the stream up. */
     void leave() {
-        goodbyes.setAsync(self(), "", GOODBYE_SECONDS, TimeUnit.SECONDS);
+        map.setAsync(key(self()), GONE, GONE_SECONDS, TimeUnit.SECONDS);
     }
 
-    private String self() {
-        return cluster.getLocalMember().getUuid().toString();
+    private UUID self() {
+        return cluster.getLocalMember().getUuid();
+    }
+
+    private String key(UUID node) {
+        return stream + '/' + node;
     }
 
     /** Blocks: not on an event loop. */
     void close() {
         cluster.removeMembershipListener(membership);
-        goodbyes.removeEntryListener(farewells);
+        map.removeEntryListener(changes);
     }
 }

@@ -38,7 +38,7 @@ final class SplitCluster implements AutoCloseable {
     private static final String CONFIGURATION = """
             {
               "http": { "host": "%s", "port": 0 },
-              "streams": { "events": { "lifetime": "3s", "history": { "events": 100000 } } },
+              "streams": { "events": { "lifetime": "2s", "history": { "events": 100000 } } },
               "publish": { "enabled": true, "anonymous": true }
             }
             """;
