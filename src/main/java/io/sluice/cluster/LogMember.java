@@ -63,7 +63,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
     private @Nullable MessageConsumer<Long> losses;
     private @Nullable UUID membership;
     private Future<List<Receipt>> inFlight = Future.succeededFuture(List.of());
-    private boolean establishing;
+    private @Nullable Sequencer establishing; // the one that begins
     private boolean ingesting;
     private long positionTimer = -1;
     private long lossTimer = -1;
@@ -232,12 +232,12 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
 
     /** Begins until it succeeds, or the term is over: right after a death Hazelcast may refuse anything. */
     private void establish(Sequencer now) {
-        if (sequencer != now || closed) {
-            return;
+        if (sequencer != now || closed || establishing == now || now.isServing()) {
+            return; // a loss has had it begun meanwhile: a second time would break off what is being appended
         }
-        establishing = true;
+        establishing = now;
         now.begin().onComplete(done -> {
-            establishing = false;
+            establishing = establishing == now ? null : establishing;
             if (done.succeeded() && now.isServing()) {
                 ingest(now);
             } else {
@@ -400,9 +400,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
         Epochs known = order.epochs();
         if (here != null && (known == null || known.past() <= last)) {
             here.lose(last);
-            if (!establishing) {
-                establish(here);
-            }
+            establish(here);
         }
     }
 

@@ -98,6 +98,7 @@ final class Sequencer {
      */
     Future<Void> begin() {
         int mine = ++life;
+        serving = false;
         return add(List.of(LogRecord.encode(new TermStart(term))), mine)
                 .compose(v -> until(() -> order.term() >= term, mine))
                 .compose(v -> {
@@ -220,7 +221,7 @@ final class Sequencer {
         Map<String, Receipt> inBatch = new HashMap<>();
         List<byte[]> records = new ArrayList<>();
         List<Receipt> receipts = new ArrayList<>(batch.size());
-        long before = order.last();
+        long before = order.whole();
         long last = before;
         for (Submission submission : batch) {
             String key = submission.key();
