@@ -368,7 +368,10 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
         Sequencer now = sequencer;
         Leases.Claim mine = claim;
         Epochs known = order.epochs();
-        if (now != null && mine != null && known != null && quorum.mustFork(known.newest())) {
+        if (known != null && !quorum.mustFork(known.newest())) {
+            quorum.settle(context, known.newest())
+                    .onFailure(failure -> LOG.debug("stream {}: {}", stream, failure.getMessage()));
+        } else if (now != null && mine != null && known != null) {
             now.stop("this node is left with half of the cluster or less, and nobody can say whether the log has this");
             mine.raise(now.term());
         }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * be alive and going on without it: nobody can tell. So whoever is left goes on under ids of its own.
  *
  * <p>Those who have the stream are in a map in Hazelcast; a member that only publishes is not, and may come and go. Who says
- * goodbye there, because it is being stopped, does not count as lost; nor does who was lost some time ago.
+ * goodbye there, because it is being stopped, does not count as lost; nor does who was lost before all the others answered.
  *
  * <p>Hazelcast may miss one member a second before the next, and has no copy of anything at a member that it has missed. So
  * after a loss whoever is left has to answer before anything counts as safe.
@@ -99,21 +99,11 @@ final class Quorum
         known.removeAll(members);
         known.retainAll(nodes);
         known.forEach(member -> lostAt.put(member, now));
-        forget(now);
+        lostAt.values().removeIf(at -> now - at > WINDOW_NANOS);
         known.clear();
         known.addAll(nodes);
         known.retainAll(members);
         return lostAt.keySet();
-    }
-
-    private void forget(long now) {
-        lostAt.entrySet().removeIf(lost -> {
-            boolean over = now - lost.getValue() > WINDOW_NANOS;
-            if (over) {
-                map.removeAsync(key(lost.getKey())); // by now everybody has seen that it is gone
-            }
-            return over;
-        });
     }
 
     /**
@@ -159,7 +149,11 @@ final class Quorum
     /** All members have answered; whether these are still the same. */
     private synchronized boolean hear(Set<UUID> members) {
         lost();
-        answered |= members().equals(members);
+        if (members().equals(members)) {
+            answered = true;
+            lostAt.keySet().forEach(gone -> map.removeAsync(key(gone)));
+            lostAt.clear(); // who is left is still with all of them: the next loss is another one
+        }
         return answered;
     }
 

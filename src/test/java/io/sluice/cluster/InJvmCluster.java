@@ -15,7 +15,7 @@ import java.util.UUID;
 /** Several clustered Vert.x instances in this JVM, and nobody else's. */
 final class InJvmCluster implements AutoCloseable {
 
-    private static final int MOST = 3;
+    private static final int MOST = 4;
 
     private final String name = "test-" + UUID.randomUUID();
     private final List<Integer> ports = new ArrayList<>();
