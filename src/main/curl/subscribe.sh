@@ -19,6 +19,6 @@ until [ -n "$over" ]; do
         event='' data=''
         ;;
     esac
-  done < <(curl --silent --show-error --fail --no-buffer --header "Last-Event-ID: $last_id" "${1:-http://localhost:8080/events}")
+  done < <(curl --silent --show-error --fail --no-buffer --speed-limit 1 --speed-time 60 --header "Last-Event-ID: $last_id" "${1:-http://localhost:8080/events}")
   [ -n "$over" ] || sleep "$((retry / 1000)).$(printf %03d $((retry % 1000)))"
 done

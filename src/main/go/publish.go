@@ -24,6 +24,7 @@ func main() {
 	body, _ := json.Marshal(map[string]any{"message": message, "timestamp": time.Now().UTC()})
 	key := make([]byte, 16)
 	rand.Read(key)
+	client := http.Client{Timeout: 30 * time.Second}
 	for ; ; time.Sleep(time.Second) {
 		request, err := http.NewRequest("POST", url, bytes.NewReader(body))
 		if err != nil {
@@ -31,11 +32,15 @@ func main() {
 		}
 		request.Header.Set("Content-Type", "application/json")
 		request.Header.Set("Idempotency-Key", fmt.Sprintf("%x", key)) // the same each time
-		answer, err := http.DefaultClient.Do(request)
-		if err != nil || answer.StatusCode == 503 {
+		answer, err := client.Do(request)
+		if err != nil {
 			continue
 		}
 		text, _ := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if answer.StatusCode == 503 {
+			continue
+		}
 		fmt.Println(string(text))
 		if answer.StatusCode != 201 {
 			os.Exit(1)

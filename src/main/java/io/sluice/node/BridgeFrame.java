@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record BridgeFrame(String type, String address) {
 
+    private static final int MAX_ADDRESS = 255;
     private static final List<String> TYPES = List.of("ping", "publish", "register", "send", "unregister");
     private static final long MAX_TIMEOUT = 300_000; // for so long the node remembers a request
     private static final int SHOWN = 80;
@@ -35,6 +36,14 @@ record BridgeFrame(String type, String address) {
         for (String field : List.of("address", "replyAddress", "message")) {
             Object value = json.getValue(field);
             require(value == null || value instanceof String, field, value, "a text");
+        }
+        for (String field : List.of("address", "replyAddress")) {
+            Object value = json.getValue(field); // which the bridge keeps while a request is open
+            require(
+                    !(value instanceof String address) || address.length() <= MAX_ADDRESS,
+                    field,
+                    "a text of " + String.valueOf(value).length() + " characters",
+                    "at most " + MAX_ADDRESS);
         }
         Object code = json.getValue("failureCode");
         require(code == null || code instanceof Integer, "failureCode", code, "a whole number");

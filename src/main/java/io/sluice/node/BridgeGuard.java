@@ -47,7 +47,8 @@ final class BridgeGuard extends ByteToMessageDecoder {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        int most = (int) MAX_UNSENT.bytes();
+        int most =
+                (int) Math.max(MAX_UNSENT.bytes(), 2 * config.maxFrame().bytes()); // one large message is no slowness
         context.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(most / 2, most));
     }
 

@@ -111,10 +111,15 @@ final class Script {
         return settled.recover(failure -> Future.failedFuture(explain(failure)));
     }
 
+    /** Whether this is its event loop, in its context: a worker has the context too, while it blocks for it. */
+    private boolean isHere() {
+        ContextInternal here = ContextInternal.current();
+        return eventLoop.inThread() && here != null && here.unwrap() == eventLoop.unwrap();
+    }
+
     /** The one way in. */
     <T extends @Nullable Object> T take(String where, Supplier<T> entry) {
-        ContextInternal here = ContextInternal.current();
-        if (here == null || here.unwrap() != eventLoop.unwrap()) {
+        if (!isHere()) {
             throw new IllegalStateException(name + " runs on its own event loop: expected no call of " + where
                     + " from " + Thread.currentThread().getName());
         }
@@ -123,10 +128,9 @@ final class Script {
 
     /** Enters once the event loop is there, and it may be at once; what it throws is reported. */
     void later(String where, Runnable entry) {
-        ContextInternal here = ContextInternal.current();
         if (closed) {
             return;
-        } else if (here == null || here.unwrap() != eventLoop.unwrap()) {
+        } else if (!isHere()) {
             eventLoop.runOnContext(v -> later(where, entry));
         } else {
             try {
@@ -177,8 +181,12 @@ final class Script {
             closed = true;
             watch.close();
             eventLoop.runOnContext(v -> {
-                context.close(true);
-                gone.complete();
+                try {
+                    context.close(true);
+                    gone.complete();
+                } catch (RuntimeException e) {
+                    gone.fail(e);
+                }
             });
         }
         return gone.future();

@@ -6,6 +6,7 @@ import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpRequest.BodyPublishers
 import java.net.http.HttpResponse.BodyHandlers
+import java.time.Duration
 import java.time.Instant
 import java.util.UUID
 import kotlin.system.exitProcess
@@ -17,6 +18,7 @@ fun main(args: Array<String>) {
     val request = HttpRequest.newBuilder(URI.create(url))
         .header("Content-Type", "application/json")
         .header("Idempotency-Key", UUID.randomUUID().toString()) // the same each time
+        .timeout(Duration.ofSeconds(30))
         .POST(BodyPublishers.ofString("""{"message":"$message","timestamp":"${Instant.now()}"}"""))
         .build()
     val client = HttpClient.newHttpClient()
