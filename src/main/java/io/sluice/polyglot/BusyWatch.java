@@ -30,7 +30,7 @@ final class BusyWatch implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(BusyWatch.class);
-    private static final Duration LISTENING = Duration.ofMillis(500);
+    private static final Duration LISTENING = Duration.ofSeconds(1);
 
     private static final ScheduledExecutorService THREAD = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "sluice-script-watch");
