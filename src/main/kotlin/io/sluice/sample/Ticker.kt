@@ -13,9 +13,8 @@ class Ticker : VerticleBase() {
         val message = config().getString("message", "Hello World")
         val period = Duration.parse(config().getString("period", "2s"))
         fun now() = Instant.ofEpochMilli(System.currentTimeMillis())
-        fun tick() = vertx.eventBus().publish(address, JsonObject().put("message", message).put("timestamp", now()))
-        tick()
-        vertx.setPeriodic(period.inWholeMilliseconds) { tick() } // ends with the verticle
+        fun tick() = vertx.eventBus().publish(address, JsonObject.of("message", message, "timestamp", now()))
+        vertx.setPeriodic(0, period.inWholeMilliseconds) { tick() } // at once, and ends with the verticle
         return Future.succeededFuture<Unit>()
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** A program in a process of its own, and the lines that it prints. */
 final class PrintingProcess implements AutoCloseable {
@@ -53,16 +54,21 @@ final class PrintingProcess implements AutoCloseable {
     }
 
     /** Waits until it has printed so many lines, and has them all. */
-    synchronized List<String> await(int count) throws InterruptedException {
+    List<String> await(int count) throws InterruptedException {
+        return await(count, line -> true);
+    }
+
+    /** Waits until it has printed so many such lines, and has them all. */
+    synchronized List<String> await(int count, Predicate<String> such) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (lines.size() < count) {
+        while (lines.stream().filter(such).count() < count) {
             long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (millis <= 0) {
                 fail(command + " has printed " + lines + " and no more");
             }
             wait(millis);
         }
-        return List.copyOf(lines);
+        return lines.stream().filter(such).toList();
     }
 
     /** Waits for its end, by itself. */
