@@ -51,9 +51,10 @@ import org.slf4j.LoggerFactory;
  *            journal                              journal                journal
  * </pre>
  *
- * <p>An append is acknowledged when a backup has it, and the node that wrote it has read the position behind it, which says so. When the lease goes to another node, that one
- * begins a higher term, reads what there is, and goes on; records of the term before that come late do not count. So an
- * acknowledged event survives the death of any one node, and the next one's as soon as Hazelcast has made new backups.
+ * <p>An append is acknowledged when a backup has it, and the node that wrote it has read the position behind it, which says
+ * so. When the lease goes to another node, that one begins a higher term, reads what there is, and goes on; records of the
+ * term before that come late do not count. So an acknowledged event survives the death of any one node, and the next one's as
+ * soon as Hazelcast has made new backups.
  *
  * <p>Read on in {@link Order}, then in {@link Sequencer}.
  */

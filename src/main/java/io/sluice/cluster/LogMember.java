@@ -263,15 +263,7 @@ final class LogMember implements Order.Reader, RingFollower.Listener, Leases.Hol
     }
 
     private Future<Void> put(Epochs begun) {
-        Promise<Void> done = context.promise();
-        epochs.setAsync(stream, begun.toString()).whenComplete((v, failure) -> {
-            if (failure == null) {
-                done.complete();
-            } else {
-                done.fail(failure);
-            }
-        });
-        return done.future();
+        return Future.fromCompletionStage(epochs.setAsync(stream, begun.toString()), context);
     }
 
     private void depose(String why) {

@@ -154,12 +154,11 @@ final class Order {
                 enter(named);
             }
         } else {
-            goOn(named, n);
+            goOn(named, n, known);
         }
     }
 
-    private void goOn(Epochs named, long n) {
-        boolean known = epochs != null && named.newest().equals(epochs.newest());
+    private void goOn(Epochs named, long n, boolean known) {
         if (epochs != null && named.id(n).equals(epochs.id(n))) {
             count(n);
         }

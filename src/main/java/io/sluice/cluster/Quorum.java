@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class Quorum
         implements MembershipListener, EntryAddedListener<String, String>, EntryUpdatedListener<String, String> {
 
-    private static final String NODES = "sluice.nodes";
+    static final String NODES = "sluice.nodes";
     private static final String HERE = "here";
     private static final String GONE = "gone";
     private static final long GONE_SECONDS = 60;
@@ -58,7 +58,7 @@ final class Quorum
     private final Set<UUID> known = new HashSet<>(); // those of them that are members
     private final Map<UUID, Long> lostAt = new HashMap<>();
     private final Set<UUID> told = new HashSet<>(); // the loss that was told last
-    private Set<UUID> before = Set.of(); // the members, whatever they have
+    private Set<UUID> seen = Set.of(); // the members, whatever they have
     private boolean answered = true; // by all who are left since one of those was lost
     private @Nullable String forked; // the epoch that it ended here
 
@@ -94,8 +94,8 @@ final class Quorum
     private synchronized Set<UUID> lost() {
         Set<UUID> members = members();
         long now = System.nanoTime();
-        answered &= members.containsAll(before);
-        before = members;
+        answered &= members.containsAll(seen);
+        seen = members;
         known.removeAll(members);
         known.retainAll(nodes);
         known.forEach(member -> lostAt.put(member, now));
@@ -112,13 +112,14 @@ final class Quorum
      * @return fails where the log has to go on in an epoch of its own, and has not yet; on a context
      */
     Future<Void> settle(ContextInternal context, String epoch) {
-        Set<UUID> members = members();
+        Set<UUID> members;
         synchronized (this) {
             if (mustFork(epoch)) {
                 return context.failedFuture("this node is left with half of the cluster or less");
             } else if (answered) {
                 return context.succeededFuture();
             }
+            members = seen;
         }
         return Future.all(askAll(context, members))
                 .map(all -> hear(members))
@@ -149,7 +150,7 @@ final class Quorum
     /** All members have answered; whether these are still the same. */
     private synchronized boolean hear(Set<UUID> members) {
         lost();
-        if (members().equals(members)) {
+        if (seen.equals(members)) {
             answered = true;
             lostAt.keySet().forEach(gone -> map.removeAsync(key(gone)));
             lostAt.clear(); // who is left is still with all of them: the next loss is another one

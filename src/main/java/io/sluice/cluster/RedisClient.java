@@ -28,7 +28,7 @@ public final class RedisClient implements Lessor {
         this.uri = uri;
         this.presence = new RedisPresence(uri.hostAndPort());
         // No deployment's context: what lets go of a lease may be the last to be undeployed.
-        this.link = new RedisLink(((VertxInternal) vertx).createEventLoopContext(), uri, presence, this::greet);
+        this.link = new RedisLink(((VertxInternal) vertx).createEventLoopContext(), uri, presence, RedisLink::ping);
     }
 
     /**
@@ -43,10 +43,6 @@ public final class RedisClient implements Lessor {
                 .map(client)
                 .recover(failure -> Future.failedFuture(new InvalidOptionException(
                         "uri", "\"" + uri + '"', "a Redis that can be used: " + RedisLink.reason(failure))));
-    }
-
-    private Future<Void> greet() {
-        return link.send(Request.cmd(Command.PING), RedisLink.PATIENCE_MILLIS).mapEmpty();
     }
 
     /** A Redis that evicts keys takes a stream's log or its epochs with them. */

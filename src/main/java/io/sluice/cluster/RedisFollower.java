@@ -69,7 +69,7 @@ final class RedisFollower {
             History history,
             EventLog.Follower follower) {
         this.context = context;
-        this.link = new RedisLink(context, uri, presence, this::greet);
+        this.link = new RedisLink(context, uri, presence, connected -> greet());
         this.keys = keys;
         this.history = history;
         this.follower = follower;

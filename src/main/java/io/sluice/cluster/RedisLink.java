@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.internal.CloseFuture;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.redis.client.Command;
 import io.vertx.redis.client.ProtocolVersion;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
@@ -14,6 +15,8 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +37,7 @@ final class RedisLink {
     private final ContextInternal context;
     private final RedisUri uri;
     private final RedisPresence presence;
-    private final Supplier<Future<Void>> greeting;
+    private final Function<RedisLink, Future<Void>> greeting;
 
     private @Nullable Redis client; // of one connection each, so that closing it ends a dead one too
     private @Nullable RedisConnection connection;
@@ -45,12 +48,18 @@ final class RedisLink {
     private volatile boolean up;
 
     /** @param greeting what is done first on each connection; one on which it fails is no good */
-    RedisLink(ContextInternal context, RedisUri uri, RedisPresence presence, Supplier<Future<Void>> greeting) {
+    RedisLink(
+            ContextInternal context, RedisUri uri, RedisPresence presence, Function<RedisLink, Future<Void>> greeting) {
         this.context = context;
         this.uri = uri;
         this.presence = presence;
         this.greeting = greeting;
         this.upAgain = context.promise();
+    }
+
+    /** A greeting where there is nothing to be looked at. */
+    Future<Void> ping() {
+        return send(Request.cmd(Command.PING), PATIENCE_MILLIS).mapEmpty();
     }
 
     ContextInternal context() {
@@ -154,7 +163,7 @@ final class RedisLink {
         connected.endHandler(v -> context.execute(() -> lose(mine, new IllegalStateException("it hung up"))));
         connected.exceptionHandler(failure -> context.execute(() -> lose(mine, failure)));
         connection = connected;
-        return greeting.get().onSuccess(v -> {
+        return greeting.apply(this).onSuccess(v -> {
             if (mine == life) {
                 up = true;
                 delay = FIRST_RETRY_MILLIS;
@@ -248,17 +257,12 @@ final class RedisLink {
 
     private <T> Future<T> onContext(Future<T> future, long millis) {
         Promise<T> promise = context.promise();
-        long timer = context.owner()
-                .setTimer(
-                        millis, id -> promise.tryFail(new IllegalStateException("no answer within " + millis + " ms")));
-        future.onComplete(done -> {
-            context.owner().cancelTimer(timer);
-            if (done.succeeded()) {
-                promise.tryComplete(done.result());
-            } else {
-                promise.tryFail(done.cause());
-            }
-        });
-        return promise.future();
+        future.onComplete(promise);
+        return promise.future()
+                .timeout(millis, TimeUnit.MILLISECONDS)
+                .recover(failure -> context.failedFuture(
+                        failure instanceof TimeoutException
+                                ? new IllegalStateException("no answer within " + millis + " ms")
+                                : failure));
     }
 }

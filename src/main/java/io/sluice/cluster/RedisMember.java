@@ -6,8 +6,6 @@ import io.sluice.stream.Receipt;
 import io.sluice.stream.Submission;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -50,15 +48,10 @@ final class RedisMember {
         this.context = context;
         this.stream = stream;
         this.ingestion = ingestion;
-        this.commands = new RedisLink(context, redis.uri(), redis.presence(), this::greet);
+        this.commands = new RedisLink(context, redis.uri(), redis.presence(), RedisLink::ping);
         this.writer = new RedisWriter(commands, keys, history.events(), history.age(), idempotency);
         this.history = new RedisHistory(commands, keys, history);
         this.follower = new RedisFollower(context, redis.uri(), redis.presence(), keys, history, follower);
-    }
-
-    private Future<Void> greet() {
-        return commands.send(Request.cmd(Command.PING), RedisLink.PATIENCE_MILLIS)
-                .mapEmpty();
     }
 
     /** Completes when the follower has what the log kept. */

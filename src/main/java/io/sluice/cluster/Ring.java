@@ -11,13 +11,13 @@ import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.sluice.stream.History;
 import io.sluice.stream.InvalidOptionException;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A stream's ring in Hazelcast, with a backup at another member, as futures of a context.
@@ -121,16 +121,6 @@ final class Ring {
      * here after a time, and what it did is found out by the next.
      */
     private <T> Future<T> onContext(CompletionStage<T> stage, long millis) {
-        Promise<T> promise = context.promise();
-        long timer = context.owner().setTimer(millis, id -> promise.tryFail("no answer within " + millis + " ms"));
-        stage.whenComplete((result, failure) -> {
-            context.owner().cancelTimer(timer);
-            if (failure == null) {
-                promise.tryComplete(result);
-            } else {
-                promise.tryFail(failure);
-            }
-        });
-        return promise.future();
+        return Future.fromCompletionStage(stage, context).timeout(millis, TimeUnit.MILLISECONDS);
     }
 }

@@ -308,14 +308,8 @@ final class Sequencer {
                 })
                 .recover(failure -> {
                     LOG.debug("stream {}: records are added again", stream, failure);
-                    return pause().compose(v -> add(records, mine));
+                    return context.owner().timer(RETRY_MILLIS).compose(v -> add(records, mine));
                 });
-    }
-
-    private Future<Void> pause() {
-        Promise<Void> over = context.promise();
-        context.owner().setTimer(RETRY_MILLIS, id -> over.complete());
-        return over.future();
     }
 
     /** What is read while the ring may have lost its past proves nothing. */

@@ -37,19 +37,20 @@ final class BridgeGuard extends ByteToMessageDecoder {
     private static final Size MAX_UNSENT = Size.ofMegabytes(4);
 
     private final BridgeConfig.Tcp config;
+    private final int maxUnsent; // bytes
     private final Set<String> registered = new HashSet<>();
     private long skip; // what is left of a frame that is too large
     private boolean cutOff;
 
     BridgeGuard(BridgeConfig.Tcp config) {
         this.config = config;
+        this.maxUnsent =
+                (int) Math.max(MAX_UNSENT.bytes(), 2 * config.maxFrame().bytes()); // one large message is no slowness
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        int most =
-                (int) Math.max(MAX_UNSENT.bytes(), 2 * config.maxFrame().bytes()); // one large message is no slowness
-        context.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(most / 2, most));
+        context.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(maxUnsent / 2, maxUnsent));
     }
 
     // ---- what it says
@@ -131,9 +132,9 @@ final class BridgeGuard extends ByteToMessageDecoder {
         if (!context.channel().isWritable() && !cutOff) {
             cutOff = true;
             LOG.info(
-                    "The client {} of the TCP bridge is cut off: it has not read the last {}",
+                    "The client {} of the TCP bridge is cut off: more than {} wait for it",
                     context.channel().remoteAddress(),
-                    MAX_UNSENT);
+                    new Size(maxUnsent));
             ChannelFuture unused = context.close();
         }
         super.channelWritabilityChanged(context);

@@ -38,9 +38,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the instances of one {@link NodeVerticle} deployment have in common: the streams, the HTTP verticles, the bridge, the
- * producers.
- * The first to come builds it, the others wait for it, the last to go takes it down. So {@code -instances 2} makes two event
- * loops that serve, and one tick.
+ * producers. The first to come builds it, the others wait for it, the last to go takes it down. So {@code -instances 2} makes
+ * two event loops that serve, and one tick.
  */
 final class Node implements Shareable {
 

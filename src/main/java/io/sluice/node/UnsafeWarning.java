@@ -4,8 +4,8 @@ import java.lang.reflect.Field;
 
 /**
  * The warning that JDK 24 and newer print when somebody first uses {@code sun.misc.Unsafe} (JEP 498), which Hazelcast 5.3 does,
- * and GraalJS 25.0; both do without where it is refused. Whoever starts a node can do nothing about it, and no entry of a manifest takes it
- * away, only an option of the JVM. So the JDK is told that it has warned already.
+ * and GraalJS 25.0; both do without where it is refused. Whoever starts a node can do nothing about it, and no entry of a
+ * manifest takes it away, only an option of the JVM. So the JDK is told that it has warned already.
  */
 final class UnsafeWarning {
 

@@ -13,8 +13,8 @@ import org.graalvm.polyglot.io.IOAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the scripts of one Vert.x share: an {@link Engine}, which has the code that was parsed. Nothing but memory, so that it need not be
- * closed. Any thread.
+ * What the scripts of one Vert.x share: an {@link Engine}, which has the code that was parsed. Nothing but memory, so that it
+ * need not be closed. Any thread.
  */
 final class JsEngine {
 

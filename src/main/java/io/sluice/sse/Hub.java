@@ -39,7 +39,8 @@ import org.slf4j.event.Level;
  * begins behind: replaying and catching up are one loop, {@link Backlog}.
  *
  * <p><b>Lapped.</b> When a cursor falls out of the journal the client is told how much it lost, and goes on at the oldest kept
- * event. Where the log itself went back it goes on behind what it has had of it. Should the hub itself fall out, everybody live gets the hub's head as a cursor, and the same loop sees to it.
+ * event. Where the log itself went back it goes on behind what it has had of it. Should the hub itself fall out, everybody live
+ * gets the hub's head as a cursor, and the same loop sees to it.
  *
  * <p><b>Waking.</b> At most one turn is pending: the flag is cleared before the journal's head is read, so that an event
  * either is seen by that turn or asks for another. Without subscriptions the hub neither listens to the journal nor has a

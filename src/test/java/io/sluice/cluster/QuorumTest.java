@@ -3,8 +3,10 @@ package io.sluice.cluster;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hazelcast.map.listener.EntryUpdatedListener;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -72,11 +74,15 @@ class QuorumTest {
 
     @Test
     void whoSaysGoodbyeIsNotLost() throws Exception {
+        CountDownLatch told = new CountDownLatch(2);
+        EntryUpdatedListener<String, String> ear = event -> told.countDown();
+        InJvmCluster.hazelcast(oldest).getMap(Quorum.NODES).addEntryListener(ear, false);
         ofSecond.leave();
+        ofSecond.leave(); // when this one comes, all listeners there have had the first
+        told.await();
         cluster.awaitSafe();
-        TimeUnit.MILLISECONDS.sleep(200); // an event of Hazelcast, which nobody else tells of
         kill(second);
-        await(() -> members(cluster.join()) == 2);
+        await(() -> members(oldest) == 1);
         assertFalse(first.mustFork("a"));
     }
 

@@ -1,6 +1,5 @@
 package io.sluice.node;
 
-import static java.util.function.Predicate.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -38,7 +37,6 @@ final class Cluster implements Nodes, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration END = Duration.ofSeconds(25);
     private static final int SIGTERM = 128 + 15;
-    private static final Pattern TROUBLE = Pattern.compile("WARN|ERROR|Exception|^\\s+at ");
     private static final Pattern DEATH =
             Pattern.compile("its log fails, and POSTs with it: .*the node that wrote the log");
     private static final String CONFIGURATION = """
@@ -210,12 +208,7 @@ final class Cluster implements Nodes, AutoCloseable {
 
     /** But for one line about the requests to which nobody could give an answer when the node that writes died. */
     private static void assertQuiet(NodeProcess node) {
-        assertEquals(List.of(), node.err());
-        List<String> trouble = node.out().stream()
-                .filter(TROUBLE.asPredicate())
-                .filter(not(DEATH.asPredicate()))
-                .toList();
-        assertEquals(List.of(), trouble);
+        node.assertQuietBut(DEATH);
     }
 
     @Override

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -16,8 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class CountingProxy implements AutoCloseable {
 
     private volatile int target;
-    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final Relay relay = Relay.start(this::serve);
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
     private CountingProxy(int target) throws IOException {
@@ -25,9 +22,7 @@ final class CountingProxy implements AutoCloseable {
     }
 
     static CountingProxy before(NodeProcess node) throws IOException, InterruptedException {
-        CountingProxy proxy = new CountingProxy(node.port());
-        inThread(proxy::accept);
-        return proxy;
+        return new CountingProxy(node.port());
     }
 
     /** Leads whoever connects from now on to another node. */
@@ -36,7 +31,7 @@ final class CountingProxy implements AutoCloseable {
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getLocalPort();
+        return relay.url();
     }
 
     /** How many requests for this path there were so far. */
@@ -46,14 +41,10 @@ final class CountingProxy implements AutoCloseable {
                 .count();
     }
 
-    private void accept() throws IOException {
-        while (true) {
-            Socket client = server.accept();
-            Socket node = new Socket(InetAddress.getLoopbackAddress(), target);
-            sockets.addAll(List.of(client, node));
-            inThread(() -> forwardRequests(client, node));
-            inThread(() -> forwardResponses(node, client));
-        }
+    private void serve(Socket client) throws IOException {
+        Socket node = relay.connect(target);
+        Relay.run(() -> forwardResponses(node, client));
+        forwardRequests(client, node);
     }
 
     private void forwardRequests(Socket client, Socket node) throws IOException {
@@ -75,29 +66,8 @@ final class CountingProxy implements AutoCloseable {
         client.close();
     }
 
-    private interface Task {
-        void run() throws IOException;
-    }
-
-    private static void inThread(Task task) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        task.run();
-                    } catch (IOException e) {
-                        // a socket was closed, by one side or by close()
-                    }
-                },
-                "counting-proxy");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
     @Override
     public void close() throws IOException {
-        server.close();
-        for (Socket socket : sockets) {
-            socket.close();
-        }
+        relay.close();
     }
 }

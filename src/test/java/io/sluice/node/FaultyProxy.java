@@ -3,14 +3,11 @@ package io.sluice.node;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +32,9 @@ final class FaultyProxy implements AutoCloseable {
             """;
     private static final Pattern LENGTH = Pattern.compile("(?is)\r\nContent-Length: *(\\d+)\r\n.*");
 
-    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final int target;
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
-    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final Relay relay = Relay.start(this::serve);
     private volatile boolean isCut;
 
     private FaultyProxy(int target) throws IOException {
@@ -46,13 +42,11 @@ final class FaultyProxy implements AutoCloseable {
     }
 
     static FaultyProxy before(NodeProcess node) throws IOException, InterruptedException {
-        FaultyProxy proxy = new FaultyProxy(node.port());
-        inThread(proxy::accept);
-        return proxy;
+        return new FaultyProxy(node.port());
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getLocalPort();
+        return relay.url();
     }
 
     /** Has the next requests, one after the other, fail so. */
@@ -69,26 +63,18 @@ final class FaultyProxy implements AutoCloseable {
     /** Ends all connections, and every new one, until it is mended. */
     void cut() throws IOException {
         isCut = true;
-        for (Socket socket : sockets) {
-            socket.close();
-        }
-        sockets.clear();
+        relay.cut();
     }
 
     void mend() {
         isCut = false;
     }
 
-    private void accept() throws IOException {
-        while (true) {
-            Socket client = server.accept();
-            sockets.add(client);
-            if (isCut) {
-                client.close();
-            } else {
-                Fault fault = faults.poll();
-                inThread(() -> serve(client, fault));
-            }
+    private void serve(Socket client) throws IOException {
+        if (isCut) {
+            client.close();
+        } else {
+            serve(client, faults.poll());
         }
     }
 
@@ -99,8 +85,7 @@ final class FaultyProxy implements AutoCloseable {
             client.close();
             return;
         }
-        Socket node = new Socket(InetAddress.getLoopbackAddress(), target);
-        sockets.add(node);
+        Socket node = relay.connect(target);
         if (fault == Fault.LOST_ANSWER) {
             node.getOutputStream().write(request(client.getInputStream()));
             node.getInputStream().read();
@@ -108,7 +93,7 @@ final class FaultyProxy implements AutoCloseable {
             client.close();
             return;
         }
-        inThread(() -> forward(client, node));
+        Relay.run(() -> forward(client, node));
         forward(node, client);
     }
 
@@ -136,27 +121,8 @@ final class FaultyProxy implements AutoCloseable {
         return bytes.toByteArray();
     }
 
-    private interface Task {
-        void run() throws IOException;
-    }
-
-    private static void inThread(Task task) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        task.run();
-                    } catch (IOException e) {
-                        // a socket was closed, by one side or by cut() or close()
-                    }
-                },
-                "faulty-proxy");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
     @Override
     public void close() throws IOException {
-        server.close();
-        cut();
+        relay.close();
     }
 }

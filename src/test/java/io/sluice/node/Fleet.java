@@ -1,6 +1,5 @@
 package io.sluice.node;
 
-import static java.util.function.Predicate.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.cluster.RedisServer;
@@ -17,7 +16,6 @@ final class Fleet implements Nodes, AutoCloseable {
 
     private static final Duration END = Duration.ofSeconds(25);
     private static final int SIGTERM = 128 + 15;
-    private static final Pattern TROUBLE = Pattern.compile("WARN|ERROR|Exception|^\\s+at ");
     private static final Pattern AWAY = Pattern.compile(
             "Redis at [0-9.:]+ is away|dropping messages published to ticks: Redis at|its log fails, and POSTs with it: .*Redis at");
     private static final String CONFIGURATION = """
@@ -106,12 +104,7 @@ final class Fleet implements Nodes, AutoCloseable {
 
     /** But for a line when Redis goes, and one for those whose messages and requests went with it. */
     private static void assertQuiet(NodeProcess node) {
-        assertEquals(List.of(), node.err());
-        List<String> trouble = node.out().stream()
-                .filter(TROUBLE.asPredicate())
-                .filter(not(AWAY.asPredicate()))
-                .toList();
-        assertEquals(List.of(), trouble);
+        node.assertQuietBut(AWAY);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import static java.util.function.Predicate.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -23,14 +24,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The real jar as a process of its own, {@code java -jar target/sluice.jar}, or the one with all languages, with all that it prints. Closing it ends it, and
- * fails the test where it said that an event loop was blocked or a buffer leaked.
+ * The real jar as a process of its own, {@code java -jar target/sluice.jar}, or the one with all languages, with all that it
+ * prints. Closing it ends it, and fails the test where it said that an event loop was blocked or a buffer leaked.
  */
 final class NodeProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60); // of a start, on a machine with much else to do
     private static final Pattern START =
             Pattern.compile(".* listens on https?://([^/]+):(\\d+)/ with (\\d+) event loops?.*");
+    private static final Pattern TROUBLE = Pattern.compile("WARN|ERROR|Exception|^\\s+at ");
     private static final Pattern ALARM = Pattern.compile("has been blocked for|LEAK:");
 
     private final Process process;
@@ -218,6 +220,21 @@ final class NodeProcess implements AutoCloseable {
 
     List<String> err() {
         return List.copyOf(err);
+    }
+
+    /** It has not said what its user should not have to read. */
+    void assertQuiet() {
+        assertQuietBut(Pattern.compile("(?!)"));
+    }
+
+    /** So, but for lines in which this is. */
+    void assertQuietBut(Pattern expected) {
+        assertEquals(List.of(), err());
+        List<String> trouble = out().stream()
+                .filter(TROUBLE.asPredicate())
+                .filter(not(expected.asPredicate()))
+                .toList();
+        assertEquals(List.of(), trouble);
     }
 
     @Override

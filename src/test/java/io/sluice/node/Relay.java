@@ -1,0 +1,82 @@
+package io.sluice.node;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** What a test's proxy stands on: a port on loopback, and threads that end with their sockets. */
+final class Relay implements AutoCloseable {
+
+    /** What is done with a connection, in a thread of its own. */
+    interface Handler {
+        void serve(Socket client) throws IOException;
+    }
+
+    /** What else is done until a socket is closed. */
+    interface Task {
+        void run() throws IOException;
+    }
+
+    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final Handler handler;
+
+    private Relay(Handler handler) throws IOException {
+        this.handler = handler;
+    }
+
+    static Relay start(Handler handler) throws IOException {
+        Relay relay = new Relay(handler);
+        run(relay::accept);
+        return relay;
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getLocalPort();
+    }
+
+    private void accept() throws IOException {
+        while (true) {
+            Socket client = server.accept();
+            sockets.add(client);
+            run(() -> handler.serve(client));
+        }
+    }
+
+    Socket connect(int port) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        sockets.add(socket);
+        return socket;
+    }
+
+    static void run(Task task) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (IOException e) {
+                        // a socket was closed, by one side or by cut()
+                    }
+                },
+                "relay");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Ends all connections. */
+    void cut() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        sockets.clear();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        cut();
+    }
+}
