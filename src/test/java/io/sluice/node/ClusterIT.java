@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The promise, while nodes of a cluster die, stop and come: three at least, under load at all of them, with subscribers that
  * wander from one to another. Each test begins with three that are safe, and ends with everybody having heard everything once.
  */
+@Tag("alone")
 @Timeout(120)
 @TestMethodOrder(OrderAnnotation.class) // for the last one, which leaves nothing
 class ClusterIT {
