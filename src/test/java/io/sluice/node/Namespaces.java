@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assertions;
 
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.Assertions;
  * <p>Hosts that are cut from each other are at different bridges. What one sends to another vanishes then, and nobody tells
  * it: each has the hardware addresses of the others by heart, so that not even ARP fails.
  */
-final class Namespaces implements AutoCloseable {
+final class Namespaces implements Network {
 
     private static final String NAME = "sl" + ProcessHandle.current().pid() % 10_000 + "x"; // 15 characters for a link
     private static final String SWITCH = NAME + "sw";
@@ -32,7 +34,13 @@ final class Namespaces implements AutoCloseable {
     private static final String INNER = "inner"; // and for the one to the others
 
     /** One of them. */
-    record Host(int number, String namespace, String outside, String inside, String near) {
+    record Host(int number, String namespace, String outside, String inside, String near, String members)
+            implements Network.Host {
+
+        @Override
+        public NodeProcess start(List<String> options, String... arguments) throws IOException {
+            return NodeProcess.start(prefix(), options, Map.of("SLUICE_MEMBERS", members), arguments);
+        }
 
         /** What to put before a command so that it runs there. */
         List<String> prefix() {
@@ -64,13 +72,15 @@ final class Namespaces implements AutoCloseable {
 
     static Namespaces of(int count) {
         int subnet = ThreadLocalRandom.current().nextInt(1, 255);
+        String members = IntStream.range(0, count).mapToObj(Namespaces::inside).collect(Collectors.joining(","));
         List<Host> hosts = IntStream.range(0, count)
                 .mapToObj(i -> new Host(
                         i,
                         NAME + i,
                         "10.231." + subnet + '.' + (4 * i + 2),
                         inside(i),
-                        "10.231." + subnet + '.' + (4 * i + 1)))
+                        "10.231." + subnet + '.' + (4 * i + 1),
+                        members))
                 .toList();
         Namespaces network = new Namespaces(hosts);
         try {
@@ -132,24 +142,27 @@ final class Namespaces implements AutoCloseable {
         return "bridge" + number;
     }
 
-    List<Host> hosts() {
+    @Override
+    public List<Host> hosts() {
         return hosts;
     }
 
     // ---- cables
 
-    /** Cuts each of these groups from the others. */
-    void cut(List<List<Host>> groups) {
-        for (List<Host> group : groups) {
-            for (Host host : group) {
-                String bridge = bridge(group.get(0).number());
-                require("ip", "-n", SWITCH, "link", "set", host.namespace(), "master", bridge);
+    @Override
+    public void cut(List<List<Network.Host>> groups) {
+        for (List<Network.Host> group : groups) {
+            String bridge = bridge(group.get(0).number());
+            for (Network.Host host : group) {
+                String link = hosts.get(host.number()).namespace();
+                require("ip", "-n", SWITCH, "link", "set", link, "master", bridge);
             }
         }
     }
 
-    void heal() {
-        cut(List.of(hosts));
+    @Override
+    public void heal() {
+        cut(List.of(List.copyOf(hosts)));
     }
 
     /** The links first: with a namespace they would go some time later, and their names with them. */

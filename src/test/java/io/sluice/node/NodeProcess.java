@@ -68,11 +68,11 @@ final class NodeProcess implements AutoCloseable {
         return start(List.of(), jar(), directory, options, environment, arguments);
     }
 
-    /** Starts it on another host. */
+    /** Starts it with something before the command. */
     static NodeProcess start(
-            Namespaces.Host host, List<String> options, Map<String, String> environment, String... arguments)
+            List<String> prefix, List<String> options, Map<String, String> environment, String... arguments)
             throws IOException {
-        return start(host.prefix(), jar(), Path.of(""), options, environment, arguments);
+        return start(prefix, jar(), Path.of(""), options, environment, arguments);
     }
 
     /** Starts the jar with the languages. */

@@ -62,8 +62,8 @@ class PartitionIT {
 
     @BeforeEach
     void threeAreThere() throws Exception {
-        if (!Namespaces.areAllowed()) {
-            throw Skipped.because("PartitionIT", "it needs root and ip (Debian: apt-get install iproute2)");
+        if (!Network.isPossible()) {
+            throw Skipped.because("PartitionIT", Network.NEEDS);
         }
         if (running != null && !atPeace) {
             stopAll();

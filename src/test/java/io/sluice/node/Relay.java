@@ -2,6 +2,7 @@ package io.sluice.node;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
@@ -20,18 +21,27 @@ final class Relay implements AutoCloseable {
         void run() throws IOException;
     }
 
-    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final ServerSocket server;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final Handler handler;
 
-    private Relay(Handler handler) throws IOException {
+    private Relay(InetSocketAddress address, Handler handler) throws IOException {
+        this.server = new ServerSocket(address.getPort(), 50, address.getAddress());
         this.handler = handler;
     }
 
     static Relay start(Handler handler) throws IOException {
-        Relay relay = new Relay(handler);
+        return start(loopback(0), handler);
+    }
+
+    static Relay start(InetSocketAddress address, Handler handler) throws IOException {
+        Relay relay = new Relay(address, handler);
         run(relay::accept);
         return relay;
+    }
+
+    InetSocketAddress address() {
+        return (InetSocketAddress) server.getLocalSocketAddress();
     }
 
     String url() {
@@ -46,8 +56,16 @@ final class Relay implements AutoCloseable {
         }
     }
 
+    private static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
     Socket connect(int port) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        return connect(loopback(port));
+    }
+
+    Socket connect(InetSocketAddress address) throws IOException {
+        Socket socket = new Socket(address.getAddress(), address.getPort());
         sockets.add(socket);
         return socket;
     }

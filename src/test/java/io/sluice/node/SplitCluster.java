@@ -11,13 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import javax.management.JMException;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
@@ -29,7 +27,7 @@ import javax.management.remote.JMXServiceURL;
 final class SplitCluster implements AutoCloseable {
 
     private static final int SIZE = 3;
-    private static final int MANAGEMENT_PORT = 7091;
+    private static final int MANAGEMENT_PORT = FreePorts.inARow(1);
     private static final String MANAGEMENT = "service:jmx:rmi:///jndi/rmi://%s:" + MANAGEMENT_PORT + "/jmxrmi";
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Pattern ROLE =
@@ -44,7 +42,7 @@ final class SplitCluster implements AutoCloseable {
             """;
 
     /** A node, and the host that it runs on. */
-    record Member(Namespaces.Host host, NodeProcess process) {
+    record Member(Network.Host host, NodeProcess process) {
 
         @Override
         public String toString() {
@@ -80,22 +78,21 @@ final class SplitCluster implements AutoCloseable {
         }
     }
 
-    private final Namespaces network;
+    private final Network network;
     private final List<Member> members;
 
-    private SplitCluster(Namespaces network, List<Member> members) {
+    private SplitCluster(Network network, List<Member> members) {
         this.network = network;
         this.members = List.copyOf(members);
     }
 
     static SplitCluster start(Path directory) throws Exception {
-        Namespaces network = Namespaces.of(SIZE);
+        Network network = Network.of(SIZE, directory);
         List<Member> members = new ArrayList<>();
         try {
             Path logback = Files.writeString(directory.resolve("logback.xml"), logback());
-            String list = network.hosts().stream().map(Namespaces.Host::inside).collect(Collectors.joining(","));
-            for (Namespaces.Host host : network.hosts()) {
-                members.add(new Member(host, start(host, list, logback)));
+            for (Network.Host host : network.hosts()) {
+                members.add(new Member(host, start(host, logback)));
             }
             SplitCluster cluster = new SplitCluster(network, members);
             for (Member member : members) {
@@ -110,7 +107,7 @@ final class SplitCluster implements AutoCloseable {
         }
     }
 
-    private static NodeProcess start(Namespaces.Host host, String members, Path logback) throws IOException {
+    private static NodeProcess start(Network.Host host, Path logback) throws IOException {
         List<String> options = new ArrayList<>(List.of("-Xmx256m", "-Dlogback.configurationFile=" + logback));
         options.addAll(List.of(
                 "-Dhazelcast.jmx=true",
@@ -120,13 +117,7 @@ final class SplitCluster implements AutoCloseable {
                 "-Dcom.sun.management.jmxremote.rmi.port=" + MANAGEMENT_PORT,
                 "-Dcom.sun.management.jmxremote.authenticate=false",
                 "-Dcom.sun.management.jmxremote.ssl=false"));
-        return NodeProcess.start(
-                host,
-                options,
-                Map.of("SLUICE_MEMBERS", members),
-                "-cluster",
-                "-conf",
-                CONFIGURATION.formatted(host.outside()));
+        return host.start(options, "-cluster", "-conf", CONFIGURATION.formatted(host.outside()));
     }
 
     /** The node's own, with more about the cluster. */

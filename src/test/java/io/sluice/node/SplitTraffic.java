@@ -31,6 +31,7 @@ final class SplitTraffic implements AutoCloseable {
     private static final int WANDERERS = 4;
     private static final int SHOWN = 10;
     private static final int BATCH = 3; // of every second author
+    private static final Duration APART = Duration.ofMillis(700); // a third of a lifetime: somebody is always connected
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -88,7 +89,8 @@ final class SplitTraffic implements AutoCloseable {
             traffic.write(member, name + member.host().number() + 'b', BATCH);
             List<Witness> witnesses = new ArrayList<>();
             for (int i = 0; i < WITNESSES; i++) {
-                witnesses.add(new Witness("witness " + i + " at " + member, () -> member, traffic.testimony));
+                witnesses.add(new Witness(
+                        "witness " + i + " at " + member, () -> member, traffic.testimony, APART.multipliedBy(i)));
             }
             traffic.stationed.put(member, witnesses);
         }
@@ -115,7 +117,10 @@ final class SplitTraffic implements AutoCloseable {
         AtomicInteger visits = new AtomicInteger(number);
         List<Member> members = cluster.members();
         return new Witness(
-                "wanderer " + number, () -> members.get(visits.getAndIncrement() % members.size()), testimony);
+                "wanderer " + number,
+                () -> members.get(visits.getAndIncrement() % members.size()),
+                testimony,
+                Duration.ZERO);
     }
 
     private static Thread start(Runnable task) {

@@ -3,6 +3,7 @@ package io.sluice.node;
 import io.sluice.stream.EventId;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ final class Witness implements Runnable {
     private final String name;
     private final Supplier<SplitCluster.Member> where;
     private final Testimony testimony;
+    private final Duration late;
     private final List<String> notes = new ArrayList<>();
     private final List<Step> turns = new ArrayList<>();
     private final List<Step> gaps = new ArrayList<>();
@@ -40,10 +42,12 @@ final class Witness implements Runnable {
     private int gapsWithin;
     private volatile boolean over;
 
-    Witness(String name, Supplier<SplitCluster.Member> where, Testimony testimony) {
+    /** Who comes that late first, and again and again from then on. */
+    Witness(String name, Supplier<SplitCluster.Member> where, Testimony testimony, Duration late) {
         this.name = name;
         this.where = where;
         this.testimony = testimony;
+        this.late = late;
     }
 
     @Override
@@ -55,14 +59,14 @@ final class Witness implements Runnable {
 
     @Override
     public void run() {
-        while (!over) {
-            try {
+        try {
+            TimeUnit.MILLISECONDS.sleep(late.toMillis());
+            while (!over) {
                 visit(where.get());
                 TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(100)); // they do not all come at once
-            } catch (IOException | InterruptedException | RuntimeException e) {
-                wrong("fails: " + e);
-                return;
             }
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            wrong("fails: " + e);
         }
     }
 
