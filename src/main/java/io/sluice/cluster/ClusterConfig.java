@@ -1,16 +1,18 @@
 package io.sluice.cluster;
 
+import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.ClasspathXmlConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.FileSystemXmlConfig;
 import com.hazelcast.config.ListenerConfig;
-import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.config.TcpIpConfig;
 import com.hazelcast.config.XmlConfigBuilder;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.core.LifecycleListener;
+import com.hazelcast.instance.EndpointQualifier;
 import io.sluice.stream.InvalidOptionException;
 import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
@@ -79,10 +81,21 @@ public final class ClusterConfig {
         MemberList.Home home = members.home();
         // Not <interfaces>: where those are given, TcpIpJoiner passes over each host name that is no such interface.
         config.setProperty("hazelcast.local.localAddress", home.address().getHostAddress());
-        NetworkConfig network = config.getNetworkConfig();
-        home.ports().ifPresent(ports -> network.setPort(ports.first()).setPortCount(ports.count()));
-        network.getJoin().getTcpIpConfig().setMembers(members.names());
+        ServerSocketEndpointConfig endpoint = endpoint(config);
+        home.ports().ifPresent(ports -> endpoint.setPort(ports.first()).setPortCount(ports.count()));
+        members(config).setMembers(members.names());
         return config;
+    }
+
+    /** Where a member listens, as the built-in configuration has it. */
+    static ServerSocketEndpointConfig endpoint(Config config) {
+        AdvancedNetworkConfig network = config.getAdvancedNetworkConfig();
+        return (ServerSocketEndpointConfig)
+                Objects.requireNonNull(network.getEndpointConfigs().get(EndpointQualifier.MEMBER), BUILT_IN);
+    }
+
+    static TcpIpConfig members(Config config) {
+        return config.getAdvancedNetworkConfig().getJoin().getTcpIpConfig();
     }
 
     /**
@@ -94,10 +107,10 @@ public final class ClusterConfig {
         @Override
         public void stateChanged(LifecycleEvent event) {
             if (event.getState() == LifecycleState.STARTED) {
-                NetworkConfig network = config.getNetworkConfig();
-                TcpIpConfig members = network.getJoin().getTcpIpConfig();
+                int port = endpoint(config).getPort();
+                TcpIpConfig members = members(config);
                 members.setMembers(members.getMembers().stream()
-                        .map(member -> member.contains(":") ? member : member + ':' + network.getPort())
+                        .map(member -> member.contains(":") ? member : member + ':' + port)
                         .toList());
             }
         }

@@ -18,9 +18,9 @@ class ClusterConfigTest {
     void withoutConfigurationTheMembersAreOnThisMachine() {
         Config config = ClusterConfig.config(null, null);
         assertEquals("sluice", config.getClusterName());
-        assertEquals(5701, config.getNetworkConfig().getPort());
-        assertEquals(10, config.getNetworkConfig().getPortCount());
-        JoinConfig join = config.getNetworkConfig().getJoin();
+        assertEquals(5701, ClusterConfig.endpoint(config).getPort());
+        assertEquals(10, ClusterConfig.endpoint(config).getPortCount());
+        JoinConfig join = config.getAdvancedNetworkConfig().getJoin();
         assertFalse(join.getMulticastConfig().isEnabled());
         assertFalse(join.getAutoDetectionConfig().isEnabled());
         assertEquals(List.of("127.0.0.1"), join.getTcpIpConfig().getMembers());
@@ -32,7 +32,7 @@ class ClusterConfigTest {
         Config builtIn = ClusterConfig.config(null, null);
         Config shipped = ClusterConfig.config(SHIPPED, null);
         assertEquals(shipped.getProperties(), builtIn.getProperties());
-        assertEquals(shipped.getNetworkConfig(), builtIn.getNetworkConfig());
+        assertEquals(shipped.getAdvancedNetworkConfig(), builtIn.getAdvancedNetworkConfig());
         assertEquals(shipped.getMapConfigs(), builtIn.getMapConfigs());
         assertEquals(shipped.getMultiMapConfigs(), builtIn.getMultiMapConfigs());
     }
@@ -42,10 +42,10 @@ class ClusterConfigTest {
         Config config = ClusterConfig.config(null, "127.0.0.1:6701,no.such.invalid");
         assertEquals(
                 List.of("127.0.0.1:6701", "no.such.invalid"),
-                config.getNetworkConfig().getJoin().getTcpIpConfig().getMembers());
+                ClusterConfig.members(config).getMembers());
         assertEquals("127.0.0.1", config.getProperty("hazelcast.local.localAddress"));
-        assertEquals(6701, config.getNetworkConfig().getPort());
-        assertEquals(1, config.getNetworkConfig().getPortCount());
+        assertEquals(6701, ClusterConfig.endpoint(config).getPort());
+        assertEquals(1, ClusterConfig.endpoint(config).getPortCount());
     }
 
     @Test

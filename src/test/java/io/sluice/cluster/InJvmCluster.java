@@ -1,7 +1,6 @@
 package io.sluice.cluster;
 
 import com.hazelcast.config.Config;
-import com.hazelcast.config.TcpIpConfig;
 import com.hazelcast.core.HazelcastInstance;
 import io.vertx.core.Vertx;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
@@ -38,9 +37,9 @@ final class InJvmCluster implements AutoCloseable {
                 .setClusterName(name)
                 .setProperty("hazelcast.logging.type", "none")
                 .setProperty("hazelcast.wait.seconds.before.join", "0");
-        config.getNetworkConfig().setPort(ports.get(members.size())).setPortAutoIncrement(false);
-        TcpIpConfig join = config.getNetworkConfig().getJoin().getTcpIpConfig();
-        join.setMembers(ports.stream().map(port -> "127.0.0.1:" + port).toList());
+        ClusterConfig.endpoint(config).setPort(ports.get(members.size())).setPortAutoIncrement(false);
+        ClusterConfig.members(config)
+                .setMembers(ports.stream().map(port -> "127.0.0.1:" + port).toList());
         Vertx vertx = Vertx.builder()
                 .withClusterManager(new HazelcastClusterManager(config))
                 .buildClustered()
