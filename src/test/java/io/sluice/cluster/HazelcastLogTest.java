@@ -156,6 +156,7 @@ class HazelcastLogTest {
     void aLogThatLostItsPastBeginsAnEpochAndSaysSo() throws Exception {
         EventId old = publish(stream, "a");
         Stream other = open(cluster.join(), History.DEFAULT);
+        cluster.awaitSafe(); // what is being copied to it would be there again
         ring().destroy();
         EventId next = publishUntilTaken("b");
         assertFalse(next.epoch().equals(old.epoch()));
