@@ -4,7 +4,7 @@
  * <pre>
  *   JsVerticleFactory --> JsEngine        one per Vert.x: the parsed code of all scripts
  *           |                 |
- *       JsVerticle -----> Script   one per verticle: its globals, on its event loop
+ *       JsVerticle -----> Script          one per verticle: its globals, on its event loop
  *                             |
  *                             +-- ScriptFiles    where scripts and what they import come from
  *                             +-- Conversion     JavaScript values and Java's; VertxObject is one of Vert.x', Callback a function
