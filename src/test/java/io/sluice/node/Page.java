@@ -55,6 +55,20 @@ final class Page implements AutoCloseable {
         return start(chromium, program("chromedriver").orElseGet(Page::missing), profile);
     }
 
+    /** What a subscriber's page shows, in one of its elements, of what a publisher's page publishes by its button. */
+    static String shownOf(Path profile, String publish, String subscribe, String element) throws Exception {
+        try (Page subscriber = startOrSkip(profile)) {
+            subscriber.load(subscribe);
+            try (Page publisher = subscriber.openTab()) {
+                publisher.load(publish);
+                publisher.click("button");
+                publisher.await("document.querySelector('output').value.includes('\"count\":1')");
+            }
+            subscriber.await("document.querySelector('" + element + "').textContent.includes('\\n')");
+            return subscriber.text(element).strip();
+        }
+    }
+
     private static File missing() {
         throw Skipped.because(
                 "the browser test",

@@ -128,17 +128,8 @@ class ReadmeIT {
 
     @Test
     void thePagesDoTheSame(@TempDir Path profile) throws Exception {
-        try (Page subscriber = Page.startOrSkip(profile)) {
-            subscriber.load(node.url() + "/subscribe.html");
-            try (Page publisher = subscriber.openTab()) {
-                publisher.load(node.url() + "/publish.html");
-                publisher.click("button");
-                publisher.await("document.querySelector('output').value.includes('\"count\":1')");
-            }
-            subscriber.await("document.querySelector('pre').textContent.includes('\\n')");
-            String shown = subscriber.text("pre").strip();
-            assertTrue(shown.matches(MESSAGE), shown);
-        }
+        String shown = Page.shownOf(profile, node.url() + "/publish.html", node.url() + "/subscribe.html", "pre");
+        assertTrue(shown.matches(MESSAGE), shown);
     }
 
     /** One event that was there before the subscriber, and one that comes. */

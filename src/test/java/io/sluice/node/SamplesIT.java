@@ -96,16 +96,9 @@ class SamplesIT {
 
     @Test
     void thePagesDoTheSame(@TempDir Path profile) throws Exception {
-        try (Page subscriber = Page.startOrSkip(profile)) {
-            subscriber.load(node.url() + "/subscribe.html?url=/browser");
-            try (Page publisher = subscriber.openTab()) {
-                publisher.load(node.url() + "/publish.html?url=/browser");
-                publisher.click("button");
-                publisher.await("document.querySelector('output').value.includes('\"count\":1')");
-            }
-            subscriber.await("document.querySelector('#messages').textContent.includes('\\n')");
-            assertMessage("Hello World", subscriber.text("#messages").strip());
-        }
+        String publish = node.url() + "/publish.html?url=/browser";
+        String subscribe = node.url() + "/subscribe.html?url=/browser";
+        assertMessage("Hello World", Page.shownOf(profile, publish, subscribe, "#messages"));
     }
 
     // ---- the subscriber
