@@ -12,7 +12,7 @@ final class Express implements Contender {
 
     static final String NAME = "express";
 
-    private static final Path SOURCE = Path.of("src", "test", "bench", "express");
+    private static final Path SOURCE = Path.of("src", "bench", "express");
     private static final List<String> FILES = List.of(".npmrc", "package.json", "package-lock.json", "server.js");
     private static final long NPM_SECONDS = 120;
 

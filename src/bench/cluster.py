@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What several nodes on this machine take: events acknowledged a second, and how long a POST waits, by the number of nodes.
 
-    python3 src/test/bench/cluster.py [--nodes 0,1,3,r1,r2] [--seconds 6] [--appendfsync everysec] [--jar target/sluice.jar]
+    python3 src/bench/cluster.py [--nodes 0,1,3,r1,r2] [--seconds 6] [--appendfsync everysec] [--jar target/sluice.jar]
 
 0 is one node with its log in memory; r2 are two that have it in a Redis, which is started, and is not a cluster. Five clients listen at each node; publishers are spread over all. In the end every
 client has to have the same bytes, and no gap.

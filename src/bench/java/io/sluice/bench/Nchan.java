@@ -10,7 +10,7 @@ final class Nchan implements Contender {
 
     static final String NAME = "nchan";
 
-    private static final Path CONFIGURATION = Path.of("src", "test", "bench", "nchan.conf");
+    private static final Path CONFIGURATION = Path.of("src", "bench", "nchan.conf");
     private static final Path MODULE = Path.of("/usr/lib/nginx/modules/ngx_nchan_module.so");
     private static final int SPARE_FILES = 100;
 
