@@ -10,7 +10,6 @@ import io.vertx.core.cli.CLI;
 import io.vertx.core.cli.CLIException;
 import io.vertx.core.spi.launcher.ExecutionContext;
 import io.vertx.core.transport.Transport;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,10 +58,6 @@ public final class Main extends Launcher {
     @Override
     public VertxBuilder createVertxBuilder(VertxOptions options) {
         return super.createVertxBuilder(options).withTransport(transport);
-    }
-
-    static String version() {
-        return Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "(development)");
     }
 
     /** Ends the process; the exception is for the compiler. */

@@ -97,6 +97,7 @@ final class Node implements Shareable {
         try {
             JsonObject json = Objects.requireNonNullElseGet(context.config(), JsonObject::new);
             config = ConfigReader.read(json, NodeConfig.class);
+            ClassPath.requireFor(config);
             requireWebroot(config);
         } catch (ConfigException e) {
             return Future.failedFuture(e);
@@ -258,7 +259,7 @@ final class Node implements Shareable {
                 .collect(Collectors.joining(", "));
         LOG.info(
                 "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}{}, streams: {}; publishing over HTTP is {}{}",
-                Main.version(),
+                Version.current(),
                 config.http().tls() == null ? "http" : "https",
                 config.http().host(),
                 port,

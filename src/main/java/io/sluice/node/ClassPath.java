@@ -1,0 +1,32 @@
+package io.sluice.node;
+
+import io.sluice.stream.StreamOptions;
+import io.sluice.stream.StreamOptions.LogKind;
+
+/**
+ * Checks that the class path has the optional dependencies that a configuration needs. The node's own jar has all of them; an
+ * application that embeds the node adds those that it uses.
+ */
+final class ClassPath {
+
+    private ClassPath() {}
+
+    /** @throws ConfigException if a dependency is missing; the message names it */
+    static void requireFor(NodeConfig config) {
+        require("io.vertx.ext.web.healthchecks.HealthCheckHandler", "vertx-health-check", "the node's /health");
+        if (config.bridge() != null) {
+            require("io.vertx.ext.eventbus.bridge.tcp.TcpEventBusBridge", "vertx-tcp-eventbus-bridge", "bridge.tcp");
+        }
+        if (config.streams().values().stream().map(StreamOptions::log).anyMatch(LogKind.REDIS::equals)) {
+            require("io.vertx.redis.client.Redis", "vertx-redis-client", "a stream whose log is in Redis");
+        }
+    }
+
+    private static void require(String className, String artifact, String user) {
+        try {
+            Class.forName(className, false, ClassPath.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new ConfigException(user + " needs the dependency io.vertx:" + artifact);
+        }
+    }
+}
