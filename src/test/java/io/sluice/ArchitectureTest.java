@@ -1,5 +1,8 @@
 package io.sluice;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -7,74 +10,52 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
-/** The arrows of the design point one way: {@code node -> sse -> stream}, {@code node -> cluster -> stream}, {@code node -> polyglot}. */
+/** The arrows of the design point one way: each package knows only the packages that its rule names. */
 @AnalyzeClasses(packages = "io.sluice", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule streamKnowsNobody = noClasses()
-            .that()
-            .resideInAPackage("io.sluice.stream..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.sluice.sse..", "io.sluice.cluster..", "io.sluice.node..");
+    static final ArchRule logKnowsNoOtherPackage = knowsOnly("log");
 
     @ArchTest
-    static final ArchRule clusterKnowsOnlyStreams = noClasses()
-            .that()
-            .resideInAPackage("io.sluice.cluster..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.sluice.sse..", "io.sluice.node..");
+    static final ArchRule streamKnowsTheLog = knowsOnly("stream", "log");
 
     @ArchTest
-    static final ArchRule onlyClusterKnowsHazelcast = noClasses()
-            .that()
-            .resideOutsideOfPackage("io.sluice.cluster..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster.hazelcast..");
+    static final ArchRule sseKnowsStreamAndLog = knowsOnly("sse", "stream", "log");
 
     @ArchTest
-    static final ArchRule onlyClusterKnowsRedis = noClasses()
-            .that()
-            .resideOutsideOfPackage("io.sluice.cluster..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("io.vertx.redis..");
+    static final ArchRule clusterKnowsNoOtherPackage = knowsOnly("cluster");
 
     @ArchTest
-    static final ArchRule streamKnowsNoHttp = noClasses()
+    static final ArchRule hazelcastKnowsLogAndCluster = knowsOnly("hazelcast", "log", "cluster");
+
+    @ArchTest
+    static final ArchRule redisKnowsLogAndCluster = knowsOnly("redis", "log", "cluster");
+
+    @ArchTest
+    static final ArchRule polyglotKnowsNoOtherPackage = knowsOnly("polyglot");
+
+    @ArchTest
+    static final ArchRule onlyHazelcastKnowsHazelcast =
+            onlyIn("hazelcast", "com.hazelcast..", "io.vertx.spi.cluster.hazelcast..");
+
+    @ArchTest
+    static final ArchRule onlyRedisKnowsRedis = onlyIn("redis", "io.vertx.redis..");
+
+    @ArchTest
+    static final ArchRule onlyPolyglotKnowsTheLanguages =
+            onlyIn("polyglot", "org.graalvm..", "com.oracle.truffle..", "groovy..", "io.vertx.lang.groovy..");
+
+    @ArchTest
+    static final ArchRule logAndStreamKnowNoHttp = noClasses()
             .that()
-            .resideInAPackage("io.sluice.stream..")
+            .resideInAnyPackage("io.sluice.log..", "io.sluice.stream..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.vertx.ext..", "io.vertx.core.http..", "io.netty.handler.codec.http..");
-
-    @ArchTest
-    static final ArchRule sseKnowsNoNode = noClasses()
-            .that()
-            .resideInAPackage("io.sluice.sse..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.sluice.cluster..", "io.sluice.node..");
-
-    @ArchTest
-    static final ArchRule polyglotKnowsNobody = noClasses()
-            .that()
-            .resideInAPackage("io.sluice.polyglot..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.sluice.stream..", "io.sluice.sse..", "io.sluice.cluster..", "io.sluice.node..");
-
-    @ArchTest
-    static final ArchRule onlyPolyglotKnowsTheLanguages = noClasses()
-            .that()
-            .resideOutsideOfPackage("io.sluice.polyglot..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("org.graalvm..", "com.oracle.truffle..", "groovy..", "io.vertx.lang.groovy..");
 
     @ArchTest
     static final ArchRule configurationStaysAtTheEdge = noClasses()
@@ -87,4 +68,24 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule packagesHaveNoCycles =
             slices().matching("io.sluice.(*)..").should().beFreeOfCycles();
+
+    private static ArchRule knowsOnly(String room, String... others) {
+        String[] known = Stream.concat(Stream.of(room), Arrays.stream(others))
+                .map(name -> "io.sluice." + name + "..")
+                .toArray(String[]::new);
+        return noClasses()
+                .that()
+                .resideInAPackage("io.sluice." + room + "..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.sluice..").and(not(resideInAnyPackage(known))));
+    }
+
+    private static ArchRule onlyIn(String room, String... libraries) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage("io.sluice." + room + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(libraries);
+    }
 }

@@ -1,8 +1,8 @@
 package io.sluice.bench;
 
-import io.sluice.stream.Event;
-import io.sluice.stream.EventId;
-import io.sluice.stream.Publication;
+import io.sluice.log.Event;
+import io.sluice.log.EventId;
+import io.sluice.log.NewEvent;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -21,7 +21,7 @@ public class EncodeBenchmark {
     private static final int SIZE = 100;
 
     private final EventId id = new EventId("k3f9a2", 1024);
-    private final Publication publication = new Publication("prices.eur", null, Message.of(0, 0, SIZE));
+    private final NewEvent publication = new NewEvent("prices.eur", null, Message.of(0, 0, SIZE));
 
     @Benchmark
     public Event encode() {

@@ -1,9 +1,9 @@
 package io.sluice.sse;
 
 import io.netty.buffer.ByteBuf;
-import io.sluice.stream.Event;
-import io.sluice.stream.EventId;
-import io.sluice.stream.Publication;
+import io.sluice.log.Event;
+import io.sluice.log.EventId;
+import io.sluice.log.NewEvent;
 import io.sluice.stream.TopicFilter;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +30,7 @@ public class JoinBenchmark {
 
     public JoinBenchmark() {
         for (int i = 0; i < window.length; i++) {
-            window[i] =
-                    Event.of(new EventId("k3f9a2", i + 1), Instant.EPOCH, new Publication("t", null, "x".repeat(100)));
+            window[i] = Event.of(new EventId("k3f9a2", i + 1), Instant.EPOCH, new NewEvent("t", null, "x".repeat(100)));
         }
         audience.seat(new Subscription(1, new FakeWritePath(), audience, "", 0, Long.MAX_VALUE));
     }

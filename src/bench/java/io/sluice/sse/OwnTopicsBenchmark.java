@@ -1,8 +1,8 @@
 package io.sluice.sse;
 
-import io.sluice.stream.Event;
-import io.sluice.stream.EventId;
-import io.sluice.stream.Publication;
+import io.sluice.log.Event;
+import io.sluice.log.EventId;
+import io.sluice.log.NewEvent;
 import io.sluice.stream.TopicFilter;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ public class OwnTopicsBenchmark {
             audience.seat(new Subscription(i, new FakeWritePath(), audience, "", 0, Long.MAX_VALUE));
         }
         for (int i = 0; i < events.length; i++) {
-            events[i] = Event.of(new EventId("k3f9a2", i + 1), Instant.EPOCH, new Publication("topic." + i, null, "x"));
+            events[i] = Event.of(new EventId("k3f9a2", i + 1), Instant.EPOCH, new NewEvent("topic." + i, null, "x"));
         }
     }
 

@@ -1,6 +1,6 @@
 /**
- * Several nodes: how they find each other and who they are, and the logs that they have in common: {@link
- * io.sluice.cluster.HazelcastLog} in their own memory, {@link io.sluice.cluster.RedisLog} outside of them.
+ * Work that runs once among several nodes: leases, and verticles that one node at a time deploys. A log's package brings the
+ * leases: {@code io.sluice.hazelcast} or {@code io.sluice.redis}.
  */
 @NullMarked
 package io.sluice.cluster;

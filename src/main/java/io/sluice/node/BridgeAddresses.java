@@ -1,8 +1,8 @@
 package io.sluice.node;
 
-import static io.sluice.stream.InvalidOptionException.require;
+import static io.sluice.log.InvalidOptionException.require;
 
-import io.sluice.stream.InvalidOptionException;
+import io.sluice.log.InvalidOptionException;
 import io.sluice.stream.TopicFilter;
 import io.vertx.ext.bridge.PermittedOptions;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.sluice.node;
 
-import static io.sluice.stream.InvalidOptionException.require;
+import static io.sluice.log.InvalidOptionException.require;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.sluice.stream.Size;
-import io.sluice.stream.Submission;
+import io.sluice.log.Batch;
+import io.sluice.log.ByteSize;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +30,10 @@ record BridgeConfig(Tcp tcp) {
      * @param outbound which addresses clients may listen at; default none
      * @param maxFrame the largest frame that a client may send, up to 16 MB; default 256 kB
      */
-    record Tcp(String host, Integer port, BridgeAddresses inbound, BridgeAddresses outbound, Size maxFrame) {
+    record Tcp(String host, Integer port, BridgeAddresses inbound, BridgeAddresses outbound, ByteSize maxFrame) {
 
-        private static final Size MIN_FRAME = new Size(1 << 10);
-        private static final Size DEFAULT_FRAME = new Size(256 << 10); // as the largest event over HTTP
+        private static final ByteSize MIN_FRAME = new ByteSize(1 << 10);
+        private static final ByteSize DEFAULT_FRAME = new ByteSize(256 << 10); // as the largest event over HTTP
 
         Tcp {
             require(!host.isBlank(), "host", '"' + host + '"', "an address or a host name");
@@ -47,7 +47,7 @@ record BridgeConfig(Tcp tcp) {
                     "an address, here or in outbound: this bridge permits nothing");
             requireNoStream(outbound.patterns());
             require(
-                    maxFrame.bytes() >= MIN_FRAME.bytes() && maxFrame.bytes() <= Submission.MAX_SIZE.bytes(),
+                    maxFrame.bytes() >= MIN_FRAME.bytes() && maxFrame.bytes() <= Batch.MAX_SIZE.bytes(),
                     "maxFrame",
                     maxFrame,
                     "1kB to 16MB");
@@ -59,7 +59,7 @@ record BridgeConfig(Tcp tcp) {
                 @JsonProperty("port") @Nullable Integer port,
                 @JsonProperty("inbound") @Nullable List<String> inbound,
                 @JsonProperty("outbound") @Nullable List<String> outbound,
-                @JsonProperty("maxFrame") @Nullable Size maxFrame) {
+                @JsonProperty("maxFrame") @Nullable ByteSize maxFrame) {
             return new Tcp(
                     Objects.requireNonNullElse(host, "127.0.0.1"),
                     Objects.requireNonNullElse(port, 7000),

@@ -6,7 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
-import io.sluice.stream.Size;
+import io.sluice.log.ByteSize;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -34,7 +34,7 @@ final class BridgeGuard extends ByteToMessageDecoder {
 
     private static final int LENGTH = Integer.BYTES; // of what says how long a frame is
     private static final int MAX_REGISTERED = 1000;
-    private static final Size MAX_UNSENT = Size.ofMegabytes(4);
+    private static final ByteSize MAX_UNSENT = ByteSize.ofMegabytes(4);
 
     private final BridgeConfig.Tcp config;
     private final int maxUnsent; // bytes
@@ -134,7 +134,7 @@ final class BridgeGuard extends ByteToMessageDecoder {
             LOG.info(
                     "The client {} of the TCP bridge is cut off: more than {} wait for it",
                     context.channel().remoteAddress(),
-                    new Size(maxUnsent));
+                    new ByteSize(maxUnsent));
             ChannelFuture unused = context.close();
         }
         super.channelWritabilityChanged(context);

@@ -23,10 +23,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
-import io.sluice.cluster.RedisUri;
-import io.sluice.stream.InvalidOptionException;
-import io.sluice.stream.Replay;
-import io.sluice.stream.Size;
+import io.sluice.log.ByteSize;
+import io.sluice.log.InvalidOptionException;
+import io.sluice.redis.RedisUri;
+import io.sluice.sse.Replay;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
@@ -57,7 +57,7 @@ final class ConfigReader {
                     .forEach(shape -> text.setCoercion(shape, CoercionAction.Fail)))
             .addModule(new SimpleModule()
                     .addDeserializer(Duration.class, new TextDeserializer<>(Duration.class, Durations::parse))
-                    .addDeserializer(Size.class, new TextDeserializer<>(Size.class, Size::parse))
+                    .addDeserializer(ByteSize.class, new TextDeserializer<>(ByteSize.class, ByteSize::parse))
                     .addDeserializer(Replay.class, new TextDeserializer<>(Replay.class, Replay::parse))
                     .addDeserializer(JsonObject.class, new JsonObjectDeserializer()))
             .build();

@@ -1,9 +1,8 @@
 package io.sluice.node;
 
-import io.sluice.cluster.Members;
-import io.sluice.sse.Admission;
 import io.sluice.sse.SseHandler;
-import io.sluice.stream.Stream;
+import io.sluice.sse.SubscriptionLimits;
+import io.sluice.stream.EventStream;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
@@ -26,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +50,10 @@ final class HttpVerticle extends VerticleBase {
     private static final long DRAIN_SECONDS = 2; // for sockets that take nothing more
 
     private final NodeConfig config;
-    private final List<Stream> streams;
+    private final List<EventStream> streams;
     private final int port;
-    private final Admission admission;
+    private final SubscriptionLimits admission;
+    private final Optional<String> member;
     private final List<SseHandler> handlers = new ArrayList<>();
     private @Nullable HttpServer server;
     private volatile boolean draining;
@@ -61,13 +62,20 @@ final class HttpVerticle extends VerticleBase {
      * Puts together one instance.
      *
      * @param admission what all instances share
+     * @param member the name of this node in its cluster
      * @param port the port to listen on; a negative number, the same for all instances, is any port, the same for all
      */
-    HttpVerticle(NodeConfig config, List<Stream> streams, int port, Admission admission) {
+    HttpVerticle(
+            NodeConfig config,
+            List<EventStream> streams,
+            int port,
+            SubscriptionLimits admission,
+            Optional<String> member) {
         this.config = config;
         this.streams = streams;
         this.port = port;
         this.admission = admission;
+        this.member = member;
     }
 
     /** A port that cannot be listened on; another one might. */
@@ -138,7 +146,7 @@ final class HttpVerticle extends VerticleBase {
         streams.forEach(stream -> mount(router, stream)); // first: a route costs each request that passes it
         mountHealth(router);
         router.route().handler(webroot()); // for any method: else what is not there would be 405, and without an Allow
-        Problem.handle(router);
+        ProblemDetails.handle(router);
         return router;
     }
 
@@ -178,13 +186,9 @@ final class HttpVerticle extends VerticleBase {
         };
     }
 
-    private void mount(Router router, Stream stream) {
+    private void mount(Router router, EventStream stream) {
         String path = "/" + stream.name();
-        SseHandler sse = SseHandler.create(
-                stream,
-                admission,
-                config.http().deadAfter(),
-                Members.nameOf(vertx).orElse(null));
+        SseHandler sse = SseHandler.create(stream, admission, config.http().deadAfter(), member.orElse(null));
         handlers.add(sse);
         router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(sse);
         NodeConfig.Publish publish = config.publish();

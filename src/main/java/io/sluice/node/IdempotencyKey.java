@@ -1,6 +1,6 @@
 package io.sluice.node;
 
-import io.sluice.stream.Submission;
+import io.sluice.log.Batch;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
@@ -19,7 +19,7 @@ final class IdempotencyKey {
 
     private IdempotencyKey() {}
 
-    /** The key of a request, or null; fails with 400 where it is none that a {@link Submission} takes. */
+    /** The key of a request, or null; fails with 400 where it is none that a {@link Batch} takes. */
     static @Nullable String of(RoutingContext routing) {
         List<String> values = routing.request().headers().getAll(HEADER);
         if (values.size() > 1) {
@@ -30,7 +30,7 @@ final class IdempotencyKey {
 
     private static String checked(String key) {
         try {
-            Submission.requireKey(key);
+            Batch.requireKey(key);
             return key;
         } catch (IllegalArgumentException e) {
             throw new HttpException(400, e.getMessage());

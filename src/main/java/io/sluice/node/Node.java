@@ -1,16 +1,17 @@
 package io.sluice.node;
 
-import io.sluice.cluster.HazelcastLog;
-import io.sluice.cluster.Lessor;
+import io.sluice.cluster.Leases;
 import io.sluice.cluster.Members;
-import io.sluice.cluster.RedisClient;
-import io.sluice.cluster.RedisLog;
+import io.sluice.hazelcast.HazelcastCluster;
+import io.sluice.hazelcast.HazelcastLog;
+import io.sluice.log.EventLog;
+import io.sluice.log.InvalidOptionException;
+import io.sluice.log.MemoryLog;
 import io.sluice.polyglot.ScriptException;
-import io.sluice.sse.Admission;
-import io.sluice.stream.EventLog;
-import io.sluice.stream.InvalidOptionException;
-import io.sluice.stream.MemoryLog;
-import io.sluice.stream.Stream;
+import io.sluice.redis.RedisClient;
+import io.sluice.redis.RedisLog;
+import io.sluice.sse.SubscriptionLimits;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.sluice.stream.StreamOptions.LogKind;
 import io.vertx.core.Context;
@@ -49,8 +50,9 @@ final class Node implements Shareable {
     private final String deployment;
     private final AtomicInteger instances = new AtomicInteger();
     private final Promise<Void> started = Promise.promise();
-    private final List<Stream> streams = new CopyOnWriteArrayList<>();
+    private final List<EventStream> streams = new CopyOnWriteArrayList<>();
     // Set before anything that ends in close():
+    private Optional<HazelcastCluster> cluster = Optional.empty();
     private Optional<Members> members = Optional.empty();
     private Optional<RedisClient> redis = Optional.empty(); // where a stream's log is in it
 
@@ -102,7 +104,8 @@ final class Node implements Shareable {
         } catch (ConfigException e) {
             return Future.failedFuture(e);
         }
-        members = Members.of(vertx);
+        cluster = HazelcastCluster.of(vertx);
+        members = cluster.map(HazelcastCluster::members);
         return connect(config)
                 .compose(v -> openStreams(config))
                 .compose(v -> serve(config, context.getInstanceCount()))
@@ -139,9 +142,15 @@ final class Node implements Shareable {
     private Future<Void> open(String name, StreamOptions options, NodeConfig.Publish publish) {
         EventLog log;
         if (options.log() == LogKind.REDIS) {
-            log = new RedisLog(vertx, redis.orElseThrow(), name, options.history(), publish.idempotency());
+            log = new RedisLog(
+                    vertx,
+                    redis.orElseThrow(),
+                    name,
+                    options.history(),
+                    publish.idempotency(),
+                    cluster.map(HazelcastCluster::leases));
         } else if (isClustered(options)) {
-            if (!Members.areIn(vertx)) {
+            if (cluster.isEmpty()) {
                 return Future.failedFuture(new ConfigException(
                         "streams." + name + ".log", "\"hazelcast\"", "a clustered node, by -cluster"));
             }
@@ -149,7 +158,7 @@ final class Node implements Shareable {
         } else {
             log = new MemoryLog(options.history(), publish.idempotency(), InstantSource.system());
         }
-        return Stream.open(vertx, name, options, log)
+        return EventStream.open(vertx, name, options, log)
                 .onSuccess(streams::add)
                 .<Void>mapEmpty()
                 .recover(failure -> Future.failedFuture(under("streams." + name, failure)));
@@ -157,7 +166,7 @@ final class Node implements Shareable {
 
     private boolean isClustered(StreamOptions options) {
         return switch (options.log()) {
-            case AUTO -> Members.areIn(vertx);
+            case AUTO -> cluster.isPresent();
             case HAZELCAST -> true;
             case MEMORY, REDIS -> false;
         };
@@ -166,18 +175,19 @@ final class Node implements Shareable {
     /** Deploys an HTTP verticle for each instance; they share the port, which is the answer. */
     private Future<Integer> serve(NodeConfig config, int count) {
         NodeConfig.Http http = config.http();
-        Admission admission = Admission.of(http.maxSubscriptions(), http.maxPerAddress());
+        SubscriptionLimits admission = SubscriptionLimits.of(http.maxSubscriptions(), http.maxPerAddress());
         return http.port() == 0
                 ? serve(config, count, admission, -ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE), 1)
                 : serve(config, count, admission, http.port(), http.ports());
     }
 
     /** Tries one port after the other. */
-    private Future<Integer> serve(NodeConfig config, int count, Admission admission, int port, int ports) {
+    private Future<Integer> serve(NodeConfig config, int count, SubscriptionLimits admission, int port, int ports) {
         List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
         return vertx.deployVerticle(
                         () -> {
-                            HttpVerticle verticle = new HttpVerticle(config, List.copyOf(streams), port, admission);
+                            HttpVerticle verticle = new HttpVerticle(
+                                    config, List.copyOf(streams), port, admission, members.map(Members::self));
                             verticles.add(verticle);
                             return verticle;
                         },
@@ -216,7 +226,7 @@ final class Node implements Shareable {
 
     private Future<Void> deploy(NodeConfig.Producer producer, String path, String name) {
         DeploymentOptions options = new DeploymentOptions().setConfig(producer.config());
-        Optional<Lessor> lessor = producer.singleton() ? lessor() : Optional.empty();
+        Optional<Leases> lessor = producer.singleton() ? lessor() : Optional.empty();
         Future<String> deployed = lessor.isPresent()
                 ? vertx.deployVerticle(new SingletonVerticle(lessor.get(), name, producer.verticle(), options))
                 : vertx.deployVerticle(producer.verticle(), options);
@@ -224,8 +234,8 @@ final class Node implements Shareable {
     }
 
     /** Who says which of several nodes runs a singleton; nobody where this one is alone. */
-    private Optional<Lessor> lessor() {
-        return Members.areIn(vertx) ? Optional.of(Lessor.inCluster(vertx)) : redis.map(client -> client);
+    private Optional<Leases> lessor() {
+        return cluster.isPresent() ? cluster.map(HazelcastCluster::leases) : redis.map(client -> client);
     }
 
     private static Throwable explain(NodeConfig.Producer producer, String path, Throwable failure) {
@@ -290,7 +300,7 @@ final class Node implements Shareable {
 
     private Future<Void> close() {
         members.ifPresent(Members::close);
-        return Future.join(streams.stream().map(Stream::close).toList())
+        return Future.join(streams.stream().map(EventStream::close).toList())
                 .<Void>mapEmpty()
                 .eventually(() -> redis.map(RedisClient::close).orElseGet(Future::succeededFuture))
                 .recover(Node::leftBehind);

@@ -1,13 +1,13 @@
 package io.sluice.node;
 
-import static io.sluice.stream.InvalidOptionException.require;
+import static io.sluice.log.InvalidOptionException.require;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.sluice.cluster.RedisUri;
-import io.sluice.stream.InvalidOptionException;
-import io.sluice.stream.Size;
-import io.sluice.stream.Stream;
+import io.sluice.log.ByteSize;
+import io.sluice.log.InvalidOptionException;
+import io.sluice.redis.RedisUri;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -69,7 +69,7 @@ record NodeConfig(
 
     private static void requireName(String name) {
         try {
-            Stream.requireName(name);
+            EventStream.requireName(name);
         } catch (InvalidOptionException e) {
             throw new InvalidOptionException("streams", e.value(), "names of " + e.expected());
         }
@@ -251,9 +251,9 @@ record NodeConfig(
      * @param maxBody the largest request, up to 16 MB; default 8 MB
      * @param idempotency how long an idempotency key is remembered, up to 1 day, 0 for not at all; default 5 minutes
      */
-    record Publish(Boolean enabled, Boolean anonymous, Size maxEvent, Size maxBody, Duration idempotency) {
+    record Publish(Boolean enabled, Boolean anonymous, ByteSize maxEvent, ByteSize maxBody, Duration idempotency) {
 
-        private static final Size MAX = Size.ofMegabytes(16); // what the ingest queue takes at once
+        private static final ByteSize MAX = ByteSize.ofMegabytes(16); // what the ingest queue takes at once
         private static final Duration MAX_IDEMPOTENCY = Duration.ofDays(1);
 
         Publish {
@@ -267,18 +267,18 @@ record NodeConfig(
         static Publish of(
                 @JsonProperty("enabled") @Nullable Boolean enabled,
                 @JsonProperty("anonymous") @Nullable Boolean anonymous,
-                @JsonProperty("maxEvent") @Nullable Size maxEvent,
-                @JsonProperty("maxBody") @Nullable Size maxBody,
+                @JsonProperty("maxEvent") @Nullable ByteSize maxEvent,
+                @JsonProperty("maxBody") @Nullable ByteSize maxBody,
                 @JsonProperty("idempotency") @Nullable Duration idempotency) {
             return new Publish(
                     Objects.requireNonNullElse(enabled, false),
                     Objects.requireNonNullElse(anonymous, false),
-                    Objects.requireNonNullElse(maxEvent, new Size(256 << 10)),
-                    Objects.requireNonNullElse(maxBody, Size.ofMegabytes(8)),
-                    Objects.requireNonNullElse(idempotency, Stream.IDEMPOTENCY));
+                    Objects.requireNonNullElse(maxEvent, new ByteSize(256 << 10)),
+                    Objects.requireNonNullElse(maxBody, ByteSize.ofMegabytes(8)),
+                    Objects.requireNonNullElse(idempotency, EventStream.IDEMPOTENCY));
         }
 
-        private static void requireSize(String option, Size size) {
+        private static void requireSize(String option, ByteSize size) {
             require(size.bytes() >= 1 && size.bytes() <= MAX.bytes(), option, size, "1B to 16MB");
         }
     }

@@ -3,13 +3,13 @@ package io.sluice.node;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.sluice.stream.KeyReusedException;
-import io.sluice.stream.OverloadException;
-import io.sluice.stream.Publication;
-import io.sluice.stream.Receipt;
-import io.sluice.stream.Size;
-import io.sluice.stream.Stream;
-import io.sluice.stream.Submission;
+import io.sluice.log.Batch;
+import io.sluice.log.ByteSize;
+import io.sluice.log.KeyReusedException;
+import io.sluice.log.NewEvent;
+import io.sluice.log.NotTakenException;
+import io.sluice.log.Receipt;
+import io.sluice.stream.EventStream;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.MIMEHeader;
@@ -42,12 +42,12 @@ final class PublishHandler {
     private static final Logger LOG = LoggerFactory.getLogger(PublishHandler.class);
     private static final JsonFactory JSON_FACTORY = new JsonFactory();
 
-    private final Stream stream;
-    private final Size maxEvent;
+    private final EventStream stream;
+    private final ByteSize maxEvent;
     private final boolean remembersKeys;
     private long failed; // since the log last took something; event loop only
 
-    PublishHandler(Stream stream, NodeConfig.Publish config) {
+    PublishHandler(EventStream stream, NodeConfig.Publish config) {
         this.stream = stream;
         this.maxEvent = config.maxEvent();
         this.remembersKeys = !config.idempotency().isZero();
@@ -64,7 +64,7 @@ final class PublishHandler {
     /** Publishes the body that has been read. */
     void publish(RoutingContext routing) {
         String body = utf8(routing.body().buffer());
-        List<Publication> publications =
+        List<NewEvent> publications =
                 switch (mediaType(routing)) {
                     case NDJSON -> lines(routing, body);
                     case JSON -> List.of(publication(routing, json(body, "the body")));
@@ -75,9 +75,9 @@ final class PublishHandler {
                 .onComplete(receipt -> answer(routing, receipt), failure -> routing.fail(refuse(failure, key)));
     }
 
-    private static Submission submission(List<Publication> publications, @Nullable String key) {
+    private static Batch submission(List<NewEvent> publications, @Nullable String key) {
         try {
-            return new Submission(publications, key);
+            return new Batch(publications, key);
         } catch (IllegalArgumentException e) {
             throw new HttpException(413, e.getMessage());
         }
@@ -98,7 +98,7 @@ final class PublishHandler {
     }
 
     private HttpException refuse(Throwable failure, @Nullable String key) {
-        if (failure instanceof OverloadException) {
+        if (failure instanceof NotTakenException) {
             return new HttpException(503, failure.getMessage());
         } else if (failure instanceof KeyReusedException) {
             return new HttpException(422, failure.getMessage());
@@ -121,8 +121,8 @@ final class PublishHandler {
                 : "it is safe to repeat it with the same Idempotency-Key";
     }
 
-    private List<Publication> lines(RoutingContext routing, String body) {
-        List<Publication> publications = new ArrayList<>();
+    private List<NewEvent> lines(RoutingContext routing, String body) {
+        List<NewEvent> publications = new ArrayList<>();
         int number = 0;
         for (String line : body.split("\n", -1)) {
             number++;
@@ -137,11 +137,11 @@ final class PublishHandler {
         return publications;
     }
 
-    private Publication publication(RoutingContext routing, String data) {
-        Publication publication;
+    private NewEvent publication(RoutingContext routing, String data) {
+        NewEvent publication;
         try {
             String topic = single(routing, "topic");
-            publication = new Publication(topic == null ? stream.name() : topic, type(routing), data);
+            publication = new NewEvent(topic == null ? stream.name() : topic, type(routing), data);
         } catch (IllegalArgumentException e) {
             throw new HttpException(400, e.getMessage());
         }

@@ -1,7 +1,7 @@
 package io.sluice.node;
 
-import io.sluice.cluster.ClusterConfig;
-import io.sluice.stream.InvalidOptionException;
+import io.sluice.hazelcast.ClusterConfig;
+import io.sluice.log.InvalidOptionException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;

@@ -1,7 +1,7 @@
 package io.sluice.node;
 
-import io.sluice.cluster.Lessor;
-import io.sluice.cluster.Singleton;
+import io.sluice.cluster.ClusterSingleton;
+import io.sluice.cluster.Leases;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -17,15 +17,15 @@ final class SingletonVerticle extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(SingletonVerticle.class);
 
-    private final Lessor lessor;
+    private final Leases lessor;
     private final String name;
     private final String verticle;
     private final DeploymentOptions options;
     private String deployment = "";
-    private @Nullable Singleton singleton;
+    private @Nullable ClusterSingleton singleton;
 
     /** @param name the same at all nodes, and for nothing else */
-    SingletonVerticle(Lessor lessor, String name, String verticle, DeploymentOptions options) {
+    SingletonVerticle(Leases lessor, String name, String verticle, DeploymentOptions options) {
         this.lessor = lessor;
         this.name = name;
         this.verticle = verticle;
@@ -34,7 +34,8 @@ final class SingletonVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return Singleton.open(vertx, lessor, name, this::begin, this::end).onSuccess(opened -> singleton = opened);
+        return ClusterSingleton.open(vertx, lessor, name, this::begin, this::end)
+                .onSuccess(opened -> singleton = opened);
     }
 
     @Override

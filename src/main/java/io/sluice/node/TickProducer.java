@@ -1,6 +1,6 @@
 package io.sluice.node;
 
-import static io.sluice.stream.InvalidOptionException.require;
+import static io.sluice.log.InvalidOptionException.require;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;

@@ -1,6 +1,6 @@
 package io.sluice.sse;
 
-import io.sluice.stream.Event;
+import io.sluice.log.Event;
 import io.sluice.stream.TopicFilter;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ final class Audience {
     private int subscriptions; // live or behind
 
     private long lastCollected; // the position of the newest event that ever passed
-    private final Blocks slice = new Blocks();
+    private final FrameBatch slice = new FrameBatch();
     private int undelivered;
 
     Audience(TopicFilter filter) {
@@ -110,7 +110,7 @@ final class Audience {
         return seats[undelivered - 1];
     }
 
-    Blocks slice() {
+    FrameBatch slice() {
         return slice;
     }
 

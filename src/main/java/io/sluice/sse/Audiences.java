@@ -1,6 +1,6 @@
 package io.sluice.sse;
 
-import io.sluice.stream.Event;
+import io.sluice.log.Event;
 import io.sluice.stream.TopicFilter;
 import java.util.ArrayList;
 import java.util.Collection;

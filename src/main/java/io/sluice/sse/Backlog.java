@@ -1,7 +1,7 @@
 package io.sluice.sse;
 
-import io.sluice.stream.Event;
-import io.sluice.stream.Journal;
+import io.sluice.log.Event;
+import io.sluice.log.Journal;
 import io.sluice.stream.StreamOptions.Slow;
 import java.util.List;
 
@@ -30,7 +30,7 @@ final class Backlog {
      *
      * @return false where the subscription fell out of the journal, and is to be closed for it
      */
-    boolean read(Subscription subscription, Blocks blocks, long until, long deadline) {
+    boolean read(Subscription subscription, FrameBatch blocks, long until, long deadline) {
         appendFirst(subscription, blocks);
         int done = 0;
         while (subscription.cursor < until && blocks.length() < TURN_BYTES) {
@@ -52,20 +52,20 @@ final class Backlog {
         return true;
     }
 
-    private void appendFirst(Subscription subscription, Blocks blocks) {
+    private void appendFirst(Subscription subscription, FrameBatch blocks) {
         while (subscription.first.hasNext() && blocks.length() < TURN_BYTES) {
             Journal.Entry entry = subscription.first.next();
             append(subscription, entry.position(), entry.event(), blocks);
         }
     }
 
-    private static void append(Subscription subscription, long position, Event event, Blocks blocks) {
+    private static void append(Subscription subscription, long position, Event event, FrameBatch blocks) {
         blocks.append(event.frame());
         subscription.told = position;
     }
 
     /** The subscription was lapped. */
-    private boolean skipLost(Subscription subscription, Blocks blocks) {
+    private boolean skipLost(Subscription subscription, FrameBatch blocks) {
         long next = journal.carry(subscription.cursor);
         if (subscription.told == Subscription.NOTHING // it has only asked for what is kept
                 || journal.id(next).equals(journal.id(subscription.cursor))) {
@@ -84,7 +84,7 @@ final class Backlog {
     }
 
     /** Goes on with the newest of each topic, all of which came after what the client has. */
-    private void conflate(Subscription subscription, Blocks blocks) {
+    private void conflate(Subscription subscription, FrameBatch blocks) {
         long head = journal.head();
         List<Journal.Entry> newest = journal.newestOfEachTopic(subscription.audience.filter, head);
         long before = newest.isEmpty() ? head : newest.get(0).position() - 1;
@@ -95,11 +95,11 @@ final class Backlog {
     }
 
     /** Says what lies between the cursor and {@code before}, and how much is {@code left} out behind that. */
-    private void tell(Subscription subscription, Blocks blocks, long before, long left) {
+    private void tell(Subscription subscription, FrameBatch blocks, long before, long left) {
         long after = subscription.cursor;
         Long between = subscription.audience.filter.isAll() ? journal.count(after, before) : null;
         Long lost = between == null ? null : between + left;
-        blocks.append(Start.gap(journal, journal.id(after).toString(), before, lost));
+        blocks.append(StartPosition.gap(journal, journal.id(after).toString(), before, lost));
         subscription.cursor = before;
         subscription.told = before;
     }

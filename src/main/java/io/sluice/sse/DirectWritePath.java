@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The short way to an HTTP/1.1 client: one buffer that is the same for all, one call of the pipeline, one system call.
  *
  * <p>What a response costs through Vert.x is not the bytes: it is the objects around each write, the encoder, which makes three
- * buffers of each chunk, and the way through every handler. So a slice comes as a chunk already ({@link Blocks#chunk}) and goes
+ * buffers of each chunk, and the way through every handler. So a slice comes as a chunk already ({@link FrameBatch#chunk}) and goes
  * in below the encoder:
  *
  * <pre>
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * the response ends, by {@link #end} or by anybody else.
  *
  * <p><b>Fullness</b> is the channel's own, and its draining and the end of the response are seen by a handler in the pipeline,
- * {@link ChannelWatch}: Vert.x' {@code writeQueueFull} knows nothing of what went by below it.
+ * {@link ChannelListener}: Vert.x' {@code writeQueueFull} knows nothing of what went by below it.
  *
  * <p>What it costs: Vert.x' metrics do not count these bytes.
  */
@@ -83,7 +83,7 @@ final class DirectWritePath implements WritePath {
             return "the server compresses";
         } else if (pipeline.get(IdleStateHandler.class) != null) {
             return "the server has an idle timeout";
-        } else if (pipeline.context(ENCODER) == null || !ChannelWatch.canWatch(pipeline)) {
+        } else if (pipeline.context(ENCODER) == null || !ChannelListener.canWatch(pipeline)) {
             return "the pipeline is not as Vert.x makes it: " + pipeline.names();
         }
         return null;
@@ -93,20 +93,20 @@ final class DirectWritePath implements WritePath {
     public void connect(Listener listener) {
         this.listener = listener;
         if (channel.isActive() && !response.ended()) {
-            ChannelWatch.watch(channel.pipeline(), this);
+            ChannelListener.watch(channel.pipeline(), this);
         } else {
             over();
         }
     }
 
-    /** From {@link ChannelWatch}: the socket takes more. */
+    /** From {@link ChannelListener}: the socket takes more. */
     void drained() {
         if (!over && listener != null) {
             listener.drained();
         }
     }
 
-    /** From {@link ChannelWatch}: the response has ended, or its connection. */
+    /** From {@link ChannelListener}: the response has ended, or its connection. */
     void over() {
         over = true;
         if (listener != null) {
@@ -125,7 +125,7 @@ final class DirectWritePath implements WritePath {
     }
 
     @Override
-    public void write(Blocks blocks) {
+    public void write(FrameBatch blocks) {
         if (over) {
             return;
         }

@@ -53,7 +53,7 @@ final class Http2WritePath implements WritePath {
     }
 
     @Override
-    public void write(Blocks blocks) {
+    public void write(FrameBatch blocks) {
         Buffer body = blocks.body();
         for (int from = 0; from < body.length() && ResponseWritePath.isOpen(response); from += PIECE) {
             write(body.slice(from, Math.min(from + PIECE, body.length())));

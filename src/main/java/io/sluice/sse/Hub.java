@@ -1,9 +1,9 @@
 package io.sluice.sse;
 
 import io.netty.util.concurrent.EventExecutor;
-import io.sluice.stream.Event;
-import io.sluice.stream.EventId;
-import io.sluice.stream.Journal;
+import io.sluice.log.Event;
+import io.sluice.log.EventId;
+import io.sluice.log.Journal;
 import io.sluice.stream.StreamOptions;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
@@ -67,8 +67,8 @@ final class Hub {
     private final StreamOptions options;
     private final Journal journal;
     private final Backlog backlog;
-    private final Admission admission;
-    private final Upkeep upkeep;
+    private final SubscriptionLimits admission;
+    private final SubscriptionTimers upkeep;
     private final Runnable wakeUp = this::wake;
     private final AtomicBoolean woken = new AtomicBoolean();
 
@@ -88,7 +88,7 @@ final class Hub {
             String stream,
             StreamOptions options,
             Journal journal,
-            Admission admission,
+            SubscriptionLimits admission,
             Duration deadAfter) {
         this.loop = loop;
         this.stream = stream;
@@ -96,7 +96,7 @@ final class Hub {
         this.journal = journal;
         this.backlog = new Backlog(journal, options.slow());
         this.admission = admission;
-        this.upkeep = new Upkeep(this, loop, options, deadAfter);
+        this.upkeep = new SubscriptionTimers(this, loop, options, deadAfter);
     }
 
     /** Runs something on the hub's event loop: now, where this is it. */
@@ -123,17 +123,17 @@ final class Hub {
      * @return null where there is no room for it; then the client was told so, and ended
      */
     @Nullable
-    Subscription open(WritePath path, String address, TopicFilter filter, Start start) {
+    Subscription open(WritePath path, String address, TopicFilter filter, StartPosition start) {
         if (drain != null || !admission.enter(address)) {
             CloseReason reason = drain == null ? CloseReason.OVERLOAD : CloseReason.DRAIN;
-            path.end(Frames.close(null, RetrySlots.any(options.retry().toMillis(), admission.held()), reason));
+            path.end(ControlFrames.close(null, RetrySlots.any(options.retry().toMillis(), admission.held()), reason));
             return null;
         }
         if (open++ == 0) {
             journal.addWakeUp(wakeUp);
             head = journal.head();
         }
-        long now = Upkeep.now();
+        long now = SubscriptionTimers.now();
         long lifetime = options.lifetime().toMillis();
         long endsAt = lifetime == 0 ? Long.MAX_VALUE : now + lifetime;
         Subscription subscription = new Subscription(++opened, path, audiences.join(filter), address, now, endsAt);
@@ -176,11 +176,11 @@ final class Hub {
         }
     }
 
-    private void begin(Subscription subscription, Blocks blocks) {
+    private void begin(Subscription subscription, FrameBatch blocks) {
         // Up to the journal's own head, so that nobody waits for a turn that is pending to get what is there already.
         backlog.read(subscription, blocks, journal.head(), System.nanoTime() + TURN_NANOS);
         if (blocks.isEmpty()) {
-            blocks.append(Frames.position(journal.id(subscription.cursor)));
+            blocks.append(ControlFrames.position(journal.id(subscription.cursor)));
             subscription.told = subscription.cursor;
         }
         writeAlone(subscription, blocks);
@@ -210,7 +210,7 @@ final class Hub {
         switch (reason) {
             case GONE -> {}
             case DEAD -> subscription.path.abort();
-            default -> end(subscription, Frames.close(journal.id(position), retryMillis(reason), reason));
+            default -> end(subscription, ControlFrames.close(journal.id(position), retryMillis(reason), reason));
         }
         rest();
     }
@@ -317,7 +317,7 @@ final class Hub {
 
     /** Writes the slice to those who are due, until the deadline. */
     private void deliver(long deadline) {
-        long now = Upkeep.now();
+        long now = SubscriptionTimers.now();
         int done = 0;
         for (Audience audience = dirty.peek(); audience != null; audience = dirty.peek()) {
             for (Subscription s = audience.nextDue(); s != null; s = audience.nextDue()) {
@@ -364,13 +364,13 @@ final class Hub {
         if (subscription.path.isFull()) {
             return; // drained() follows
         }
-        Blocks blocks = new Blocks();
+        FrameBatch blocks = new FrameBatch();
         if (!backlog.read(subscription, blocks, head, deadline)) {
             close(subscription, CloseReason.SLOW);
             return;
         }
         if (!blocks.isEmpty()) {
-            subscription.wroteAt = Upkeep.now();
+            subscription.wroteAt = SubscriptionTimers.now();
             writeAlone(subscription, blocks);
         }
         settle(subscription);
@@ -403,13 +403,13 @@ final class Hub {
         }
     }
 
-    private void writeAlone(Subscription subscription, Blocks blocks) {
+    private void writeAlone(Subscription subscription, FrameBatch blocks) {
         write(subscription, blocks);
         blocks.clear();
     }
 
     /** A client that cannot be written to, and has not said so, misses something now: it is cut off, and comes back for it. */
-    private void write(Subscription subscription, Blocks blocks) {
+    private void write(Subscription subscription, FrameBatch blocks) {
         try {
             subscription.path.write(blocks);
         } catch (RuntimeException | OutOfMemoryError e) { // of the application's own handlers, or of direct memory
@@ -433,6 +433,6 @@ final class Hub {
         long position = position(subscription);
         EventId moved = position > subscription.told ? journal.id(position) : null;
         subscription.told = Math.max(position, subscription.told);
-        writeAlone(subscription, new Blocks().append(Frames.heartbeat(moved)));
+        writeAlone(subscription, new FrameBatch().append(ControlFrames.heartbeat(moved)));
     }
 }

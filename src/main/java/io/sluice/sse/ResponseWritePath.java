@@ -50,7 +50,7 @@ final class ResponseWritePath implements WritePath {
     }
 
     @Override
-    public void write(Blocks blocks) {
+    public void write(FrameBatch blocks) {
         if (isOpen(response)) {
             response.write(blocks.body())
                     .onFailure(failure -> abort()); // what is missing must not be followed by anything

@@ -2,9 +2,8 @@ package io.sluice.sse;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.sluice.stream.EventId;
-import io.sluice.stream.Replay;
-import io.sluice.stream.Stream;
+import io.sluice.log.EventId;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -49,15 +48,15 @@ public final class SseHandler implements Handler<RoutingContext> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SseHandler.class);
 
-    private final Stream stream;
-    private final Admission admission;
+    private final EventStream stream;
+    private final SubscriptionLimits admission;
     private final Duration deadAfter;
     private final @Nullable String node;
     private final Map<EventLoop, Hub> hubs = new ConcurrentHashMap<>();
     private final AtomicBoolean saidObstacle = new AtomicBoolean();
     private volatile boolean closed;
 
-    private SseHandler(Stream stream, Admission admission, Duration deadAfter, @Nullable String node) {
+    private SseHandler(EventStream stream, SubscriptionLimits admission, Duration deadAfter, @Nullable String node) {
         this.stream = stream;
         this.admission = admission;
         this.deadAfter = deadAfter;
@@ -65,8 +64,8 @@ public final class SseHandler implements Handler<RoutingContext> {
     }
 
     /** Serves as many as come; a client whose socket takes nothing for a minute is given up. */
-    public static SseHandler create(Stream stream) {
-        return create(stream, Admission.of(0, 0), Duration.ofMinutes(1));
+    public static SseHandler create(EventStream stream) {
+        return create(stream, SubscriptionLimits.of(0, 0), Duration.ofMinutes(1));
     }
 
     /**
@@ -75,7 +74,7 @@ public final class SseHandler implements Handler<RoutingContext> {
      * @param admission what all handlers of a node share
      * @param deadAfter how long a socket may take nothing while something waits for it
      */
-    public static SseHandler create(Stream stream, Admission admission, Duration deadAfter) {
+    public static SseHandler create(EventStream stream, SubscriptionLimits admission, Duration deadAfter) {
         return create(stream, admission, deadAfter, null);
     }
 
@@ -85,7 +84,8 @@ public final class SseHandler implements Handler<RoutingContext> {
      * @param node the name of this one, or null; a client that asks by {@code ?node} gets it before all else, as an event of
      *     type {@code sluice-node} that has no id
      */
-    public static SseHandler create(Stream stream, Admission admission, Duration deadAfter, @Nullable String node) {
+    public static SseHandler create(
+            EventStream stream, SubscriptionLimits admission, Duration deadAfter, @Nullable String node) {
         return new SseHandler(stream, admission, deadAfter, node);
     }
 
@@ -96,7 +96,7 @@ public final class SseHandler implements Handler<RoutingContext> {
         Replay replay = replay(routing);
         HttpServerRequest request = routing.request();
         Channel channel = ((ConnectionBase) request.connection()).channel();
-        Head.prepare(routing, channel);
+        ResponseHead.prepare(routing, channel);
         if (request.method().equals(HttpMethod.HEAD)) {
             ResponseWritePath.ended(request, request.response().end());
             return;
@@ -108,9 +108,9 @@ public final class SseHandler implements Handler<RoutingContext> {
         String address = address(request);
         reach(lastEventId)
                 .onComplete(v -> hub.execute(() -> {
-                    Start start = lastEventId == null
-                            ? Start.replaying(stream.journal(), filter, replay)
-                            : Start.after(stream.journal(), filter, lastEventId);
+                    StartPosition start = lastEventId == null
+                            ? StartPosition.replaying(stream.journal(), filter, replay)
+                            : StartPosition.after(stream.journal(), filter, lastEventId);
                     hub.open(path, address, filter, start);
                 }));
     }
@@ -142,7 +142,7 @@ public final class SseHandler implements Handler<RoutingContext> {
     private void tellNode(RoutingContext routing) {
         HttpServerResponse response = routing.response();
         if (node != null && !routing.queryParam("node").isEmpty() && ResponseWritePath.isOpen(response)) {
-            response.write(Buffer.buffer(Frames.node(node)));
+            response.write(Buffer.buffer(ControlFrames.node(node)));
         }
     }
 

@@ -1,6 +1,6 @@
 package io.sluice.sse;
 
-import io.sluice.stream.Journal;
+import io.sluice.log.Journal;
 import java.util.Collections;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
@@ -41,13 +41,13 @@ final class Subscription {
     boolean begun; // it has got what it gets when it opens; who falls out of the journal after that is slow
     boolean closed;
 
-    /** What waited for its socket when it last moved, and when that was; see {@link Upkeep}. */
+    /** What waited for its socket when it last moved, and when that was; see {@link SubscriptionTimers}. */
     long unsent;
 
     long movedAt;
 
     // The wheel's:
-    long due = Wheel.OUT;
+    long due = TimingWheel.OUT;
 
     @Nullable
     Subscription next;

@@ -29,7 +29,7 @@ interface WritePath {
     long unsent();
 
     /** Writes whole blocks; the first go out together with the response's head. The caller clears them. */
-    void write(Blocks blocks);
+    void write(FrameBatch blocks);
 
     /** Writes the last blocks and ends the response; completes when the socket has taken them, or fails. */
     Future<Void> end(byte[] lastWords);

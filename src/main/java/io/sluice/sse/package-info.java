@@ -8,7 +8,7 @@
  *                       |
  *                      Hub         the way of an event: wake-up, slice, delivery, catching up
  *                    /  |  \
- *         Audiences  Upkeep  Subscription
+ *         Audiences  SubscriptionTimers  Subscription
  *              |        |         |
  *           Blocks    Wheel    WritePath --> the client's socket
  * </pre>

@@ -1,9 +1,14 @@
 package io.sluice.stream;
 
-import static io.sluice.stream.InvalidOptionException.require;
+import static io.sluice.log.InvalidOptionException.require;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sluice.log.History;
+import io.sluice.log.InvalidOptionException;
+import io.sluice.log.NewEvent;
+import io.sluice.log.TopicRules;
+import io.sluice.sse.Replay;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -122,7 +127,7 @@ public record StreamOptions(
 
     private static void requireAddress(String option, String address) {
         try {
-            new Publication(address, null, "");
+            new NewEvent(address, null, "");
         } catch (IllegalArgumentException e) {
             throw new InvalidOptionException(
                     option,
@@ -132,7 +137,7 @@ public record StreamOptions(
     }
 
     private static String quoted(String address) {
-        return '"' + Topics.visible(address) + '"';
+        return '"' + TopicRules.visible(address) + '"';
     }
 
     private static void requireUpToAYear(String option, Duration duration) {

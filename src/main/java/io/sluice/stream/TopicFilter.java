@@ -1,5 +1,6 @@
 package io.sluice.stream;
 
+import io.sluice.log.TopicRules;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -90,7 +91,7 @@ public final class TopicFilter {
     }
 
     private static void requirePattern(String pattern) {
-        Topics.requireLine("topic", pattern);
+        TopicRules.requireLine("topic", pattern);
         String[] tokens = tokens(pattern);
         for (int i = 0; i < tokens.length; i++) {
             boolean last = i == tokens.length - 1;

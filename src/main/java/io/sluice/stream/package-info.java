@@ -2,10 +2,10 @@
  * What a stream is, apart from any protocol: its events, their order, and a bounded window on them in memory.
  *
  * <pre>
- *   bus addresses    {@link io.sluice.stream.Stream#publish}
+ *   bus addresses    {@link io.sluice.stream.EventStream#publish}
  *         |                  |
  *         v                  v
- *      Intake ---------> Ingest            one per stream; one batch in flight; bounded
+ *      BusConsumers ---------> AppendQueue            one per stream; one batch in flight; bounded
  *                            |
  *                            v
  *                        EventLog          decides the order, gives the id, encodes each event once, keeps the history
@@ -19,7 +19,7 @@
  *
  * <p>Everything above the journal runs on one context, the stream's. The journal is where threads meet.
  *
- * <p>Read on in {@link io.sluice.stream.Journal}, then in {@code io.sluice.sse.Hub}.
+ * <p>Read on in {@link io.sluice.log.Journal}, then in {@code io.sluice.sse.Hub}.
  */
 @NullMarked
 package io.sluice.stream;

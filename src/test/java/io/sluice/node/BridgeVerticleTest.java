@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.stream.Event;
-import io.sluice.stream.Size;
-import io.sluice.stream.Stream;
+import io.sluice.log.ByteSize;
+import io.sluice.log.Event;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -44,21 +44,21 @@ class BridgeVerticleTest {
     private static final JsonObject DENIED = error("access_denied");
 
     private Vertx vertx;
-    private Stream stream;
+    private EventStream stream;
     private String deployment;
     private int port;
 
     @BeforeEach
     void bridge(Vertx vertx) {
         this.vertx = vertx;
-        stream = Stream.open(vertx, "events", StreamOptions.DEFAULT.withAddresses("ticks", "prices.eur"))
+        stream = EventStream.open(vertx, "events", StreamOptions.DEFAULT.withAddresses("ticks", "prices.eur"))
                 .await();
         BridgeConfig.Tcp config = new BridgeConfig.Tcp(
                 "127.0.0.1",
                 0,
                 new BridgeAddresses(List.of("ticks", "prices.*", "sluice.events", "ears.>")),
                 new BridgeAddresses(List.of("ears.>")),
-                Size.parse("64kB"));
+                ByteSize.parse("64kB"));
         BridgeVerticle verticle = new BridgeVerticle(config, Duration.ofSeconds(60));
         deployment = vertx.deployVerticle(verticle).await();
         port = verticle.port();

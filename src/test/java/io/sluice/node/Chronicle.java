@@ -3,7 +3,7 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.stream.EventId;
+import io.sluice.log.EventId;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;

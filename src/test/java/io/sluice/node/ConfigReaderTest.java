@@ -3,10 +3,10 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.sluice.cluster.RedisUri;
-import io.sluice.stream.History;
-import io.sluice.stream.Replay;
-import io.sluice.stream.Size;
+import io.sluice.log.ByteSize;
+import io.sluice.log.History;
+import io.sluice.redis.RedisUri;
+import io.sluice.sse.Replay;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -306,7 +306,7 @@ class ConfigReaderTest {
                 Map.of("events", StreamOptions.DEFAULT),
                 List.of(),
                 new NodeConfig.Publish(
-                        false, false, new Size(256 * 1024), new Size(8 * 1024 * 1024), Duration.ofMinutes(5)),
+                        false, false, new ByteSize(256 * 1024), new ByteSize(8 * 1024 * 1024), Duration.ofMinutes(5)),
                 new NodeConfig.Redis(new RedisUri("redis://127.0.0.1:6379")),
                 null);
         assertEquals(expected, read("{}"));
@@ -321,7 +321,7 @@ class ConfigReaderTest {
                 Duration.ofSeconds(2),
                 Replay.LAST,
                 StreamOptions.Slow.GAP,
-                new History(10_000, Duration.ofHours(1), new Size(64 * 1024 * 1024)),
+                new History(10_000, Duration.ofHours(1), new ByteSize(64 * 1024 * 1024)),
                 StreamOptions.LogKind.AUTO);
         assertEquals(expected, stream(""));
     }
@@ -474,7 +474,7 @@ class ConfigReaderTest {
                 7000,
                 new BridgeAddresses(List.of("ticks", "prices.>")),
                 new BridgeAddresses(List.of()),
-                new Size(256 * 1024));
+                new ByteSize(256 * 1024));
         NodeConfig config = read("{\"bridge\": {\"tcp\": {\"inbound\": [\"ticks\", \"prices.>\"]}}}");
         assertEquals(new BridgeConfig(expected), config.bridge());
     }

@@ -2,7 +2,7 @@ package io.sluice.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.stream.Stream;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -24,12 +24,12 @@ class CorsTest {
     private static final String LISTED = "https://app.example";
     private static final String STRANGER = "https://evil.example";
 
-    private Stream stream;
+    private EventStream stream;
 
     @BeforeEach
     void open(Vertx vertx) {
         StreamOptions brief = StreamOptions.DEFAULT.withLifetime(Duration.ofMillis(100));
-        stream = Stream.open(vertx, "events", brief).await();
+        stream = EventStream.open(vertx, "events", brief).await();
     }
 
     @Test

@@ -2,8 +2,8 @@ package io.sluice.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.sse.Admission;
-import io.sluice.stream.Stream;
+import io.sluice.sse.SubscriptionLimits;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -12,6 +12,7 @@ import io.vertx.junit5.VertxExtension;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,17 +22,18 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @SuppressWarnings("NullAway.Init") // JUnit's beforeEach
 class HealthTest {
 
-    private Stream stream;
+    private EventStream stream;
     private Served node;
     private String deployment;
 
     @BeforeEach
     void serve(Vertx vertx) {
-        stream = Stream.open(vertx, "events", StreamOptions.DEFAULT.withLifetime(Duration.ZERO))
+        stream = EventStream.open(vertx, "events", StreamOptions.DEFAULT.withLifetime(Duration.ZERO))
                 .await();
         String configuration = "{\"http\": {\"host\": \"127.0.0.1\", \"drain\": \"4s\"}}";
         NodeConfig config = ConfigReader.read(ConfigReader.parse(configuration), NodeConfig.class);
-        HttpVerticle verticle = new HttpVerticle(config, List.of(stream), -4711, Admission.of(0, 0));
+        HttpVerticle verticle =
+                new HttpVerticle(config, List.of(stream), -4711, SubscriptionLimits.of(0, 0), Optional.empty());
         deployment = vertx.deployVerticle(verticle).await();
         node = new Served(stream, verticle.port());
     }

@@ -4,7 +4,7 @@ import static io.sluice.node.Served.assertProblem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.sluice.stream.Stream;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -47,7 +47,8 @@ class HttpVerticleTest {
         Files.writeString(Files.createDirectories(webroot.resolve("sub")).resolve("page.html"), "a page");
         JsonObject http =
                 new JsonObject().put("host", "127.0.0.1").put("port", 0).put("webroot", webroot.toString());
-        Stream stream = Stream.open(vertx, "events", StreamOptions.DEFAULT).await();
+        EventStream stream =
+                EventStream.open(vertx, "events", StreamOptions.DEFAULT).await();
         node = Served.serve(vertx, stream, new JsonObject().put("http", http).encode());
     }
 

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.log.SlowLog;
+import io.sluice.log.StuckLog;
 import io.sluice.sse.RawClient;
-import io.sluice.stream.SlowLog;
-import io.sluice.stream.Stream;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
-import io.sluice.stream.StuckLog;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -46,7 +46,7 @@ class IdempotencyTest {
     void serve(Vertx vertx) {
         log = new PrintedLog();
         node = Served.serve(
-                vertx, Stream.open(vertx, "events", StreamOptions.DEFAULT).await(), OPEN);
+                vertx, EventStream.open(vertx, "events", StreamOptions.DEFAULT).await(), OPEN);
     }
 
     @AfterEach
@@ -149,7 +149,9 @@ class IdempotencyTest {
 
     private static Served serve(Vertx vertx, SlowLog log) {
         return Served.serve(
-                vertx, Stream.open(vertx, "slow", StreamOptions.DEFAULT, log).await(), OPEN);
+                vertx,
+                EventStream.open(vertx, "slow", StreamOptions.DEFAULT, log).await(),
+                OPEN);
     }
 
     /** One event, without data. */
@@ -164,7 +166,8 @@ class IdempotencyTest {
 
     @Test
     void whereTheLogFailsItMayBeRepeatedWithItsKey(Vertx vertx) throws Exception {
-        Stream broken = StuckLog.openBroken(vertx, "broken", "no more disk").await();
+        EventStream broken =
+                StuckLog.openBroken(vertx, "broken", "no more disk").await();
         assertProblem(
                 503,
                 "Service Unavailable",
@@ -176,7 +179,8 @@ class IdempotencyTest {
 
     @Test
     void whereNoKeyIsRememberedNoneIsRecommended(Vertx vertx) throws Exception {
-        Stream broken = StuckLog.openBroken(vertx, "broken", "no more disk").await();
+        EventStream broken =
+                StuckLog.openBroken(vertx, "broken", "no more disk").await();
         String forgetful = OPEN.replace("true }", "true, \"idempotency\": \"0s\" }");
         assertProblem(
                 503,
@@ -258,7 +262,7 @@ class IdempotencyTest {
     @Test
     void eachStreamHasKeysOfItsOwn(Vertx vertx) throws Exception {
         Served other = Served.serve(
-                vertx, Stream.open(vertx, "other", StreamOptions.DEFAULT).await(), OPEN);
+                vertx, EventStream.open(vertx, "other", StreamOptions.DEFAULT).await(), OPEN);
         assertReceipt("E-1", 1, post("a", "k"));
         assertReceipt("E-1", 1, post(other, "/other", "text/plain", "b", "k"));
     }

@@ -3,8 +3,8 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.log.EventId;
 import io.sluice.node.Subscriber.Block;
-import io.sluice.stream.EventId;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.stream.Stream;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -54,7 +54,7 @@ class OverloadTest {
 
     private static Served serve(Vertx vertx, String limit) {
         StreamOptions endless = StreamOptions.DEFAULT.withLifetime(Duration.ZERO);
-        Stream stream = Stream.open(vertx, "events", endless).await();
+        EventStream stream = EventStream.open(vertx, "events", endless).await();
         return Served.serve(vertx, stream, """
                 {
                   "http": { "host": "127.0.0.1", "port": 0, "%s": 1 },

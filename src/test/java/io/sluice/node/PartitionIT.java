@@ -3,8 +3,8 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.log.EventId;
 import io.sluice.node.SplitCluster.Member;
-import io.sluice.stream.EventId;
 import io.vertx.core.json.JsonObject;
 import java.lang.reflect.Method;
 import java.nio.file.Files;

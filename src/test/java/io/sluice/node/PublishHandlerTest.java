@@ -4,11 +4,11 @@ import static io.sluice.node.Served.assertProblem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.log.NewEvent;
+import io.sluice.log.StuckLog;
 import io.sluice.sse.RawClient;
-import io.sluice.stream.Publication;
-import io.sluice.stream.Stream;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
-import io.sluice.stream.StuckLog;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
@@ -47,7 +47,7 @@ class PublishHandlerTest {
     void serve(Vertx vertx) {
         log = new PrintedLog();
         node = Served.serve(
-                vertx, Stream.open(vertx, "events", StreamOptions.DEFAULT).await(), OPEN);
+                vertx, EventStream.open(vertx, "events", StreamOptions.DEFAULT).await(), OPEN);
     }
 
     @AfterEach
@@ -344,7 +344,8 @@ class PublishHandlerTest {
 
     @Test
     void withoutPublishingThereIsNoPost(Vertx vertx) throws Exception {
-        Stream stream = Stream.open(vertx, "closed", StreamOptions.DEFAULT).await();
+        EventStream stream =
+                EventStream.open(vertx, "closed", StreamOptions.DEFAULT).await();
         Served closed = Served.serve(vertx, stream, "{\"http\": {\"host\": \"127.0.0.1\", \"port\": 0}}");
         HttpResponse<String> response = post(closed, "/closed", "text/plain", BodyPublishers.ofString("x"));
         assertProblem(405, "Method Not Allowed", "expected one of GET, HEAD, OPTIONS", response);
@@ -355,9 +356,8 @@ class PublishHandlerTest {
 
     @Test
     void whenTheLogDoesNotKeepUpTheClientIsAskedToTryAgain(Vertx vertx) throws Exception {
-        Stream stuck = StuckLog.open(vertx, "stuck").await();
-        stuck.publish(Collections.nCopies(10_000, new Publication("a", null, "x")))
-                .onComplete(unused -> {});
+        EventStream stuck = StuckLog.open(vertx, "stuck").await();
+        stuck.publish(Collections.nCopies(10_000, new NewEvent("a", null, "x"))).onComplete(unused -> {});
         HttpResponse<String> response =
                 post(Served.serve(vertx, stuck, OPEN), "/stuck", "text/plain", BodyPublishers.ofString("x"));
         String detail = "the stream has 10000 events or 16MB waiting for its log; try again";
@@ -376,7 +376,8 @@ class PublishHandlerTest {
 
     @Test
     void whereTheLogFailsOnlyTheNodesOwnLogSaysWhyAndOnce(Vertx vertx) throws Exception {
-        Stream stream = StuckLog.openBroken(vertx, "broken", "no more disk").await();
+        EventStream stream =
+                StuckLog.openBroken(vertx, "broken", "no more disk").await();
         Served broken = Served.serve(vertx, stream, OPEN);
         for (int i = 0; i < 3; i++) {
             HttpResponse<String> response = post(broken, "/broken", "text/plain", BodyPublishers.ofString("x"));

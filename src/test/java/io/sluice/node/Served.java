@@ -2,9 +2,9 @@ package io.sluice.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.sse.Admission;
-import io.sluice.stream.Event;
-import io.sluice.stream.Stream;
+import io.sluice.log.Event;
+import io.sluice.sse.SubscriptionLimits;
+import io.sluice.stream.EventStream;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -16,23 +16,26 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The HTTP side of a node on a port of its own, with one stream, and a client for it. */
-record Served(Stream stream, int port) {
+record Served(EventStream stream, int port) {
 
     private static final AtomicInteger ANY_PORT = new AtomicInteger(-1); // servers with the same negative one share it
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    static Served serve(Vertx vertx, Stream stream, String configuration) {
+    static Served serve(Vertx vertx, EventStream stream, String configuration) {
         NodeConfig config = ConfigReader.read(ConfigReader.parse(configuration), NodeConfig.class);
         HttpVerticle verticle = new HttpVerticle(
                 config,
                 List.of(stream),
                 ANY_PORT.getAndDecrement(),
-                Admission.of(config.http().maxSubscriptions(), config.http().maxPerAddress()));
+                SubscriptionLimits.of(
+                        config.http().maxSubscriptions(), config.http().maxPerAddress()),
+                Optional.empty());
         vertx.deployVerticle(verticle).await();
         return new Served(stream, verticle.port());
     }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.sluice.log.EventId;
 import io.sluice.node.SplitCluster.Member;
-import io.sluice.stream.EventId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.sluice.node;
 
-import io.sluice.stream.EventId;
+import io.sluice.log.EventId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

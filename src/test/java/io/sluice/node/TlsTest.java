@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.stream.Publication;
-import io.sluice.stream.Stream;
+import io.sluice.log.NewEvent;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -43,8 +43,8 @@ class TlsTest {
                 .put("tls", tls)
                 .put("cors", new JsonObject("{\"origins\": [\"https://app.example\"]}"));
         StreamOptions brief = StreamOptions.DEFAULT.withLifetime(Duration.ofMillis(300));
-        Stream stream = Stream.open(vertx, "events", brief).await();
-        stream.publish(List.of(new Publication("t", null, "over TLS"))).await();
+        EventStream stream = EventStream.open(vertx, "events", brief).await();
+        stream.publish(List.of(new NewEvent("t", null, "over TLS"))).await();
         Served node =
                 Served.serve(vertx, stream, new JsonObject().put("http", http).encode());
 

@@ -1,6 +1,6 @@
 package io.sluice.node;
 
-import io.sluice.stream.EventId;
+import io.sluice.log.EventId;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.stream.Event;
-import io.sluice.stream.EventId;
-import io.sluice.stream.Publication;
+import io.sluice.log.Event;
+import io.sluice.log.EventId;
+import io.sluice.log.NewEvent;
 import io.sluice.stream.TopicFilter;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -125,6 +125,6 @@ class AudienceTest {
     }
 
     private Event event(String data) {
-        return Event.of(new EventId("x", ++events), Instant.EPOCH, new Publication("t", null, data));
+        return Event.of(new EventId("x", ++events), Instant.EPOCH, new NewEvent("t", null, data));
     }
 }

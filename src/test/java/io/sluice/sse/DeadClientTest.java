@@ -3,7 +3,7 @@ package io.sluice.sse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.stream.Publication;
+import io.sluice.log.NewEvent;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -23,7 +23,7 @@ class DeadClientTest {
 
     @Test
     void isGivenUpInTimeAndItsMemoryFreed(Vertx vertx) throws Exception {
-        Admission admission = Admission.of(0, 0);
+        SubscriptionLimits admission = SubscriptionLimits.of(0, 0);
         try (SseServer server = SseServer.start(vertx, ENDLESS, 1, admission, DEAD_AFTER);
                 RawClient dead = stuck(server)) {
             long start = System.nanoTime();
@@ -40,7 +40,7 @@ class DeadClientTest {
     @Test
     void whatEndsAndDoesNotTakeItsEndIsGivenUpToo(Vertx vertx) throws Exception {
         StreamOptions brief = ENDLESS.withLifetime(Duration.ofMillis(500));
-        try (SseServer server = SseServer.start(vertx, brief, 1, Admission.of(0, 0), DEAD_AFTER);
+        try (SseServer server = SseServer.start(vertx, brief, 1, SubscriptionLimits.of(0, 0), DEAD_AFTER);
                 RawClient dead = stuck(server)) {
             assertGone(server);
         }
@@ -48,7 +48,7 @@ class DeadClientTest {
 
     @Test
     void oneThatReadsALittleIsSlowAndNotDead(Vertx vertx) throws Exception {
-        Admission admission = Admission.of(0, 0);
+        SubscriptionLimits admission = SubscriptionLimits.of(0, 0);
         try (SseServer server = SseServer.start(vertx, ENDLESS, 1, admission, DEAD_AFTER);
                 RawClient slow = stuck(server)) {
             long end = System.nanoTime() + 2 * DEAD_AFTER.toNanos();
@@ -65,7 +65,7 @@ class DeadClientTest {
         client.send("GET /events HTTP/1.1");
         client.head();
         client.blocks(1);
-        Publication publication = new Publication("t", null, "x".repeat(10_000));
+        NewEvent publication = new NewEvent("t", null, "x".repeat(10_000));
         for (int i = 0; i < 10; i++) {
             server.publish(Collections.nCopies(100, publication));
         }

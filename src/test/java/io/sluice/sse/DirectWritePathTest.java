@@ -25,7 +25,7 @@ class DirectWritePathTest {
     @EnumSource(names = {"STRICT", "LOOSE", "SHAPED", "EPOLL"})
     void nothingOvertakesWhatGoesTheLongWay(ServerKind kind) throws Exception {
         Vertx vertx = kind.vertx();
-        try (SseServer server = kind.start(vertx, ServerKind.ENDLESS, Admission.of(0, 0), null);
+        try (SseServer server = kind.start(vertx, ServerKind.ENDLESS, SubscriptionLimits.of(0, 0), null);
                 RawClient client = new RawClient(server.port(), 16 * 1024)) {
             AtomicBoolean enough = new AtomicBoolean();
             server.before = routing -> write(routing, enough);
@@ -73,8 +73,8 @@ class DirectWritePathTest {
         }
     }
 
-    private static Blocks block(String text) {
-        return new Blocks().append(text.getBytes(UTF_8));
+    private static FrameBatch block(String text) {
+        return new FrameBatch().append(text.getBytes(UTF_8));
     }
 
     private static final class FakeListener implements WritePath.Listener {

@@ -38,7 +38,7 @@ final class FakeWritePath implements WritePath {
     }
 
     @Override
-    public void write(Blocks blocks) {
+    public void write(FrameBatch blocks) {
         write(blocks.body());
     }
 

@@ -3,7 +3,7 @@ package io.sluice.sse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.sluice.stream.Publication;
+import io.sluice.log.NewEvent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +28,9 @@ final class Flood {
     /** Publishes in batches of one to forty events. */
     long publish(int events) {
         for (int left = events; left > 0; ) {
-            List<Publication> batch = new ArrayList<>();
+            List<NewEvent> batch = new ArrayList<>();
             for (long n = published + 1; batch.size() < 1 + published % 40 && left > 0; n++, left--) {
-                batch.add(new Publication("t", null, data(n)));
+                batch.add(new NewEvent("t", null, data(n)));
             }
             published = server.publish(batch).n();
         }

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.Channel;
-import io.sluice.stream.History;
-import io.sluice.stream.Publication;
-import io.sluice.stream.Size;
+import io.sluice.log.ByteSize;
+import io.sluice.log.History;
+import io.sluice.log.NewEvent;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -37,14 +37,14 @@ class Http2Test {
 
     private static final StreamOptions ENDLESS = StreamOptions.DEFAULT
             .withLifetime(Duration.ZERO)
-            .withHistory(History.of(50_000, null, Size.ofMegabytes(64)));
+            .withHistory(History.of(50_000, null, ByteSize.ofMegabytes(64)));
 
     @Test
     void theBytesInTheEventsAreThoseOfHttp11(Vertx vertx) throws Exception {
         StreamOptions brief = ENDLESS.withLifetime(Duration.ofMillis(500));
         try (SseServer server = SseServer.start(vertx, brief);
                 RawClient old = RawClient.get(server.port(), "/events?replay=all")) {
-            server.publish(List.of(new Publication("t", "größe", "a\nb"), new Publication("t", null, "{}")));
+            server.publish(List.of(new NewEvent("t", "größe", "a\nb"), new NewEvent("t", null, "{}")));
             Http2Stream stream = new Http2Stream(connect(vertx), server, "/events?replay=all");
             old.head();
             String expected = old.rest().replaceAll("retry: \\d+", "").replaceAll("id: \\S+-0\n\n", "");
@@ -57,7 +57,7 @@ class Http2Test {
 
     @Test
     void oneConnectionCarriesHundredsOfStreams(Vertx vertx) throws Exception {
-        Admission admission = Admission.of(0, 0);
+        SubscriptionLimits admission = SubscriptionLimits.of(0, 0);
         try (SseServer server = SseServer.start(vertx, ENDLESS, 1, admission, Duration.ofMinutes(1))) {
             HttpClient connection = connect(vertx);
             List<Http2Stream> streams = new ArrayList<>();
@@ -81,7 +81,7 @@ class Http2Test {
             Http2Stream slow = new Http2Stream(connection, server, "/events");
             Http2Stream fast = new Http2Stream(connection, server, "/events");
             slow.response.pause();
-            Publication publication = new Publication("t", null, "x".repeat(1000));
+            NewEvent publication = new NewEvent("t", null, "x".repeat(1000));
             for (int i = 0; i < 20; i++) {
                 server.publish(Collections.nCopies(500, publication));
                 long last = (i + 1) * 500L;
@@ -97,7 +97,7 @@ class Http2Test {
 
     @Test
     void aStreamThatReadsALittleIsSlowAndNotDeadAndOneThatReadsNothingIsDead(Vertx vertx) throws Exception {
-        Admission admission = Admission.of(0, 0);
+        SubscriptionLimits admission = SubscriptionLimits.of(0, 0);
         try (SseServer server = SseServer.start(vertx, ENDLESS, 1, admission, Duration.ofSeconds(2))) {
             HttpClient connection = connect(vertx);
             Http2Stream slow = new Http2Stream(connection, server, "/events");
@@ -105,7 +105,7 @@ class Http2Test {
             slow.response.pause();
             dead.response.pause();
             dead.response.exceptionHandler(reset -> {});
-            Publication publication = new Publication("t", null, "x".repeat(1000));
+            NewEvent publication = new NewEvent("t", null, "x".repeat(1000));
             for (int i = 0; i < 6; i++) {
                 server.publish(Collections.nCopies(500, publication));
             }
@@ -124,10 +124,10 @@ class Http2Test {
             value = ServerKind.class,
             names = {"STRICT", "LOOSE", "SHAPED", "COMPRESSING"})
     void theBytesOfAFloodAreWholeAndGoTheLongWay(ServerKind kind, Vertx vertx) throws Exception {
-        try (SseServer server = kind.start(vertx, ServerKind.ENDLESS, Admission.of(0, 0), null)) {
+        try (SseServer server = kind.start(vertx, ServerKind.ENDLESS, SubscriptionLimits.of(0, 0), null)) {
             server.before = routing -> {
                 Channel channel = ((ConnectionBase) routing.request().connection()).channel();
-                assertNull(channel.pipeline().get(ChannelWatch.class));
+                assertNull(channel.pipeline().get(ChannelListener.class));
                 routing.next();
             };
             Flood flood = new Flood(server);
@@ -147,7 +147,7 @@ class Http2Test {
 
     @Test
     void aStreamThatIsResetIsForgottenAndTheOthersGoOn(Vertx vertx) throws Exception {
-        Admission admission = Admission.of(0, 0);
+        SubscriptionLimits admission = SubscriptionLimits.of(0, 0);
         try (SseServer server = SseServer.start(vertx, ENDLESS, 1, admission, Duration.ofMinutes(1))) {
             HttpClient connection = connect(vertx);
             Http2Stream leaving = new Http2Stream(connection, server, "/events");

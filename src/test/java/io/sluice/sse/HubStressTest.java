@@ -8,12 +8,11 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
-import io.sluice.stream.EventId;
-import io.sluice.stream.History;
-import io.sluice.stream.Journal;
-import io.sluice.stream.Publication;
-import io.sluice.stream.Replay;
-import io.sluice.stream.Stream;
+import io.sluice.log.EventId;
+import io.sluice.log.History;
+import io.sluice.log.Journal;
+import io.sluice.log.NewEvent;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
@@ -70,9 +69,9 @@ class HubStressTest {
                 .withLifetime(Duration.ofMillis(500))
                 .withHeartbeat(Duration.ofMillis(150))
                 .withHistory(History.of(history, null, null));
-        Stream stream = Stream.open(vertx, "events", options).await();
+        EventStream stream = EventStream.open(vertx, "events", options).await();
         journal = stream.journal();
-        hub = new Hub(loop, "events", options, journal, Admission.of(0, 0), Duration.ofMinutes(1));
+        hub = new Hub(loop, "events", options, journal, SubscriptionLimits.of(0, 0), Duration.ofMinutes(1));
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             clients.add(new Client(FILTERS.get(i % FILTERS.size())));
@@ -99,10 +98,10 @@ class HubStressTest {
         return "t." + n * 31 % TOPICS;
     }
 
-    private void publish(Stream stream, int count) {
-        List<Publication> batch = new ArrayList<>();
+    private void publish(EventStream stream, int count) {
+        List<NewEvent> batch = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
-            batch.add(new Publication(topic(journal.head() + i), null, "x"));
+            batch.add(new NewEvent(topic(journal.head() + i), null, "x"));
         }
         Future<EventId> published = stream.publish(batch);
         published.await();
@@ -154,12 +153,14 @@ class HubStressTest {
 
         void open() {
             full = false;
-            Start start;
+            StartPosition start;
             if (position >= 0 && random.nextInt(10) > 0) {
                 from = 0;
-                start = Start.after(journal, filter, journal.id(position).toString());
+                start = StartPosition.after(
+                        journal, filter, journal.id(position).toString());
             } else {
-                start = Start.replaying(journal, filter, Replay.parse(REPLAYS.get(random.nextInt(REPLAYS.size()))));
+                start = StartPosition.replaying(
+                        journal, filter, Replay.parse(REPLAYS.get(random.nextInt(REPLAYS.size()))));
                 from = start.cursor();
                 position = Subscription.NOTHING;
             }
@@ -208,7 +209,7 @@ class HubStressTest {
         }
 
         @Override
-        public void write(Blocks blocks) {
+        public void write(FrameBatch blocks) {
             take(blocks.body());
             if (random.nextInt(6) == 0) {
                 full = true;

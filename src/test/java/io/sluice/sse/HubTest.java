@@ -5,14 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.EventLoop;
-import io.sluice.stream.Epochs;
-import io.sluice.stream.Event;
-import io.sluice.stream.EventId;
-import io.sluice.stream.History;
-import io.sluice.stream.Publication;
-import io.sluice.stream.Replay;
-import io.sluice.stream.Size;
-import io.sluice.stream.Stream;
+import io.sluice.log.ByteSize;
+import io.sluice.log.Epochs;
+import io.sluice.log.Event;
+import io.sluice.log.EventId;
+import io.sluice.log.History;
+import io.sluice.log.NewEvent;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Vertx;
@@ -41,10 +40,10 @@ class HubTest {
     private static final StreamOptions OPTIONS = StreamOptions.DEFAULT
             .withLifetime(Duration.ZERO)
             .withHeartbeat(Duration.ZERO)
-            .withHistory(History.of(50, null, new Size(1 << 20)));
+            .withHistory(History.of(50, null, new ByteSize(1 << 20)));
 
     private EventLoop loop;
-    private Stream stream;
+    private EventStream stream;
     private Hub hub;
 
     private record Client(FakeWritePath path, Subscription subscription) {}
@@ -52,7 +51,7 @@ class HubTest {
     @BeforeEach
     void open(Vertx vertx) throws Exception {
         loop = ((VertxInternal) vertx).createEventLoopContext().nettyEventLoop();
-        stream = Stream.open(vertx, "events", OPTIONS).await();
+        stream = EventStream.open(vertx, "events", OPTIONS).await();
         hub = onLoop(() -> hub(OPTIONS));
     }
 
@@ -131,7 +130,7 @@ class HubTest {
     }
 
     private static Event event(EventId id) {
-        return Event.of(id, Instant.now(), new Publication("t", null, "x"));
+        return Event.of(id, Instant.now(), new NewEvent("t", null, "x"));
     }
 
     @Test
@@ -268,7 +267,7 @@ class HubTest {
     // ---- on the loop
 
     private Hub hub(StreamOptions options) {
-        return new Hub(loop, "events", options, stream.journal(), Admission.of(0, 0), Duration.ofMinutes(1));
+        return new Hub(loop, "events", options, stream.journal(), SubscriptionLimits.of(0, 0), Duration.ofMinutes(1));
     }
 
     private Client subscribe() {
@@ -277,7 +276,7 @@ class HubTest {
 
     private Client subscribe(TopicFilter filter, String replay) {
         FakeWritePath path = new FakeWritePath();
-        Start start = Start.replaying(stream.journal(), filter, Replay.parse(replay));
+        StartPosition start = StartPosition.replaying(stream.journal(), filter, Replay.parse(replay));
         return new Client(path, Objects.requireNonNull(hub.open(path, "", filter, start)));
     }
 
@@ -307,9 +306,9 @@ class HubTest {
     }
 
     private void publish(String topic, int count) {
-        List<Publication> batch = new ArrayList<>();
+        List<NewEvent> batch = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            batch.add(new Publication(topic, null, "data"));
+            batch.add(new NewEvent(topic, null, "data"));
         }
         if (count > 0) {
             stream.publish(batch).await();

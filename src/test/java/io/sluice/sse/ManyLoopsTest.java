@@ -2,8 +2,8 @@ package io.sluice.sse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.stream.History;
-import io.sluice.stream.Publication;
+import io.sluice.log.History;
+import io.sluice.log.NewEvent;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -48,9 +48,9 @@ class ManyLoopsTest {
 
     private static void publishAll(SseServer server) {
         for (int i = 0; i < EVENTS; i += BATCH) {
-            List<Publication> batch = new ArrayList<>();
+            List<NewEvent> batch = new ArrayList<>();
             for (int j = 0; j < BATCH; j++) {
-                batch.add(new Publication("t" + j % 3, null, "event " + (i + j + 1)));
+                batch.add(new NewEvent("t" + j % 3, null, "event " + (i + j + 1)));
             }
             server.publish(batch);
         }

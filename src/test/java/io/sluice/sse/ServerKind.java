@@ -1,8 +1,8 @@
 package io.sluice.sse;
 
+import io.sluice.log.ByteSize;
+import io.sluice.log.History;
 import io.sluice.node.TestCertificate;
-import io.sluice.stream.History;
-import io.sluice.stream.Size;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
@@ -30,7 +30,7 @@ enum ServerKind {
     static final StreamOptions ENDLESS = StreamOptions.DEFAULT
             .withLifetime(Duration.ZERO)
             .withHeartbeat(Duration.ZERO)
-            .withHistory(History.of(50_000, null, Size.ofMegabytes(64)));
+            .withHistory(History.of(50_000, null, ByteSize.ofMegabytes(64)));
 
     private static final int SMALL_BUFFER = 32 * 1024; // the kernel's, so that it takes many a write in parts
 
@@ -54,7 +54,8 @@ enum ServerKind {
     }
 
     /** Starts one; only TLS needs the certificate. */
-    SseServer start(Vertx vertx, StreamOptions options, Admission admission, @Nullable TestCertificate certificate) {
+    SseServer start(
+            Vertx vertx, StreamOptions options, SubscriptionLimits admission, @Nullable TestCertificate certificate) {
         DeploymentOptions deployment = new DeploymentOptions();
         if (this == WORKER) {
             deployment.setThreadingModel(ThreadingModel.WORKER);

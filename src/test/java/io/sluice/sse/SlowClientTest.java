@@ -3,9 +3,9 @@ package io.sluice.sse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.stream.History;
-import io.sluice.stream.Publication;
-import io.sluice.stream.Size;
+import io.sluice.log.ByteSize;
+import io.sluice.log.History;
+import io.sluice.log.NewEvent;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -113,11 +113,11 @@ class SlowClientTest {
     }
 
     private static History history(int events, int megabytes) {
-        return History.of(events, null, Size.ofMegabytes(megabytes));
+        return History.of(events, null, ByteSize.ofMegabytes(megabytes));
     }
 
     private static long publish(SseServer server, int events) {
-        Publication publication = new Publication("t", null, "x".repeat(EVENT));
+        NewEvent publication = new NewEvent("t", null, "x".repeat(EVENT));
         long last = 0;
         for (int i = 0; i < events; i += BATCH) {
             last = server.publish(Collections.nCopies(BATCH, publication)).n();

@@ -3,10 +3,10 @@ package io.sluice.sse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.stream.EventId;
-import io.sluice.stream.History;
-import io.sluice.stream.Publication;
-import io.sluice.stream.Size;
+import io.sluice.log.ByteSize;
+import io.sluice.log.EventId;
+import io.sluice.log.History;
+import io.sluice.log.NewEvent;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -109,7 +109,7 @@ class SlowPolicyTest {
                 null,
                 null,
                 slow,
-                History.of(null, null, Size.ofMegabytes(1)),
+                History.of(null, null, ByteSize.ofMegabytes(1)),
                 null);
     }
 
@@ -123,9 +123,9 @@ class SlowPolicyTest {
 
     private static void publish(SseServer server) {
         for (int i = 0; i < EVENTS; ) {
-            List<Publication> batch = new ArrayList<>();
+            List<NewEvent> batch = new ArrayList<>();
             for (int j = 0; j < 500; j++) {
-                batch.add(new Publication("topic." + i++ % TOPICS, null, "x".repeat(1000)));
+                batch.add(new NewEvent("topic." + i++ % TOPICS, null, "x".repeat(1000)));
             }
             server.publish(batch);
         }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.stream.Publication;
-import io.sluice.stream.Stream;
+import io.sluice.log.NewEvent;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -37,14 +37,14 @@ class SseHandlerTest {
     private static final String CLOSE = "\n\nevent: close\ndata: {}\n\n";
 
     private Vertx vertx;
-    private Stream stream;
+    private EventStream stream;
     private SseHandler handler;
 
     @BeforeEach
     void open(Vertx vertx) {
         this.vertx = vertx;
-        stream = Stream.open(vertx, "events", BRIEF).await();
-        stream.publish(List.of(new Publication("t", null, "1"))).await();
+        stream = EventStream.open(vertx, "events", BRIEF).await();
+        stream.publish(List.of(new NewEvent("t", null, "1"))).await();
         handler = SseHandler.create(stream);
     }
 
@@ -206,7 +206,7 @@ class SseHandlerTest {
     }
 
     private SseHandler named() {
-        return SseHandler.create(stream, Admission.of(0, 0), Duration.ofMinutes(1), "127.0.0.1:5702");
+        return SseHandler.create(stream, SubscriptionLimits.of(0, 0), Duration.ofMinutes(1), "127.0.0.1:5702");
     }
 
     private void assertServes(int port) throws Exception {

@@ -2,9 +2,9 @@ package io.sluice.sse;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.sluice.stream.EventId;
-import io.sluice.stream.Publication;
-import io.sluice.stream.Stream;
+import io.sluice.log.EventId;
+import io.sluice.log.NewEvent;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 /** A stream at {@code /events} of a real server on a port of its own, with as many event loops as asked for. */
 final class SseServer implements AutoCloseable {
 
-    final Stream stream;
+    final EventStream stream;
     final SseHandler handler;
     private final Queue<Channel> channels = new ConcurrentLinkedQueue<>();
     private final HttpServerOptions http;
@@ -38,7 +38,7 @@ final class SseServer implements AutoCloseable {
     /** What the application does with a request before the stream gets it. */
     volatile Handler<RoutingContext> before = RoutingContext::next;
 
-    private SseServer(Stream stream, Admission admission, Duration deadAfter, HttpServerOptions http) {
+    private SseServer(EventStream stream, SubscriptionLimits admission, Duration deadAfter, HttpServerOptions http) {
         this.stream = stream;
         this.http = http;
         this.handler = SseHandler.create(stream, admission, deadAfter);
@@ -49,10 +49,11 @@ final class SseServer implements AutoCloseable {
     }
 
     static SseServer start(Vertx vertx, StreamOptions options, int loops) {
-        return start(vertx, options, loops, Admission.of(0, 0), Duration.ofMinutes(1));
+        return start(vertx, options, loops, SubscriptionLimits.of(0, 0), Duration.ofMinutes(1));
     }
 
-    static SseServer start(Vertx vertx, StreamOptions options, int loops, Admission admission, Duration deadAfter) {
+    static SseServer start(
+            Vertx vertx, StreamOptions options, int loops, SubscriptionLimits admission, Duration deadAfter) {
         HttpServerOptions http = new HttpServerOptions().setStrictThreadMode(true);
         return start(vertx, options, admission, deadAfter, http, new DeploymentOptions().setInstances(loops));
     }
@@ -61,11 +62,11 @@ final class SseServer implements AutoCloseable {
     static SseServer start(
             Vertx vertx,
             StreamOptions options,
-            Admission admission,
+            SubscriptionLimits admission,
             Duration deadAfter,
             HttpServerOptions http,
             DeploymentOptions deployment) {
-        Stream stream = Stream.open(vertx, "events", options).await();
+        EventStream stream = EventStream.open(vertx, "events", options).await();
         SseServer server = new SseServer(stream, admission, deadAfter, http);
         String verticle =
                 vertx.deployVerticle(() -> server.new Http(), deployment).await();
@@ -80,12 +81,12 @@ final class SseServer implements AutoCloseable {
     /** Publishes data without a type on one topic; completes when the log has it. */
     EventId publish(String topic, String... data) {
         return stream.publish(Arrays.stream(data)
-                        .map(text -> new Publication(topic, null, text))
+                        .map(text -> new NewEvent(topic, null, text))
                         .toList())
                 .await();
     }
 
-    EventId publish(List<Publication> publications) {
+    EventId publish(List<NewEvent> publications) {
         return stream.publish(publications).await();
     }
 

@@ -3,9 +3,8 @@ package io.sluice.sse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.stream.History;
-import io.sluice.stream.Publication;
-import io.sluice.stream.Replay;
+import io.sluice.log.History;
+import io.sluice.log.NewEvent;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -99,9 +98,9 @@ class SseWireTest {
         try (RawClient client = open("/events")) {
             blocks(client, 1);
             server.publish(List.of(
-                    new Publication("ticks", "größe", "a\r\nb\rc\n"),
-                    new Publication("ticks", null, ""),
-                    new Publication("ticks", null, "{\"text\":\"Grüße 😀\"}")));
+                    new NewEvent("ticks", "größe", "a\r\nb\rc\n"),
+                    new NewEvent("ticks", null, ""),
+                    new NewEvent("ticks", null, "{\"text\":\"Grüße 😀\"}")));
             assertEquals("""
                     id: k3f9a2-1
                     event: größe

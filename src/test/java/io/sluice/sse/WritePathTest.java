@@ -50,7 +50,7 @@ class WritePathTest {
     private static TestCertificate certificate;
 
     private final ServerKind kind;
-    private final Admission admission = Admission.of(0, 0);
+    private final SubscriptionLimits admission = SubscriptionLimits.of(0, 0);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<RawClient> clients = new ArrayList<>();
     private final Queue<RoutingContext> requests = new ConcurrentLinkedQueue<>();
@@ -74,7 +74,7 @@ class WritePathTest {
         start(ServerKind.ENDLESS, admission);
     }
 
-    private void start(StreamOptions options, Admission limits) {
+    private void start(StreamOptions options, SubscriptionLimits limits) {
         server = kind.start(vertx, options, limits, certificate);
         server.before = routing -> {
             requests.add(routing);
@@ -83,7 +83,7 @@ class WritePathTest {
         flood = new Flood(server);
     }
 
-    private void restart(StreamOptions options, Admission limits) {
+    private void restart(StreamOptions options, SubscriptionLimits limits) {
         server.close();
         start(options, limits);
     }
@@ -108,7 +108,7 @@ class WritePathTest {
         RoutingContext routing = requests.remove();
         Channel channel = channel(routing);
         assertEquals(kind.obstacle, DirectWritePath.obstacle(routing.request(), channel));
-        assertEquals(kind.obstacle == null, channel.pipeline().get(ChannelWatch.class) != null);
+        assertEquals(kind.obstacle == null, channel.pipeline().get(ChannelListener.class) != null);
     }
 
     @Test
@@ -117,7 +117,7 @@ class WritePathTest {
         client.send("GET /events?replay=all HTTP/1.0", "Connection: keep-alive", "Accept-Encoding: gzip");
         assertTrue(client.head().startsWith("HTTP/1.0 200 OK\n"));
         flood.readTo(client, flood.publish(300));
-        assertNull(channel(requests.remove()).pipeline().get(ChannelWatch.class));
+        assertNull(channel(requests.remove()).pipeline().get(ChannelListener.class));
         server.handler.close(Duration.ZERO);
         assertEquals(300, flood.takeAll(client.rest()));
         assertTrue(client.isClosedByServer());
@@ -215,7 +215,7 @@ class WritePathTest {
 
     @Test
     void whatTheApplicationEndsEndsThereAndTheConnectionGoesOn() throws Exception {
-        restart(ServerKind.ENDLESS, Admission.of(1, 0));
+        restart(ServerKind.ENDLESS, SubscriptionLimits.of(1, 0));
         flood.publish(20);
         Future<?> publishing = threads.submit(this::publishUntilEnough);
         RawClient client = connect(0);
@@ -232,7 +232,7 @@ class WritePathTest {
 
     @Test
     void whatTheApplicationEndsWhileMuchWaitsEndsThereToo() throws Exception {
-        restart(ServerKind.ENDLESS, Admission.of(kind.obstacle == null ? 1 : 2, 0));
+        restart(ServerKind.ENDLESS, SubscriptionLimits.of(kind.obstacle == null ? 1 : 2, 0));
         flood.publish(1);
         RawClient client = open(SMALL_BUFFER, GET);
         fill();

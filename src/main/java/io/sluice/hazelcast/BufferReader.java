@@ -1,0 +1,57 @@
+package io.sluice.hazelcast;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sluice.log.NewEvent;
+import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one after the other what was appended to a buffer; and the two shapes that ring and bus have in common. */
+final class BufferReader {
+
+    private final Buffer bytes;
+    private int at;
+
+    BufferReader(Buffer bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Appends a text: its length in bytes, and UTF-8. */
+    static Buffer text(Buffer to, String text) {
+        byte[] utf8 = text.getBytes(UTF_8);
+        return to.appendInt(utf8.length).appendBytes(utf8);
+    }
+
+    static void publication(Buffer to, NewEvent publication) {
+        text(to, publication.topic());
+        text(to, publication.type() == null ? "" : publication.type());
+        text(to, publication.data());
+    }
+
+    byte nextByte() {
+        return bytes.getByte(at++);
+    }
+
+    int nextInt() {
+        at += Integer.BYTES;
+        return bytes.getInt(at - Integer.BYTES);
+    }
+
+    long nextLong() {
+        at += Long.BYTES;
+        return bytes.getLong(at - Long.BYTES);
+    }
+
+    String nextText() {
+        int length = nextInt();
+        String text = bytes.getString(at, at + length, UTF_8.name());
+        at += length;
+        return text;
+    }
+
+    NewEvent nextPublication() {
+        String topic = nextText();
+        @Nullable String type = nextText();
+        return new NewEvent(topic, type.isEmpty() ? null : type, nextText());
+    }
+}

@@ -1,0 +1,151 @@
+package io.sluice.hazelcast;
+
+import com.hazelcast.config.AdvancedNetworkConfig;
+import com.hazelcast.config.ClasspathXmlConfig;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.FileSystemXmlConfig;
+import com.hazelcast.config.ListenerConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
+import com.hazelcast.config.TcpIpConfig;
+import com.hazelcast.config.XmlConfigBuilder;
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.core.LifecycleListener;
+import com.hazelcast.instance.EndpointQualifier;
+import io.sluice.log.InvalidOptionException;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.parsers.SAXParserFactory;
+import org.jspecify.annotations.Nullable;
+import org.xml.sax.SAXException;
+import org.xml.sax.helpers.DefaultHandler;
+
+/**
+ * How a node joins a cluster: by the file that {@code -Dvertx.hazelcast.config} names, or by the built-in one, which is
+ * {@code conf/hazelcast.xml}, with the members that {@code SLUICE_MEMBERS} names.
+ */
+public final class ClusterConfig {
+
+    /** Vert.x' own system property: a file, or {@code classpath:} and a resource. */
+    public static final String FILE = "vertx.hazelcast.config";
+
+    /** The environment variable: {@code host,host} or {@code host:port,host:port}. */
+    public static final String MEMBERS = "SLUICE_MEMBERS";
+
+    private static final String BUILT_IN = "hazelcast.xml";
+    private static final String CLASSPATH = "classpath:";
+    private static final int LINE = 160;
+
+    private ClusterConfig() {}
+
+    /**
+     * The cluster manager for a new Vert.x instance.
+     *
+     * @param file the value of {@link #FILE}, where it is set
+     * @param members the value of {@link #MEMBERS}, where it is set
+     * @throws InvalidOptionException where one of them cannot be used
+     */
+    public static ClusterManager manager(@Nullable String file, @Nullable String members) {
+        return new HazelcastClusterManager(config(file, members));
+    }
+
+    static Config config(@Nullable String file, @Nullable String members) {
+        if (file == null) {
+            Config config = members == null ? builtIn() : with(SeedMembers.parse(members), builtIn());
+            return config.addListenerConfig(new ListenerConfig(new FewerPorts(config)));
+        }
+        InvalidOptionException.require(
+                members == null,
+                MEMBERS,
+                '"' + members + '"',
+                "nothing beside -D" + FILE + ", which names the members");
+        return read(file);
+    }
+
+    private static Config builtIn() {
+        try (InputStream in = ClusterConfig.class.getResourceAsStream(BUILT_IN)) {
+            return new XmlConfigBuilder(Objects.requireNonNull(in, BUILT_IN)).build();
+        } catch (IOException e) {
+            throw new IllegalStateException("the jar lacks " + BUILT_IN, e);
+        }
+    }
+
+    private static Config with(SeedMembers members, Config config) {
+        SeedMembers.Home home = members.home();
+        // Not <interfaces>: where those are given, TcpIpJoiner passes over each host name that is no such interface.
+        config.setProperty("hazelcast.local.localAddress", home.address().getHostAddress());
+        ServerSocketEndpointConfig endpoint = endpoint(config);
+        home.ports().ifPresent(ports -> endpoint.setPort(ports.first()).setPortCount(ports.count()));
+        members(config).setMembers(members.names());
+        return config;
+    }
+
+    /** Where a member listens, as the built-in configuration has it. */
+    static ServerSocketEndpointConfig endpoint(Config config) {
+        AdvancedNetworkConfig network = config.getAdvancedNetworkConfig();
+        return (ServerSocketEndpointConfig)
+                Objects.requireNonNull(network.getEndpointConfigs().get(EndpointQualifier.MEMBER), BUILT_IN);
+    }
+
+    static TcpIpConfig members(Config config) {
+        return config.getAdvancedNetworkConfig().getJoin().getTcpIpConfig();
+    }
+
+    /**
+     * Once the node is in a cluster, only the first port of each machine is looked at for a part of it that has split off, and
+     * wherever a member has been: Hazelcast waits 5 s for each port at which nobody listens.
+     */
+    private record FewerPorts(Config config) implements LifecycleListener {
+
+        @Override
+        public void stateChanged(LifecycleEvent event) {
+            if (event.getState() == LifecycleState.STARTED) {
+                int port = endpoint(config).getPort();
+                TcpIpConfig members = members(config);
+                members.setMembers(members.getMembers().stream()
+                        .map(member -> member.contains(":") ? member : member + ':' + port)
+                        .toList());
+            }
+        }
+    }
+
+    private static Config read(String file) {
+        try {
+            if (file.startsWith(CLASSPATH)) {
+                return new ClasspathXmlConfig(file.substring(CLASSPATH.length()));
+            }
+            requireXml(file);
+            return new FileSystemXmlConfig(file);
+        } catch (FileNotFoundException e) {
+            throw invalid(file, "a file");
+        } catch (IOException | SAXException | HazelcastException | IllegalArgumentException e) {
+            throw invalid(file, "a configuration of Hazelcast: " + oneLine(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** What is no XML at all, Hazelcast's parser would say on the standard error stream too. */
+    private static void requireXml(String file) throws IOException, SAXException {
+        try (InputStream in = new FileInputStream(file)) {
+            SAXParserFactory.newInstance().newSAXParser().parse(in, new DefaultHandler());
+        } catch (ParserConfigurationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static InvalidOptionException invalid(String file, String expected) {
+        return new InvalidOptionException("-D" + FILE, '"' + file + '"', expected);
+    }
+
+    /** The beginning of a message; the schema's would go on with all that might be there instead. */
+    private static String oneLine(String message) {
+        String line = message.strip().replaceAll("\\s+", " ");
+        return line.length() <= LINE ? line : line.substring(0, LINE) + "...";
+    }
+}

@@ -1,0 +1,245 @@
+package io.sluice.hazelcast;
+
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.core.LifecycleService;
+import com.hazelcast.map.IMap;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
+import io.sluice.log.Batch;
+import io.sluice.log.Epochs;
+import io.sluice.log.EventLog;
+import io.sluice.log.History;
+import io.sluice.log.InitialLoad;
+import io.sluice.log.NotTakenException;
+import io.sluice.log.Receipt;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A log in the memory of a cluster, with a copy at a second member: it outlives any one of them.
+ *
+ * <pre>
+ *        node 1                       node 2, which has the lease             node 3
+ *
+ *    POST --> Ingest                 bus, POST --> Ingest                 Ingest <-- POST
+ *               |                                    |                      |
+ *               +----------- AppendRpc -----------> + <---- AppendRpc ----+
+ *                                                    v
+ *                                                Sequencer
+ *                                                    |  adds records
+ *                                                    v
+ *    Ring, in Hazelcast, with a backup:     | .. | 41 | 42 | 43 |
+ *               |                                    |                      |  long polls
+ *          RingFollower                         RingFollower           RingFollower
+ *               |                                    |                      |
+ *             Order                                Order                  Order      which records count
+ *               |                                    |                      |
+ *            journal                              journal                journal
+ * </pre>
+ *
+ * <p>An append is acknowledged when a backup has it, and the node that wrote it has read the position behind it, which says
+ * so. When the lease goes to another node, that one begins a higher term, reads what there is, and goes on; records of the
+ * term before that come late do not count. So an acknowledged event survives the death of any one node, and the next one's as
+ * soon as Hazelcast has made new backups.
+ *
+ * <p>Read on in {@link RecordFilter}, then in {@link Sequencer}.
+ */
+public final class HazelcastLog implements EventLog {
+
+    private static final String EPOCHS = "sluice.epochs";
+    private static final Duration LAG = Duration.ofSeconds(15);
+    private static final int STOP_SECONDS = 2;
+    private static final int RETRY_SECONDS = 1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(HazelcastLog.class);
+
+    private final VertxInternal vertx;
+    private final String stream;
+    private final History history;
+    private final Duration idempotency;
+
+    // On the stream's context only, but for what Hazelcast calls:
+    private @Nullable LogMember member;
+    private int round; // of joining
+    private Future<Void> joining = Future.succeededFuture();
+    private Future<Void> left = Future.succeededFuture(); // by the member before
+    private @Nullable UUID lifecycle;
+    private boolean closed;
+    private volatile boolean following;
+
+    /**
+     * A log of this name in the cluster that a Vert.x instance is in.
+     *
+     * @param history which has to be that of every node that has this log
+     * @param idempotency how long a submission with a key is not taken again, where the ring keeps it so long or this node
+     *     was there
+     * @throws IllegalStateException where the instance is not clustered by Hazelcast
+     */
+    public HazelcastLog(Vertx vertx, String stream, History history, Duration idempotency) {
+        if (!HazelcastCluster.isJoinedBy(vertx)) {
+            throw new IllegalStateException("Vert.x is not clustered by Hazelcast");
+        }
+        this.vertx = (VertxInternal) vertx;
+        this.stream = stream;
+        this.history = history;
+        this.idempotency = idempotency;
+    }
+
+    @Override
+    public Future<Void> open(Follower follower, Ingestion ingestion) {
+        ContextInternal context = vertx.getOrCreateContext();
+        HazelcastInstance hazelcast = HazelcastMembers.instance(vertx);
+        lifecycle = hazelcast
+                .getLifecycleService()
+                .addLifecycleListener(event -> changed(event.getState(), context, follower, ingestion));
+        return join(context, follower, ingestion);
+    }
+
+    private Future<Void> join(ContextInternal context, Follower follower, Ingestion ingestion) {
+        int mine = round;
+        joining = context.executeBlocking(() -> create(context, follower, ingestion))
+                .compose(created -> {
+                    if (mine != round) {
+                        return created.abandon().transform(v -> context.failedFuture("it was left meanwhile"));
+                    }
+                    member = created;
+                    return created.open().onSuccess(v -> following = mine == round);
+                });
+        return joining;
+    }
+
+    private LogMember create(ContextInternal context, Follower follower, Ingestion ingestion) {
+        HazelcastInstance hazelcast = HazelcastMembers.instance(vertx);
+        discardWhenMerged(hazelcast);
+        Ring ring = Ring.open(context, hazelcast, stream, history);
+        IMap<String, String> epochs = hazelcast.getMap(EPOCHS);
+        String known = epochs.get(stream);
+        return new LogMember(
+                context,
+                stream,
+                hazelcast,
+                HazelcastLeases.of(vertx),
+                ring,
+                new SplitDetector(hazelcast, stream),
+                epochs,
+                known == null ? null : Epochs.parse(known),
+                idempotency,
+                new InitialLoad(follower, history, InstantSource.system()),
+                ingestion);
+    }
+
+    /** Of two sides of a split the larger one's entries stay, and none of the other's. */
+    private static void discardWhenMerged(HazelcastInstance hazelcast) {
+        hazelcast
+                .getConfig()
+                .addMapConfig(new MapConfig("sluice.*")
+                        .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), 1)));
+    }
+
+    /**
+     * This node is merged into a larger cluster. Whatever it held is gone, and in its place is what the others hold: it begins
+     * anew as a member. On a thread of Hazelcast, which goes on when this node has stopped writing.
+     */
+    private void changed(LifecycleState state, ContextInternal context, Follower follower, Ingestion ingestion) {
+        if (state == LifecycleState.MERGING) {
+            CountDownLatch stopped = new CountDownLatch(1);
+            context.runOnContext(v -> {
+                abandon();
+                stopped.countDown();
+            });
+            await(stopped);
+        } else if (state == LifecycleState.MERGED || state == LifecycleState.MERGE_FAILED) {
+            context.runOnContext(v -> left.eventually(() -> rejoin(context, follower, ingestion)));
+        }
+    }
+
+    private void abandon() {
+        LOG.warn(
+                "stream {}: this side of a split is merged into the larger one; what was published here alone is lost",
+                stream);
+        leave(LogMember::abandon);
+    }
+
+    private void leave(Function<LogMember, Future<Void>> way) {
+        round++;
+        following = false;
+        LogMember was = member;
+        member = null;
+        left = (was == null ? joining : way.apply(was)).otherwiseEmpty();
+    }
+
+    private static void await(CountDownLatch stopped) {
+        try {
+            stopped.await(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Future<Void> rejoin(ContextInternal context, Follower follower, Ingestion ingestion) {
+        int mine = round;
+        if (closed) {
+            return context.succeededFuture();
+        }
+        return join(context, follower, ingestion)
+                .onSuccess(v -> LOG.info("stream {}: this node follows the larger side's log now", stream))
+                .recover(failure -> {
+                    if (mine != round) {
+                        return context.succeededFuture(); // whoever raised it goes on
+                    }
+                    LOG.warn(
+                            "stream {}: the log cannot be joined, and is tried again: {}",
+                            stream,
+                            failure.getMessage());
+                    LOG.debug("stream {}", stream, failure);
+                    leave(LogMember::abandon);
+                    return left.eventually(() -> context.owner().timer(RETRY_SECONDS, TimeUnit.SECONDS))
+                            .eventually(() -> rejoin(context, follower, ingestion));
+                });
+    }
+
+    /** Not while this node is between two clusters, or has no log in the one that it is in. */
+    @Override
+    public boolean isFollowing() {
+        return following;
+    }
+
+    @Override
+    public Future<List<Receipt>> append(List<Batch> batch) {
+        LogMember open = member;
+        return open == null
+                ? Future.failedFuture(new NotTakenException("the log is not open; try again"))
+                : open.append(batch);
+    }
+
+    /** Until a member counts as dead that does not answer, and what it held is where another one has it. */
+    @Override
+    public Duration lag() {
+        return LAG;
+    }
+
+    @Override
+    public Future<Void> close() {
+        closed = true;
+        LifecycleService service = HazelcastMembers.instance(vertx).getLifecycleService();
+        if (lifecycle != null && service.isRunning()) {
+            service.removeLifecycleListener(lifecycle);
+        }
+        leave(LogMember::close);
+        return left;
+    }
+}

@@ -1,0 +1,124 @@
+package io.sluice.hazelcast;
+
+import io.sluice.log.InvalidOptionException;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The members of a cluster as {@code SLUICE_MEMBERS} names them, and where among them this machine is. */
+record SeedMembers(String text, List<Entry> entries) {
+
+    private static final Pattern ENTRY = Pattern.compile("([A-Za-z0-9._-]+)(?::([0-9]{1,5}))?");
+    private static final int ANY_PORT = 5701; // only to ask for the route: nothing is sent
+
+    /** A member: a host, and a port where it has to be that one. */
+    record Entry(String host, OptionalInt port, Optional<InetAddress> address) {}
+
+    /** Where this node listens: the address at which the others reach it, and the ports that the list gives it. */
+    record Home(InetAddress address, Optional<Ports> ports) {}
+
+    record Ports(int first, int count) {}
+
+    SeedMembers {
+        entries = List.copyOf(entries);
+    }
+
+    static SeedMembers parse(String text) {
+        List<Entry> entries = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            Matcher entry = ENTRY.matcher(part.strip());
+            int port = entry.matches() && entry.group(2) != null ? Integer.parseInt(entry.group(2)) : 1;
+            if (!entry.matches() || port < 1 || port > 65535) {
+                throw invalid(text, "host,host or host:port,host:port");
+            }
+            String host = entry.group(1);
+            entries.add(new Entry(
+                    host, entry.group(2) == null ? OptionalInt.empty() : OptionalInt.of(port), resolve(host)));
+        }
+        return new SeedMembers(text, entries);
+    }
+
+    List<String> names() {
+        return entries.stream()
+                .map(entry -> entry.host()
+                        + (entry.port().isPresent() ? ":" + entry.port().getAsInt() : ""))
+                .toList();
+    }
+
+    /**
+     * Where this node listens. That is the first address in the list which this machine has, or else the one from which the
+     * first other is reached. A loopback address counts only where there is no other: many a machine has its own name at
+     * 127.0.1.1, where nobody else finds it.
+     */
+    Home home() {
+        List<InetAddress> known =
+                entries.stream().flatMap(entry -> entry.address().stream()).toList();
+        if (known.isEmpty()) {
+            throw invalid(text, "at least one host with an IPv4 address");
+        }
+        List<InetAddress> seenByOthers =
+                known.stream().filter(address -> !address.isLoopbackAddress()).toList();
+        InetAddress address = seenByOthers.isEmpty()
+                ? known.get(0)
+                : seenByOthers.stream()
+                        .filter(SeedMembers::isOwn)
+                        .findFirst()
+                        .orElseGet(() -> routeTo(seenByOthers.get(0)));
+        return new Home(address, ports(address));
+    }
+
+    private Optional<Ports> ports(InetAddress address) {
+        IntSummaryStatistics own = entries.stream()
+                .filter(entry -> entry.address().filter(address::equals).isPresent())
+                .flatMapToInt(entry -> entry.port().stream())
+                .summaryStatistics();
+        return own.getCount() == 0
+                ? Optional.empty()
+                : Optional.of(new Ports(own.getMin(), own.getMax() - own.getMin() + 1));
+    }
+
+    /** Hazelcast takes IPv4 addresses, unless it is told otherwise by {@code java.net.preferIPv4Stack}. */
+    private static Optional<InetAddress> resolve(String host) {
+        try {
+            return Stream.of(InetAddress.getAllByName(host))
+                    .filter(Inet4Address.class::isInstance)
+                    .findFirst();
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isOwn(InetAddress address) {
+        try {
+            return NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    private InetAddress routeTo(InetAddress member) {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(member, ANY_PORT));
+            return socket.getLocalAddress();
+        } catch (IOException e) {
+            throw invalid(text, "a host to which this machine has a route: " + e.getMessage());
+        }
+    }
+
+    private static InvalidOptionException invalid(String text, String expected) {
+        return new InvalidOptionException(ClusterConfig.MEMBERS, '"' + text + '"', expected);
+    }
+}

@@ -1,0 +1,94 @@
+package io.sluice.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one publish brings: it enters a log whole or not at all, in order, and with consecutive numbers.
+ *
+ * @param publications 1 to {@value #MAX_EVENTS}, of 16 MB at most together
+ * @param key what makes a repetition harmless, or null: a log that has taken a submission of this key gives the first one's
+ *     receipt, and takes nothing; 1 to {@value #MAX_KEY} printable ASCII characters
+ */
+public record Batch(List<NewEvent> publications, @Nullable String key) {
+
+    /** The largest submission, which is also what may wait for a log at one time. */
+    public static final int MAX_EVENTS = 10_000;
+
+    /** The same in bytes of data. */
+    public static final ByteSize MAX_SIZE = ByteSize.ofMegabytes(16);
+
+    /** The longest key, in characters. */
+    public static final int MAX_KEY = 255;
+
+    /** @throws IllegalArgumentException that names the value and what is expected */
+    public Batch {
+        publications = List.copyOf(publications);
+        long bytes = size(publications);
+        if (publications.isEmpty() || publications.size() > MAX_EVENTS || bytes > MAX_SIZE.bytes()) {
+            throw new IllegalArgumentException(publications.size() + " events of " + bytes
+                    + " bytes at once: expected 1 to " + MAX_EVENTS + " events of at most " + MAX_SIZE);
+        }
+        if (key != null) {
+            requireKey(key);
+        }
+    }
+
+    /**
+     * Checks a key.
+     *
+     * @throws IllegalArgumentException that names it and what is expected
+     */
+    public static void requireKey(String key) {
+        if (!key.matches("[!-~]{1," + MAX_KEY + "}")) {
+            String found =
+                    key.length() > MAX_KEY ? "of " + key.length() + " characters" : '"' + TopicRules.visible(key) + '"';
+            throw new IllegalArgumentException("idempotency key " + found + ": expected 1 to " + MAX_KEY
+                    + " printable ASCII characters without a space");
+        }
+    }
+
+    /** One that is not to be repeated. */
+    public static Batch of(NewEvent... publications) {
+        return new Batch(List.of(publications), null);
+    }
+
+    /** The size of the data, in bytes of UTF-8. */
+    public long size() {
+        return size(publications);
+    }
+
+    private static long size(List<NewEvent> publications) {
+        return publications.stream().mapToLong(NewEvent::size).sum();
+    }
+
+    /** Tells submissions of one key apart: 64 bits of SHA-256 over everything in it. */
+    public long digest() {
+        MessageDigest sha = sha256();
+        for (NewEvent publication : publications) {
+            update(sha, publication.topic());
+            update(sha, publication.type() == null ? "" : publication.type());
+            update(sha, publication.data());
+        }
+        return ByteBuffer.wrap(sha.digest()).getLong();
+    }
+
+    private static void update(MessageDigest sha, String text) {
+        byte[] bytes = text.getBytes(UTF_8);
+        sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+        sha.update(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

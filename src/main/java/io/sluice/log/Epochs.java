@@ -1,0 +1,136 @@
+package io.sluice.log;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/**
+ * Which epoch a log's positions belong to: the newest {@value #MAX}, oldest first, each from its first position up to the
+ * next one's.
+ *
+ * <pre>
+ *     k3f9a2            m80qx1        zz0a2b
+ *     |                 |             |
+ *     0 ............. 500 501 ..... 900 901 ...        positions
+ *                                       ^ past: what is before is not this log's any more
+ * </pre>
+ *
+ * <p>A log that goes on after a split begins an epoch, and an id of either one is a position in it. A log that has lost its
+ * past begins one too, and knows no id from before.
+ *
+ * @param list the epochs by their first position; never empty
+ * @param past the first position that is still this log's
+ */
+public record Epochs(List<Epoch> list, long past) {
+
+    private static final int MAX = 16;
+
+    /**
+     * One of them.
+     *
+     * @param name as in {@link EventId#epoch()}
+     * @param first its first position
+     */
+    public record Epoch(String name, long first) {}
+
+    public Epochs {
+        list = List.copyOf(list.subList(Math.max(0, list.size() - MAX), list.size()));
+    }
+
+    /** The epochs of a log that starts from nothing, at a position. */
+    public static Epochs startingAt(EventId position) {
+        return new Epochs(List.of(new Epoch(position.epoch(), position.n())), position.n());
+    }
+
+    /** These, and one more that goes on from a position. */
+    public Epochs goOn(EventId position) {
+        return with(position, past);
+    }
+
+    /** These, for the sake of their names, and one more that begins without a past. */
+    public Epochs startOver(EventId position) {
+        return with(position, position.n());
+    }
+
+    private Epochs with(EventId position, long from) {
+        List<Epoch> all = new ArrayList<>(list);
+        all.add(new Epoch(position.epoch(), position.n()));
+        return new Epochs(all, from);
+    }
+
+    /** The id of a position, even of one in the past. */
+    public EventId id(long n) {
+        Epoch epoch = list.get(0);
+        for (Epoch later : list) {
+            epoch = later.first <= n ? later : epoch;
+        }
+        return new EventId(epoch.name, n);
+    }
+
+    /** The newest one's name. */
+    public String newest() {
+        return list.get(list.size() - 1).name;
+    }
+
+    /** Whether one of them has a name. */
+    public boolean has(String name) {
+        return list.stream().anyMatch(epoch -> epoch.name.equals(name));
+    }
+
+    /** Whether an id is the id of one of this log's positions, apart from how far the log has come. */
+    public boolean own(EventId id) {
+        return id.n() >= first() && id(id.n()).equals(id);
+    }
+
+    /**
+     * The newest position up to one that is the same in these and in others, or the first of these where none is.
+     *
+     * @param others the epochs of the same log as it was before, or as somebody else went on with it
+     */
+    long common(Epochs others, long upTo) {
+        long first = first();
+        return LongStream.concat(LongStream.of(upTo), LongStream.concat(ends(), others.ends()))
+                .filter(n -> n <= upTo && n >= first && own(others.id(n)))
+                .max()
+                .orElse(first);
+    }
+
+    private long first() {
+        return Math.max(past, list.get(0).first);
+    }
+
+    private LongStream ends() {
+        return list.stream().mapToLong(epoch -> epoch.first - 1);
+    }
+
+    /** What {@link #parse} reads: {@code k3f9a2-0 m80qx1-501 501}. */
+    @Override
+    public String toString() {
+        return list.stream().map(epoch -> epoch.name + '-' + epoch.first + ' ').collect(Collectors.joining()) + past;
+    }
+
+    /**
+     * Reads what {@link #toString()} wrote.
+     *
+     * @throws IllegalArgumentException where the text is anything else
+     */
+    public static Epochs parse(String text) {
+        String[] words = text.split(" ", -1);
+        List<Epoch> list =
+                Arrays.stream(words, 0, words.length - 1).map(Epochs::epoch).toList();
+        if (list.isEmpty()) {
+            throw new IllegalArgumentException("epochs \"" + text + "\"");
+        }
+        return new Epochs(list, Long.parseLong(words[words.length - 1]));
+    }
+
+    private static Epoch epoch(String word) {
+        EventId first = EventId.parse(word);
+        if (first == null) {
+            throw new IllegalArgumentException("epoch \"" + word + "\"");
+        }
+        return new Epoch(first.epoch(), first.n());
+    }
+}

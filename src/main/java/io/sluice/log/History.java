@@ -1,0 +1,49 @@
+package io.sluice.log;
+
+import static io.sluice.log.InvalidOptionException.require;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much of a stream is kept for those who come later or fall behind: as long as all three bounds allow.
+ *
+ * @param events at most this many, 1 to 1,000,000; default 10,000
+ * @param age no older than this, more than 0, looked at each second; default 1 hour
+ * @param bytes at most this much, and always the newest event; default 64 MB. What counts is the encoded
+ *     form
+ */
+public record History(Integer events, Duration age, ByteSize bytes) {
+
+    private static final int MAX_EVENTS = 1_000_000;
+
+    /** What is kept where nothing is said. */
+    public static final History DEFAULT = of(null, null, null);
+
+    public History {
+        require(events >= 1 && events <= MAX_EVENTS, "events", events, "a whole number from 1 to 1000000");
+        require(!age.isZero() && !age.isNegative(), "age", age, "more than 0");
+        require(bytes.bytes() > 0, "bytes", bytes, "more than 0");
+    }
+
+    /** A history with the default for each bound that is null. */
+    @JsonCreator
+    public static History of(
+            @JsonProperty("events") @Nullable Integer events,
+            @JsonProperty("age") @Nullable Duration age,
+            @JsonProperty("bytes") @Nullable ByteSize bytes) {
+        return new History(
+                Objects.requireNonNullElse(events, 10_000),
+                Objects.requireNonNullElse(age, Duration.ofHours(1)),
+                Objects.requireNonNullElse(bytes, ByteSize.ofMegabytes(64)));
+    }
+
+    /** Whether the oldest of {@code count} kept events, which take {@code size} bytes, has to go. */
+    boolean isOver(long count, long size, Instant oldest, Instant now) {
+        return count > events || (count > 1 && size > bytes.bytes()) || oldest.isBefore(now.minus(age));
+    }
+}

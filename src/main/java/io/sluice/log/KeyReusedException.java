@@ -1,0 +1,15 @@
+package io.sluice.log;
+
+/** An idempotency key came again with other events than the first time: nothing of it is in the log. */
+public final class KeyReusedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    KeyReusedException(String key) {
+        super(
+                "idempotency key \"" + key + "\" was used for other events: expected a key of its own",
+                null,
+                false,
+                false);
+    }
+}

@@ -1,0 +1,63 @@
+package io.sluice.log;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receipts of submissions with a key, oldest first: kept for a time, and {@value #MAX_KEYS} at most, so that a flood of
+ * keys cannot fill the memory. One thread only.
+ */
+public final class RecentKeys {
+
+    /** What is kept at most: about 50 MB with short keys. */
+    public static final int MAX_KEYS = 250_000;
+
+    private record RetainedEvents(Receipt receipt, Instant time) {}
+
+    private final Duration keep;
+    private final Map<String, RetainedEvents> byKey = new LinkedHashMap<>();
+
+    /** @param keep how long after its submission a receipt is given again; 0 keeps none */
+    public RecentKeys(Duration keep) {
+        this.keep = keep;
+    }
+
+    /** The receipt of the first submission with a key, or null where there was none in that time. */
+    public @Nullable Receipt find(String key, Instant now) {
+        expire(now);
+        RetainedEvents kept = byKey.get(key);
+        return kept == null ? null : kept.receipt;
+    }
+
+    /** Keeps the receipt of a submission that a log took at a time, which is not before that of the one before. */
+    public void add(String key, Receipt receipt, Instant time) {
+        if (keep.isZero()) {
+            return;
+        }
+        expire(time);
+        byKey.putIfAbsent(key, new RetainedEvents(receipt, time));
+        if (byKey.size() > MAX_KEYS) {
+            Iterator<RetainedEvents> oldest = byKey.values().iterator();
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    /** Forgets what is too old. */
+    public void expire(Instant now) {
+        Instant oldest = now.minus(keep);
+        Iterator<RetainedEvents> all = byKey.values().iterator();
+        while (all.hasNext() && !all.next().time.isAfter(oldest)) {
+            all.remove();
+        }
+    }
+
+    /** Forgets all. */
+    public void clear() {
+        byKey.clear();
+    }
+}

@@ -1,0 +1,42 @@
+package io.sluice.log;
+
+/** What a topic and a type may hold; the rule stands at each door, so that nothing has to be repaired further down. */
+public final class TopicRules {
+
+    private static final int MAX_LENGTH = 255;
+
+    private TopicRules() {}
+
+    /**
+     * Refuses what could not be written on one line of a stream: a lone CR ends a line too, and would let a publisher
+     * forge fields and events (CWE-93).
+     */
+    public static void requireLine(String what, String text) {
+        if (text.isEmpty() || text.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    what + " of " + text.length() + " characters: expected 1 to " + MAX_LENGTH + " characters");
+        }
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(what + " \"" + visible(text) + "\": expected no control character");
+        }
+        requireUnicode(what, text);
+    }
+
+    /** A surrogate without its other half has no UTF-8, and would be sent as a question mark. */
+    public static void requireUnicode(String what, String text) {
+        if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw new IllegalArgumentException(what + " has half a surrogate pair: expected Unicode text");
+        }
+    }
+
+    /** The text with what cannot be seen, or could forge a line of a log, as an escape. */
+    public static String visible(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        text.chars()
+                .forEach(c -> out.append(
+                        Character.isISOControl(c) || Character.isSurrogate((char) c)
+                                ? String.format("\\u%04x", c)
+                                : String.valueOf((char) c)));
+        return out.toString();
+    }
+}

@@ -1,0 +1,82 @@
+package io.sluice.node;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a client is told when a request fails: {@code application/problem+json}, RFC 9457. Only a 500 is our fault, and logged. */
+final class ProblemDetails {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemDetails.class);
+
+    private static final List<Integer> STATUSES = List.of(400, 403, 404, 405, 406, 413, 415, 422, 500, 503);
+
+    /** What a body handler fails with where a request breaks off, or is not HTTP any more, before its end. */
+    private static final int BROKEN_OFF = 200;
+
+    private ProblemDetails() {}
+
+    /** Has every failure of a router answered in this way. */
+    static void handle(Router router) {
+        STATUSES.forEach(status -> router.errorHandler(status, ProblemDetails::answer));
+        router.errorHandler(BROKEN_OFF, ProblemDetails::hangUp);
+    }
+
+    /** Nobody is left who could be told. Without a handler the router would log an error for what a client did. */
+    private static void hangUp(RoutingContext routing) {
+        LOG.debug(
+                "{} {} broke off", routing.request().method(), routing.request().path(), routing.failure());
+        routing.request().connection().close();
+    }
+
+    private static void answer(RoutingContext routing) {
+        HttpServerResponse response = routing.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        int status = routing.statusCode();
+        if (status == 500) {
+            LOG.error(
+                    "{} {} failed",
+                    routing.request().method(),
+                    routing.request().path(),
+                    routing.failure());
+        }
+        if (status == 503) {
+            response.putHeader("Retry-After", "1");
+        }
+        JsonObject body = new JsonObject()
+                .put("type", "about:blank")
+                .put("title", HttpResponseStatus.valueOf(status).reasonPhrase())
+                .put("status", status)
+                .put("detail", detail(routing, status));
+        response.setStatusCode(status).putHeader("Content-Type", "application/problem+json");
+        if (routing.request().method().equals(HttpMethod.HEAD)) {
+            response.end();
+        } else {
+            response.end(body.toBuffer());
+        }
+    }
+
+    private static String detail(RoutingContext routing, int status) {
+        @Nullable String detail = routing.failure() instanceof HttpException failure ? failure.getPayload() : null;
+        if (detail != null) {
+            return detail;
+        }
+        return switch (status) {
+            case 403 -> "pages of this origin may not";
+            case 404 -> "no such stream or file";
+            case 413 -> "the body is larger than this node takes";
+            case 500 -> "the node failed; its log says more";
+            default -> HttpResponseStatus.valueOf(status).reasonPhrase();
+        };
+    }
+}

@@ -1,0 +1,71 @@
+package io.sluice.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/** What Redis does in one step: a script, called by its hash, and sent where Redis does not have it. */
+final class RedisScript {
+
+    static final RedisScript APPEND = new RedisScript("log.lua", "append.lua");
+    static final RedisScript LOOK = new RedisScript("log.lua", "look.lua");
+    static final RedisScript LOSE = new RedisScript("log.lua", "lose.lua");
+    static final RedisScript HISTORY = new RedisScript("log.lua", "history.lua");
+    static final RedisScript LEASE = new RedisScript("lease.lua");
+    static final RedisScript RELEASE = new RedisScript("release.lua");
+
+    private final String text;
+    private final String hash;
+
+    private RedisScript(String... files) {
+        StringBuilder all = new StringBuilder();
+        for (String file : files) {
+            all.append(read(file));
+        }
+        this.text = all.toString();
+        this.hash = hash(text);
+    }
+
+    /** Runs it; fails as {@link ReconnectingRedis#send} does. */
+    Future<Response> run(ReconnectingRedis link, List<String> keys, Consumer<Request> arguments) {
+        return link.send(request(Command.EVALSHA, hash, keys, arguments), ReconnectingRedis.PATIENCE_MILLIS)
+                .recover(failure -> ReconnectingRedis.isAnswer(failure)
+                                && ReconnectingRedis.reason(failure).startsWith("NOSCRIPT")
+                        ? link.send(request(Command.EVAL, text, keys, arguments), ReconnectingRedis.PATIENCE_MILLIS)
+                        : link.context().failedFuture(failure));
+    }
+
+    private static Request request(Command command, String script, List<String> keys, Consumer<Request> arguments) {
+        Request request = Request.cmd(command).arg(script).arg(keys.size());
+        keys.forEach(request::arg);
+        arguments.accept(request);
+        return request;
+    }
+
+    private static String read(String file) {
+        try (InputStream in = RedisScript.class.getResourceAsStream(file)) {
+            return new String(Objects.requireNonNull(in, file).readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("the jar lacks " + file, e);
+        }
+    }
+
+    private static String hash(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.sluice.redis;
+
+import io.sluice.log.InvalidOptionException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Set;
+
+/**
+ * Where a Redis is: {@code redis://user:password@host:port/database}, or {@code rediss://} for TLS. Only scheme and host have
+ * to be there.
+ *
+ * <p>Nothing here shows the password, but for {@link #text()}.
+ */
+public record RedisUri(String text) {
+
+    private static final Set<String> SCHEMES = Set.of("redis", "rediss");
+    private static final int DEFAULT_PORT = 6379;
+
+    /** The one on this machine. */
+    public static final RedisUri DEFAULT = new RedisUri("redis://127.0.0.1:6379"); // after what checks it
+
+    /** @throws InvalidOptionException where the text is no such URI */
+    public RedisUri {
+        InvalidOptionException.require(
+                isValid(text),
+                "uri",
+                '"' + masked(text) + '"',
+                "redis:// or rediss://, and then host:port, as in \"redis://user:password@127.0.0.1:6379/0\"");
+    }
+
+    private static boolean isValid(String text) {
+        try {
+            URI uri = new URI(text);
+            return SCHEMES.contains(String.valueOf(uri.getScheme()))
+                    && uri.getHost() != null
+                    && uri.getPort() <= 65535
+                    && uri.getPath().matches("/?|/\\d{1,4}")
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    /** The address, for a log. */
+    String hostAndPort() {
+        URI uri = URI.create(text);
+        return uri.getHost() + ':' + (uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort());
+    }
+
+    /** The text of a URI, with stars for a password. */
+    public static String masked(String text) {
+        return text.replaceFirst("(://[^:@/]*:).*@", "$1***@");
+    }
+
+    @Override
+    public String toString() {
+        return masked(text);
+    }
+}

@@ -1,0 +1,53 @@
+package io.sluice.sse;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpContentCompressor;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+
+/** The head of a response that is an event stream. */
+final class ResponseHead {
+
+    private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("Content-Type");
+    private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream");
+    private static final CharSequence CACHE_CONTROL = HttpHeaders.createOptimized("Cache-Control");
+    private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
+    private static final CharSequence CONNECTION = HttpHeaders.createOptimized("Connection");
+    private static final CharSequence KEEP_ALIVE = HttpHeaders.createOptimized("keep-alive");
+    private static final CharSequence CLOSE = HttpHeaders.createOptimized("close");
+    private static final CharSequence CONTENT_ENCODING = HttpHeaders.createOptimized("Content-Encoding");
+    private static final CharSequence IDENTITY = HttpHeaders.createOptimized("identity");
+    private static final CharSequence X_ACCEL_BUFFERING = HttpHeaders.createOptimized("X-Accel-Buffering");
+    private static final CharSequence NO = HttpHeaders.createOptimized("no");
+
+    private ResponseHead() {}
+
+    /** Prepares it; nothing is written yet. */
+    static void prepare(RoutingContext routing, Channel channel) {
+        HttpServerRequest request = routing.request();
+        HttpServerResponse response = routing.response();
+        response.putHeader(CONTENT_TYPE, EVENT_STREAM)
+                .putHeader(CACHE_CONTROL, NO_CACHE)
+                .putHeader(X_ACCEL_BUFFERING, NO);
+        if (mayBeCompressed(request, channel)) {
+            response.putHeader(CONTENT_ENCODING, IDENTITY); // else a compressor would hold events back
+        }
+        if (request.version() == HttpVersion.HTTP_1_0) {
+            // Unchunked, so that only the connection's end ends the body. Set late: Vert.x puts back a client's
+            // keep-alive.
+            routing.addHeadersEndHandler(v -> response.headers().set(CONNECTION, CLOSE));
+        } else if (request.version() == HttpVersion.HTTP_1_1) {
+            response.setChunked(true).putHeader(CONNECTION, KEEP_ALIVE);
+        }
+    }
+
+    /** Over HTTP/2 a compressor cannot be seen: whoever asks for compression is told that there is none. */
+    private static boolean mayBeCompressed(HttpServerRequest request, Channel channel) {
+        return request.version() == HttpVersion.HTTP_2
+                ? request.headers().contains(HttpHeaders.ACCEPT_ENCODING)
+                : channel.pipeline().get(HttpContentCompressor.class) != null;
+    }
+}

@@ -1,0 +1,76 @@
+package io.sluice.sse;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How many subscriptions a node holds, and may hold: in all, and per client address. One for all handlers of a node; any
+ * thread.
+ *
+ * <p>Whoever is over a limit is not refused with an error status, after which an EventSource would never come back, but told
+ * with a close event, reason {@code overload}, when to try again. A stream of HTTP/2 counts as a connection of HTTP/1.1 does.
+ */
+public final class SubscriptionLimits {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SubscriptionLimits.class);
+
+    private static final double RELIEVED =
+            0.9; // of the limit: one line in the log for a crowd, not one for each who leaves
+
+    private final int maxSubscriptions;
+    private final int maxPerAddress;
+    private final AtomicInteger held = new AtomicInteger();
+    private final Map<String, Integer> heldBy = new ConcurrentHashMap<>();
+    private final AtomicBoolean refusing = new AtomicBoolean();
+
+    private SubscriptionLimits(int maxSubscriptions, int maxPerAddress) {
+        this.maxSubscriptions = maxSubscriptions;
+        this.maxPerAddress = maxPerAddress;
+    }
+
+    /**
+     * Sets the limits.
+     *
+     * @param maxSubscriptions in all; 0 for no limit
+     * @param maxPerAddress per address of a peer, which may be a proxy's; 0 for no limit
+     */
+    public static SubscriptionLimits of(int maxSubscriptions, int maxPerAddress) {
+        return new SubscriptionLimits(maxSubscriptions, maxPerAddress);
+    }
+
+    /** How many there are now. */
+    public int held() {
+        return held.get();
+    }
+
+    /** Counts one more, if there is room; then {@link #leave} has to follow. */
+    boolean enter(String address) {
+        if (held.incrementAndGet() > maxSubscriptions && maxSubscriptions > 0) {
+            held.decrementAndGet();
+            if (!refusing.getAndSet(true)) {
+                LOG.warn("{} subscriptions, the limit: refusing more", maxSubscriptions);
+            }
+            return false;
+        }
+        if (maxPerAddress > 0 && heldBy.merge(address, 1, Integer::sum) > maxPerAddress) {
+            leave(address);
+            return false;
+        }
+        boolean roomAgain = held.get() <= maxSubscriptions * RELIEVED;
+        if (roomAgain && refusing.get() && refusing.getAndSet(false)) {
+            LOG.info("room for subscriptions again: {} at most", maxSubscriptions);
+        }
+        return true;
+    }
+
+    void leave(String address) {
+        held.decrementAndGet();
+        if (maxPerAddress > 0) {
+            heldBy.computeIfPresent(address, (a, count) -> count == 1 ? null : count - 1);
+        }
+    }
+}

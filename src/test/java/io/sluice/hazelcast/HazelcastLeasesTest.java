@@ -1,0 +1,143 @@
+package io.sluice.hazelcast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.hazelcast.map.listener.EntryUpdatedListener;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@SuppressWarnings("NullAway.Init") // JUnit calls start()
+class HazelcastLeasesTest {
+
+    private InJvmCluster cluster;
+    private Vertx one;
+    private Vertx two;
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster = new InJvmCluster();
+        one = cluster.join();
+        two = cluster.join();
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void oneHasItUntilItLetsGo() throws Exception {
+        Turns first = new Turns();
+        Turns second = new Turns();
+        HazelcastLeases.Claim claim = HazelcastLeases.of(one).claim("x", first).await();
+        assertEquals("1", first.next());
+        HazelcastLeases.Claim waiting =
+                HazelcastLeases.of(two).claim("x", second).await();
+        assertNull(second.none());
+        assertEquals(HazelcastLeases.of(one).self(), waiting.owner());
+        long begun = System.nanoTime();
+        claim.release().await();
+        assertEquals("2", second.next());
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+        assertTrue(millis < 900, "it was told, and did not look by chance: " + millis + " ms");
+    }
+
+    @Test
+    void whoseOwnerIsGoneGoesToAnother() throws Exception {
+        Turns first = new Turns();
+        Turns second = new Turns();
+        HazelcastLeases.of(one).claim("x", first).await();
+        assertEquals("1", first.next());
+        HazelcastLeases.of(two).claim("x", second).await();
+        cluster.awaitSafe();
+        InJvmCluster.hazelcast(one).getLifecycleService().terminate();
+        assertEquals("2", second.next());
+    }
+
+    /** Vert.x closes named workers before it undeploys, so that it once did so only when the member had left. */
+    @Test
+    void aVerticleLetsGoWhenItsVertxIsClosed() throws Exception {
+        Turns second = new Turns();
+        List<String> owners = new CopyOnWriteArrayList<>();
+        one.deployVerticle(new Owner()).await();
+        HazelcastLeases.of(two).claim("x", second).await();
+        InJvmCluster.hazelcast(two)
+                .<String, String>getMap("sluice.leases")
+                .addEntryListener((EntryUpdatedListener<String, String>) event -> owners.add(event.getValue()), true);
+        one.close().await();
+        assertEquals("2", second.next());
+        assertTrue(owners.contains("- 1 0"), owners.toString());
+    }
+
+    private static final class Owner extends VerticleBase {
+
+        private HazelcastLeases.@Nullable Claim claim;
+
+        @Override
+        public Future<?> start() {
+            return vertx.executeBlocking(() -> HazelcastLeases.of(vertx))
+                    .compose(leases -> leases.claim("x", new Turns()))
+                    .onSuccess(claimed -> claim = claimed);
+        }
+
+        @Override
+        public Future<?> stop() {
+            return claim == null ? Future.succeededFuture() : claim.release();
+        }
+    }
+
+    @Test
+    void anOwnerThatHasSeenAHigherTermTakesOneAboveIt() throws Exception {
+        Turns first = new Turns();
+        HazelcastLeases.Claim claim = HazelcastLeases.of(one).claim("x", first).await();
+        assertEquals("1", first.next());
+        claim.raise(7);
+        assertEquals("8", first.next());
+    }
+
+    @Test
+    void oneInstanceWantsALeaseOnce() throws Exception {
+        HazelcastLeases.of(one).claim("x", new Turns()).await();
+        assertThrows(
+                IllegalStateException.class,
+                () -> HazelcastLeases.of(one).claim("x", new Turns()).await());
+    }
+
+    private static final class Turns implements HazelcastLeases.Holder {
+
+        private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+
+        @Override
+        public void acquired(long term) {
+            seen.add(String.valueOf(term));
+        }
+
+        @Override
+        public void lostLease() {
+            seen.add("lost");
+        }
+
+        @Nullable
+        String next() throws InterruptedException {
+            return seen.poll(20, TimeUnit.SECONDS);
+        }
+
+        @Nullable
+        String none() throws InterruptedException {
+            return seen.poll(1500, TimeUnit.MILLISECONDS);
+        }
+    }
+}

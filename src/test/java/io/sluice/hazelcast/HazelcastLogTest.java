@@ -1,0 +1,248 @@
+package io.sluice.hazelcast;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.hazelcast.ringbuffer.Ringbuffer;
+import io.sluice.hazelcast.LogRecord.Appended;
+import io.sluice.hazelcast.LogRecord.TermStart;
+import io.sluice.log.Batch;
+import io.sluice.log.Event;
+import io.sluice.log.EventId;
+import io.sluice.log.History;
+import io.sluice.log.InvalidOptionException;
+import io.sluice.log.Journal;
+import io.sluice.log.NewEvent;
+import io.sluice.log.Receipt;
+import io.sluice.stream.EventStream;
+import io.sluice.stream.StreamOptions;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Streams of a real cluster, in one JVM; and records in its ring that somebody has forged. */
+@Timeout(60)
+@SuppressWarnings("NullAway.Init") // JUnit calls start()
+class HazelcastLogTest {
+
+    private InJvmCluster cluster;
+    private Vertx vertx;
+    private EventStream stream;
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster = new InJvmCluster();
+        vertx = cluster.join();
+        stream = open(vertx, History.DEFAULT);
+    }
+
+    @AfterEach
+    void stop() {
+        stream.close().await();
+        cluster.close();
+    }
+
+    @Test
+    void whatIsPublishedAtAnyNodeIsReadAtEachInOneOrder() throws Exception {
+        EventStream other = open(cluster.join(), History.DEFAULT);
+        List<EventId> ids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ids.add(publish(i % 2 == 0 ? stream : other, "e" + i));
+        }
+        assertEquals(IntStream.rangeClosed(1, 20).mapToObj(n -> (long) n).toList(), numbers(ids));
+        awaitHead(stream, 20);
+        awaitHead(other, 20);
+        assertEquals(data(stream), data(other));
+        other.close().await();
+    }
+
+    @Test
+    void aMessageOnTheBusOfAnyMemberIsTakenOnce() throws Exception {
+        Vertx plain = cluster.join();
+        EventStream other = open(cluster.join(), History.DEFAULT);
+        plain.eventBus().request("sluice.events", "asked").await();
+        plain.eventBus().publish("ticks", "published");
+        awaitHead(other, 2);
+        assertEquals(List.of("asked", "published"), data(other));
+        awaitHead(stream, 2);
+        other.close().await();
+    }
+
+    @Test
+    void aNodeThatJoinsHasTheHistoryAndKnowsItsIds() throws Exception {
+        EventId first = publish(stream, "a");
+        publish(stream, "b");
+        EventStream late = open(cluster.join(), History.DEFAULT);
+        assertEquals(List.of("a", "b"), data(late));
+        assertNotNull(late.journal().find(first));
+        late.close().await();
+    }
+
+    @Test
+    void theNextOneGoesOnWhereTheLastOneStopped() throws Exception {
+        publish(stream, "a");
+        EventStream next = open(cluster.join(), History.DEFAULT);
+        stream.close().await();
+        EventId id = publish(next, "b");
+        assertEquals(2, id.n());
+        assertEquals(List.of("a", "b"), data(next));
+        next.close().await();
+    }
+
+    @Test
+    void aKeyIsKnownAtEachNodeAndToTheNextOne() throws Exception {
+        Batch keyed = new Batch(List.of(publication("a"), publication("b")), "k");
+        Receipt first = stream.publish(keyed).await();
+        EventStream next = open(cluster.join(), History.DEFAULT);
+        assertEquals(first, next.publish(keyed).await());
+        stream.close().await();
+        assertEquals(first, next.publish(keyed).await());
+        assertEquals(List.of("a", "b"), data(next));
+        next.close().await();
+    }
+
+    @Test
+    void aLargeSubmissionArrivesWholeInASmallRing() {
+        EventStream small = EventStream.open(
+                        vertx, "small", StreamOptions.DEFAULT.withHistory(SMALL), log(vertx, "small", SMALL))
+                .await();
+        List<NewEvent> many =
+                IntStream.range(0, 3000).mapToObj(i -> publication("e" + i)).toList();
+        assertEquals(3000, small.publish(many).await().n());
+        assertEquals(3000, small.journal().head());
+        assertEquals(10, data(small).size());
+        small.close().await();
+    }
+
+    @Test
+    void aForgedRepetitionAndLateRecordsDoNotCount() throws Exception {
+        EventId first = publish(stream, "a");
+        byte[] repeated = LogRecord.encode(event(1, first, "again"));
+        ring().add(repeated);
+        ring().add(LogRecord.encode(event(0, first.at(2), "late")));
+        assertEquals(2, publish(stream, "b").n());
+        assertEquals(List.of("a", "b"), data(stream));
+    }
+
+    @Test
+    void whoSeesAHigherTermTakesOneAboveIt() throws Exception {
+        EventId first = publish(stream, "a");
+        ring().add(LogRecord.encode(new TermStart(50)));
+        ring().add(LogRecord.encode(event(50, first.at(2), "of another sequencer")));
+        assertEquals(3, publishUntilTaken("b").n());
+        assertEquals(List.of("a", "of another sequencer", "b"), data(stream));
+    }
+
+    @Test
+    void whatNobodyOfUsWroteIsPassedOver() throws Exception {
+        ring().add(new byte[] {99, 1, 2});
+        assertEquals(1, publish(stream, "a").n());
+    }
+
+    @Test
+    void aLogThatLostItsPastBeginsAnEpochAndSaysSo() throws Exception {
+        EventId old = publish(stream, "a");
+        EventStream other = open(cluster.join(), History.DEFAULT);
+        cluster.awaitSafe(); // what is being copied to it would be there again
+        ring().destroy();
+        EventId next = publishUntilTaken("b");
+        assertFalse(next.epoch().equals(old.epoch()));
+        assertTrue(next.n() > 1_000_000, "above all before: " + next);
+        awaitHead(other, next.n());
+        for (EventStream each : List.of(stream, other)) {
+            assertNull(each.journal().find(old));
+            assertNull(each.journal().count(old.n(), next.n()));
+            assertEquals(
+                    List.of("b"),
+                    data(each).subList(data(each).size() - 1, data(each).size()));
+        }
+        other.close().await();
+    }
+
+    @Test
+    void aNodeWithAnotherHistoryIsRefused() throws Exception {
+        Vertx second = cluster.join();
+        InvalidOptionException refused = assertThrows(InvalidOptionException.class, () -> open(second, SMALL));
+        assertEquals(
+                "history: 10 events, age 3600s: expected 10000 events, age 3600s, as the cluster has it",
+                refused.option() + ": " + refused.value() + ": expected " + refused.expected());
+    }
+
+    private static final History SMALL = History.of(10, null, null);
+
+    private static HazelcastLog log(Vertx vertx, String name, History history) {
+        return new HazelcastLog(vertx, name, history, Duration.ofMinutes(5));
+    }
+
+    private static EventStream open(Vertx vertx, History history) {
+        return EventStream.open(
+                        vertx,
+                        "events",
+                        StreamOptions.DEFAULT.withAddresses("ticks").withHistory(history),
+                        log(vertx, "events", history))
+                .await();
+    }
+
+    private Ringbuffer<byte[]> ring() {
+        return InJvmCluster.hazelcast(vertx).getRingbuffer("sluice.events");
+    }
+
+    private static NewEvent publication(String data) {
+        return new NewEvent("t", null, data);
+    }
+
+    private static EventId publish(EventStream stream, String data) {
+        return stream.publish(List.of(publication(data))).await();
+    }
+
+    private EventId publishUntilTaken(String data) throws InterruptedException {
+        while (true) {
+            try {
+                return stream.publish(new Batch(List.of(publication(data)), "once"))
+                        .await()
+                        .last();
+            } catch (RuntimeException e) {
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
+    }
+
+    private static Appended event(long term, EventId id, String data) {
+        return new Appended(term, id, Instant.now(), publication(data), false, null);
+    }
+
+    private static void awaitHead(EventStream stream, long n) throws InterruptedException {
+        while (stream.journal().head() < n) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    private static List<Long> numbers(List<EventId> ids) {
+        return ids.stream().map(EventId::n).toList();
+    }
+
+    /** What a journal keeps. */
+    private static List<String> data(EventStream stream) {
+        Journal journal = stream.journal();
+        List<String> data = new ArrayList<>();
+        for (long n = journal.tail(); n <= journal.head(); n++) {
+            Event event = Objects.requireNonNull(journal.read(n));
+            data.add(new String(event.frame(), UTF_8).replaceAll("(?s).*\ndata: (.*)\n\n", "$1"));
+        }
+        return data;
+    }
+}

@@ -1,0 +1,118 @@
+package io.sluice.hazelcast;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.hazelcast.map.listener.EntryUpdatedListener;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who is left with half or less, in a real cluster in one JVM. */
+@Timeout(60)
+@SuppressWarnings("NullAway.Init") // JUnit calls start()
+class SplitDetectorTest {
+
+    private InJvmCluster cluster;
+    private Vertx oldest;
+    private SplitDetector first;
+    private Vertx second;
+    private SplitDetector ofSecond;
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster = new InJvmCluster();
+        oldest = cluster.join();
+        first = quorum(oldest);
+        second = cluster.join();
+        ofSecond = quorum(second);
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    private static SplitDetector quorum(Vertx vertx) {
+        return new SplitDetector(InJvmCluster.hazelcast(vertx), "events");
+    }
+
+    @Test
+    void twoOfThreeGoOn() throws Exception {
+        Vertx third = cluster.join();
+        quorum(third);
+        cluster.awaitSafe();
+        kill(third);
+        await(() -> members(second) == 2);
+        assertFalse(first.mustFork("a"));
+        assertFalse(ofSecond.mustFork("a"));
+    }
+
+    @Test
+    void oneOfTwoForksOnce() throws Exception {
+        cluster.awaitSafe();
+        kill(second);
+        await(() -> first.mustFork("a"));
+        assertFalse(first.mustFork("b"), "it has");
+        assertTrue(first.mustFork("a"));
+    }
+
+    @Test
+    void whoOnlyPublishesMayComeAndGo() throws Exception {
+        Vertx plain = cluster.join();
+        cluster.awaitSafe();
+        kill(plain);
+        await(() -> members(second) == 2);
+        assertFalse(first.mustFork("a"));
+    }
+
+    @Test
+    void whoSaysGoodbyeIsNotLost() throws Exception {
+        CountDownLatch told = new CountDownLatch(2);
+        EntryUpdatedListener<String, String> ear = event -> told.countDown();
+        InJvmCluster.hazelcast(oldest).getMap(SplitDetector.NODES).addEntryListener(ear, false);
+        ofSecond.leave();
+        ofSecond.leave(); // when this one comes, all listeners there have had the first
+        told.await();
+        cluster.awaitSafe();
+        kill(second);
+        await(() -> members(oldest) == 1);
+        assertFalse(first.mustFork("a"));
+    }
+
+    @Test
+    void whoDiedBeforeAllTheOthersAnsweredDoesNotCountAgain() throws Exception {
+        Vertx third = cluster.join();
+        SplitDetector ofThird = quorum(third);
+        cluster.awaitSafe();
+        kill(second);
+        await(() -> members(third) == 2);
+        ofThird.settle((ContextInternal) third.getOrCreateContext(), "a").await();
+        Vertx fourth = cluster.join();
+        quorum(fourth);
+        cluster.awaitSafe();
+        kill(oldest);
+        await(() -> members(third) == 2);
+        assertFalse(ofThird.mustFork("a"), "it is left with two of three");
+    }
+
+    private static void kill(Vertx vertx) {
+        InJvmCluster.hazelcast(vertx).getLifecycleService().terminate();
+    }
+
+    private static int members(Vertx vertx) {
+        return InJvmCluster.hazelcast(vertx).getCluster().getMembers().size();
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.sluice.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.sluice.cluster.Leases;
+import io.sluice.hazelcast.HazelcastCluster;
+import io.sluice.hazelcast.InJvmCluster;
+import io.sluice.log.Batch;
+import io.sluice.log.Event;
+import io.sluice.log.EventId;
+import io.sluice.log.History;
+import io.sluice.log.Journal;
+import io.sluice.log.NewEvent;
+import io.sluice.log.Receipt;
+import io.sluice.stream.EventStream;
+import io.sluice.stream.StreamOptions;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A node without HTTP, in this JVM: a Vert.x instance of its own, and the stream {@code events} with its log in a Redis. */
+record RedisNode(Vertx vertx, RedisClient client, EventStream stream) implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    static RedisNode open(RedisServer redis) {
+        return open(redis, History.DEFAULT, EventStream.IDEMPOTENCY);
+    }
+
+    static RedisNode open(String uri) {
+        return open(uri, History.DEFAULT, EventStream.IDEMPOTENCY);
+    }
+
+    static RedisNode open(RedisServer redis, History history, Duration idempotency) {
+        return open(redis.uri(), history, idempotency);
+    }
+
+    private static RedisNode open(String uri, History history, Duration idempotency) {
+        return open(Vertx.vertx(), uri, history, idempotency, Optional.empty());
+    }
+
+    /** One that Hazelcast connects with others besides. */
+    static RedisNode openIn(InJvmCluster cluster, RedisServer redis) {
+        Vertx vertx = cluster.join();
+        Optional<Leases> leases = HazelcastCluster.of(vertx).map(HazelcastCluster::leases);
+        return open(vertx, redis.uri(), History.DEFAULT, EventStream.IDEMPOTENCY, leases);
+    }
+
+    private static RedisNode open(
+            Vertx vertx, String uri, History history, Duration idempotency, Optional<Leases> cluster) {
+        RedisClient client = RedisClient.connect(vertx, new RedisUri(uri)).await();
+        try {
+            StreamOptions options = StreamOptions.DEFAULT.withAddresses("ticks").withHistory(history);
+            RedisLog log = new RedisLog(vertx, client, "events", history, idempotency, cluster);
+            return new RedisNode(
+                    vertx,
+                    client,
+                    EventStream.open(vertx, "events", options, log).await());
+        } catch (RuntimeException e) {
+            client.close().await();
+            vertx.close().await();
+            throw e;
+        }
+    }
+
+    EventId publish(String... data) {
+        return submit(null, data).last();
+    }
+
+    Receipt submit(@Nullable String key, String... data) {
+        return stream.publish(submission(key, data)).await();
+    }
+
+    static Batch submission(@Nullable String key, String... data) {
+        List<NewEvent> publications =
+                Arrays.stream(data).map(text -> new NewEvent("t", null, text)).toList();
+        return new Batch(publications, key);
+    }
+
+    Journal journal() {
+        return stream.journal();
+    }
+
+    /** What the journal keeps, as {@code n data}. */
+    List<String> events() {
+        Journal journal = journal();
+        List<String> events = new ArrayList<>();
+        for (long position = journal.tail(); position <= journal.head(); position++) {
+            Event event = journal.read(position);
+            if (event != null) { // else it has gone in this moment
+                events.add(event.n() + " " + data(event));
+            }
+        }
+        return events;
+    }
+
+    private static String data(Event event) {
+        return new String(event.frame(), UTF_8).replaceAll("(?s).*\ndata: (.*)\n\n", "$1");
+    }
+
+    /** Whether who has an event goes on from there without a gap that nobody can count. */
+    boolean knows(EventId id) {
+        Long position = journal().find(id);
+        return position != null && journal().count(position, journal().head()) != null;
+    }
+
+    /** The position of the newest event. */
+    EventId head() {
+        return journal().id(journal().head());
+    }
+
+    /** Waits until the newest event is this. */
+    RedisNode awaitNewest(String event) throws InterruptedException {
+        return await(() -> {
+            List<String> events = events();
+            return !events.isEmpty() && events.get(events.size() - 1).equals(event);
+        });
+    }
+
+    RedisNode awaitFollowing(boolean following) throws InterruptedException {
+        return await(() -> stream.isFollowing() == following);
+    }
+
+    RedisNode await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) { // nobody tells
+            if (System.nanoTime() > deadline) {
+                return fail("it does not come; there are " + events());
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        return this;
+    }
+
+    /** All but its Vert.x. */
+    void stop() {
+        stream.close().await();
+        client.close().await();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        vertx.close().await();
+    }
+}
