@@ -1,0 +1,103 @@
+package com.example;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+
+/** Deploys the node by its name, without a launcher, and takes an event and its health from it. */
+public final class WithNode {
+
+    private static final String NODE = "io.sluice.node.NodeVerticle";
+    private static final String EVENT = "{\"message\":\"Hello World\"}";
+
+    public static void main(String[] args) throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            int port = freePort();
+            vertx.deployVerticle(NODE, new DeploymentOptions().setConfig(config(port)))
+                    .await(30, SECONDS);
+            vertx.eventBus().publish("ticks", new JsonObject(EVENT));
+            readsEvent(port);
+            isHealthy(port, "live");
+            isHealthy(port, "ready");
+            namesMissingDependencies(vertx);
+        } finally {
+            vertx.close().await(30, SECONDS);
+        }
+    }
+
+    private static JsonObject config(int port) {
+        return new JsonObject()
+                .put("http", new JsonObject().put("host", "127.0.0.1").put("port", port))
+                .put("streams", stream("addresses", new JsonArray().add("ticks")));
+    }
+
+    private static JsonObject stream(String option, Object value) {
+        return new JsonObject().put("events", new JsonObject().put(option, value));
+    }
+
+    private static void readsEvent(int port) throws Exception {
+        String data = get(port, "/events", BodyHandlers.ofLines())
+                .body()
+                .filter(line -> line.startsWith("data: "))
+                .findFirst()
+                .orElse("nothing");
+        require(data.equals("data: " + EVENT), data);
+    }
+
+    private static void isHealthy(int port, String kind) throws Exception {
+        HttpResponse<String> answer = get(port, "/health/" + kind, BodyHandlers.ofString());
+        require(answer.statusCode() == 200, kind + ": " + answer.statusCode());
+        require(new JsonObject(answer.body()).getString("status").equals("UP"), answer.body());
+    }
+
+    private static void namesMissingDependencies(Vertx vertx) throws Exception {
+        JsonObject tcp = new JsonObject().put("port", 0).put("inbound", new JsonArray().add("ticks"));
+        failsToStart(
+                vertx,
+                new JsonObject().put("bridge", new JsonObject().put("tcp", tcp)),
+                "bridge.tcp needs the dependency io.vertx:vertx-tcp-eventbus-bridge");
+        failsToStart(
+                vertx,
+                new JsonObject().put("streams", stream("log", "redis")),
+                "a stream whose log is in Redis needs the dependency io.vertx:vertx-redis-client");
+    }
+
+    private static void failsToStart(Vertx vertx, JsonObject config, String expected) throws Exception {
+        String failure = vertx.deployVerticle(NODE, new DeploymentOptions().setConfig(config))
+                .map("none")
+                .otherwise(Throwable::getMessage)
+                .await(30, SECONDS);
+        require(failure.equals(expected), failure);
+    }
+
+    private static <T> HttpResponse<T> get(int port, String path, HttpResponse.BodyHandler<T> body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .version(HttpClient.Version.HTTP_1_1)
+                .build();
+        return HttpClient.newHttpClient().send(request, body);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void require(boolean expected, String actual) {
+        if (!expected) {
+            throw new AssertionError(actual);
+        }
+    }
+}
