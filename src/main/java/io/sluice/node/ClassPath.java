@@ -13,7 +13,7 @@ final class ClassPath {
 
     /** @throws ConfigException if a dependency is missing; the message names it */
     static void requireFor(NodeConfig config) {
-        require("io.vertx.ext.web.healthchecks.HealthCheckHandler", "vertx-health-check", "the node's /health");
+        require("io.vertx.ext.healthchecks.HealthChecks", "vertx-health-check", "the node's /health");
         if (config.bridge() != null) {
             require("io.vertx.ext.eventbus.bridge.tcp.TcpEventBusBridge", "vertx-tcp-eventbus-bridge", "bridge.tcp");
         }

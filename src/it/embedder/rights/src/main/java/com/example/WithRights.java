@@ -3,7 +3,7 @@ package com.example;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.sluice.sse.SseHandler;
-import io.sluice.stream.Stream;
+import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -46,7 +46,7 @@ public final class WithRights {
     }
 
     private static int serve(Vertx vertx) throws Exception {
-        Stream stream = Stream.open(vertx, "events", StreamOptions.DEFAULT).await(10, SECONDS);
+        EventStream stream = EventStream.open(vertx, "events", StreamOptions.DEFAULT).await(10, SECONDS);
         Router router = Router.router(vertx);
         router.route("/events")
                 .method(HttpMethod.GET)
