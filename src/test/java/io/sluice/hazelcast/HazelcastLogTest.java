@@ -21,6 +21,7 @@ import io.sluice.log.NewEvent;
 import io.sluice.log.Receipt;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.cluster.InJvmCluster;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,7 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.node.Subscriber.Block;
+import io.sluice.testing.Skipped;
+import io.sluice.testing.client.BridgeSocket;
+import io.sluice.testing.client.DemoPage;
+import io.sluice.testing.client.ProcessClient;
+import io.sluice.testing.client.Subscriber;
+import io.sluice.testing.client.Subscriber.Block;
+import io.sluice.testing.process.NodeProcess;
+import io.sluice.testing.process.PrintingProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.EOFException;
 import java.net.InetAddress;
@@ -88,7 +95,7 @@ class BridgeIT {
     }
 
     private static void assumeHere(String program) {
-        if (Page.program(program).isEmpty()) {
+        if (DemoPage.program(program).isEmpty()) {
             throw Skipped.because("the bridge's client", "no " + program + " on the PATH");
         }
     }

@@ -8,6 +8,7 @@ import io.sluice.log.ByteSize;
 import io.sluice.log.Event;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.client.BridgeSocket;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -112,7 +113,7 @@ class BridgeVerticleTest {
             assertEquals(first, requestWith(client, headers).getString("body"), "the first one's answer");
         }
         assertEquals("prices.usd", event(1).topic());
-        assertEquals("id: E-1\nevent: trade\ndata: 1\n\n", new Served(stream, port).wire());
+        assertEquals("id: E-1\nevent: trade\ndata: 1\n\n", new ServedStream(stream, port).wire());
     }
 
     @Test
@@ -353,7 +354,7 @@ class BridgeVerticleTest {
     }
 
     private List<String> data() {
-        return new Served(stream, port)
+        return new ServedStream(stream, port)
                 .wire()
                 .lines()
                 .filter(line -> line.startsWith("data: "))

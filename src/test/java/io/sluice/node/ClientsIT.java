@@ -6,6 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.Skipped;
+import io.sluice.testing.TestCertificate;
+import io.sluice.testing.client.BrowserClient;
+import io.sluice.testing.client.EventRecorder;
+import io.sluice.testing.client.ProcessClient;
+import io.sluice.testing.client.ReceivedEvent;
+import io.sluice.testing.client.ThirdPartyClient;
+import io.sluice.testing.network.ScriptedServer;
+import io.sluice.testing.process.NodeProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,8 +59,8 @@ class ClientsIT {
         }
 
         /** Those that speak it. */
-        Set<Client> clients() {
-            return this == HTTP_2 ? EnumSet.of(Client.CHROMIUM) : EnumSet.allOf(Client.class);
+        Set<ThirdPartyClient> clients() {
+            return this == HTTP_2 ? EnumSet.of(ThirdPartyClient.CHROMIUM) : EnumSet.allOf(ThirdPartyClient.class);
         }
 
         /** The node's side of it. */
@@ -81,7 +90,7 @@ class ClientsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** One client that listens, over one transport. */
-    record Listener(Client client, Transport transport) {
+    record Listener(ThirdPartyClient client, Transport transport) {
 
         @Override
         public String toString() {
@@ -89,7 +98,7 @@ class ClientsIT {
         }
     }
 
-    private static final Map<Listener, Ear> EARS = new LinkedHashMap<>();
+    private static final Map<Listener, EventRecorder> EARS = new LinkedHashMap<>();
     private static final List<AutoCloseable> FOLLOWING = new ArrayList<>();
 
     // ---- what happens
@@ -109,7 +118,7 @@ class ClientsIT {
 
     private static void installClients() throws IOException, InterruptedException {
         ProcessClient.install();
-        if (Stream.of(Client.values()).anyMatch(client -> client.isPackage() && isHere(client))) {
+        if (Stream.of(ThirdPartyClient.values()).anyMatch(client -> client.isPackage() && isHere(client))) {
             ProcessClient.installPackages();
         }
     }
@@ -139,9 +148,9 @@ class ClientsIT {
     }
 
     private static void follow(Transport transport, int port) throws Exception {
-        for (Client client : transport.clients()) {
+        for (ThirdPartyClient client : transport.clients()) {
             if (isHere(client)) {
-                Ear ear = new Ear();
+                EventRecorder ear = new EventRecorder();
                 EARS.put(new Listener(client, transport), ear);
                 FOLLOWING.add(client.follow(transport.url(port), ear));
             }
@@ -149,9 +158,9 @@ class ClientsIT {
     }
 
     /** Waits until each has heard enough; for one that never does, its own test fails. */
-    private static void awaitAll(Predicate<List<Heard>> enough) throws InterruptedException {
+    private static void awaitAll(Predicate<List<ReceivedEvent>> enough) throws InterruptedException {
         Instant deadline = Instant.now().plus(PATIENCE);
-        for (Ear ear : EARS.values()) {
+        for (EventRecorder ear : EARS.values()) {
             ear.await(enough, deadline);
         }
     }
@@ -169,7 +178,7 @@ class ClientsIT {
     @ParameterizedTest
     @MethodSource("listeners")
     void followsThroughLifetimesWithoutLossAndWithoutRepeat(Listener listener) {
-        List<Heard> heard = beforeRestart(heard(listener));
+        List<ReceivedEvent> heard = beforeRestart(heard(listener));
         assertTrue(lifetimes(heard) >= LIFETIMES, () -> "lifetimes: " + heard);
         assertOneEpoch(messages(heard));
         assertDense(numbers(messages(heard)).get(0), messages(heard));
@@ -178,11 +187,11 @@ class ClientsIT {
     @ParameterizedTest
     @MethodSource("listeners")
     void isToldOnceThatTheNodeWasRestarted(Listener listener) {
-        List<Heard> heard = heard(listener);
-        List<Heard> gaps = heard.stream().filter(Heard::isGap).toList();
+        List<ReceivedEvent> heard = heard(listener);
+        List<ReceivedEvent> gaps = heard.stream().filter(ReceivedEvent::isGap).toList();
         assertEquals(1, gaps.size(), () -> "gaps: " + heard);
-        List<Heard> before = messages(beforeRestart(heard));
-        List<Heard> after = messages(afterRestart(heard));
+        List<ReceivedEvent> before = messages(beforeRestart(heard));
+        List<ReceivedEvent> after = messages(afterRestart(heard));
         assertEquals(
                 new JsonObject()
                         .put("after", before.get(before.size() - 1).id())
@@ -194,7 +203,7 @@ class ClientsIT {
     @ParameterizedTest
     @MethodSource("listeners")
     void getsEveryEventOnceAfterTheRestart(Listener listener) {
-        List<Heard> heard = afterRestart(heard(listener));
+        List<ReceivedEvent> heard = afterRestart(heard(listener));
         assertTrue(lifetimes(heard) >= LIFETIMES, () -> "lifetimes: " + heard);
         assertOneEpoch(messages(heard));
         assertNotEquals(
@@ -206,7 +215,8 @@ class ClientsIT {
     // ---- where a client is wrong
 
     /** By the standard a block without data fires no event. These hand it to their user, with empty data. */
-    private static final Set<Client> FIRE_WITHOUT_DATA = EnumSet.of(Client.FETCH_EVENT_SOURCE, Client.VERTX_WEB_CLIENT);
+    private static final Set<ThirdPartyClient> FIRE_WITHOUT_DATA =
+            EnumSet.of(ThirdPartyClient.FETCH_EVENT_SOURCE, ThirdPartyClient.VERTX_WEB_CLIENT);
 
     private static final String POSITION = """
             retry: 50
@@ -221,16 +231,16 @@ class ClientsIT {
             """;
 
     /** By the standard an id without data sets the last event id all the same. These drop it. */
-    private static final Set<Client> FORGET_POSITION = EnumSet.of(
-            Client.EVENTSOURCE,
-            Client.EVENTSOURCE_CLIENT,
-            Client.EVENT_SOURCE_POLYFILL,
-            Client.OKHTTP_SSE,
-            Client.OKHTTP_EVENTSOURCE);
+    private static final Set<ThirdPartyClient> FORGET_POSITION = EnumSet.of(
+            ThirdPartyClient.EVENTSOURCE,
+            ThirdPartyClient.EVENTSOURCE_CLIENT,
+            ThirdPartyClient.EVENT_SOURCE_POLYFILL,
+            ThirdPartyClient.OKHTTP_SSE,
+            ThirdPartyClient.OKHTTP_EVENTSOURCE);
 
     /** Of those, the ones that do not even give it to the next event that has data. */
-    private static final Set<Client> FORGET_POSITION_BEFORE_CLOSE =
-            EnumSet.of(Client.EVENTSOURCE, Client.EVENTSOURCE_CLIENT, Client.OKHTTP_SSE);
+    private static final Set<ThirdPartyClient> FORGET_POSITION_BEFORE_CLOSE =
+            EnumSet.of(ThirdPartyClient.EVENTSOURCE, ThirdPartyClient.EVENTSOURCE_CLIENT, ThirdPartyClient.OKHTTP_SSE);
 
     @ParameterizedTest
     @MethodSource("listeners")
@@ -240,15 +250,15 @@ class ClientsIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Client.class)
-    void aPositionIsRememberedWhenTheConnectionBreaks(Client client) throws Exception {
+    @EnumSource(ThirdPartyClient.class)
+    void aPositionIsRememberedWhenTheConnectionBreaks(ThirdPartyClient client) throws Exception {
         boolean remembered = secondRequestAfter(POSITION, client).contains("k3f9a2-7");
         assertEquals(!FORGET_POSITION.contains(client), remembered);
     }
 
     @ParameterizedTest
-    @EnumSource(Client.class)
-    void aPositionIsRememberedWhenTheLifetimeEnds(Client client) throws Exception {
+    @EnumSource(ThirdPartyClient.class)
+    void aPositionIsRememberedWhenTheLifetimeEnds(ThirdPartyClient client) throws Exception {
         boolean remembered = secondRequestAfter(POSITION + CLOSE, client).contains("k3f9a2-7");
         assertEquals(!FORGET_POSITION_BEFORE_CLOSE.contains(client), remembered);
     }
@@ -260,23 +270,23 @@ class ClientsIT {
      * without its id. Sluice sends LF alone.
      */
     @ParameterizedTest
-    @EnumSource(Client.class)
-    void crLfIsOneLineEnd(Client client) throws Exception {
+    @EnumSource(ThirdPartyClient.class)
+    void crLfIsOneLineEnd(ThirdPartyClient client) throws Exception {
         assumeHere(client);
-        Ear ear = new Ear();
+        EventRecorder ear = new EventRecorder();
         try (ScriptedServer server = ScriptedServer.saying(CR_LF);
                 AutoCloseable following = client.follow(server.url(), ear)) {
             ear.await(heard -> !messages(heard).isEmpty(), Instant.now().plus(PATIENCE));
-            Heard first = messages(ear.heard()).get(0);
+            ReceivedEvent first = messages(ear.heard()).get(0);
             assertEquals("x", first.data(), following::toString);
-            assertEquals(client == Client.VERTX_WEB_CLIENT ? null : "k3f9a2-8", first.id());
+            assertEquals(client == ThirdPartyClient.VERTX_WEB_CLIENT ? null : "k3f9a2-8", first.id());
         }
     }
 
-    private static String secondRequestAfter(String stream, Client client) throws Exception {
+    private static String secondRequestAfter(String stream, ThirdPartyClient client) throws Exception {
         assumeHere(client);
         try (ScriptedServer server = ScriptedServer.saying(stream);
-                AutoCloseable following = client.follow(server.url(), new Ear())) {
+                AutoCloseable following = client.follow(server.url(), new EventRecorder())) {
             assertFalse(server.awaitRequest().contains("k3f9a2-7"), following::toString);
             return server.awaitRequest();
         }
@@ -289,52 +299,52 @@ class ClientsIT {
                 .flatMap(transport -> transport.clients().stream().map(client -> new Listener(client, transport)));
     }
 
-    private static List<Heard> heard(Listener listener) {
+    private static List<ReceivedEvent> heard(Listener listener) {
         assumeHere(listener.client());
-        return EARS.getOrDefault(listener, new Ear()).heard();
+        return EARS.getOrDefault(listener, new EventRecorder()).heard();
     }
 
-    private static boolean isHere(Client client) {
+    private static boolean isHere(ThirdPartyClient client) {
         return client.missing().isEmpty();
     }
 
-    private static void assumeHere(Client client) {
+    private static void assumeHere(ThirdPartyClient client) {
         Optional<String> missing = client.missing();
         if (missing.isPresent()) {
             throw Skipped.because("the test of " + client, "no " + missing.get() + " on the PATH");
         }
     }
 
-    private static List<Heard> beforeRestart(List<Heard> heard) {
-        return heard.stream().takeWhile(not(Heard::isGap)).toList();
+    private static List<ReceivedEvent> beforeRestart(List<ReceivedEvent> heard) {
+        return heard.stream().takeWhile(not(ReceivedEvent::isGap)).toList();
     }
 
-    private static List<Heard> afterRestart(List<Heard> heard) {
-        return heard.stream().dropWhile(not(Heard::isGap)).toList();
+    private static List<ReceivedEvent> afterRestart(List<ReceivedEvent> heard) {
+        return heard.stream().dropWhile(not(ReceivedEvent::isGap)).toList();
     }
 
-    private static List<Heard> messages(List<Heard> heard) {
-        return heard.stream().filter(Heard::isMessage).toList();
+    private static List<ReceivedEvent> messages(List<ReceivedEvent> heard) {
+        return heard.stream().filter(ReceivedEvent::isMessage).toList();
     }
 
-    private static long lifetimes(List<Heard> heard) {
-        return heard.stream().filter(Heard::isLifetime).count();
+    private static long lifetimes(List<ReceivedEvent> heard) {
+        return heard.stream().filter(ReceivedEvent::isLifetime).count();
     }
 
-    private static boolean isEmpty(Heard heard) {
+    private static boolean isEmpty(ReceivedEvent heard) {
         return heard.data().isEmpty();
     }
 
-    private static List<Long> numbers(List<Heard> messages) {
-        return messages.stream().map(Heard::n).toList();
+    private static List<Long> numbers(List<ReceivedEvent> messages) {
+        return messages.stream().map(ReceivedEvent::n).toList();
     }
 
-    private static void assertOneEpoch(List<Heard> messages) {
-        assertEquals(1, messages.stream().map(Heard::epoch).distinct().count());
+    private static void assertOneEpoch(List<ReceivedEvent> messages) {
+        assertEquals(1, messages.stream().map(ReceivedEvent::epoch).distinct().count());
     }
 
     /** None lost, none twice, in order. */
-    private static void assertDense(long first, List<Heard> messages) {
+    private static void assertDense(long first, List<ReceivedEvent> messages) {
         assertEquals(LongStream.range(first, first + messages.size()).boxed().toList(), numbers(messages));
     }
 }

@@ -3,6 +3,10 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.cluster.ClusterTraffic;
+import io.sluice.testing.cluster.NodeCluster;
+import io.sluice.testing.cluster.ReconnectingSubscriber;
+import io.sluice.testing.process.NodeProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,11 +37,11 @@ class ClusterIT {
     private static final Duration END = Duration.ofSeconds(15); // of all at once
 
     @SuppressWarnings("NullAway") // set before all
-    private static Cluster cluster;
+    private static NodeCluster cluster;
 
     @BeforeAll
     static void startThree(@TempDir Path directory) throws Exception {
-        cluster = Cluster.start(directory);
+        cluster = NodeCluster.start(directory);
     }
 
     @AfterAll
@@ -54,7 +58,7 @@ class ClusterIT {
 
     @Test
     void theNodeThatHoldsTheRingDies() throws Exception {
-        try (Traffic traffic = Traffic.begin(cluster, "ring")) {
+        try (ClusterTraffic traffic = ClusterTraffic.begin(cluster, "ring")) {
             traffic.awaitProgress();
             NodeProcess owner = cluster.ringOwner();
             String who = owner == cluster.sequencer() ? "the ring's node, which writes it too" : "the ring's node";
@@ -68,7 +72,7 @@ class ClusterIT {
 
     @Test
     void theNodeThatWritesDies() throws Exception {
-        try (Traffic traffic = Traffic.begin(cluster, "writer")) {
+        try (ClusterTraffic traffic = ClusterTraffic.begin(cluster, "writer")) {
             traffic.awaitProgress();
             long killed = System.nanoTime();
             cluster.kill(cluster.sequencer());
@@ -80,9 +84,9 @@ class ClusterIT {
 
     @Test
     void aNodeWithManyClientsDies() throws Exception {
-        try (Traffic traffic = Traffic.begin(cluster, "crowd")) {
+        try (ClusterTraffic traffic = ClusterTraffic.begin(cluster, "crowd")) {
             NodeProcess node = cluster.anyNode();
-            List<Wanderer> crowd = traffic.crowd(node, CROWD);
+            List<ReconnectingSubscriber> crowd = traffic.crowd(node, CROWD);
             traffic.awaitProgress();
             cluster.kill(node);
             traffic.awaitProgress();
@@ -94,7 +98,7 @@ class ClusterIT {
     /** At the one that writes, and at one that does not: the event was under way to the log, or its receipt back. */
     @Test
     void whatWasSentToANodeThatDiesIsThereOnceWhenItIsSentAgain() throws Exception {
-        try (Traffic traffic = Traffic.begin(cluster, "answer")) {
+        try (ClusterTraffic traffic = ClusterTraffic.begin(cluster, "answer")) {
             traffic.awaitProgress();
             NodeProcess writes = cluster.sequencer();
             NodeProcess other = cluster.nodes().stream()
@@ -115,7 +119,7 @@ class ClusterIT {
 
     @Test
     void allAreRestartedOneAfterAnother() throws Exception {
-        try (Traffic traffic = Traffic.begin(cluster, "rolling")) {
+        try (ClusterTraffic traffic = ClusterTraffic.begin(cluster, "rolling")) {
             for (NodeProcess node : cluster.nodes()) {
                 boolean writes = node == cluster.sequencer();
                 long stopped = System.nanoTime();
@@ -136,7 +140,7 @@ class ClusterIT {
 
     @Test
     void aNodeThatJoinsResumesEverybodyAtOnce() throws Exception {
-        try (Traffic traffic = Traffic.begin(cluster, "join")) {
+        try (ClusterTraffic traffic = ClusterTraffic.begin(cluster, "join")) {
             traffic.awaitProgress();
             NodeProcess joined = cluster.join();
             for (int i = 0; i < LOST; i++) {
@@ -152,7 +156,7 @@ class ClusterIT {
     @Test
     void aPlainApplicationAndASingletonAreHeardOnceAtEachNode() throws Exception {
         int count = 100;
-        try (Traffic traffic = Traffic.begin(cluster, "bus")) {
+        try (ClusterTraffic traffic = ClusterTraffic.begin(cluster, "bus")) {
             Instant began = Instant.now();
             for (int i = 1; i <= count; i++) {
                 cluster.application().eventBus().publish("plain", "plain " + i);
@@ -165,7 +169,7 @@ class ClusterIT {
             List<Instant> ticks = traffic.chronicle().ticks().stream()
                     .filter(at -> at.isAfter(began) && at.isBefore(ended))
                     .toList();
-            long periods = Duration.between(began, ended).toMillis() / Cluster.TICK_MILLIS;
+            long periods = Duration.between(began, ended).toMillis() / NodeCluster.TICK_MILLIS;
             assertTrue(Math.abs(ticks.size() - periods) <= 2, ticks.size() + " ticks in " + periods + " periods");
             assertEquals(ticks.stream().sorted().toList(), ticks);
         }
@@ -174,7 +178,7 @@ class ClusterIT {
     @Test
     @Order(Integer.MAX_VALUE)
     void allStopAtOnce() throws Exception {
-        try (Traffic traffic = Traffic.begin(cluster, "end")) {
+        try (ClusterTraffic traffic = ClusterTraffic.begin(cluster, "end")) {
             traffic.awaitProgress();
             long millis = cluster.stopAll();
             traffic.chronicle().assertNothingWrong();

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.client.DemoPage;
+import io.sluice.testing.network.CountingProxy;
+import io.sluice.testing.process.FreePorts;
+import io.sluice.testing.process.NodeProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,14 +33,14 @@ class ClusterPageIT {
             }
             """;
 
-    private static Page page;
+    private static DemoPage page;
 
     private NodeProcess first;
     private NodeProcess second;
 
     @BeforeAll
     static void startBrowser(@TempDir Path profile) {
-        page = Page.startOrSkip(profile);
+        page = DemoPage.startOrSkip(profile);
     }
 
     @AfterAll
@@ -73,7 +77,7 @@ class ClusterPageIT {
     void twoTabsAtTwoNodesShowTheSameMessagesWithTheSameIds() throws Exception {
         page.load(first.url() + "/");
         page.click("#follow");
-        try (Page other = page.openTab()) {
+        try (DemoPage other = page.openTab()) {
             other.load(second.url() + "/");
             other.click("#follow");
             assertNames(page, first);
@@ -116,7 +120,7 @@ class ClusterPageIT {
     }
 
     /** Waits for it: between two lifetimes the page is at none. */
-    private static void assertNames(Page page, NodeProcess node) throws InterruptedException {
+    private static void assertNames(DemoPage page, NodeProcess node) throws InterruptedException {
         page.await("document.querySelector('#node').textContent === '" + name(node) + "'");
         assertTrue(page.isVisible("#node"));
     }

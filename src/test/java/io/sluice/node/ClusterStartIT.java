@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.sluice.node.Subscriber.Block;
+import io.sluice.testing.client.Subscriber;
+import io.sluice.testing.client.Subscriber.Block;
+import io.sluice.testing.cluster.HazelcastFile;
+import io.sluice.testing.process.FreePorts;
+import io.sluice.testing.process.NodeProcess;
+import io.sluice.testing.process.PlainApplication;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -107,7 +112,8 @@ class ClusterStartIT {
 
     @Test
     void aPlainApplicationJoinsAndIsHeard() throws Exception {
-        List<String> option = List.of("-Dvertx.hazelcast.config=" + ClusterFile.write(directory, FreePorts.inARow(10)));
+        List<String> option =
+                List.of("-Dvertx.hazelcast.config=" + HazelcastFile.write(directory, FreePorts.inARow(10)));
         try (NodeProcess node = NodeProcess.start(HERE, option, "-cluster", "-conf", shippedForCluster())) {
             node.awaitStart();
             Process application = plainApplication(option.get(0), "ticks");

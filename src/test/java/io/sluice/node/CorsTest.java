@@ -41,7 +41,7 @@ class CorsTest {
 
     @Test
     void aListedOriginMayAndAStrangerMayNot(Vertx vertx) throws Exception {
-        Served node = serve(vertx, "{\"origins\": [\"" + LISTED + "\", \"https://b.example\"]}");
+        ServedStream node = serve(vertx, "{\"origins\": [\"" + LISTED + "\", \"https://b.example\"]}");
         HttpResponse<String> listed = get(node, LISTED);
         assertEquals(200, listed.statusCode());
         assertEquals(LISTED, header(listed, "Access-Control-Allow-Origin"));
@@ -61,7 +61,7 @@ class CorsTest {
 
     @Test
     void credentialsGoAlongForListedOriginsOnly(Vertx vertx) throws Exception {
-        Served node = serve(vertx, "{\"origins\": [\"" + LISTED + "\"], \"credentials\": true}");
+        ServedStream node = serve(vertx, "{\"origins\": [\"" + LISTED + "\"], \"credentials\": true}");
         HttpResponse<String> listed = get(node, LISTED);
         assertEquals(LISTED, header(listed, "Access-Control-Allow-Origin"));
         assertEquals("true", header(listed, "Access-Control-Allow-Credentials"));
@@ -72,7 +72,7 @@ class CorsTest {
 
     @Test
     void aPreflightSaysWhatMayBeSent(Vertx vertx) throws Exception {
-        Served node = serve(vertx, "{\"origins\": [\"" + LISTED + "\"]}");
+        ServedStream node = serve(vertx, "{\"origins\": [\"" + LISTED + "\"]}");
         HttpRequest.Builder request = node.request("/events")
                 .method("OPTIONS", BodyPublishers.noBody())
                 .header("Origin", LISTED)
@@ -88,18 +88,18 @@ class CorsTest {
 
     @Test
     void aPagesOwnOriginNeedsNoList(Vertx vertx) throws Exception {
-        Served node = serve(vertx, "{\"origins\": [\"" + LISTED + "\"]}");
+        ServedStream node = serve(vertx, "{\"origins\": [\"" + LISTED + "\"]}");
         URI own = node.request("/").build().uri();
         HttpResponse<String> response = get(node, "http://" + own.getAuthority());
         assertEquals(200, response.statusCode());
     }
 
-    private Served serve(Vertx vertx, String cors) {
-        return Served.serve(
+    private ServedStream serve(Vertx vertx, String cors) {
+        return ServedStream.serve(
                 vertx, stream, "{\"http\": {\"host\": \"127.0.0.1\", \"port\": 0, \"cors\": " + cors + "}}");
     }
 
-    private static HttpResponse<String> get(Served node, String origin) throws Exception {
+    private static HttpResponse<String> get(ServedStream node, String origin) throws Exception {
         return node.send(node.request("/events").header("Origin", origin));
     }
 

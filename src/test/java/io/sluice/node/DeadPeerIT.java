@@ -3,6 +3,8 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.testing.network.NetworkNamespaces;
+import io.sluice.testing.process.NodeProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,16 +46,16 @@ class DeadPeerIT {
     private Path directory;
 
     @SuppressWarnings("NullAway") // set before each
-    private Namespaces network;
+    private NetworkNamespaces network;
 
     @BeforeEach
     void buildTheOtherHost() throws Exception {
-        boolean allowed = Namespaces.areAllowed();
+        boolean allowed = NetworkNamespaces.areAllowed();
         if (!allowed) {
             System.err.println("DeadPeerIT is SKIPPED: it needs root and ip (Debian: apt-get install iproute2)");
         }
         assumeTrue(allowed);
-        network = Namespaces.of(1);
+        network = NetworkNamespaces.of(1);
     }
 
     @AfterEach
@@ -66,7 +68,7 @@ class DeadPeerIT {
     @Test
     void aPeerWhoseCableIsPulledIsGivenUpInTime() throws Exception {
         Path logback = Files.writeString(directory.resolve("logback.xml"), LOGBACK);
-        Namespaces.Host host = network.hosts().get(0);
+        NetworkNamespaces.Host host = network.hosts().get(0);
         try (NodeProcess node = NodeProcess.start(
                 Path.of(""),
                 List.of("-Dlogback.configurationFile=" + logback),

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.client.DemoPage;
+import io.sluice.testing.client.Subscriber;
+import io.sluice.testing.network.CountingProxy;
+import io.sluice.testing.process.NodeProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,13 +34,13 @@ class DemoPageIT {
             """;
 
     private static NodeProcess node;
-    private static Page page;
+    private static DemoPage page;
 
     private CountingProxy proxy;
 
     @BeforeAll
     static void startNodeAndBrowser(@TempDir Path profile) throws IOException, InterruptedException {
-        page = Page.startOrSkip(profile);
+        page = DemoPage.startOrSkip(profile);
         node = NodeProcess.start("-conf", CONFIGURATION).awaitStart();
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.sluice.sse.SubscriptionLimits;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.client.Subscriber;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class HealthTest {
 
     private EventStream stream;
-    private Served node;
+    private ServedStream node;
     private String deployment;
 
     @BeforeEach
@@ -35,7 +36,7 @@ class HealthTest {
         HttpVerticle verticle =
                 new HttpVerticle(config, List.of(stream), -4711, SubscriptionLimits.of(0, 0), Optional.empty());
         deployment = vertx.deployVerticle(verticle).await();
-        node = new Served(stream, verticle.port());
+        node = new ServedStream(stream, verticle.port());
     }
 
     @Test

@@ -1,11 +1,12 @@
 package io.sluice.node;
 
-import static io.sluice.node.Served.assertProblem;
+import static io.sluice.node.ServedStream.assertProblem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.CapturedOutput;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
@@ -32,12 +33,12 @@ class HttpVerticleTest {
     @TempDir
     private Path directory;
 
-    private Served node;
-    private PrintedLog log;
+    private ServedStream node;
+    private CapturedOutput log;
 
     @BeforeEach
     void serve(Vertx vertx) throws IOException {
-        log = new PrintedLog();
+        log = new CapturedOutput();
         Files.writeString(directory.resolve("secret.txt"), "secret");
         Path webroot = Files.createDirectories(directory.resolve("web"));
         Files.writeString(webroot.resolve("index.html"), PAGE);
@@ -49,7 +50,8 @@ class HttpVerticleTest {
                 new JsonObject().put("host", "127.0.0.1").put("port", 0).put("webroot", webroot.toString());
         EventStream stream =
                 EventStream.open(vertx, "events", StreamOptions.DEFAULT).await();
-        node = Served.serve(vertx, stream, new JsonObject().put("http", http).encode());
+        node = ServedStream.serve(
+                vertx, stream, new JsonObject().put("http", http).encode());
     }
 
     @AfterEach

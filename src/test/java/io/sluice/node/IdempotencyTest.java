@@ -1,15 +1,16 @@
 package io.sluice.node;
 
-import static io.sluice.node.Served.assertProblem;
+import static io.sluice.node.ServedStream.assertProblem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.log.SlowLog;
-import io.sluice.log.StuckLog;
-import io.sluice.sse.RawClient;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.CapturedOutput;
+import io.sluice.testing.client.RawClient;
+import io.sluice.testing.log.SlowLog;
+import io.sluice.testing.log.StuckLog;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -39,13 +40,13 @@ class IdempotencyTest {
             }
             """;
 
-    private Served node;
-    private PrintedLog log;
+    private ServedStream node;
+    private CapturedOutput log;
 
     @BeforeEach
     void serve(Vertx vertx) {
-        log = new PrintedLog();
-        node = Served.serve(
+        log = new CapturedOutput();
+        node = ServedStream.serve(
                 vertx, EventStream.open(vertx, "events", StreamOptions.DEFAULT).await(), OPEN);
     }
 
@@ -55,7 +56,8 @@ class IdempotencyTest {
         assertEquals("", log.text(), "a client's mistake is not the node's affair");
     }
 
-    private static HttpResponse<String> post(Served node, String path, String contentType, String body, String... keys)
+    private static HttpResponse<String> post(
+            ServedStream node, String path, String contentType, String body, String... keys)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = node.request(path).header("Content-Type", contentType);
         for (String key : keys) {
@@ -118,7 +120,7 @@ class IdempotencyTest {
     @Test
     void twoThatAreUnderWayAtTheSameTimeAreOne(Vertx vertx) throws Exception {
         SlowLog slow = new SlowLog();
-        Served node = serve(vertx, slow);
+        ServedStream node = serve(vertx, slow);
         try (RawClient first = new RawClient(node.port());
                 RawClient second = new RawClient(node.port())) {
             sendOne(first);
@@ -137,7 +139,7 @@ class IdempotencyTest {
     @Test
     void whoLostTheAnswerGetsItByAskingAgain(Vertx vertx) throws Exception {
         SlowLog slow = new SlowLog();
-        Served node = serve(vertx, slow);
+        ServedStream node = serve(vertx, slow);
         try (RawClient client = new RawClient(node.port())) {
             sendOne(client);
             slow.asked().await();
@@ -147,8 +149,8 @@ class IdempotencyTest {
         assertEquals(1, node.stream().journal().head());
     }
 
-    private static Served serve(Vertx vertx, SlowLog log) {
-        return Served.serve(
+    private static ServedStream serve(Vertx vertx, SlowLog log) {
+        return ServedStream.serve(
                 vertx,
                 EventStream.open(vertx, "slow", StreamOptions.DEFAULT, log).await(),
                 OPEN);
@@ -173,7 +175,7 @@ class IdempotencyTest {
                 "Service Unavailable",
                 "the log failed, and nobody can say whether it has this:"
                         + " it is safe to repeat it with the same Idempotency-Key",
-                post(Served.serve(vertx, broken, OPEN), "/broken", "text/plain", "a", "k"));
+                post(ServedStream.serve(vertx, broken, OPEN), "/broken", "text/plain", "a", "k"));
         log.clear();
     }
 
@@ -186,7 +188,7 @@ class IdempotencyTest {
                 503,
                 "Service Unavailable",
                 "the log failed, and nobody can say whether it has this: it may be there twice if it is repeated",
-                post(Served.serve(vertx, broken, forgetful), "/broken", "text/plain", "a", "k"));
+                post(ServedStream.serve(vertx, broken, forgetful), "/broken", "text/plain", "a", "k"));
         log.clear();
     }
 
@@ -261,7 +263,7 @@ class IdempotencyTest {
 
     @Test
     void eachStreamHasKeysOfItsOwn(Vertx vertx) throws Exception {
-        Served other = Served.serve(
+        ServedStream other = ServedStream.serve(
                 vertx, EventStream.open(vertx, "other", StreamOptions.DEFAULT).await(), OPEN);
         assertReceipt("E-1", 1, post("a", "k"));
         assertReceipt("E-1", 1, post(other, "/other", "text/plain", "b", "k"));

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.sluice.node.Subscriber.Block;
+import io.sluice.testing.client.Subscriber;
+import io.sluice.testing.client.Subscriber.Block;
+import io.sluice.testing.process.NodeProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.client.Subscriber;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -23,7 +24,7 @@ class OverloadTest {
     @ParameterizedTest
     @ValueSource(strings = {"maxSubscriptions", "maxPerAddress"})
     void filesHealthAndPublishingGoOn(String limit, Vertx vertx) throws Exception {
-        Served node = serve(vertx, limit);
+        ServedStream node = serve(vertx, limit);
         try (Subscriber first = Subscriber.open(events(node))) {
             HttpResponse<String> refused = node.get("/events");
             assertEquals(200, refused.statusCode());
@@ -42,7 +43,7 @@ class OverloadTest {
 
     @Test
     void aHeadCountsForNothing(Vertx vertx) throws Exception {
-        Served node = serve(vertx, "maxSubscriptions");
+        ServedStream node = serve(vertx, "maxSubscriptions");
         for (int i = 0; i < 3; i++) {
             assertEquals(
                     200,
@@ -52,10 +53,10 @@ class OverloadTest {
         Subscriber.open(events(node)).close();
     }
 
-    private static Served serve(Vertx vertx, String limit) {
+    private static ServedStream serve(Vertx vertx, String limit) {
         StreamOptions endless = StreamOptions.DEFAULT.withLifetime(Duration.ZERO);
         EventStream stream = EventStream.open(vertx, "events", endless).await();
-        return Served.serve(vertx, stream, """
+        return ServedStream.serve(vertx, stream, """
                 {
                   "http": { "host": "127.0.0.1", "port": 0, "%s": 1 },
                   "publish": { "enabled": true, "anonymous": true }
@@ -63,7 +64,7 @@ class OverloadTest {
                 """.formatted(limit));
     }
 
-    private static String events(Served node) {
+    private static String events(ServedStream node) {
         return node.request("/events").build().uri().toString();
     }
 }

@@ -4,7 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.log.EventId;
-import io.sluice.node.SplitCluster.Member;
+import io.sluice.testing.Skipped;
+import io.sluice.testing.client.Subscriber;
+import io.sluice.testing.cluster.EventRegistry;
+import io.sluice.testing.cluster.RetainedLog;
+import io.sluice.testing.cluster.SplitCluster;
+import io.sluice.testing.cluster.SplitCluster.Member;
+import io.sluice.testing.cluster.SplitSubscriber;
+import io.sluice.testing.cluster.SplitTraffic;
+import io.sluice.testing.network.Network;
 import io.vertx.core.json.JsonObject;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -44,7 +52,7 @@ class PartitionIT {
     private static Path directory;
 
     private static @Nullable SplitCluster running;
-    private static Testimony testimony = new Testimony();
+    private static EventRegistry testimony = new EventRegistry();
     private static boolean atPeace;
 
     private @Nullable SplitTraffic traffic;
@@ -69,7 +77,7 @@ class PartitionIT {
             stopAll();
         }
         if (running == null) {
-            testimony = new Testimony();
+            testimony = new EventRegistry();
             running = SplitCluster.start(directory);
         }
         atPeace = false;
@@ -129,7 +137,7 @@ class PartitionIT {
         if (hadNoCopy(winner, cluster.without(winner), epoch)) {
             return; // and the next one begins with a cluster whose nodes have the same past
         }
-        KeptLog log = oneLog(cluster);
+        RetainedLog log = oneLog(cluster);
         split.assertKept(log, past.epoch(), cluster.without(winner));
         assertTold(split, past, cluster.without(winner), List.of(winner));
         for (Member loser : cluster.without(winner)) {
@@ -142,9 +150,9 @@ class PartitionIT {
 
     /** Whether the node whose log stays had none of the two copies, so that this log begins with its epoch for the others. */
     private static boolean hadNoCopy(Member winner, List<Member> losers, String epoch) throws Exception {
-        KeptLog log = KeptLog.of(winner.process()).from(testimony.first(epoch));
+        RetainedLog log = RetainedLog.of(winner.process()).from(testimony.first(epoch));
         for (Member loser : losers) {
-            KeptLog other = KeptLog.of(loser.process());
+            RetainedLog other = RetainedLog.of(loser.process());
             if (other.oldest().n() < testimony.first(epoch)) {
                 return false;
             }
@@ -172,7 +180,7 @@ class PartitionIT {
         split.awaitEpoch(lonely, epoch);
         long healed = System.nanoTime();
         goOn(split, cluster, epoch);
-        KeptLog log = oneLog(cluster);
+        RetainedLog log = oneLog(cluster);
         split.assertKept(log, epoch, List.of(lonely));
         split.assertNothingAcknowledgedBut(epoch, healed);
         assertTold(split, past, List.of(lonely), others);
@@ -237,10 +245,10 @@ class PartitionIT {
         testimony.assertNothingWrong();
     }
 
-    private static KeptLog oneLog(SplitCluster cluster) throws Exception {
-        KeptLog log = KeptLog.of(cluster.members().get(0).process());
+    private static RetainedLog oneLog(SplitCluster cluster) throws Exception {
+        RetainedLog log = RetainedLog.of(cluster.members().get(0).process());
         for (Member member : cluster.members()) {
-            KeptLog.of(member.process())
+            RetainedLog.of(member.process())
                     .assertSame(log, member + " and " + cluster.members().get(0));
         }
         log.assertInOrder();
@@ -256,7 +264,7 @@ class PartitionIT {
     /** Who lost what they had is told so, once, and nobody else; nobody is told without need. */
     private static void assertTold(SplitTraffic split, EventId past, List<Member> losers, List<Member> others) {
         for (Member loser : losers) {
-            for (Witness witness : split.at(loser)) {
+            for (SplitSubscriber witness : split.at(loser)) {
                 assertEquals(1, witness.gaps().size(), () -> "gaps told to " + witness);
             }
             assertTrue(
@@ -274,7 +282,7 @@ class PartitionIT {
      * Of an id of those who lost, nobody else can know what came before it, and what is kept comes again; the node itself
      * remembers, and goes on right behind what both sides had.
      */
-    private static void assertUnknown(SplitCluster cluster, Member loser, String fork, EventId next, KeptLog log)
+    private static void assertUnknown(SplitCluster cluster, Member loser, String fork, EventId next, RetainedLog log)
             throws Exception {
         EventId id = testimony.newest(fork);
         for (Member member : cluster.members()) {

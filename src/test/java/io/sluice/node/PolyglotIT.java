@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.node.Subscriber.Block;
+import io.sluice.testing.client.Subscriber;
+import io.sluice.testing.client.Subscriber.Block;
+import io.sluice.testing.process.FreePorts;
+import io.sluice.testing.process.NodeProcess;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

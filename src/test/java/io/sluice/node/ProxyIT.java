@@ -1,12 +1,14 @@
 package io.sluice.node;
 
-import static io.sluice.node.ProxyProcess.replace;
+import static io.sluice.testing.process.ProxyProcess.replace;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.node.Subscriber.Block;
-import io.sluice.sse.RawClient;
+import io.sluice.testing.client.RawClient;
+import io.sluice.testing.client.Subscriber.Block;
+import io.sluice.testing.process.NodeProcess;
+import io.sluice.testing.process.ProxyProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;

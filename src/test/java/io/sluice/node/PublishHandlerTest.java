@@ -1,14 +1,16 @@
 package io.sluice.node;
 
-import static io.sluice.node.Served.assertProblem;
+import static io.sluice.node.ServedStream.assertProblem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.log.NewEvent;
-import io.sluice.log.StuckLog;
-import io.sluice.sse.RawClient;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.CapturedOutput;
+import io.sluice.testing.client.RawClient;
+import io.sluice.testing.client.Subscriber;
+import io.sluice.testing.log.StuckLog;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
@@ -40,13 +42,13 @@ class PublishHandlerTest {
             }
             """;
 
-    private Served node;
-    private PrintedLog log;
+    private ServedStream node;
+    private CapturedOutput log;
 
     @BeforeEach
     void serve(Vertx vertx) {
-        log = new PrintedLog();
-        node = Served.serve(
+        log = new CapturedOutput();
+        node = ServedStream.serve(
                 vertx, EventStream.open(vertx, "events", StreamOptions.DEFAULT).await(), OPEN);
     }
 
@@ -56,7 +58,7 @@ class PublishHandlerTest {
         assertEquals("", log.text(), "a client's mistake is not the node's affair");
     }
 
-    private static HttpResponse<String> post(Served node, String path, String contentType, BodyPublisher body)
+    private static HttpResponse<String> post(ServedStream node, String path, String contentType, BodyPublisher body)
             throws IOException, InterruptedException {
         return node.send(node.request(path).header("Content-Type", contentType).POST(body));
     }
@@ -346,7 +348,7 @@ class PublishHandlerTest {
     void withoutPublishingThereIsNoPost(Vertx vertx) throws Exception {
         EventStream stream =
                 EventStream.open(vertx, "closed", StreamOptions.DEFAULT).await();
-        Served closed = Served.serve(vertx, stream, "{\"http\": {\"host\": \"127.0.0.1\", \"port\": 0}}");
+        ServedStream closed = ServedStream.serve(vertx, stream, "{\"http\": {\"host\": \"127.0.0.1\", \"port\": 0}}");
         HttpResponse<String> response = post(closed, "/closed", "text/plain", BodyPublishers.ofString("x"));
         assertProblem(405, "Method Not Allowed", "expected one of GET, HEAD, OPTIONS", response);
         assertEquals(
@@ -359,7 +361,7 @@ class PublishHandlerTest {
         EventStream stuck = StuckLog.open(vertx, "stuck").await();
         stuck.publish(Collections.nCopies(10_000, new NewEvent("a", null, "x"))).onComplete(unused -> {});
         HttpResponse<String> response =
-                post(Served.serve(vertx, stuck, OPEN), "/stuck", "text/plain", BodyPublishers.ofString("x"));
+                post(ServedStream.serve(vertx, stuck, OPEN), "/stuck", "text/plain", BodyPublishers.ofString("x"));
         String detail = "the stream has 10000 events or 16MB waiting for its log; try again";
         assertProblem(503, "Service Unavailable", detail, response);
         assertEquals("1", response.headers().firstValue("Retry-After").orElse(""));
@@ -378,7 +380,7 @@ class PublishHandlerTest {
     void whereTheLogFailsOnlyTheNodesOwnLogSaysWhyAndOnce(Vertx vertx) throws Exception {
         EventStream stream =
                 StuckLog.openBroken(vertx, "broken", "no more disk").await();
-        Served broken = Served.serve(vertx, stream, OPEN);
+        ServedStream broken = ServedStream.serve(vertx, stream, OPEN);
         for (int i = 0; i < 3; i++) {
             HttpResponse<String> response = post(broken, "/broken", "text/plain", BodyPublishers.ofString("x"));
             assertProblem(

@@ -3,6 +3,10 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.Skipped;
+import io.sluice.testing.client.DemoPage;
+import io.sluice.testing.process.NodeProcess;
+import io.sluice.testing.process.PrintingProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
@@ -128,7 +132,7 @@ class ReadmeIT {
 
     @Test
     void thePagesDoTheSame(@TempDir Path profile) throws Exception {
-        String shown = Page.shownOf(profile, node.url() + "/publish.html", node.url() + "/subscribe.html", "pre");
+        String shown = DemoPage.shownOf(profile, node.url() + "/publish.html", node.url() + "/subscribe.html", "pre");
         assertTrue(shown.matches(MESSAGE), shown);
     }
 
@@ -151,7 +155,7 @@ class ReadmeIT {
 
     private static void assumeHere(String command) {
         String program = command.startsWith("sh ") ? "curl" : words(command).get(0);
-        if (Page.program(program).isEmpty()) {
+        if (DemoPage.program(program).isEmpty()) {
             throw Skipped.because("`" + command + "` of README.md", "no " + program + " on the PATH");
         }
     }

@@ -4,8 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.node.Subscriber.Block;
-import io.sluice.redis.RedisServer;
+import io.sluice.testing.client.Subscriber;
+import io.sluice.testing.client.Subscriber.Block;
+import io.sluice.testing.cluster.ClusterTraffic;
+import io.sluice.testing.cluster.RedisNodes;
+import io.sluice.testing.process.FreePorts;
+import io.sluice.testing.process.NodeProcess;
+import io.sluice.testing.process.RedisServer;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -50,8 +55,8 @@ class RedisIT {
     @Test
     void redisIsRestartedUnderLoad() throws Exception {
         redis = RedisServer.startDurable(directory);
-        try (Fleet fleet = Fleet.start(directory, redis);
-                Traffic traffic = Traffic.begin(fleet, "restart")) {
+        try (RedisNodes fleet = RedisNodes.start(directory, redis);
+                ClusterTraffic traffic = ClusterTraffic.begin(fleet, "restart")) {
             traffic.awaitProgress();
             traffic.chronicle().expectEpochs();
             redis.stop();
@@ -83,8 +88,8 @@ class RedisIT {
     @Test
     void redisIsKilledUnderLoadAndNothingIsLost() throws Exception {
         redis = RedisServer.startDurable(directory);
-        try (Fleet fleet = Fleet.start(directory, redis);
-                Traffic traffic = Traffic.begin(fleet, "kill")) {
+        try (RedisNodes fleet = RedisNodes.start(directory, redis);
+                ClusterTraffic traffic = ClusterTraffic.begin(fleet, "kill")) {
             traffic.chronicle().expectEpochs();
             for (int i = 1; i <= 3; i++) {
                 traffic.awaitProgress();
@@ -104,8 +109,8 @@ class RedisIT {
     @Test
     void aNodeDiesAndTheSingletonGoesOver() throws Exception {
         redis = RedisServer.startDurable(directory);
-        try (Fleet fleet = Fleet.start(directory, redis);
-                Traffic traffic = Traffic.begin(fleet, "node")) {
+        try (RedisNodes fleet = RedisNodes.start(directory, redis);
+                ClusterTraffic traffic = ClusterTraffic.begin(fleet, "node")) {
             traffic.awaitProgress();
             NodeProcess ticking = fleet.ticking();
             fleet.kill(ticking);
@@ -124,7 +129,7 @@ class RedisIT {
     @Test
     void theHistoryOutlivesAllNodesAndAKeyTheRestartOfRedisToo() throws Exception {
         redis = RedisServer.startDurable(directory);
-        try (Fleet fleet = Fleet.start(directory, redis)) {
+        try (RedisNodes fleet = RedisNodes.start(directory, redis)) {
             String first = id(post(fleet.anyNode(), "before", "k"));
             fleet.stopAll();
             redis.stop();
@@ -193,8 +198,8 @@ class RedisIT {
     @Test
     void aNodeWithAnotherHistoryIsRefused() throws Exception {
         redis = RedisServer.start(directory);
-        try (Fleet fleet = Fleet.start(directory, redis)) {
-            Path other = Files.writeString(directory.resolve("other.json"), Fleet.configuration(redis.uri(), 10));
+        try (RedisNodes fleet = RedisNodes.start(directory, redis)) {
+            Path other = Files.writeString(directory.resolve("other.json"), RedisNodes.configuration(redis.uri(), 10));
             assertRefused(
                     other,
                     "streams.events.history: 10 events, age 3600s: expected 100000 events, age 3600s, as the nodes have it"
@@ -217,7 +222,7 @@ class RedisIT {
     }
 
     private void assertUnusable(String uri, String shown, String why) throws Exception {
-        Path file = Files.writeString(directory.resolve("node.json"), Fleet.configuration(uri, 10));
+        Path file = Files.writeString(directory.resolve("node.json"), RedisNodes.configuration(uri, 10));
         try (NodeProcess node = NodeProcess.start("-conf", file.toString())) {
             assertNotEquals(0, node.awaitExit(START));
             assertEquals(List.of(), node.out());

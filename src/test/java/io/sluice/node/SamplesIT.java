@@ -4,8 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.node.FaultyProxy.Fault;
-import io.sluice.node.Subscriber.Block;
+import io.sluice.testing.Skipped;
+import io.sluice.testing.client.DemoPage;
+import io.sluice.testing.client.SampleProgram;
+import io.sluice.testing.client.Subscriber;
+import io.sluice.testing.client.Subscriber.Block;
+import io.sluice.testing.network.FaultyProxy;
+import io.sluice.testing.network.FaultyProxy.Fault;
+import io.sluice.testing.network.ScriptedServer;
+import io.sluice.testing.process.NodeProcess;
+import io.sluice.testing.process.PrintingProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -56,7 +64,7 @@ class SamplesIT {
                 .put("brief", stream("1s"))
                 .put("browser", stream("0s"))
                 .put("kept", stream("0s"));
-        Stream.of(Sample.values()).forEach(sample -> streams.put(sample.name(), stream("0s")));
+        Stream.of(SampleProgram.values()).forEach(sample -> streams.put(sample.name(), stream("0s")));
         return new JsonObject()
                 .put("http", JsonObject.of("host", "127.0.0.1", "port", port, "webroot", webroot.toString()))
                 .put("streams", streams)
@@ -76,8 +84,8 @@ class SamplesIT {
     // ---- publisher and subscriber
 
     @ParameterizedTest
-    @EnumSource(Sample.class)
-    void theSubscriberPrintsWhatThePublisherHasSaid(Sample sample) throws Exception {
+    @EnumSource(SampleProgram.class)
+    void theSubscriberPrintsWhatThePublisherHasSaid(SampleProgram sample) throws Exception {
         assumeHere(sample);
         String url = node.url() + "/" + sample;
         assertEquals(1, count(publish(sample, url, "first")));
@@ -98,14 +106,14 @@ class SamplesIT {
     void thePagesDoTheSame(@TempDir Path profile) throws Exception {
         String publish = node.url() + "/publish.html?url=/browser";
         String subscribe = node.url() + "/subscribe.html?url=/browser";
-        assertMessage("Hello World", Page.shownOf(profile, publish, subscribe, "#messages"));
+        assertMessage("Hello World", DemoPage.shownOf(profile, publish, subscribe, "#messages"));
     }
 
     // ---- the subscriber
 
     @ParameterizedTest
-    @EnumSource(Sample.class)
-    void theSubscriberComesBackAfterABrokenConnectionAndMissesNothing(Sample sample) throws Exception {
+    @EnumSource(SampleProgram.class)
+    void theSubscriberComesBackAfterABrokenConnectionAndMissesNothing(SampleProgram sample) throws Exception {
         assumeHere(sample);
         String stream = "/kept?topic=" + UUID.randomUUID();
         try (FaultyProxy proxy = FaultyProxy.before(node);
@@ -125,8 +133,8 @@ class SamplesIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Sample.class)
-    void theEndOfALifetimeIsTheEndOfTheSubscriber(Sample sample) throws Exception {
+    @EnumSource(SampleProgram.class)
+    void theEndOfALifetimeIsTheEndOfTheSubscriber(SampleProgram sample) throws Exception {
         assumeHere(sample);
         try (PrintingProcess subscriber = PrintingProcess.start(sample.subscribe(node.url() + "/brief?replay=none"))) {
             assertEquals(0, subscriber.awaitExit(), () -> "it printed " + subscriber.lines());
@@ -154,10 +162,10 @@ class SamplesIT {
 
     @ParameterizedTest
     @EnumSource(
-            value = Sample.class,
+            value = SampleProgram.class,
             mode = EnumSource.Mode.EXCLUDE,
             names = "CURL") // which says that it takes one line
-    void theSubscriberTakesWholeBlocksOnly(Sample sample) throws Exception {
+    void theSubscriberTakesWholeBlocksOnly(SampleProgram sample) throws Exception {
         assumeHere(sample);
         try (ScriptedServer server = ScriptedServer.saying(BROKEN_OFF);
                 PrintingProcess subscriber = PrintingProcess.start(sample.subscribe(server.url()))) {
@@ -176,7 +184,7 @@ class SamplesIT {
         try (NodeProcess first = NodeProcess.start("-conf", configuration(0))) {
             port = first.port();
             post(first, "/kept", 1, 1);
-            for (Sample sample : Sample.values()) {
+            for (SampleProgram sample : SampleProgram.values()) {
                 if (sample.missing().isEmpty()) {
                     subscribers.add(PrintingProcess.start(sample.subscribe(first.url() + "/kept")));
                 }
@@ -202,8 +210,8 @@ class SamplesIT {
     // ---- the publisher
 
     @ParameterizedTest
-    @EnumSource(Sample.class)
-    void thePublisherAsksAgainAndTheEventIsThereOnce(Sample sample) throws Exception {
+    @EnumSource(SampleProgram.class)
+    void thePublisherAsksAgainAndTheEventIsThereOnce(SampleProgram sample) throws Exception {
         assumeHere(sample);
         String stream = "/kept?topic=" + UUID.randomUUID();
         try (FaultyProxy proxy = FaultyProxy.before(node).failing(Fault.BUSY, Fault.LOST_ANSWER)) {
@@ -219,14 +227,14 @@ class SamplesIT {
 
     // ---- helpers
 
-    private static void assumeHere(Sample sample) {
+    private static void assumeHere(SampleProgram sample) {
         String missing = sample.missing().orElse("");
         if (!missing.isEmpty()) {
             throw Skipped.because("the sample in " + sample, "no " + missing + " on the PATH");
         }
     }
 
-    private static String publish(Sample sample, String url, String message) throws Exception {
+    private static String publish(SampleProgram sample, String url, String message) throws Exception {
         try (PrintingProcess publisher = PrintingProcess.start(sample.publish(url, message))) {
             assertEquals(0, publisher.awaitExit(), () -> "it printed " + publisher.lines());
             List<String> lines = publisher.await(1);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.TestCertificate;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
@@ -45,8 +46,8 @@ class TlsTest {
         StreamOptions brief = StreamOptions.DEFAULT.withLifetime(Duration.ofMillis(300));
         EventStream stream = EventStream.open(vertx, "events", brief).await();
         stream.publish(List.of(new NewEvent("t", null, "over TLS"))).await();
-        Served node =
-                Served.serve(vertx, stream, new JsonObject().put("http", http).encode());
+        ServedStream node = ServedStream.serve(
+                vertx, stream, new JsonObject().put("http", http).encode());
 
         HttpClient client = HttpClient.newBuilder()
                 .version(version)

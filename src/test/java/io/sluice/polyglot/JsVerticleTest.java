@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.node.PrintedLog;
+import io.sluice.testing.CapturedOutput;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -41,13 +41,13 @@ class JsVerticleTest {
 
     private Vertx vertx;
     private Scripts scripts;
-    private PrintedLog log;
+    private CapturedOutput log;
     private BlockingQueue<Object> heard;
 
     @BeforeEach
     void open() {
         System.clearProperty(GO);
-        log = new PrintedLog();
+        log = new CapturedOutput();
         // Its check of blocked threads would name the scripts that block on purpose.
         vertx = Vertx.vertx(
                 new VertxOptions().setMaxEventLoopExecuteTime(1).setMaxEventLoopExecuteTimeUnit(TimeUnit.HOURS));

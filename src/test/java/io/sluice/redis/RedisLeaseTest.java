@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.cluster.Leases;
 import io.sluice.cluster.Leases.Lease;
+import io.sluice.testing.network.RedisGate;
+import io.sluice.testing.process.RedisServer;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.hazelcast.InJvmCluster;
 import io.sluice.log.Batch;
 import io.sluice.log.Epochs;
 import io.sluice.log.EventId;
@@ -18,6 +17,9 @@ import io.sluice.log.NewEvent;
 import io.sluice.log.NotTakenException;
 import io.sluice.log.Receipt;
 import io.sluice.stream.EventStream;
+import io.sluice.testing.cluster.InJvmCluster;
+import io.sluice.testing.network.RedisGate;
+import io.sluice.testing.process.RedisServer;
 import io.vertx.core.Future;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.sluice.cluster.Leases;
 import io.sluice.hazelcast.HazelcastCluster;
-import io.sluice.hazelcast.InJvmCluster;
 import io.sluice.log.Batch;
 import io.sluice.log.Event;
 import io.sluice.log.EventId;
@@ -15,6 +14,8 @@ import io.sluice.log.NewEvent;
 import io.sluice.log.Receipt;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.cluster.InJvmCluster;
+import io.sluice.testing.process.RedisServer;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;

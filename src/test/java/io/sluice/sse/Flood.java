@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.sluice.log.NewEvent;
+import io.sluice.testing.client.RawClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

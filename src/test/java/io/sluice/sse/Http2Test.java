@@ -10,6 +10,7 @@ import io.sluice.log.ByteSize;
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;

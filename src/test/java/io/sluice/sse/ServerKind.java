@@ -2,8 +2,8 @@ package io.sluice.sse;
 
 import io.sluice.log.ByteSize;
 import io.sluice.log.History;
-import io.sluice.node.TestCertificate;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.TestCertificate;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;

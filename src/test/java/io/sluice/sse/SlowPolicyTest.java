@@ -8,6 +8,7 @@ import io.sluice.log.EventId;
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.client.RawClient;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.Channel;
-import io.sluice.node.TestCertificate;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.TestCertificate;
+import io.sluice.testing.client.RawClient;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.http.HttpServerRequestInternal;

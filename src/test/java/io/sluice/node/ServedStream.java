@@ -1,0 +1,80 @@
+package io.sluice.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sluice.log.Event;
+import io.sluice.sse.SubscriptionLimits;
+import io.sluice.stream.EventStream;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The HTTP side of a node on a port of its own, with one stream, and a client for it. */
+record ServedStream(EventStream stream, int port) {
+
+    private static final AtomicInteger ANY_PORT = new AtomicInteger(-1); // servers with the same negative one share it
+
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    static ServedStream serve(Vertx vertx, EventStream stream, String configuration) {
+        NodeConfig config = ConfigReader.read(ConfigReader.parse(configuration), NodeConfig.class);
+        HttpVerticle verticle = new HttpVerticle(
+                config,
+                List.of(stream),
+                ANY_PORT.getAndDecrement(),
+                SubscriptionLimits.of(
+                        config.http().maxSubscriptions(), config.http().maxPerAddress()),
+                Optional.empty());
+        vertx.deployVerticle(verticle).await();
+        return new ServedStream(stream, verticle.port());
+    }
+
+    /** A request for this path and query, to go on with. */
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return CLIENT.send(request.build(), BodyHandlers.ofString());
+    }
+
+    /** All that is in the stream as it goes over the wire; E stands for the epoch. */
+    String wire() {
+        StringBuilder wire = new StringBuilder();
+        for (long n = 1; n <= stream.journal().head(); n++) {
+            Event event = Objects.requireNonNull(stream.journal().read(n));
+            wire.append(new String(event.frame(), StandardCharsets.UTF_8));
+        }
+        return wire.toString().replaceAll("(?m)^id: [a-z0-9]+-", "id: E-");
+    }
+
+    /** RFC 9457, and nothing more. */
+    static void assertProblem(int status, String title, String detail, HttpResponse<String> response) {
+        assertEquals(status, response.statusCode());
+        assertEquals(
+                "application/problem+json",
+                response.headers().firstValue("Content-Type").orElse(""));
+        assertEquals(
+                new JsonObject()
+                        .put("type", "about:blank")
+                        .put("title", title)
+                        .put("status", status)
+                        .put("detail", detail),
+                new JsonObject(response.body()));
+    }
+}

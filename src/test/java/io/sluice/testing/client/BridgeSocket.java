@@ -1,0 +1,59 @@
+package io.sluice.testing.client;
+
+import io.vertx.core.json.JsonObject;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** A client of the TCP bridge, frame by frame and byte by byte. */
+public final class BridgeSocket implements AutoCloseable {
+
+    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int RECEIVE_BUFFER = 16 * 1024; // little, so that who does not read is slow soon
+
+    private final Socket socket = new Socket();
+    private final DataInputStream in;
+
+    public BridgeSocket(int port) throws IOException {
+        socket.setReceiveBufferSize(RECEIVE_BUFFER);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        in = new DataInputStream(socket.getInputStream());
+    }
+
+    public static byte[] frame(String text) {
+        return frame(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static byte[] frame(byte[] bytes) {
+        return ByteBuffer.allocate(Integer.BYTES + bytes.length)
+                .putInt(bytes.length)
+                .put(bytes)
+                .array();
+    }
+
+    public void write(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    /** Says one frame, of this JSON. */
+    public void say(String json) throws IOException {
+        write(frame(json));
+    }
+
+    /** Waits for the next frame. */
+    public JsonObject hear() throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return new JsonObject(new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,30 @@
+package io.sluice.testing.process;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+
+/** Ports for what cannot take any, such as the members of a cluster, which know each other's. */
+public final class FreePorts {
+
+    private FreePorts() {}
+
+    /** The first of some ports in a row that nobody has, below those that the system gives away. */
+    public static int inARow(int count) {
+        return IntStream.generate(() -> ThreadLocalRandom.current().nextInt(15_000, 30_000))
+                .filter(first -> areFree(first, count))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    public static boolean areFree(int first, int count) {
+        return IntStream.range(first, first + count).allMatch(port -> {
+            try (ServerSocket probe = new ServerSocket(port)) {
+                return probe.isBound();
+            } catch (IOException e) {
+                return false;
+            }
+        });
+    }
+}

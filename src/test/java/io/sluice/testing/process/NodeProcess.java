@@ -1,0 +1,258 @@
+package io.sluice.testing.process;
+
+import static java.util.function.Predicate.not;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The real jar as a process of its own, {@code java -jar target/sluice.jar}, or the one with all languages, with all that it
+ * prints. Closing it ends it, and fails the test where it said that an event loop was blocked or a buffer leaked.
+ */
+public final class NodeProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60); // of a start, on a machine with much else to do
+    private static final Pattern START =
+            Pattern.compile(".* listens on https?://([^/]+):(\\d+)/ with (\\d+) event loops?.*");
+    private static final Pattern TROUBLE = Pattern.compile("WARN|ERROR|Exception|^\\s+at ");
+    private static final Pattern ALARM = Pattern.compile("has been blocked for|LEAK:");
+
+    private final Process process;
+    private final List<String> out = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> err = Collections.synchronizedList(new ArrayList<>());
+    private final CompletableFuture<Matcher> started = new CompletableFuture<>();
+    private final CompletableFuture<Void> lastWord;
+
+    private NodeProcess(Process process) {
+        this.process = process;
+        this.lastWord = CompletableFuture.allOf(
+                        read(process.getInputStream(), out), read(process.getErrorStream(), err))
+                .whenComplete((v, e) -> started.completeExceptionally(new IllegalStateException("it has ended")));
+    }
+
+    /** Starts the jar with these arguments, in this process's directory. */
+    public static NodeProcess start(String... arguments) throws IOException {
+        return startIn(Path.of(""), arguments);
+    }
+
+    public static NodeProcess startIn(Path directory, String... arguments) throws IOException {
+        return start(directory, List.of(), arguments);
+    }
+
+    /** Starts it with options for the JVM. */
+    public static NodeProcess start(Path directory, List<String> options, String... arguments) throws IOException {
+        return start(directory, options, Map.of(), arguments);
+    }
+
+    /** Starts it with options for the JVM and something in its environment. */
+    public static NodeProcess start(
+            Path directory, List<String> options, Map<String, String> environment, String... arguments)
+            throws IOException {
+        return start(List.of(), jar(), directory, options, environment, arguments);
+    }
+
+    /** Starts it with something before the command. */
+    public static NodeProcess start(
+            List<String> prefix, List<String> options, Map<String, String> environment, String... arguments)
+            throws IOException {
+        return start(prefix, jar(), Path.of(""), options, environment, arguments);
+    }
+
+    /** Starts the jar with the languages. */
+    public static NodeProcess startPolyglot(Path directory, Map<String, String> environment, String... arguments)
+            throws IOException {
+        Path jar = Path.of(System.getProperty("sluice-polyglot.jar", "target/sluice-polyglot.jar"));
+        return start(List.of(), jar, directory, List.of(), environment, arguments);
+    }
+
+    private static Path jar() {
+        return Path.of(System.getProperty("sluice.jar", "target/sluice.jar"));
+    }
+
+    private static NodeProcess start(
+            List<String> prefix,
+            Path jar,
+            Path directory,
+            List<String> options,
+            Map<String, String> environment,
+            String... arguments)
+            throws IOException {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(java.toString(), "-Dio.netty.leakDetection.level=paranoid"));
+        command.addAll(options);
+        command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(directory.toAbsolutePath().toFile());
+        builder.environment().remove("JAVA_TOOL_OPTIONS"); // which the JVM announces on the standard error stream
+        builder.environment().putAll(environment);
+        return new NodeProcess(builder.start());
+    }
+
+    /** Takes line by line in a thread of its own, to the last word. */
+    private CompletableFuture<Void> read(InputStream in, List<String> lines) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    try (BufferedReader text = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+                        text.lines().forEach(line -> take(line, lines));
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                task -> new Thread(task, "node-" + process.pid()).start());
+    }
+
+    private void take(String line, List<String> lines) {
+        System.out.println("node " + process.pid() + ": " + line); // so that the build's log has it
+        synchronized (lines) {
+            lines.add(line);
+            lines.notifyAll();
+        }
+        Matcher start = START.matcher(line);
+        if (start.matches()) {
+            started.complete(start);
+        }
+    }
+
+    // ---- a node that runs
+
+    /** Waits for the start line. */
+    public NodeProcess awaitStart() throws InterruptedException {
+        start();
+        return this;
+    }
+
+    public int port() throws InterruptedException {
+        return Integer.parseInt(start().group(2));
+    }
+
+    public int eventLoops() throws InterruptedException {
+        return Integer.parseInt(start().group(3));
+    }
+
+    /** Where it listens; on this host, where it listens everywhere. */
+    private String host() throws InterruptedException {
+        String host = start().group(1);
+        return host.equals("0.0.0.0") ? "127.0.0.1" : host;
+    }
+
+    public String url() throws InterruptedException {
+        return "http://" + host() + ':' + port();
+    }
+
+    /** Waits until a part of a line on its standard output matches, if none did yet. */
+    public Matcher awaitLine(String pattern) throws InterruptedException {
+        return awaitLine(pattern, 1);
+    }
+
+    /** Waits until a part of that many lines matches, and has the last of them. */
+    public Matcher awaitLine(String pattern, int times) throws InterruptedException {
+        Pattern part = Pattern.compile(pattern);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        synchronized (out) {
+            int found = 0;
+            for (int next = 0; ; ) {
+                for (; next < out.size(); next++) {
+                    Matcher matcher = part.matcher(out.get(next));
+                    if (matcher.find() && ++found == times) {
+                        return matcher;
+                    }
+                }
+                long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (millis <= 0) {
+                    return fail("the node did not say " + pattern);
+                }
+                out.wait(millis);
+            }
+        }
+    }
+
+    private Matcher start() throws InterruptedException {
+        try {
+            return started.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return fail("the node did not start; it said " + out + " and " + err, e);
+        }
+    }
+
+    // ---- its end
+
+    /** Asks it to end, as {@code kill} does. Not {@link Process#destroy()}, which also closes what it says. */
+    public void terminate() {
+        process.toHandle().destroy();
+    }
+
+    /** Ends it at once, as {@code kill -9} does. */
+    public void kill() {
+        process.toHandle().destroyForcibly();
+    }
+
+    /** Waits for it to end by itself, and has all that it said. */
+    public int awaitExit(Duration patience) throws InterruptedException {
+        if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            fail("the node still runs after " + patience.toMillis() + " ms; it said " + out + " and " + err);
+        }
+        awaitLastWord();
+        return process.exitValue();
+    }
+
+    public List<String> out() {
+        return List.copyOf(out);
+    }
+
+    public List<String> err() {
+        return List.copyOf(err);
+    }
+
+    /** It has not said what its user should not have to read. */
+    public void assertQuiet() {
+        assertQuietBut(Pattern.compile("(?!)"));
+    }
+
+    /** So, but for lines in which this is. */
+    public void assertQuietBut(Pattern expected) {
+        assertEquals(List.of(), err());
+        List<String> trouble = out().stream()
+                .filter(TROUBLE.asPredicate())
+                .filter(not(expected.asPredicate()))
+                .toList();
+        assertEquals(List.of(), trouble);
+    }
+
+    @Override
+    public void close() {
+        terminate();
+        process.onExit()
+                .completeOnTimeout(process, 10, TimeUnit.SECONDS)
+                .thenAccept(ended -> ended.toHandle().destroyForcibly())
+                .join();
+        awaitLastWord();
+        List<String> alarms = Stream.concat(out().stream(), err().stream())
+                .filter(ALARM.asPredicate())
+                .toList();
+        assertEquals(List.of(), alarms, "what a node said of blocked threads and leaks");
+    }
+
+    private void awaitLastWord() {
+        lastWord.copy().orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
+    }
+}

@@ -1,0 +1,155 @@
+package io.sluice.testing.process;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.sluice.testing.Skipped;
+import io.sluice.testing.client.DemoPage;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A real proxy before a node, with the configuration that ships in {@code conf}, on a port of its own. */
+public final class ProxyProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final long BETWEEN_TRIES_MILLIS = 20;
+
+    private final Process process;
+    private final Path log;
+    private final int port;
+
+    private ProxyProcess(List<String> command, Path log, int port) throws IOException {
+        this.process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        this.log = log;
+        this.port = port;
+    }
+
+    public static ProxyProcess nginx(Path directory, String configuration, int nodePort)
+            throws IOException, InterruptedException {
+        File nginx = program("nginx", "nginx-light");
+        int port = freePort();
+        String mine = replace(
+                replace(configuration, "127.0.0.1:8080", "127.0.0.1:" + nodePort), "listen 80;", """
+                        listen 127.0.0.1:%d;
+                """.formatted(port));
+        // What Debian's nginx puts where only root may write:
+        String files = """
+                http {
+                    access_log off;
+                    client_body_temp_path body;
+                    proxy_temp_path proxy;
+                    fastcgi_temp_path fastcgi;
+                    uwsgi_temp_path uwsgi;
+                    scgi_temp_path scgi;
+                """;
+        Path file = Files.writeString(directory.resolve("nginx.conf"), replace(mine, "http {", files));
+        String globals = "daemon off; pid nginx.pid;";
+        return new ProxyProcess(
+                        List.of(
+                                nginx.toString(),
+                                "-e",
+                                "stderr",
+                                "-p",
+                                directory.toString(),
+                                "-c",
+                                file.toString(),
+                                "-g",
+                                globals),
+                        directory.resolve("nginx.log"),
+                        port)
+                .awaitListening();
+    }
+
+    public static ProxyProcess haproxy(Path directory, String configuration, int nodePort)
+            throws IOException, InterruptedException {
+        File haproxy = program("haproxy", "haproxy");
+        int port = freePort();
+        String mine = replace(configuration, "127.0.0.1:8080", "127.0.0.1:" + nodePort);
+        Path file = Files.writeString(
+                directory.resolve("haproxy.cfg"), replace(mine, "bind :80", "bind 127.0.0.1:" + port));
+        return new ProxyProcess(
+                        List.of(haproxy.toString(), "-db", "-f", file.toString()),
+                        directory.resolve("haproxy.log"),
+                        port)
+                .awaitListening();
+    }
+
+    /** Replaces a part of a configuration that has to be there. */
+    public static String replace(String configuration, String part, String by) {
+        return configuration.contains(part)
+                ? configuration.replace(part, by)
+                : fail("no \"" + part + "\" in " + configuration);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    private ProxyProcess awaitListening() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline && !accepts()) {
+            if (hasEnded()) {
+                return fail("the proxy has ended, and said: " + Files.readString(log));
+            }
+        }
+        return this;
+    }
+
+    private boolean accepts() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private boolean hasEnded() throws InterruptedException {
+        try {
+            process.onExit().get(BETWEEN_TRIES_MILLIS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        }
+    }
+
+    private static File program(String name, String debianPackage) {
+        return DemoPage.program(name)
+                .or(() -> Optional.of(new File("/usr/sbin", name)).filter(File::canExecute))
+                .orElseGet(() -> missing(name, debianPackage));
+    }
+
+    private static File missing(String name, String debianPackage) {
+        throw Skipped.because("the test of " + name, "it is not on the PATH; apt-get install " + debianPackage);
+    }
+
+    /** Ends it, and waits until it has. */
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit()
+                .completeOnTimeout(process, 10, TimeUnit.SECONDS)
+                .thenAccept(Process::destroyForcibly)
+                .join();
+    }
+}
