@@ -188,6 +188,6 @@ class ClusterIT {
     }
 
     private static void say(String what, long millis) {
-        System.out.println(what + ": " + millis + " ms"); // for README.md
+        System.out.println(what + ": " + millis + " ms"); // for benchmark.md
     }
 }

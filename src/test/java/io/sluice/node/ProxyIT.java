@@ -23,8 +23,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -70,7 +72,7 @@ class ProxyIT {
         NGINX {
             @Override
             ProxyProcess start(Path directory, int nodePort) throws Exception {
-                return ProxyProcess.nginx(directory, shipped("nginx.conf"), nodePort);
+                return ProxyProcess.nginx(directory, ProxyProcess.shippedNginx(certificate()), nodePort);
             }
         },
         /** Whose configuration knows nothing of Sluice: HTTP/1.0 to the node, and it buffers whoever does not ask it not to. */
@@ -90,15 +92,18 @@ class ProxyIT {
             @Override
             ProxyProcess start(Path directory, int nodePort) throws Exception {
                 String gzip = "http {\n    gzip on;\n    gzip_proxied any;\n    gzip_min_length 1;";
-                return ProxyProcess.nginx(directory, replace(shipped("nginx.conf"), "http {", gzip), nodePort);
+                return ProxyProcess.nginx(
+                        directory, replace(ProxyProcess.shippedNginx(certificate()), "http {", gzip), nodePort);
             }
         },
         /** Which gives up a node that is silent for longer than two heartbeats. */
         IMPATIENT_NGINX {
             @Override
             ProxyProcess start(Path directory, int nodePort) throws Exception {
-                String impatient =
-                        replace(shipped("nginx.conf"), "proxy_read_timeout 60s", "proxy_read_timeout 2500ms");
+                String impatient = replace(
+                        ProxyProcess.shippedNginx(certificate()),
+                        "proxy_read_timeout 60s",
+                        "proxy_read_timeout 2500ms");
                 return ProxyProcess.nginx(directory, impatient, nodePort);
             }
         },
@@ -132,13 +137,19 @@ class ProxyIT {
     }
 
     private static NodeProcess node;
+    private static @Nullable TestCertificate certificate;
 
     @TempDir
     private Path directory;
 
     @BeforeAll
     static void startNode(@TempDir Path directory) throws Exception {
+        certificate = TestCertificate.in(directory);
         node = start(directory);
+    }
+
+    private static TestCertificate certificate() {
+        return Objects.requireNonNull(certificate);
     }
 
     private static NodeProcess start(Path directory) throws Exception {

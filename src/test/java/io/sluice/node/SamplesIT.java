@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The publishers and subscribers in other languages, each run from its file as the README says, against a real node. */
+/** The publishers and subscribers in other languages, each run from its file as clients.md says, against a real node. */
 @Timeout(180)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class SamplesIT {

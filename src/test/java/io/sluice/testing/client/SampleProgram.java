@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The samples in {@code src/main}, and how each is run; README.md has the same table. */
+/** The samples in {@code src/main}, and how each is run; clients.md has the same table. */
 @SuppressWarnings("ImmutableEnumChecker") // its fields are: List.of
 public enum SampleProgram {
     PYTHON(List.of("python3"), "src/main/python/subscribe.py", "src/main/python/publish.py"),

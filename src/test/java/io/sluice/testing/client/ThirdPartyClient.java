@@ -3,7 +3,7 @@ package io.sluice.testing.client;
 import java.util.List;
 import java.util.Optional;
 
-/** The clients that other people wrote; README.md has the same table. */
+/** The clients that other people wrote; clients.md has the same table. */
 @SuppressWarnings("ImmutableEnumChecker") // its fields are: a function without state, and List.of
 public enum ThirdPartyClient {
     CHROMIUM(BrowserClient::start, "chromium", "chromedriver"),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -83,6 +84,13 @@ public final class NodeProcess implements AutoCloseable {
         return start(List.of(), jar, directory, List.of(), environment, arguments);
     }
 
+    /** Starts the node's main class with more than the jar in its class path. */
+    static NodeProcess startWith(Path classes, String... arguments) throws IOException {
+        String classPath = jar() + File.pathSeparator + classes;
+        List<String> program = List.of("-cp", classPath, "io.sluice.node.Main");
+        return launch(List.of(), program, Path.of(""), List.of(), Map.of(), arguments);
+    }
+
     private static Path jar() {
         return Path.of(System.getProperty("sluice.jar", "target/sluice.jar"));
     }
@@ -95,11 +103,23 @@ public final class NodeProcess implements AutoCloseable {
             Map<String, String> environment,
             String... arguments)
             throws IOException {
+        List<String> program = List.of("-jar", jar.toAbsolutePath().toString());
+        return launch(prefix, program, directory, options, environment, arguments);
+    }
+
+    private static NodeProcess launch(
+            List<String> prefix,
+            List<String> program,
+            Path directory,
+            List<String> options,
+            Map<String, String> environment,
+            String... arguments)
+            throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(java.toString(), "-Dio.netty.leakDetection.level=paranoid"));
         command.addAll(options);
-        command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
+        command.addAll(program);
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(directory.toAbsolutePath().toFile());

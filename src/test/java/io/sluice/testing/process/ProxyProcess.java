@@ -27,24 +27,28 @@ public final class ProxyProcess implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final int port;
+    private final int tlsPort;
 
-    private ProxyProcess(List<String> command, Path log, int port) throws IOException {
+    private ProxyProcess(List<String> command, Path log, int port, int tlsPort) throws IOException {
         this.process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
         this.log = log;
         this.port = port;
+        this.tlsPort = tlsPort;
     }
 
     public static ProxyProcess nginx(Path directory, String configuration, int nodePort)
             throws IOException, InterruptedException {
         File nginx = program("nginx", "nginx-light");
-        int port = freePort();
+        int port = FreePorts.inARow(2);
         String mine = replace(
-                replace(configuration, "127.0.0.1:8080", "127.0.0.1:" + nodePort), "listen 80;", """
-                        listen 127.0.0.1:%d;
-                """.formatted(port));
+                        replace(configuration, "127.0.0.1:8080", "127.0.0.1:" + nodePort), "listen 80;", """
+                                listen 127.0.0.1:%d;
+                        """.formatted(
+                                        port))
+                .replace("listen 443 ", "listen 127.0.0.1:" + (port + 1) + ' ');
         // What Debian's nginx puts where only root may write:
         String files = """
                 http {
@@ -69,8 +73,18 @@ public final class ProxyProcess implements AutoCloseable {
                                 "-g",
                                 globals),
                         directory.resolve("nginx.log"),
-                        port)
+                        port,
+                        port + 1)
                 .awaitListening();
+    }
+
+    /** The configuration that ships, with the files of a certificate. */
+    public static String shippedNginx(TestCertificate certificate) throws IOException {
+        String shipped = Files.readString(Path.of("conf", "nginx.conf"));
+        String certified = replace(
+                shipped, "/etc/ssl/certs/sluice.pem", certificate.certificate().toString());
+        return replace(
+                certified, "/etc/ssl/private/sluice.key", certificate.key().toString());
     }
 
     public static ProxyProcess haproxy(Path directory, String configuration, int nodePort)
@@ -83,7 +97,8 @@ public final class ProxyProcess implements AutoCloseable {
         return new ProxyProcess(
                         List.of(haproxy.toString(), "-db", "-f", file.toString()),
                         directory.resolve("haproxy.log"),
-                        port)
+                        port,
+                        -1)
                 .awaitListening();
     }
 
@@ -96,6 +111,11 @@ public final class ProxyProcess implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** The port of nginx' server block for HTTPS, if the configuration has one. */
+    public int tlsPort() {
+        return tlsPort;
     }
 
     private ProxyProcess awaitListening() throws IOException, InterruptedException {

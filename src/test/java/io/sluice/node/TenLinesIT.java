@@ -14,10 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jetbrains.kotlin.cli.common.ExitCode;
 import org.jetbrains.kotlin.cli.jvm.K2JVMCompiler;
@@ -29,21 +25,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The publishers and subscribers of ten lines, each taken out of README.md and run as it says, against a real node. */
+/** The publishers and subscribers of ten lines, each taken out of clients.md and run as it says, against a real node. */
 @Timeout(180)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
-class ReadmeIT {
+class TenLinesIT {
 
     private static final String URL = "http://localhost:8080/events";
     private static final String TIME = "20\\d\\d-\\d\\d-\\d\\dT[0-9:.]+(Z|\\+00:00)";
     private static final String MESSAGE = "Message: Hello World at " + TIME;
     private static final String DATA = "\\{\"message\":\"Hello World\",\"timestamp\":\"" + TIME + "\"}";
 
-    /** A line such as `go run publish.go`, and the block of code below it. */
-    private static final Pattern PROGRAM = Pattern.compile("(?ms)^`([^`\n]+)`\n\n```\\w+\n(.*?)^```$");
-
-    /** By the command that runs it. */
-    private static final Map<String, String> PROGRAMS = programs();
+    private static final Documents CLIENTS = clients();
 
     @TempDir
     private static Path webroot;
@@ -53,11 +45,9 @@ class ReadmeIT {
     @TempDir
     private Path directory;
 
-    private static Map<String, String> programs() {
+    private static Documents clients() {
         try {
-            return PROGRAM.matcher(Files.readString(Path.of("README.md")))
-                    .results()
-                    .collect(Collectors.toMap(found -> found.group(1), found -> found.group(2)));
+            return Documents.read("clients.md");
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -66,7 +56,7 @@ class ReadmeIT {
     @BeforeAll
     static void start() throws Exception {
         for (String page : List.of("subscribe.html", "publish.html")) {
-            Files.writeString(webroot.resolve(page), text(page));
+            CLIENTS.write(page, webroot, "");
         }
         JsonObject streams = new JsonObject();
         for (String stream : List.of("events", "node", "python3", "go", "ruby", "sh", "java", "kotlin")) {
@@ -89,8 +79,11 @@ class ReadmeIT {
 
     @Test
     void noneHasMoreThanTenLines() {
-        assertEquals(16, PROGRAMS.size(), () -> "eight languages, two each: " + PROGRAMS.keySet());
-        PROGRAMS.forEach((command, text) -> {
+        assertEquals(
+                16,
+                CLIENTS.programs().size(),
+                () -> "eight languages, two each: " + CLIENTS.programs().keySet());
+        CLIENTS.programs().forEach((command, text) -> {
             List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
             assertTrue(lines.size() <= 10, () -> command + " has " + lines.size());
             lines.forEach(line -> assertTrue(line.replace("\t", "    ").length() <= 100, line));
@@ -156,7 +149,7 @@ class ReadmeIT {
     private static void assumeHere(String command) {
         String program = command.startsWith("sh ") ? "curl" : words(command).get(0);
         if (DemoPage.program(program).isEmpty()) {
-            throw Skipped.because("`" + command + "` of README.md", "no " + program + " on the PATH");
+            throw Skipped.because("`" + command + "` of clients.md", "no " + program + " on the PATH");
         }
     }
 
@@ -172,15 +165,10 @@ class ReadmeIT {
     }
 
     private Path write(String command, String stream) throws Exception {
-        String text = text(command);
+        String text = CLIENTS.program(command);
         assertTrue(text.contains(URL), () -> command + " has no " + URL);
         Path file = directory.resolve(command.substring(command.lastIndexOf(' ') + 1));
         return Files.writeString(file, text.replace(URL, node.url() + "/" + stream));
-    }
-
-    private static String text(String command) {
-        return Objects.requireNonNull(
-                PROGRAMS.get(command), () -> "README.md has no program with the line `" + command + "`");
     }
 
     private static List<String> plus(List<String> words, String last) {

@@ -1,0 +1,240 @@
+package io.sluice.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.node.Subscriber.Block;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The examples of README.md and of the pages, each run as its page says, but for the ports. */
+@Timeout(180)
+@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+class DocumentsIT {
+
+    private static final String JAR = System.getProperty("sluice.jar", "target/sluice.jar");
+
+    @TempDir
+    private Path directory;
+
+    @TempDir
+    private Path profile;
+
+    // ---- README.md
+
+    @Test
+    void yourOwnEventsComeFromAVerticleOverHttpAndIntoAPage() throws Exception {
+        Documents readme = Documents.read("README.md");
+        Path producer = readme.write("Prices.java", directory, "");
+        assertEquals("javac -cp target/sluice.jar Prices.java", line(readme, "sh start.sh", 0));
+        run("javac", "-cp", JAR, producer.toString());
+        assertEquals(
+                "java -cp target/sluice.jar:. io.sluice.node.Main -conf prices.json", line(readme, "sh start.sh", 1));
+        try (NodeProcess node = NodeProcess.startWith(directory, "-conf", configuration(readme, "prices"))) {
+            assertReceipt(readme, "sh publish.sh", node);
+            try (Page page = Page.startOrSkip(profile)) {
+                readme.write("prices.html", directory, "");
+                page.load(node.url() + "/prices.html");
+                page.await("document.querySelector('pre').textContent.includes('1.09 (')");
+                assertReceipt(readme, "sh publish.sh", node);
+                page.await("document.querySelector('pre').textContent.includes('1.17 (')");
+            }
+        }
+    }
+
+    @Test
+    void anApplicationOfYourOwnServesWhatItPublishes() throws Exception {
+        int port = FreePorts.inARow(1);
+        try (PrintingProcess application = application(Documents.read("README.md"), "Application.java", port);
+                PrintingProcess curl = PrintingProcess.start(curl("-N", "http://localhost:" + port + "/prices"))) {
+            curl.await(2, "data: {\"price\":1.09}"::equals);
+            assertEquals(List.of(), application.lines());
+        }
+    }
+
+    // ---- publishing
+
+    @ParameterizedTest
+    @CsvSource({"publishing.md, prices, sh post.sh", "publishing.md, prices, sh post-once.sh"})
+    void aPostHasAReceipt(String name, String configuration, String command) throws Exception {
+        Documents page = Documents.read(name);
+        try (NodeProcess node = start(page, configuration)) {
+            assertReceipt(page, command, node);
+            assertReceipt(page, command, node);
+            assertEquals(command.contains("once") ? 1 : 2, count(node, "/prices?replay=all"));
+        }
+    }
+
+    @Test
+    void aProgramPublishesOverTheBridge() throws Exception {
+        Documents page = Documents.read("bridge.md");
+        JsonObject configuration = json(page, "prices");
+        configuration.getJsonObject("bridge").getJsonObject("tcp").put("port", 0);
+        try (NodeProcess node = NodeProcess.start("-conf", onAnyPort(configuration))) {
+            String port =
+                    node.awaitLine("; TCP bridge on 127\\.0\\.0\\.1:(\\d+)$").group(1);
+            Path program = page.write("python3 publish.py", directory, "");
+            Files.writeString(program, Files.readString(program).replace("7000", port));
+            try (PrintingProcess python = PrintingProcess.start(List.of("python3", program.toString()))) {
+                assertEquals(0, python.awaitExit());
+                assertTrue(python.lines().get(0).matches("\\{\"type\":\"message\",\"address\":\"1\",.*-2\".*}"));
+            }
+        }
+    }
+
+    @Test
+    void aScriptAsksAndPublishes() throws Exception {
+        Documents page = Documents.read("languages.md");
+        page.write("prices.js", directory, "");
+        String configuration = onAnyPort(json(page, "prices"));
+        try (NodeProcess node = NodeProcess.startPolyglot(directory, Map.of(), "-conf", configuration);
+                Subscriber subscriber = Subscriber.open(node.url() + "/prices?replay=none")) {
+            node.awaitLine("INFO +prices - prices come from now on");
+            assertEquals("{\"price\":1.09}", nextData(subscriber));
+        }
+    }
+
+    // ---- what people build
+
+    @Test
+    void aUserReadsTheOwnNotificationsOnly() throws Exception {
+        Documents page = Documents.read("notifications.md");
+        int port = FreePorts.inARow(1);
+        String url = "http://localhost:" + port;
+        try (PrintingProcess application = application(page, "Notifications.java", port)) {
+            assertEquals("401", status(url + "/notifications?topic=user.ada"));
+            for (String other : List.of("topic=user.bob", "topic=user.*", "topic=user.ada&topic=user.bob", "")) {
+                assertEquals("403", status("-u", "ada:ada", url + "/notifications?" + other), other);
+            }
+            String listen = page.write("sh listen.sh", directory, url).toString();
+            try (PrintingProcess curl = PrintingProcess.start(List.of("sh", listen))) {
+                curl.await(2, "data: {\"text\":\"You have mail\"}"::equals);
+            }
+            assertEquals(List.of(), application.lines());
+        }
+    }
+
+    @Test
+    void anAnswerIsShownFromItsBeginningAndAgainAfterAReload() throws Exception {
+        Documents page = Documents.read("llm.md");
+        page.write("answer.html", directory, "");
+        try (NodeProcess node = start(page, "answers");
+                Page browser = Page.startOrSkip(profile)) {
+            run(
+                    "python3",
+                    page.write("python3 answer.py", directory, node.url()).toString());
+            for (int i = 0; i < 2; i++) {
+                browser.load(node.url() + "/answer.html");
+                browser.await("document.querySelector('pre').textContent.includes('\\n')");
+                assertEquals("Tokens are events.\n", browser.text("pre"));
+            }
+        }
+    }
+
+    @Test
+    void aDashboardHasTheNewestOfEachAtOnceAndThenTheChanges() throws Exception {
+        Documents page = Documents.read("dashboard.md");
+        page.write("dashboard.html", directory, "");
+        try (NodeProcess node = start(page, "dashboard");
+                Page browser = Page.startOrSkip(profile)) {
+            String measure = page.write("sh measure.sh", directory, node.url()).toString();
+            run("sh", measure);
+            browser.load(node.url() + "/dashboard.html");
+            browser.await("document.querySelector('table').textContent.includes('press 1')");
+            assertEquals("press 2: 64 °C\npress 1: 73 °C\n", browser.text("table"));
+            Files.writeString(
+                    Path.of(measure), Files.readString(Path.of(measure)).replace("64", "65"));
+            run("sh", measure);
+            browser.await("document.querySelector('table').textContent.includes('press 2: 65')");
+        }
+    }
+
+    // ---- helpers
+
+    private NodeProcess start(Documents page, String configuration) throws Exception {
+        return NodeProcess.start("-conf", configuration(page, configuration)).awaitStart();
+    }
+
+    private String configuration(Documents page, String name) {
+        return onAnyPort(json(page, name));
+    }
+
+    private static JsonObject json(Documents page, String name) {
+        return new JsonObject(page.program(name + ".json"));
+    }
+
+    private String onAnyPort(JsonObject configuration) {
+        JsonObject http = configuration.getJsonObject("http", new JsonObject());
+        http.put("host", "127.0.0.1").put("port", 0).put("webroot", directory.toString());
+        return configuration.put("http", http).encode();
+    }
+
+    private static String line(Documents page, String command, int number) {
+        return page.program(command).lines().toList().get(number);
+    }
+
+    private void assertReceipt(Documents page, String command, NodeProcess node) throws Exception {
+        String script = page.write(command, directory, node.url()).toString();
+        String receipt = String.join("", run("sh", script));
+        assertTrue(receipt.matches("\\{\"id\":\"[a-z0-9]+-\\d+\",\"count\":1}"), receipt);
+    }
+
+    private static List<String> run(String... command) throws Exception {
+        if (Page.program(command[0]).isEmpty()) {
+            throw Skipped.because("`" + command[0] + "`", "it is not on the PATH");
+        }
+        try (PrintingProcess process = PrintingProcess.start(List.of(command))) {
+            assertEquals(0, process.awaitExit(), () -> String.join(" ", command) + " printed " + process.lines());
+            return process.lines();
+        }
+    }
+
+    private static String status(String... arguments) throws Exception {
+        List<String> command = curl("-o", "/dev/null", "-w", "%{http_code}\n");
+        command.addAll(List.of(arguments));
+        return run(command.toArray(String[]::new)).get(0);
+    }
+
+    /** curl, which waits until somebody listens. */
+    private static List<String> curl(String... arguments) {
+        List<String> patient = List.of("curl", "-s", "--retry", "60", "--retry-delay", "1", "--retry-connrefused");
+        return new ArrayList<>(
+                Stream.concat(patient.stream(), Stream.of(arguments)).toList());
+    }
+
+    /** Starts an application that embeds Sluice, from its source. */
+    private PrintingProcess application(Documents page, String file, int port) throws Exception {
+        Path source = page.write("java -cp target/sluice.jar " + file, directory, "");
+        Files.writeString(source, Files.readString(source).replace("8080", String.valueOf(port)));
+        return PrintingProcess.start(List.of("java", "-cp", JAR, source.toString()));
+    }
+
+    /** The events up to one that this publishes. */
+    private static int count(NodeProcess node, String target) throws Exception {
+        run("curl", "-s", "-d", "last", "-H", "Content-Type: text/plain", node.url() + target);
+        try (Subscriber subscriber = Subscriber.open(node.url() + target)) {
+            int count = 0;
+            while (!"last".equals(nextData(subscriber))) {
+                count++;
+            }
+            return count;
+        }
+    }
+
+    private static String nextData(Subscriber subscriber) throws Exception {
+        Block block = Objects.requireNonNull(subscriber.next(), "the end");
+        String data = block.data();
+        return data == null ? nextData(subscriber) : data;
+    }
+}

@@ -1,0 +1,129 @@
+package io.sluice.node;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The documents: README.md, CONTRIBUTING.md and the pages of {@code src/docs}. */
+class DocumentsTest {
+
+    private static final int README_LINES = 250;
+    private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```$|^    .*?$|`[^`\n]*`");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+    private static final Pattern CONFIGURATION = Pattern.compile("(?ms)^```json\n(.*?)^```$");
+    private static final Pattern SHIPPED = Pattern.compile("\\bconf/[a-z]+\\.[a-z]+");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
+    private static final Pattern SOURCE = Pattern.compile("\\bio(?:\\.[a-z]+)+\\.[A-Z]\\w+");
+
+    static List<Path> all() throws IOException {
+        return Documents.all();
+    }
+
+    @Test
+    void theReadmeIsReadInThreeMinutes() throws IOException {
+        List<String> lines = Files.readAllLines(Documents.README);
+        assertTrue(lines.size() <= README_LINES, () -> "README.md has " + lines.size() + " lines");
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void eachRelativeLinkLeadsSomewhere(Path page) throws IOException {
+        List<String> broken = links(page)
+                .filter(link -> !link.matches("[a-z]+:.*"))
+                .filter(link -> !leadsSomewhere(page, link))
+                .toList();
+        assertEquals(List.of(), broken, () -> "links of " + page);
+    }
+
+    @Test
+    void theIndexLinksEachPage() throws IOException {
+        Path index = Documents.PAGES.resolve("README.md");
+        List<Path> linked =
+                links(index).map(link -> target(index, link).normalize()).toList();
+        List<Path> missing = Documents.all().stream()
+                .filter(page -> !page.equals(index) && !linked.contains(page))
+                .toList();
+        assertEquals(List.of(), missing);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void aNodeTakesEachConfiguration(Path page) throws IOException {
+        for (MatchResult found :
+                CONFIGURATION.matcher(Files.readString(page)).results().toList()) {
+            String certified = found.group(1).replaceAll("\\bsluice\\.(pem|key)\\b", Documents.README.toString());
+            assertDoesNotThrow(() -> ConfigReader.read(ConfigReader.parse(certified), NodeConfig.class), certified);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void eachFileAndClassThatAPageNamesIsThere(Path page) throws IOException {
+        String text = Files.readString(page);
+        assertEquals(
+                List.of(),
+                SHIPPED.matcher(text)
+                        .results()
+                        .map(MatchResult::group)
+                        .filter(file -> !Files.exists(Path.of(file)))
+                        .toList());
+        assertEquals(
+                List.of(),
+                SOURCE.matcher(text)
+                        .results()
+                        .map(MatchResult::group)
+                        .filter(name -> name.startsWith("io.sluice."))
+                        .filter(name -> !isSource(name))
+                        .toList());
+    }
+
+    private static boolean isSource(String name) {
+        String path = name.replace('.', '/');
+        return Stream.of("src/main/java/" + path + ".java", "src/bench/java/" + path + ".java")
+                        .anyMatch(file -> Files.exists(Path.of(file)))
+                || Files.exists(Path.of("src/main/kotlin/" + path.replaceFirst("Kt$", "") + ".kt"));
+    }
+
+    private static Stream<String> links(Path page) throws IOException {
+        String prose = CODE.matcher(Files.readString(page)).replaceAll("");
+        return LINK.matcher(prose).results().map(found -> found.group(1));
+    }
+
+    private static Path target(Path page, String link) {
+        String file = link.replaceFirst("#.*", "");
+        Path directory = Objects.requireNonNullElse(page.getParent(), Path.of(""));
+        return file.isEmpty() ? page : directory.resolve(file).normalize();
+    }
+
+    private static boolean leadsSomewhere(Path page, String link) {
+        Path target = target(page, link);
+        String anchor = link.replaceFirst("^[^#]*#?", "");
+        return Files.exists(target) && (anchor.isEmpty() || anchors(target).contains(anchor));
+    }
+
+    /** The anchors of a page's headings, as GitHub makes them. */
+    private static List<String> anchors(Path page) {
+        try {
+            return HEADING.matcher(Files.readString(page))
+                    .results()
+                    .map(found -> found.group(1).toLowerCase(Locale.ROOT))
+                    .map(heading -> heading.replaceAll("[^\\w\\- ]", "").replace(' ', '-'))
+                    .toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
