@@ -121,6 +121,7 @@ class DocumentsIT {
             try (PrintingProcess curl = PrintingProcess.start(List.of("sh", listen))) {
                 curl.await(2, "data: {\"text\":\"You have mail\"}"::equals);
             }
+            assertTrue(application.lines().stream().noneMatch(line -> line.contains("WARN")));
         }
     }
 
