@@ -3,7 +3,14 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.node.Subscriber.Block;
+import io.sluice.testing.DocumentPage;
+import io.sluice.testing.Skipped;
+import io.sluice.testing.client.DemoPage;
+import io.sluice.testing.client.Subscriber;
+import io.sluice.testing.client.Subscriber.Block;
+import io.sluice.testing.process.FreePorts;
+import io.sluice.testing.process.NodeProcess;
+import io.sluice.testing.process.PrintingProcess;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +42,7 @@ class DocumentsIT {
 
     @Test
     void yourOwnEventsComeFromAVerticleOverHttpAndIntoAPage() throws Exception {
-        Documents readme = Documents.read("README.md");
+        DocumentPage readme = DocumentPage.read("README.md");
         Path producer = readme.write("Prices.java", directory, "");
         assertEquals("javac -cp target/sluice.jar Prices.java", line(readme, "sh start.sh", 0));
         run("javac", "-cp", JAR, producer.toString());
@@ -43,7 +50,7 @@ class DocumentsIT {
                 "java -cp target/sluice.jar:. io.sluice.node.Main -conf prices.json", line(readme, "sh start.sh", 1));
         try (NodeProcess node = NodeProcess.startWith(directory, "-conf", configuration(readme, "prices"))) {
             assertReceipt(readme, "sh publish.sh", node);
-            try (Page page = Page.startOrSkip(profile)) {
+            try (DemoPage page = DemoPage.startOrSkip(profile)) {
                 readme.write("prices.html", directory, "");
                 page.load(node.url() + "/prices.html");
                 page.await("document.querySelector('pre').textContent.includes('1.09 (')");
@@ -56,7 +63,7 @@ class DocumentsIT {
     @Test
     void anApplicationOfYourOwnServesWhatItPublishes() throws Exception {
         int port = FreePorts.inARow(1);
-        try (PrintingProcess application = application(Documents.read("README.md"), "Application.java", port);
+        try (PrintingProcess application = application(DocumentPage.read("README.md"), "Application.java", port);
                 PrintingProcess curl = PrintingProcess.start(curl("-N", "http://localhost:" + port + "/prices"))) {
             curl.await(2, "data: {\"price\":1.09}"::equals);
             assertEquals(List.of(), application.lines());
@@ -68,7 +75,7 @@ class DocumentsIT {
     @ParameterizedTest
     @CsvSource({"publishing.md, prices, sh post.sh", "publishing.md, prices, sh post-once.sh"})
     void aPostHasAReceipt(String name, String configuration, String command) throws Exception {
-        Documents page = Documents.read(name);
+        DocumentPage page = DocumentPage.read(name);
         try (NodeProcess node = start(page, configuration)) {
             assertReceipt(page, command, node);
             assertReceipt(page, command, node);
@@ -78,7 +85,7 @@ class DocumentsIT {
 
     @Test
     void aProgramPublishesOverTheBridge() throws Exception {
-        Documents page = Documents.read("bridge.md");
+        DocumentPage page = DocumentPage.read("bridge.md");
         JsonObject configuration = json(page, "prices");
         configuration.getJsonObject("bridge").getJsonObject("tcp").put("port", 0);
         try (NodeProcess node = NodeProcess.start("-conf", onAnyPort(configuration))) {
@@ -95,7 +102,7 @@ class DocumentsIT {
 
     @Test
     void aScriptAsksAndPublishes() throws Exception {
-        Documents page = Documents.read("languages.md");
+        DocumentPage page = DocumentPage.read("languages.md");
         page.write("prices.js", directory, "");
         String configuration = onAnyPort(json(page, "prices"));
         try (NodeProcess node = NodeProcess.startPolyglot(directory, Map.of(), "-conf", configuration);
@@ -109,7 +116,7 @@ class DocumentsIT {
 
     @Test
     void aUserReadsTheOwnNotificationsOnly() throws Exception {
-        Documents page = Documents.read("notifications.md");
+        DocumentPage page = DocumentPage.read("notifications.md");
         int port = FreePorts.inARow(1);
         String url = "http://localhost:" + port;
         try (PrintingProcess application = application(page, "Notifications.java", port)) {
@@ -127,10 +134,10 @@ class DocumentsIT {
 
     @Test
     void anAnswerIsShownFromItsBeginningAndAgainAfterAReload() throws Exception {
-        Documents page = Documents.read("llm.md");
+        DocumentPage page = DocumentPage.read("llm.md");
         page.write("answer.html", directory, "");
         try (NodeProcess node = start(page, "answers");
-                Page browser = Page.startOrSkip(profile)) {
+                DemoPage browser = DemoPage.startOrSkip(profile)) {
             run(
                     "python3",
                     page.write("python3 answer.py", directory, node.url()).toString());
@@ -144,10 +151,10 @@ class DocumentsIT {
 
     @Test
     void aDashboardHasTheNewestOfEachAtOnceAndThenTheChanges() throws Exception {
-        Documents page = Documents.read("dashboard.md");
+        DocumentPage page = DocumentPage.read("dashboard.md");
         page.write("dashboard.html", directory, "");
         try (NodeProcess node = start(page, "dashboard");
-                Page browser = Page.startOrSkip(profile)) {
+                DemoPage browser = DemoPage.startOrSkip(profile)) {
             String measure = page.write("sh measure.sh", directory, node.url()).toString();
             run("sh", measure);
             browser.load(node.url() + "/dashboard.html");
@@ -162,15 +169,15 @@ class DocumentsIT {
 
     // ---- helpers
 
-    private NodeProcess start(Documents page, String configuration) throws Exception {
+    private NodeProcess start(DocumentPage page, String configuration) throws Exception {
         return NodeProcess.start("-conf", configuration(page, configuration)).awaitStart();
     }
 
-    private String configuration(Documents page, String name) {
+    private String configuration(DocumentPage page, String name) {
         return onAnyPort(json(page, name));
     }
 
-    private static JsonObject json(Documents page, String name) {
+    private static JsonObject json(DocumentPage page, String name) {
         return new JsonObject(page.program(name + ".json"));
     }
 
@@ -180,11 +187,11 @@ class DocumentsIT {
         return configuration.put("http", http).encode();
     }
 
-    private static String line(Documents page, String command, int number) {
+    private static String line(DocumentPage page, String command, int number) {
         return page.program(command).lines().toList().get(number);
     }
 
-    private void assertReceipt(Documents page, String command, NodeProcess node) throws Exception {
+    private void assertReceipt(DocumentPage page, String command, NodeProcess node) throws Exception {
         String script = page.write(command, directory, node.url()).toString();
         String receipt = printedBy("sh", script);
         assertTrue(receipt.matches("\\{\"id\":\"[a-z0-9]+-\\d+\",\"count\":1}"), receipt);
@@ -204,7 +211,7 @@ class DocumentsIT {
     }
 
     private static PrintingProcess start(String... command) throws Exception {
-        if (Page.program(command[0]).isEmpty()) {
+        if (DemoPage.program(command[0]).isEmpty()) {
             throw Skipped.because("`" + command[0] + "`", "it is not on the PATH");
         }
         return PrintingProcess.start(List.of(command));
@@ -224,7 +231,7 @@ class DocumentsIT {
     }
 
     /** Starts an application that embeds Sluice, from its source. */
-    private PrintingProcess application(Documents page, String file, int port) throws Exception {
+    private PrintingProcess application(DocumentPage page, String file, int port) throws Exception {
         Path source = page.write(file, directory, "");
         Files.writeString(source, Files.readString(source).replace("8080", String.valueOf(port)));
         String quiet = "-Dlogback.configurationFile=io/sluice/node/logback.xml";

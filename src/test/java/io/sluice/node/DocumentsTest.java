@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.DocumentPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,12 +30,12 @@ class DocumentsTest {
     private static final Pattern SOURCE = Pattern.compile("\\bio(?:\\.[a-z]+)+\\.[A-Z]\\w+");
 
     static List<Path> all() throws IOException {
-        return Documents.all();
+        return DocumentPage.all();
     }
 
     @Test
     void theReadmeIsReadInThreeMinutes() throws IOException {
-        List<String> lines = Files.readAllLines(Documents.README);
+        List<String> lines = Files.readAllLines(DocumentPage.README);
         assertTrue(lines.size() <= README_LINES, () -> "README.md has " + lines.size() + " lines");
     }
 
@@ -50,10 +51,10 @@ class DocumentsTest {
 
     @Test
     void theIndexLinksEachPage() throws IOException {
-        Path index = Documents.PAGES.resolve("README.md");
+        Path index = DocumentPage.PAGES.resolve("README.md");
         List<Path> linked =
                 links(index).map(link -> target(index, link).normalize()).toList();
-        List<Path> missing = Documents.all().stream()
+        List<Path> missing = DocumentPage.all().stream()
                 .filter(page -> !page.equals(index) && !linked.contains(page))
                 .toList();
         assertEquals(List.of(), missing);
@@ -64,7 +65,7 @@ class DocumentsTest {
     void aNodeTakesEachConfiguration(Path page) throws IOException {
         for (MatchResult found :
                 CONFIGURATION.matcher(Files.readString(page)).results().toList()) {
-            String certified = found.group(1).replaceAll("\\bsluice\\.(pem|key)\\b", Documents.README.toString());
+            String certified = found.group(1).replaceAll("\\bsluice\\.(pem|key)\\b", DocumentPage.README.toString());
             assertDoesNotThrow(() -> ConfigReader.read(ConfigReader.parse(certified), NodeConfig.class), certified);
         }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.TestCertificate;
 import io.sluice.testing.client.RawClient;
 import io.sluice.testing.client.Subscriber.Block;
 import io.sluice.testing.process.NodeProcess;

@@ -3,6 +3,11 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.DocumentPage;
+import io.sluice.testing.TestCertificate;
+import io.sluice.testing.client.DemoPage;
+import io.sluice.testing.process.NodeProcess;
+import io.sluice.testing.process.ProxyProcess;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,15 +60,15 @@ class SixConnectionsIT {
 
     private void assertOpen(int count, String url) throws Exception {
         page().write("ten.html", directory, "");
-        try (Page browser = Page.startOrSkip(profile)) {
+        try (DemoPage browser = DemoPage.startOrSkip(profile)) {
             browser.load(url + "/ten.html");
             browser.await("document.querySelector('pre').textContent.length >= " + count * LINE.length());
             assertEquals(LINE.repeat(count), browser.text("pre"));
         }
     }
 
-    private static Documents page() throws Exception {
-        return Documents.read("six-connections.md");
+    private static DocumentPage page() throws Exception {
+        return DocumentPage.read("six-connections.md");
     }
 
     private String configuration() {

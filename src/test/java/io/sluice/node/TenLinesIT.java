@@ -3,6 +3,7 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.DocumentPage;
 import io.sluice.testing.Skipped;
 import io.sluice.testing.client.DemoPage;
 import io.sluice.testing.process.NodeProcess;
@@ -35,7 +36,7 @@ class TenLinesIT {
     private static final String MESSAGE = "Message: Hello World at " + TIME;
     private static final String DATA = "\\{\"message\":\"Hello World\",\"timestamp\":\"" + TIME + "\"}";
 
-    private static final Documents CLIENTS = clients();
+    private static final DocumentPage CLIENTS = clients();
 
     @TempDir
     private static Path webroot;
@@ -45,9 +46,9 @@ class TenLinesIT {
     @TempDir
     private Path directory;
 
-    private static Documents clients() {
+    private static DocumentPage clients() {
         try {
-            return Documents.read("clients.md");
+            return DocumentPage.read("clients.md");
         } catch (IOException e) {
             throw new AssertionError(e);
         }

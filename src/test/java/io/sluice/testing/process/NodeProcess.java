@@ -85,7 +85,7 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     /** Starts the node's main class with more than the jar in its class path. */
-    static NodeProcess startWith(Path classes, String... arguments) throws IOException {
+    public static NodeProcess startWith(Path classes, String... arguments) throws IOException {
         String classPath = jar() + File.pathSeparator + classes;
         List<String> program = List.of("-cp", classPath, "io.sluice.node.Main");
         return launch(List.of(), program, Path.of(""), List.of(), Map.of(), arguments);

@@ -3,6 +3,7 @@ package io.sluice.testing.process;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.sluice.testing.Skipped;
+import io.sluice.testing.TestCertificate;
 import io.sluice.testing.client.DemoPage;
 import java.io.File;
 import java.io.IOException;
