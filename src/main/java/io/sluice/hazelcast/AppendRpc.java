@@ -18,7 +18,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,14 @@ final class AppendRpc {
     private static final int NOT_TAKEN = 503;
     private static final int UNKNOWN = 500;
     private static final long ATTEMPT_MILLIS = 2_000;
+    private static final int HEAD = 64;
     private static final int ATTEMPTS = 15;
+    private static final long PAUSE_MILLIS = 50;
+    private static final long MAX_PAUSE_MILLIS = 800;
+    private static final long KEPT_MILLIS = 60_000;
+
+    /** Numbers what this process sends, so that numbers ascend also when a stream is opened again. */
+    private static final AtomicLong SEQUENCE = new AtomicLong();
 
     private final ContextInternal context;
     private final String stream;
@@ -41,7 +49,6 @@ final class AppendRpc {
     private @Nullable MessageConsumer<Buffer> consumer;
     private final Map<String, Taken> taken = new HashMap<>(); // the newest of each sender
     private @Nullable Sent inFlight; // one at a time
-    private long sequence = ThreadLocalRandom.current().nextLong(); // of what is sent; none that this node had before
 
     private record Sent(String to, Buffer message, Promise<List<Receipt>> answer) {}
 
@@ -70,32 +77,79 @@ final class AppendRpc {
         return "sluice." + stream + ".append." + member;
     }
 
-    /** What is asked again is answered again, and not taken again. */
+    /**
+     * Takes a request once: a copy of the newest one gets the same answer, an older one none, since its sender has got one or
+     * has given it up.
+     */
     private void take(Message<Buffer> message) {
         BufferReader in = new BufferReader(message.body());
         String sender = in.nextText();
         long asked = in.nextLong();
         Taken known = taken.get(sender);
-        if (known == null || known.sequence != asked) {
+        if (known != null && asked < known.sequence) {
+            message.fail(UNKNOWN, "a later request has come before this copy of an earlier one");
+            return;
+        }
+        if (known == null || asked > known.sequence) {
             known = new Taken(asked, take.apply(submissions(in)));
             taken.put(sender, known);
         }
-        known.receipts.onComplete(receipts -> message.reply(encode(receipts)), failure -> {
-            boolean untaken = failure instanceof NotTakenException;
-            taken.computeIfPresent(sender, (key, now) -> untaken && now.sequence == asked ? null : now);
-            message.fail(untaken ? NOT_TAKEN : UNKNOWN, failure.getMessage());
-        });
+        known.receipts.onComplete(
+                receipts -> message.reply(encode(receipts)),
+                failure ->
+                        message.fail(failure instanceof NotTakenException ? NOT_TAKEN : UNKNOWN, failure.getMessage()));
     }
 
-    /**
-     * Has a node append a batch. The bus may lose a message where two nodes have just met: then it is sent again.
-     *
-     * @return its receipts; fails with {@link NotTakenException} where nothing of it was taken
-     */
-    Future<List<Receipt>> send(String member, List<Batch> batch) {
+    /** A batch for another node: encoded once, however often it is sent. */
+    Outgoing outgoing(List<Batch> batch) {
+        return new Outgoing(batch);
+    }
+
+    /** A batch that is sent again until a node takes it, to a node that refuses it less and less often. */
+    final class Outgoing {
+
+        private final List<Batch> batch;
+        private @Nullable Buffer encoded;
+        private String refusedBy = "";
+        private String refusal = "";
+        private long pauseMillis;
+        private long notBefore;
+
+        private Outgoing(List<Batch> batch) {
+            this.batch = batch;
+        }
+
+        /**
+         * Has a node append the batch, unless it has refused that a moment ago. The bus may lose a message where two nodes have
+         * just met: then it is sent again.
+         *
+         * @return its receipts; fails with {@link NotTakenException} where nothing of it was taken
+         */
+        Future<List<Receipt>> send(String member) {
+            if (member.equals(refusedBy) && System.nanoTime() - notBefore < 0) {
+                return context.failedFuture(new NotTakenException(refusal));
+            }
+            Buffer body = encoded == null ? encodeBatch(batch) : encoded;
+            encoded = body;
+            return AppendRpc.this.send(member, body).onFailure(failure -> {
+                if (failure instanceof NotTakenException) {
+                    refuse(member, String.valueOf(failure.getMessage()));
+                }
+            });
+        }
+
+        private void refuse(String member, String why) {
+            pauseMillis = member.equals(refusedBy) ? Math.min(2 * pauseMillis, MAX_PAUSE_MILLIS) : PAUSE_MILLIS;
+            notBefore = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis);
+            refusedBy = member;
+            refusal = why;
+        }
+    }
+
+    private Future<List<Receipt>> send(String member, Buffer body) {
         Promise<List<Receipt>> answer = context.promise();
-        Buffer message = BufferReader.text(Buffer.buffer(), self).appendLong(++sequence);
-        Sent sent = new Sent(member, encodeBatch(message, batch), answer);
+        Buffer head = BufferReader.text(Buffer.buffer(body.length() + HEAD), self);
+        Sent sent = new Sent(member, head.appendLong(SEQUENCE.incrementAndGet()).appendBuffer(body), answer);
         inFlight = sent;
         send(sent, ATTEMPTS);
         return answer.future();
@@ -118,9 +172,9 @@ final class AppendRpc {
                 });
     }
 
-    /** A member has left: who waits for its answer gets none. */
+    /** A member has left: its answer will not come. Copies of what it has sent may still come for a while. */
     void gone(String member) {
-        taken.remove(member);
+        context.setTimer(KEPT_MILLIS, id -> taken.remove(member));
         Sent sent = inFlight;
         if (sent != null && sent.to.equals(member)) {
             inFlight = null;
@@ -137,8 +191,8 @@ final class AppendRpc {
 
     // ---- on the bus
 
-    private static Buffer encodeBatch(Buffer bytes, List<Batch> batch) {
-        bytes.appendInt(batch.size());
+    private static Buffer encodeBatch(List<Batch> batch) {
+        Buffer bytes = Buffer.buffer().appendInt(batch.size());
         for (Batch submission : batch) {
             BufferReader.text(bytes, submission.key() == null ? "" : submission.key());
             bytes.appendInt(submission.publications().size());

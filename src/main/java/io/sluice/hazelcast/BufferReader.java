@@ -44,6 +44,9 @@ final class BufferReader {
 
     String nextText() {
         int length = nextInt();
+        if (length < 0 || length > bytes.length() - at) {
+            throw new IndexOutOfBoundsException("text of " + length + " bytes");
+        }
         String text = bytes.getString(at, at + length, UTF_8.name());
         at += length;
         return text;

@@ -18,6 +18,7 @@ import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,7 +37,8 @@ import org.slf4j.LoggerFactory;
  * higher term. The term is the fence: what an owner does that has been deposed without knowing it does not count. A lock
  * would not do: it has none.
  *
- * <p>One per Vert.x instance. Calls to Hazelcast block, and run on a worker, one at a time.
+ * <p>One per Vert.x instance. Calls to Hazelcast block, and run on a worker, one at a time for each lease: a call that hangs
+ * keeps no other lease from being renewed. Timer and listeners live as long as there is a claim.
  */
 final class HazelcastLeases implements Shareable, MembershipListener {
 
@@ -49,32 +51,20 @@ final class HazelcastLeases implements Shareable, MembershipListener {
 
     private final HazelcastInstance hazelcast;
     private final IMap<String, String> map;
-    private final ContextInternal own; // no deployment's, so that it lasts as long as the last of them
+    private final VertxInternal vertx;
     private final Map<String, Claim> claims = new ConcurrentHashMap<>();
-    private final AtomicBoolean queued = new AtomicBoolean();
+    private @Nullable Watch watch; // while there is a claim; under this object's lock
 
-    private HazelcastLeases(ContextInternal own) {
-        this.own = own;
-        Vertx vertx = own.owner();
+    private HazelcastLeases(VertxInternal vertx) {
+        this.vertx = vertx;
         this.hazelcast = HazelcastMembers.instance(vertx);
         this.map = hazelcast.getMap(MAP);
-        map.addEntryListener(new Changes(), true);
-        hazelcast.getCluster().addMembershipListener(this);
-        vertx.setPeriodic(RENEW_MILLIS, id -> look());
     }
 
     /** Those of a clustered Vert.x instance. Blocks at first: not on an event loop. */
     static HazelcastLeases of(Vertx vertx) {
         LocalMap<String, HazelcastLeases> all = vertx.sharedData().getLocalMap("io.sluice.leases");
-        return all.computeIfAbsent("", key -> {
-            ContextInternal own = ((VertxInternal) vertx).createEventLoopContext();
-            ContextInternal caller = own.beginDispatch();
-            try {
-                return new HazelcastLeases(own);
-            } finally {
-                own.endDispatch(caller);
-            }
-        });
+        return all.computeIfAbsent("", key -> new HazelcastLeases((VertxInternal) vertx));
     }
 
     /** Those of a clustered Vert.x instance, for who has no use for terms. */
@@ -97,18 +87,6 @@ final class HazelcastLeases implements Shareable, MembershipListener {
                 .map(claim -> claim);
     }
 
-    /**
-     * Does something on a worker, after all that came before. Not on a named one: Vert.x closes those before it undeploys
-     * anything, and then nobody could let go of a lease.
-     *
-     * @return what comes of it, on the caller's context
-     */
-    private <T extends @Nullable Object> Future<T> onWorker(Callable<T> task) {
-        Promise<T> done = own.owner().getOrCreateContext().promise();
-        own.executeBlocking(task).onComplete(done);
-        return done.future();
-    }
-
     /** What the owner of a lease does, and stops doing. On a worker thread. */
     interface Holder {
 
@@ -124,6 +102,9 @@ final class HazelcastLeases implements Shareable, MembershipListener {
 
         private final String name;
         private final Holder holder;
+        private final ContextInternal worker =
+                vertx.createEventLoopContext(); // no deployment's, so that it outlives them
+        private final AtomicBoolean queued = new AtomicBoolean();
         private volatile String owner = NOBODY;
         private volatile long floor; // no term up to this one will do
         private long held; // the term in which this node has it, or 0
@@ -145,24 +126,57 @@ final class HazelcastLeases implements Shareable, MembershipListener {
         /** Takes it again, where this node has it, with a term above one that it has seen. */
         void raise(long term) {
             floor = Math.max(floor, term);
-            HazelcastLeases.this.look();
+            lookSoon();
         }
 
         @Override
         public Future<Void> release() {
             return onWorker(() -> {
                 released = true;
-                claims.remove(name, this);
-                if (held > 0) {
-                    map.replace(name, seen, new Entry(NOBODY, held, 0).toString());
-                    held = 0;
+                try {
+                    if (held > 0) {
+                        map.replace(name, seen, new Entry(NOBODY, held, 0).toString());
+                        held = 0;
+                    }
+                } finally {
+                    unregister(this);
                 }
                 return null;
             });
         }
 
+        /**
+         * Does something on a worker, after all that came before for this lease. Not on a named one: Vert.x closes those before
+         * it undeploys anything, and then nobody could let go of a lease.
+         *
+         * @return what comes of it, on the caller's context
+         */
+        private <T extends @Nullable Object> Future<T> onWorker(Callable<T> task) {
+            Promise<T> done = vertx.getOrCreateContext().promise();
+            worker.executeBlocking(task).onComplete(done);
+            return done.future();
+        }
+
+        /** Looks soon, once for all who ask. */
+        private void lookSoon() {
+            if (!queued.compareAndSet(false, true)) {
+                return;
+            }
+            try {
+                onWorker(() -> {
+                            queued.set(false);
+                            look();
+                            return null;
+                        })
+                        .onFailure(failure -> LOG.debug("lease {} could not be looked at", name, failure));
+            } catch (RejectedExecutionException e) {
+                LOG.trace("Vert.x is closed", e); // and this stays queued
+            }
+        }
+
         /** On the worker. */
-        private void look(Set<String> members) {
+        private void look() {
+            Set<String> members = members();
             if (released) {
                 return;
             }
@@ -236,18 +250,49 @@ final class HazelcastLeases implements Shareable, MembershipListener {
      *     this Vert.x instance wants it already
      */
     Future<Claim> claim(String name, Holder holder) {
-        return onWorker(() -> {
-            Claim claim = new Claim(name, holder);
-            if (claims.putIfAbsent(name, claim) != null) {
-                throw new IllegalStateException(name + " is open in this Vert.x instance already");
-            }
+        Claim claim = new Claim(name, holder);
+        return claim.onWorker(() -> {
+            register(claim);
             try {
-                claim.look(members());
+                claim.look();
             } catch (RuntimeException e) {
                 LOG.debug("lease {} could not be looked at, and is again", name, e);
             }
             return claim;
         });
+    }
+
+    private synchronized void register(Claim claim) {
+        if (watch == null) {
+            watch = new Watch();
+        }
+        if (claims.putIfAbsent(claim.name, claim) != null) {
+            throw new IllegalStateException(claim.name + " is open in this Vert.x instance already");
+        }
+    }
+
+    private synchronized void unregister(Claim claim) {
+        claims.remove(claim.name, claim);
+        if (watch != null && claims.isEmpty()) {
+            watch.close();
+            watch = null;
+        }
+    }
+
+    /** Has the claims looked at each second, and when something has changed. Made and closed on a worker. */
+    private final class Watch {
+
+        private final UUID changes = map.addEntryListener(new Changes(), true);
+        private final UUID membership = hazelcast.getCluster().addMembershipListener(HazelcastLeases.this);
+        private final long timer = vertx.createEventLoopContext().setPeriodic(RENEW_MILLIS, id -> look());
+
+        void close() {
+            vertx.cancelTimer(timer);
+            if (hazelcast.getLifecycleService().isRunning()) {
+                hazelcast.getCluster().removeMembershipListener(membership);
+                map.removeEntryListener(changes);
+            }
+        }
     }
 
     /** An owner that lets go, or another one, is news; that one goes on is not. */
@@ -266,21 +311,8 @@ final class HazelcastLeases implements Shareable, MembershipListener {
         }
     }
 
-    /** Looks at all claims soon, once for all who ask. */
     private void look() {
-        if (claims.isEmpty() || !queued.compareAndSet(false, true)) {
-            return;
-        }
-        try {
-            onWorker(() -> {
-                        queued.set(false);
-                        lookNow();
-                        return null;
-                    })
-                    .onFailure(failure -> LOG.debug("leases could not be looked at", failure));
-        } catch (RejectedExecutionException e) {
-            LOG.trace("Vert.x is closed", e); // and this stays queued
-        }
+        claims.values().forEach(Claim::lookSoon);
     }
 
     private Set<String> members() {
@@ -288,17 +320,6 @@ final class HazelcastLeases implements Shareable, MembershipListener {
                 .map(Member::getUuid)
                 .map(Object::toString)
                 .collect(Collectors.toSet());
-    }
-
-    private void lookNow() {
-        Set<String> members = members();
-        for (Claim claim : claims.values()) {
-            try {
-                claim.look(members);
-            } catch (RuntimeException e) {
-                LOG.debug("lease {} could not be looked at", claim.name, e);
-            }
-        }
     }
 
     @Override

@@ -111,7 +111,7 @@ public final class HazelcastLog implements EventLog {
 
     private Future<Void> join(ContextInternal context, Follower follower, Ingestion ingestion) {
         int mine = round;
-        joining = context.executeBlocking(() -> create(context, follower, ingestion))
+        joining = context.executeBlocking(() -> create(mine, context, follower, ingestion))
                 .compose(created -> {
                     if (mine != round) {
                         return created.abandon().transform(v -> context.failedFuture("it was left meanwhile"));
@@ -122,7 +122,7 @@ public final class HazelcastLog implements EventLog {
         return joining;
     }
 
-    private LogMember create(ContextInternal context, Follower follower, Ingestion ingestion) {
+    private LogMember create(int mine, ContextInternal context, Follower follower, Ingestion ingestion) {
         HazelcastInstance hazelcast = HazelcastMembers.instance(vertx);
         discardWhenMerged(hazelcast);
         Ring ring = Ring.open(context, hazelcast, stream, history);
@@ -139,7 +139,8 @@ public final class HazelcastLog implements EventLog {
                 known == null ? null : Epochs.parse(known),
                 idempotency,
                 new InitialLoad(follower, history, InstantSource.system()),
-                ingestion);
+                ingestion,
+                failure -> reload(failure, mine, context, follower, ingestion));
     }
 
     /** Of two sides of a split the larger one's entries stay, and none of the other's. */
@@ -174,6 +175,16 @@ public final class HazelcastLog implements EventLog {
         leave(LogMember::abandon);
     }
 
+    /** Reading has failed, so that the journal may be wrong: this node joins again, and loads the journal anew. */
+    private void reload(Throwable failure, int mine, ContextInternal context, Follower follower, Ingestion ingestion) {
+        // Otherwise it is being joined, which fails, or was left.
+        if (following && mine == round) {
+            LOG.error("stream {}: reading the log failed; the journal is loaded anew", stream, failure);
+            leave(LogMember::abandon);
+            left.eventually(() -> rejoin(context, follower, ingestion));
+        }
+    }
+
     private void leave(Function<LogMember, Future<Void>> way) {
         round++;
         following = false;
@@ -196,7 +207,7 @@ public final class HazelcastLog implements EventLog {
             return context.succeededFuture();
         }
         return join(context, follower, ingestion)
-                .onSuccess(v -> LOG.info("stream {}: this node follows the larger side's log now", stream))
+                .onSuccess(v -> LOG.info("stream {}: this node follows the log again", stream))
                 .recover(failure -> {
                     if (mine != round) {
                         return context.succeededFuture(); // whoever raised it goes on

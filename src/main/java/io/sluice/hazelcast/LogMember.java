@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,7 @@ final class LogMember
     private final RecentKeys receipts;
     private final InitialLoad follower;
     private final EventLog.Ingestion ingestion;
+    private final Consumer<Throwable> onFailure;
     private final RecordFilter order;
     private final RingFollower reader;
     private final SplitDetector quorum;
@@ -81,7 +83,8 @@ final class LogMember
             @Nullable Epochs known,
             Duration idempotency,
             InitialLoad follower,
-            EventLog.Ingestion ingestion) {
+            EventLog.Ingestion ingestion,
+            Consumer<Throwable> onFailure) {
         this.context = context;
         this.stream = stream;
         this.hazelcast = hazelcast;
@@ -92,6 +95,7 @@ final class LogMember
         this.receipts = new RecentKeys(idempotency);
         this.follower = follower;
         this.ingestion = ingestion;
+        this.onFailure = onFailure;
         this.order = new RecordFilter(known, this);
         this.reader = new RingFollower(context, stream, ring, order, this);
         this.forwarding = new AppendRpc(context, stream, leases.self(), this::takeForwarded);
@@ -107,8 +111,10 @@ final class LogMember
         return forwarding
                 .open()
                 .compose(v -> reader.start())
-                .onSuccess(v -> load())
-                .compose(v -> leases.claim("stream/" + stream, this))
+                .compose(v -> {
+                    load();
+                    return leases.claim("stream/" + stream, this);
+                })
                 .compose(claimed -> {
                     claim = claimed;
                     return closed ? claimed.release() : based.future();
@@ -124,12 +130,9 @@ final class LogMember
     /** Hands over: the batch in flight is finished, what comes later is refused. */
     Future<Void> close() {
         closed = true;
-        return inFlight.timeout(FINISH_MILLIS, TimeUnit.MILLISECONDS).transform(done -> {
-            if (isRunning()) {
-                quorum.leave();
-            }
-            return leave(FAREWELL_MILLIS);
-        });
+        return inFlight.timeout(FINISH_MILLIS, TimeUnit.MILLISECONDS)
+                .eventually(() -> isRunning() ? quorum.leave(context) : context.succeededFuture())
+                .transform(done -> leave(FAREWELL_MILLIS));
     }
 
     /** Stops at once: the cluster in which this node was a member will be none of it any more. */
@@ -174,7 +177,8 @@ final class LogMember
 
     @Override
     public void begin(Epochs begun, long position) {
-        receipts.clear();
+        // After mere misses the log still has what it had; after a loss of its past it may take a key again.
+        receipts.retain(begun::own);
         reader.trust();
         follower.begin(begun, position, List.of());
         based.tryComplete();
@@ -207,6 +211,13 @@ final class LogMember
                 depose("another node writes the log");
             }
         }
+    }
+
+    /** The journal may be wrong: the log has to be opened again. */
+    @Override
+    public void failed(Throwable cause) {
+        based.tryFail(cause);
+        onFailure.accept(cause);
     }
 
     // ---- who writes
@@ -296,23 +307,23 @@ final class LogMember
     Future<List<Receipt>> append(List<Batch> batch) {
         Promise<List<Receipt>> done = context.promise();
         inFlight = done.future();
-        append(batch, done, System.nanoTime() + PATIENCE_MILLIS * 1_000_000);
+        append(batch, forwarding.outgoing(batch), done, System.nanoTime() + PATIENCE_MILLIS * 1_000_000);
         return done.future();
     }
 
     /** As long as nobody has taken it, somebody may be about to. */
-    private void append(List<Batch> batch, Promise<List<Receipt>> done, long deadline) {
-        appendOnce(batch).onComplete(receipts -> done.complete(receipts), failure -> {
+    private void append(List<Batch> batch, AppendRpc.Outgoing outgoing, Promise<List<Receipt>> done, long deadline) {
+        appendOnce(batch, outgoing).onComplete(receipts -> done.complete(receipts), failure -> {
             boolean untaken = failure instanceof NotTakenException;
             if (untaken && !closed && System.nanoTime() < deadline) {
-                context.owner().setTimer(RETRY_MILLIS, id -> append(batch, done, deadline));
+                context.owner().setTimer(RETRY_MILLIS, id -> append(batch, outgoing, done, deadline));
             } else {
                 done.fail(failure);
             }
         });
     }
 
-    private Future<List<Receipt>> appendOnce(List<Batch> batch) {
+    private Future<List<Receipt>> appendOnce(List<Batch> batch, AppendRpc.Outgoing outgoing) {
         Sequencer here = sequencer;
         HazelcastLeases.Claim lease = claim;
         if (here != null && here.isServing()) {
@@ -322,7 +333,7 @@ final class LogMember
         }
         String owner = lease.owner();
         return isMember(owner)
-                ? forwarding.send(owner, batch)
+                ? outgoing.send(owner)
                 : context.failedFuture(new NotTakenException("the node that wrote the log is gone; try again"));
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.hazelcast;
 
+import io.sluice.log.Epochs;
 import io.sluice.log.EventId;
 import io.sluice.log.NewEvent;
 import io.vertx.core.buffer.Buffer;
@@ -44,10 +45,8 @@ sealed interface LogRecord {
     /**
      * Where the log stands: events up to there are safe. A sequencer writes one before its first event, one behind each batch,
      * and one where there has been no event for long, for who finds nothing else.
-     *
-     * @param epochs as text
      */
-    record Position(long term, String epochs, long n) implements LogRecord {}
+    record Position(long term, Epochs epochs, long n) implements LogRecord {}
 
     // What each begins with; another layout takes other numbers.
     byte APPENDED = 1;
@@ -62,7 +61,7 @@ sealed interface LogRecord {
         if (record instanceof Appended appended) {
             encode(bytes, appended);
         } else if (record instanceof Position position) {
-            text(bytes, position.epochs).appendLong(position.n);
+            text(bytes, position.epochs.toString()).appendLong(position.n);
         }
         return bytes.getBytes();
     }
@@ -100,7 +99,7 @@ sealed interface LogRecord {
             return switch (kind) {
                 case APPENDED -> appended(term, in);
                 case TERM_START -> new TermStart(term);
-                case POSITION -> new Position(term, in.nextText(), in.nextLong());
+                case POSITION -> new Position(term, Epochs.parse(in.nextText()), number(in, 0));
                 default -> throw new IllegalArgumentException("record of kind " + kind);
             };
         } catch (IndexOutOfBoundsException e) {
@@ -108,8 +107,16 @@ sealed interface LogRecord {
         }
     }
 
+    private static long number(BufferReader in, long least) {
+        long n = in.nextLong();
+        if (n < least) {
+            throw new IllegalArgumentException("record with n " + n + ": expected " + least + " or more");
+        }
+        return n;
+    }
+
     private static Appended appended(long term, BufferReader in) {
-        EventId id = new EventId(in.nextText(), in.nextLong());
+        EventId id = new EventId(in.nextText(), number(in, 1));
         Instant time = Instant.ofEpochMilli(in.nextLong());
         boolean more = in.nextByte() != 0;
         NewEvent publication = in.nextPublication();

@@ -139,7 +139,7 @@ final class RecordFilter {
     }
 
     private void take(Position position) {
-        Epochs named = Epochs.parse(position.epochs());
+        Epochs named = position.epochs();
         long n = position.n();
         boolean known = epochs != null && named.newest().equals(epochs.newest());
         if (last == NOWHERE) {

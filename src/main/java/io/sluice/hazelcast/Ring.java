@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Its sequences are the ring's own affair: nobody outside of this package sees them.
  */
-final class Ring {
+final class Ring implements RingFollower.Source {
 
     /** What one call adds or reads at most; {@code RingbufferProxy.MAX_BATCH_SIZE}. */
     private static final int MAX_RECORDS = 1000;
@@ -83,7 +83,8 @@ final class Ring {
     }
 
     /** How many records may be added, or read, at once. */
-    int maxRecords() {
+    @Override
+    public int maxRecords() {
         return Math.min(MAX_RECORDS, capacity);
     }
 
@@ -101,7 +102,8 @@ final class Ring {
      *
      * @param wait whether to wait until there is something
      */
-    Future<List<Slot>> read(long from, boolean wait, int max) {
+    @Override
+    public Future<List<Slot>> read(long from, boolean wait, int max) {
         return onContext(ring.readManyAsync(from, wait ? 1 : 0, Math.min(max, maxRecords()), null), READ_MILLIS)
                 .map(Ring::slots);
     }

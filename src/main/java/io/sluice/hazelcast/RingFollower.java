@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RingFollower {
 
-    /** What happens to who follows. */
+    /** Learns what happens to a follower. */
     interface Listener {
 
         /** Records were read, or there are none. */
@@ -30,6 +30,19 @@ final class RingFollower {
 
         /** The ring does not have what was read from it. */
         void lost();
+
+        /** A step of the follower has thrown, so that the journal may be wrong. The follower has stopped. */
+        void failed(Throwable cause);
+    }
+
+    /** The part of a ring that a follower needs. */
+    interface Source {
+
+        /** See {@link Ring#read}. */
+        Future<List<Slot>> read(long from, boolean wait, int max);
+
+        /** See {@link Ring#maxRecords}. */
+        int maxRecords();
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(RingFollower.class);
@@ -41,7 +54,7 @@ final class RingFollower {
 
     private final ContextInternal context;
     private final String stream;
-    private final Ring ring;
+    private final Source ring;
     private final RecordFilter order;
     private final Listener listener;
     private final Promise<Void> caughtUp = Promise.promise();
@@ -58,7 +71,7 @@ final class RingFollower {
     private boolean failing;
     private boolean stopped;
 
-    RingFollower(ContextInternal context, String stream, Ring ring, RecordFilter order, Listener listener) {
+    RingFollower(ContextInternal context, String stream, Source ring, RecordFilter order, Listener listener) {
         this.context = context;
         this.stream = stream;
         this.ring = ring;
@@ -91,11 +104,23 @@ final class RingFollower {
             }
             if (done.succeeded()) {
                 failing = false;
-                take(done.result());
+                guard(() -> take(done.result()));
             } else {
                 retry(done.cause());
             }
         });
+    }
+
+    /** Runs a step. One that throws has broken something: the follower stops, and says so, rather than going on with it. */
+    private void guard(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            stopped = true;
+            if (!caughtUp.tryFail(e)) {
+                listener.failed(e);
+            }
+        }
     }
 
     private void retry(Throwable failure) {
@@ -104,14 +129,11 @@ final class RingFollower {
             failing = true;
         }
         int mine = round;
-        context.owner()
-                .setTimer(
-                        RETRY_MILLIS,
-                        id -> context.runOnContext(v -> {
-                            if (!stopped && mine == round) {
-                                read();
-                            }
-                        }));
+        context.setTimer(RETRY_MILLIS, id -> {
+            if (!stopped && mine == round) {
+                read();
+            }
+        });
     }
 
     private void take(List<Slot> slots) {
@@ -126,12 +148,7 @@ final class RingFollower {
             if (first > (newest == null ? expected : next)) {
                 order.miss();
             }
-            long bytes = 0;
-            for (Slot slot : slots) {
-                take(slot);
-                bytes += slot.bytes().length();
-            }
-            max = (int) Math.max(1, Math.min(Math.min(2 * max, ring.maxRecords()), READ_BYTES * slots.size() / bytes));
+            takeAll(slots);
         }
         listener.read();
         if (!stopped) {
@@ -139,21 +156,37 @@ final class RingFollower {
         }
     }
 
-    private void take(Slot slot) {
-        newest = slot;
-        next = slot.sequence() + 1;
-        try {
-            LogRecord record = LogRecord.decode(slot.bytes());
-            long last = order.last();
-            long whole = order.whole();
-            order.take(record);
-            taken = order.whole() == whole ? taken : slot.bytes();
-            lastEvent = order.last() == last ? lastEvent : taken;
-            compare(record, slot.bytes());
-        } catch (RuntimeException e) {
-            LOG.warn("stream {}: a record of the ring cannot be taken: {}", stream, e.getMessage());
-            LOG.debug("stream {}: it is {}", stream, slot, e);
+    private void takeAll(List<Slot> slots) {
+        long bytes = 0;
+        Throwable undecodable = null;
+        for (Slot slot : slots) {
+            newest = slot;
+            next = slot.sequence() + 1;
+            bytes += slot.bytes().length();
+            LogRecord record;
+            try {
+                record = LogRecord.decode(slot.bytes());
+            } catch (IllegalArgumentException e) {
+                undecodable = e;
+                continue;
+            }
+            take(record, slot.bytes());
         }
+        if (undecodable != null) {
+            LOG.warn("stream {}: the ring has what is no record of Sluice: {}", stream, undecodable.getMessage());
+        }
+        // Holes have no bytes.
+        long fitting = READ_BYTES * slots.size() / Math.max(1, bytes);
+        max = (int) Math.max(1, Math.min(Math.min(2 * max, ring.maxRecords()), fitting));
+    }
+
+    private void take(LogRecord record, Buffer bytes) {
+        long last = order.last();
+        long whole = order.whole();
+        order.take(record);
+        taken = order.whole() == whole ? taken : bytes;
+        lastEvent = order.last() == last ? lastEvent : taken;
+        compare(record, bytes);
     }
 
     /** What says that this is the ring that was read before: the record of the last event, or one that names its position. */
@@ -195,9 +228,9 @@ final class RingFollower {
                 return;
             }
             if (done.failed()) {
-                context.owner().setTimer(RETRY_MILLIS, id -> context.runOnContext(v -> check()));
+                context.setTimer(RETRY_MILLIS, id -> check());
             } else if (!has(done.result(), known)) {
-                doubt();
+                guard(this::doubt);
             }
         });
     }
@@ -221,15 +254,12 @@ final class RingFollower {
         newest = null;
         doubting = true;
         int mine = round;
-        context.owner()
-                .setTimer(
-                        DOUBT_MILLIS,
-                        id -> context.runOnContext(v -> {
-                            if (doubting && mine == round && !stopped) {
-                                doubting = false;
-                                listener.lost();
-                            }
-                        }));
+        context.setTimer(DOUBT_MILLIS, id -> {
+            if (doubting && mine == round && !stopped) {
+                doubting = false;
+                guard(listener::lost);
+            }
+        });
         read();
     }
 }

@@ -158,7 +158,7 @@ final class Sequencer {
     }
 
     private Future<Void> position(Epochs epochs, long n, int mine) {
-        return add(List.of(LogRecord.encode(new Position(term, epochs.toString(), n))), mine);
+        return add(List.of(LogRecord.encode(new Position(term, epochs, n))), mine);
     }
 
     /** Says where the log stands, for who joins when nothing else is left in the ring. Only while nothing is appended. */

@@ -44,6 +44,8 @@ final class SplitDetector
     private static final long GONE_SECONDS = 60;
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(15); // in which members may be missed one by one
 
+    private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private static final int MAX_KEYS = 5000;
     private static final long RETRY_MILLIS = 50;
 
@@ -194,9 +196,21 @@ final class SplitDetector
         }
     }
 
-    /** Tells the others that this node gives the stream up. */
-    void leave() {
-        map.setAsync(key(self()), GONE, GONE_SECONDS, TimeUnit.SECONDS);
+    /**
+     * Tells the others that this node gives the stream up. What Hazelcast does not take is told again: the others would count
+     * this node as lost.
+     *
+     * @return completes when it is told; fails when it takes too long
+     */
+    Future<Void> leave(ContextInternal context) {
+        return leave(context, System.nanoTime() + LEAVE_NANOS).timeout(LEAVE_NANOS, TimeUnit.NANOSECONDS);
+    }
+
+    private Future<Void> leave(ContextInternal context, long deadline) {
+        return Future.fromCompletionStage(map.setAsync(key(self()), GONE, GONE_SECONDS, TimeUnit.SECONDS), context)
+                .recover(failure -> System.nanoTime() > deadline
+                        ? context.failedFuture(failure)
+                        : context.timer(RETRY_MILLIS).compose(v -> leave(context, deadline)));
     }
 
     private UUID self() {

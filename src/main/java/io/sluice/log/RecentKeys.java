@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,11 @@ public final class RecentKeys {
         while (all.hasNext() && !all.next().time.isAfter(oldest)) {
             all.remove();
         }
+    }
+
+    /** Keeps only the receipts whose last id passes. */
+    public void retain(Predicate<EventId> lastId) {
+        byKey.values().removeIf(kept -> !lastId.test(kept.receipt.last()));
     }
 
     /** Forgets all. */

@@ -1,10 +1,12 @@
 package io.sluice.hazelcast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import io.sluice.testing.cluster.InJvmCluster;
 import io.vertx.core.Future;
@@ -115,6 +117,46 @@ class HazelcastLeasesTest {
         assertThrows(
                 IllegalStateException.class,
                 () -> HazelcastLeases.of(one).claim("x", new Turns()).await());
+    }
+
+    /** All leases were renewed one after the other, so that one call that hung brought each of them near its end. */
+    @Test
+    void aLeaseThatCannotBeRenewedKeepsNoOtherFromIt() throws Exception {
+        HazelcastLeases leases = HazelcastLeases.of(one);
+        leases.claim("x", new Turns()).await();
+        leases.claim("y", new Turns()).await();
+        IMap<String, String> map = InJvmCluster.hazelcast(two).getMap("sluice.leases");
+        BlockingQueue<String> renewed = new LinkedBlockingQueue<>();
+        map.addEntryListener((EntryUpdatedListener<String, String>) event -> renewed.add(event.getKey()), false);
+        map.lock("x");
+        try {
+            for (int renewals = 0; renewals < 3; ) {
+                String name = renewed.poll(5, TimeUnit.SECONDS);
+                assertNotNull(name, "no lease is renewed any more");
+                renewals += name.equals("y") ? 1 : 0;
+            }
+        } finally {
+            map.unlock("x");
+        }
+    }
+
+    /** A timer and two listeners stayed for as long as Vert.x ran. */
+    @Test
+    void whoHasNoClaimDoesNotListen() {
+        IMap<String, String> atOne = InJvmCluster.hazelcast(one).getMap("sluice.leases");
+        HazelcastLeases.Claim claim =
+                HazelcastLeases.of(one).claim("x", new Turns()).await();
+        HazelcastLeases.of(two).claim("y", new Turns()).await().release().await();
+        claim.release().await();
+        long before = atOne.getLocalMapStats().getEventOperationCount();
+        assertTrue(before > 0, "it did listen");
+        HazelcastLeases.of(two).claim("y", new Turns()).await().release().await();
+        one.timer(200, TimeUnit.MILLISECONDS).await();
+        assertEquals(before, atOne.getLocalMapStats().getEventOperationCount());
+        HazelcastLeases.of(one).claim("x", new Turns()).await();
+        HazelcastLeases.of(two).claim("y", new Turns()).await();
+        one.timer(200, TimeUnit.MILLISECONDS).await();
+        assertTrue(before < atOne.getLocalMapStats().getEventOperationCount(), "it listens again");
     }
 
     private static final class Turns implements HazelcastLeases.Holder {

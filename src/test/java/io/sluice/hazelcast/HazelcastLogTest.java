@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -116,11 +117,51 @@ class HazelcastLogTest {
         next.close().await();
     }
 
+    /** After misses a node forgot the keys that it had seen, and as the next leader took a repetition. */
+    @Test
+    void aNodeThatLagsStillKnowsTheKeysThatItHadSeen() throws Exception {
+        EventStream leader = small(vertx);
+        EventStream lagging = small(cluster.join());
+        Batch keyed = new Batch(List.of(publication("keyed")), "k");
+        Receipt first = leader.publish(keyed).await();
+        awaitHead(lagging, 1);
+        CountDownLatch released = new CountDownLatch(1);
+        lagging.journal().addWakeUp(() -> awaitUninterruptibly(released));
+        for (int i = 2; i <= 60; i++) {
+            publish(leader, "e" + i);
+        }
+        released.countDown();
+        awaitHead(lagging, 60);
+        assertNull(lagging.journal().read(1));
+        leader.close().await();
+        assertEquals(first, lagging.publish(keyed).await());
+        lagging.close().await();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static EventStream small(Vertx vertx) {
+        return EventStream.open(vertx, "small", StreamOptions.DEFAULT.withHistory(SMALL), log(vertx, "small", SMALL))
+                .await();
+    }
+
+    /** A ring whose only new record was empty stopped a node for good. */
+    @Test
+    void aHoleInTheRingStopsNobody() throws Exception {
+        ring().add(new byte[0]);
+        ring().add(new byte[0]);
+        assertEquals(1, publish(stream, "a").n());
+    }
+
     @Test
     void aLargeSubmissionArrivesWholeInASmallRing() {
-        EventStream small = EventStream.open(
-                        vertx, "small", StreamOptions.DEFAULT.withHistory(SMALL), log(vertx, "small", SMALL))
-                .await();
+        EventStream small = small(vertx);
         List<NewEvent> many =
                 IntStream.range(0, 3000).mapToObj(i -> publication("e" + i)).toList();
         assertEquals(3000, small.publish(many).await().n());

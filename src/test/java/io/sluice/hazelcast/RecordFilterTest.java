@@ -53,10 +53,7 @@ class RecordFilterTest {
         take(event(1, "a", 1), event(1, "a", 2), new TermStart(2), position(2, 2), event(1, "a", 3), event(2, "a", 3));
         take(position(1, 3), position(2, 3));
         assertSeen("begin 0", "1", "2", "3");
-        take(
-                event(1, "a", 4),
-                event(1, "a", 5),
-                new Position(1, FIRST.goOn(new EventId("b", 4)).toString(), 3));
+        take(event(1, "a", 4), event(1, "a", 5), new Position(1, FIRST.goOn(new EventId("b", 4)), 3));
         take(event(2, "a", 4), position(2, 4));
         assertSeen("4");
         assertEquals(2, order.term());
@@ -141,8 +138,8 @@ class RecordFilterTest {
     void aForkKeepsWhatCountsAndNothingElse() {
         Epochs next = FIRST.goOn(new EventId("b", 3));
         take(event(1, "a", 1), event(1, "a", 2), position(1, 2), event(1, "a", 3), unfinished(1, 4));
-        take(new TermStart(2), new Position(2, next.toString(), 2));
-        take(event(2, "a", 3), event(2, "b", 3), new Position(2, next.toString(), 3));
+        take(new TermStart(2), new Position(2, next, 2));
+        take(event(2, "a", 3), event(2, "b", 3), new Position(2, next, 3));
         assertSeen("begin 0", "1", "2", "go on a-0 b-3 0", "3");
     }
 
@@ -151,8 +148,8 @@ class RecordFilterTest {
         Epochs next = FIRST.goOn(new EventId("b", 3));
         take(event(1, "a", 1), event(1, "a", 2), position(1, 2));
         order.lose();
-        take(new TermStart(2), new Position(2, next.toString(), 2), event(2, "b", 3));
-        take(new Position(2, next.toString(), 3));
+        take(new TermStart(2), new Position(2, next, 2), event(2, "b", 3));
+        take(new Position(2, next, 3));
         assertSeen("begin 0", "1", "2", "go on a-0 b-3 0", "3");
     }
 
@@ -160,8 +157,8 @@ class RecordFilterTest {
     void aLogWithoutItsPastBeginsFarAbove() {
         Epochs next = FIRST.startOver(new EventId("b", 2_000_000));
         take(event(1, "a", 1), event(1, "a", 2), position(1, 2), event(1, "a", 3));
-        take(new Position(1, next.toString(), 2_000_000));
-        take(event(1, "a", 3), event(1, "b", 2_000_001), new Position(1, next.toString(), 2_000_001));
+        take(new Position(1, next, 2_000_000));
+        take(event(1, "a", 3), event(1, "b", 2_000_001), new Position(1, next, 2_000_001));
         assertSeen("begin 0", "1", "2", "begin 2000000", "2000001");
     }
 
@@ -171,8 +168,8 @@ class RecordFilterTest {
         order.lose();
         take(event(1, "a", 3), position(1, 3), event(1, "a", 4));
         Epochs next = FIRST.startOver(new EventId("b", 2_000_000));
-        take(new Position(2, next.toString(), 2_000_000), event(2, "b", 2_000_001));
-        take(new Position(2, next.toString(), 2_000_001));
+        take(new Position(2, next, 2_000_000), event(2, "b", 2_000_001));
+        take(new Position(2, next, 2_000_001));
         assertSeen("begin 0", "1", "2", "begin 2000000", "2000001");
     }
 
@@ -198,7 +195,7 @@ class RecordFilterTest {
         order = new RecordFilter(epochs, recorder);
         take(event(1, "a", 7), event(1, "a", 8), position(1, 8));
         assertSeen();
-        take(event(2, "b", 2_000_001), new Position(2, epochs.toString(), 2_000_001));
+        take(event(2, "b", 2_000_001), new Position(2, epochs, 2_000_001));
         assertSeen("begin 2000000", "2000001");
     }
 
@@ -214,7 +211,7 @@ class RecordFilterTest {
     }
 
     private static Position position(long term, long n) {
-        return new Position(term, FIRST.toString(), n);
+        return new Position(term, FIRST, n);
     }
 
     private static Appended event(long term, String epoch, long n) {

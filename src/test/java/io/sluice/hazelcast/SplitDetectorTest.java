@@ -1,14 +1,22 @@
 package io.sluice.hazelcast;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import io.sluice.testing.cluster.InJvmCluster;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,16 +83,55 @@ class SplitDetectorTest {
 
     @Test
     void whoSaysGoodbyeIsNotLost() throws Exception {
-        CountDownLatch told = new CountDownLatch(2);
-        EntryUpdatedListener<String, String> ear = event -> told.countDown();
-        InJvmCluster.hazelcast(oldest).getMap(SplitDetector.NODES).addEntryListener(ear, false);
-        ofSecond.leave();
-        ofSecond.leave(); // when this one comes, all listeners there have had the first
-        told.await();
-        cluster.awaitSafe();
+        sayGoodbye(ofSecond);
         kill(second);
         await(() -> members(oldest) == 1);
         assertFalse(first.mustFork("a"));
+    }
+
+    /** It was sent, and not waited for: where it did not arrive, a planned stop was a loss for the others, and they forked. */
+    @Test
+    void aGoodbyeThatHazelcastRefusesIsSaidAgain() throws Exception {
+        HazelcastInstance failing = failingOnce(InJvmCluster.hazelcast(second));
+        sayGoodbye(new SplitDetector(failing, "events"));
+        kill(second);
+        await(() -> members(oldest) == 1);
+        assertFalse(first.mustFork("a"));
+    }
+
+    private void sayGoodbye(SplitDetector detector) throws Exception {
+        CountDownLatch told = new CountDownLatch(2);
+        EntryUpdatedListener<String, String> ear = event -> told.countDown();
+        InJvmCluster.hazelcast(oldest).getMap(SplitDetector.NODES).addEntryListener(ear, false);
+        detector.leave((ContextInternal) second.getOrCreateContext()).await();
+        String key =
+                "events/" + InJvmCluster.hazelcast(second).getLocalEndpoint().getUuid();
+        assertEquals(
+                "gone",
+                InJvmCluster.hazelcast(oldest).getMap(SplitDetector.NODES).get(key));
+        // When the second one comes, all listeners there have had the first.
+        InJvmCluster.hazelcast(oldest).getMap(SplitDetector.NODES).set(key, "gone");
+        told.await();
+        cluster.awaitSafe();
+    }
+
+    /** An instance whose maps fail in the first asynchronous call that sets something. */
+    private static HazelcastInstance failingOnce(HazelcastInstance real) {
+        AtomicBoolean failed = new AtomicBoolean();
+        return proxy(HazelcastInstance.class, (proxy, method, args) -> {
+            Object found = method.invoke(real, args);
+            return !method.getName().equals("getMap")
+                    ? found
+                    : proxy(
+                            IMap.class,
+                            (map, call, with) -> call.getName().equals("setAsync") && !failed.getAndSet(true)
+                                    ? CompletableFuture.failedFuture(new HazelcastException("try again"))
+                                    : call.invoke(found, with));
+        });
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler calls) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, calls));
     }
 
     @Test
