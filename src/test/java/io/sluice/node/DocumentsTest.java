@@ -25,7 +25,7 @@ class DocumentsTest {
     private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```$|^    .*?$|`[^`\n]*`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern CONFIGURATION = Pattern.compile("(?ms)^```json\n(.*?)^```$");
-    private static final Pattern SHIPPED = Pattern.compile("\\bconf/[a-z]+\\.[a-z]+");
+    private static final Pattern SHIPPED = Pattern.compile("\\b(conf|src)/[\\w./-]+\\.[a-z]+");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
     private static final Pattern SOURCE = Pattern.compile("\\bio(?:\\.[a-z]+)+\\.[A-Z]\\w+");
 
