@@ -195,8 +195,8 @@ final class AppendRpc {
         Buffer bytes = Buffer.buffer().appendInt(batch.size());
         for (Batch submission : batch) {
             BufferReader.text(bytes, submission.key() == null ? "" : submission.key());
-            bytes.appendInt(submission.publications().size());
-            submission.publications().forEach(publication -> BufferReader.publication(bytes, publication));
+            bytes.appendInt(submission.events().size());
+            submission.events().forEach(publication -> BufferReader.publication(bytes, publication));
         }
         return bytes;
     }

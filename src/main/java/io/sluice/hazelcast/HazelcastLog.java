@@ -7,17 +7,17 @@ import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.core.LifecycleService;
 import com.hazelcast.map.IMap;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
+import io.sluice.log.AppendQueue;
 import io.sluice.log.Batch;
 import io.sluice.log.Epochs;
 import io.sluice.log.EventLog;
-import io.sluice.log.History;
 import io.sluice.log.InitialLoad;
+import io.sluice.log.LogProvider;
+import io.sluice.log.LogSetup;
 import io.sluice.log.NotTakenException;
 import io.sluice.log.Receipt;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -67,10 +67,10 @@ public final class HazelcastLog implements EventLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastLog.class);
 
-    private final VertxInternal vertx;
+    private final LogSetup setup;
+    private final ContextInternal context;
     private final String stream;
-    private final History history;
-    private final Duration idempotency;
+    private final AppendQueue queue;
 
     // On the stream's context only, but for what Hazelcast calls:
     private @Nullable LogMember member;
@@ -81,66 +81,60 @@ public final class HazelcastLog implements EventLog {
     private boolean closed;
     private volatile boolean following;
 
+    private HazelcastLog(LogSetup setup) {
+        this.setup = setup;
+        this.context = setup.context();
+        this.stream = setup.stream();
+        this.queue = new AppendQueue(context, this::write);
+    }
+
     /**
-     * A log of this name in the cluster that a Vert.x instance is in.
-     *
-     * @param history which has to be that of every node that has this log
-     * @param idempotency how long a submission with a key is not taken again, where the ring keeps it so long or this node
-     *     was there
-     * @throws IllegalStateException where the instance is not clustered by Hazelcast
+     * The provider of logs in a cluster. All nodes that have a log of one name need the same history. A key is remembered as long
+     * as the setup says if the ring keeps its batch so long, or this node was there.
      */
-    public HazelcastLog(Vertx vertx, String stream, History history, Duration idempotency) {
-        if (!HazelcastCluster.isJoinedBy(vertx)) {
-            throw new IllegalStateException("Vert.x is not clustered by Hazelcast");
-        }
-        this.vertx = (VertxInternal) vertx;
-        this.stream = stream;
-        this.history = history;
-        this.idempotency = idempotency;
+    public static LogProvider provider(HazelcastCluster cluster) {
+        return HazelcastLog::new;
     }
 
     @Override
-    public Future<Void> open(Follower follower, Ingestion ingestion) {
-        ContextInternal context = vertx.getOrCreateContext();
-        HazelcastInstance hazelcast = HazelcastMembers.instance(vertx);
-        lifecycle = hazelcast
-                .getLifecycleService()
-                .addLifecycleListener(event -> changed(event.getState(), context, follower, ingestion));
-        return join(context, follower, ingestion);
+    public Future<Void> open() {
+        HazelcastInstance hazelcast = HazelcastMembers.instance(context.owner());
+        lifecycle = hazelcast.getLifecycleService().addLifecycleListener(event -> changed(event.getState()));
+        return join();
     }
 
-    private Future<Void> join(ContextInternal context, Follower follower, Ingestion ingestion) {
+    private Future<Void> join() {
         int mine = round;
-        joining = context.executeBlocking(() -> create(mine, context, follower, ingestion))
-                .compose(created -> {
-                    if (mine != round) {
-                        return created.abandon().transform(v -> context.failedFuture("it was left meanwhile"));
-                    }
-                    member = created;
-                    return created.open().onSuccess(v -> following = mine == round);
-                });
+        joining = context.executeBlocking(() -> create(mine)).compose(created -> {
+            if (mine != round) {
+                return created.abandon().transform(v -> context.failedFuture("it was left meanwhile"));
+            }
+            member = created;
+            return created.open().onSuccess(v -> following = mine == round);
+        });
         return joining;
     }
 
-    private LogMember create(int mine, ContextInternal context, Follower follower, Ingestion ingestion) {
-        HazelcastInstance hazelcast = HazelcastMembers.instance(vertx);
+    private LogMember create(int mine) {
+        HazelcastInstance hazelcast = HazelcastMembers.instance(context.owner());
         discardWhenMerged(hazelcast);
-        Ring ring = Ring.open(context, hazelcast, stream, history);
+        Ring ring = Ring.open(context, hazelcast, stream, setup.history());
         IMap<String, String> epochs = hazelcast.getMap(EPOCHS);
         String known = epochs.get(stream);
         return new LogMember(
                 context,
                 stream,
                 hazelcast,
-                HazelcastLeases.of(vertx),
+                HazelcastLeases.of(context.owner()),
                 ring,
                 new SplitDetector(hazelcast, stream),
                 epochs,
                 known == null ? null : Epochs.parse(known),
-                idempotency,
-                new InitialLoad(follower, history, InstantSource.system()),
-                ingestion,
-                failure -> reload(failure, mine, context, follower, ingestion));
+                setup.idempotency(),
+                new InitialLoad(setup.follower(), setup.history(), InstantSource.system()),
+                setup.leadership(),
+                queue,
+                failure -> reload(failure, mine));
     }
 
     /** Of two sides of a split the larger one's entries stay, and none of the other's. */
@@ -155,7 +149,7 @@ public final class HazelcastLog implements EventLog {
      * This node is merged into a larger cluster. Whatever it held is gone, and in its place is what the others hold: it begins
      * anew as a member. On a thread of Hazelcast, which goes on when this node has stopped writing.
      */
-    private void changed(LifecycleState state, ContextInternal context, Follower follower, Ingestion ingestion) {
+    private void changed(LifecycleState state) {
         if (state == LifecycleState.MERGING) {
             CountDownLatch stopped = new CountDownLatch(1);
             context.runOnContext(v -> {
@@ -164,7 +158,7 @@ public final class HazelcastLog implements EventLog {
             });
             await(stopped);
         } else if (state == LifecycleState.MERGED || state == LifecycleState.MERGE_FAILED) {
-            context.runOnContext(v -> left.eventually(() -> rejoin(context, follower, ingestion)));
+            context.runOnContext(v -> left.eventually(() -> rejoin()));
         }
     }
 
@@ -176,12 +170,12 @@ public final class HazelcastLog implements EventLog {
     }
 
     /** Reading has failed, so that the journal may be wrong: this node joins again, and loads the journal anew. */
-    private void reload(Throwable failure, int mine, ContextInternal context, Follower follower, Ingestion ingestion) {
+    private void reload(Throwable failure, int mine) {
         // Otherwise it is being joined, which fails, or was left.
         if (following && mine == round) {
             LOG.error("stream {}: reading the log failed; the journal is loaded anew", stream, failure);
             leave(LogMember::abandon);
-            left.eventually(() -> rejoin(context, follower, ingestion));
+            left.eventually(() -> rejoin());
         }
     }
 
@@ -201,13 +195,12 @@ public final class HazelcastLog implements EventLog {
         }
     }
 
-    private Future<Void> rejoin(ContextInternal context, Follower follower, Ingestion ingestion) {
+    private Future<Void> rejoin() {
         int mine = round;
         if (closed) {
             return context.succeededFuture();
         }
-        return join(context, follower, ingestion)
-                .onSuccess(v -> LOG.info("stream {}: this node follows the log again", stream))
+        return join().onSuccess(v -> LOG.info("stream {}: this node follows the log again", stream))
                 .recover(failure -> {
                     if (mine != round) {
                         return context.succeededFuture(); // whoever raised it goes on
@@ -219,7 +212,7 @@ public final class HazelcastLog implements EventLog {
                     LOG.debug("stream {}", stream, failure);
                     leave(LogMember::abandon);
                     return left.eventually(() -> context.owner().timer(RETRY_SECONDS, TimeUnit.SECONDS))
-                            .eventually(() -> rejoin(context, follower, ingestion));
+                            .eventually(() -> rejoin());
                 });
     }
 
@@ -230,11 +223,15 @@ public final class HazelcastLog implements EventLog {
     }
 
     @Override
-    public Future<List<Receipt>> append(List<Batch> batch) {
+    public Future<Receipt> append(Batch batch) {
+        return queue.append(batch);
+    }
+
+    private Future<List<Receipt>> write(List<Batch> batches) {
         LogMember open = member;
         return open == null
                 ? Future.failedFuture(new NotTakenException("the log is not open; try again"))
-                : open.append(batch);
+                : open.append(batches);
     }
 
     /** Until a member counts as dead that does not answer, and what it held is where another one has it. */
@@ -246,7 +243,8 @@ public final class HazelcastLog implements EventLog {
     @Override
     public Future<Void> close() {
         closed = true;
-        LifecycleService service = HazelcastMembers.instance(vertx).getLifecycleService();
+        queue.close();
+        LifecycleService service = HazelcastMembers.instance(context.owner()).getLifecycleService();
         if (lifecycle != null && service.isRunning()) {
             service.removeLifecycleListener(lifecycle);
         }

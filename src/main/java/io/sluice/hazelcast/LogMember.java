@@ -6,11 +6,12 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.sluice.hazelcast.LogRecord.Appended;
 import io.sluice.hazelcast.LogRecord.Keyed;
+import io.sluice.log.AppendQueue;
 import io.sluice.log.Batch;
 import io.sluice.log.Epochs;
 import io.sluice.log.Event;
-import io.sluice.log.EventLog;
 import io.sluice.log.InitialLoad;
+import io.sluice.log.Leadership;
 import io.sluice.log.NotTakenException;
 import io.sluice.log.Receipt;
 import io.sluice.log.RecentKeys;
@@ -53,7 +54,8 @@ final class LogMember
     private final IMap<String, String> epochs;
     private final RecentKeys receipts;
     private final InitialLoad follower;
-    private final EventLog.Ingestion ingestion;
+    private final Leadership leadership;
+    private final AppendQueue queue;
     private final Consumer<Throwable> onFailure;
     private final RecordFilter order;
     private final RingFollower reader;
@@ -83,7 +85,8 @@ final class LogMember
             @Nullable Epochs known,
             Duration idempotency,
             InitialLoad follower,
-            EventLog.Ingestion ingestion,
+            Leadership leadership,
+            AppendQueue queue,
             Consumer<Throwable> onFailure) {
         this.context = context;
         this.stream = stream;
@@ -94,7 +97,8 @@ final class LogMember
         this.epochs = epochs;
         this.receipts = new RecentKeys(idempotency);
         this.follower = follower;
-        this.ingestion = ingestion;
+        this.leadership = leadership;
+        this.queue = queue;
         this.onFailure = onFailure;
         this.order = new RecordFilter(known, this);
         this.reader = new RingFollower(context, stream, ring, order, this);
@@ -164,7 +168,7 @@ final class LogMember
                         ? Future.succeededFuture()
                         : context.owner().timer(farewellMillis))
                 .eventually(forwarding::close)
-                .eventually(ingestion::end)
+                .eventually(leadership::stepDown)
                 .eventually(() -> losses == null ? Future.succeededFuture() : losses.unregister())
                 .eventually(() -> context.executeBlocking(() -> {
                     quorum.close();
@@ -265,11 +269,11 @@ final class LogMember
             return;
         }
         ingesting = true;
-        ingestion.begin().onComplete(v -> LOG.info("stream {}: this node takes in its events now", stream), failure -> {
+        leadership.lead().onComplete(v -> LOG.info("stream {}: this node takes in its events now", stream), failure -> {
             LOG.debug("stream {}: consumers could not be registered, and are again", stream, failure);
             if (sequencer == now) {
                 ingesting = false;
-                ingestion.end().onComplete(v -> context.owner().setTimer(RETRY_MILLIS, id -> ingest(now)));
+                leadership.stepDown().onComplete(v -> context.owner().setTimer(RETRY_MILLIS, id -> ingest(now)));
             }
         });
     }
@@ -287,7 +291,7 @@ final class LogMember
         if (ingesting) {
             ingesting = false;
             LOG.info("stream {}: {}", stream, why);
-            ingestion.end().onFailure(failure -> LOG.debug("stream {}: consumers could not go", stream, failure));
+            leadership.stepDown().onFailure(failure -> LOG.debug("stream {}: consumers could not go", stream, failure));
         }
         HazelcastLeases.Claim mine = claim;
         if (was != null && mine != null && order.term() > was.term()) {
@@ -347,7 +351,7 @@ final class LogMember
         Sequencer here = sequencer;
         return here == null || closed || !here.isServing()
                 ? context.failedFuture(new NotTakenException("this node does not take the stream's events; try again"))
-                : ingestion.publish(batch);
+                : queue.appendAll(batch);
     }
 
     // ---- who comes and goes

@@ -227,7 +227,7 @@ final class Sequencer {
             String key = submission.key();
             Receipt receipt = key == null ? null : inBatch.getOrDefault(key, keys.find(key, now));
             if (receipt == null) {
-                last += submission.publications().size();
+                last += submission.events().size();
                 receipt = Receipt.of(submission, id(last));
                 encode(submission, receipt, now, records);
                 if (key != null) {
@@ -264,8 +264,8 @@ final class Sequencer {
     }
 
     private void encode(Batch submission, Receipt receipt, Instant now, List<byte[]> records) {
-        int left = submission.publications().size();
-        for (NewEvent publication : submission.publications()) {
+        int left = submission.events().size();
+        for (NewEvent publication : submission.events()) {
             left--;
             EventId id = id(receipt.last().n() - left);
             Keyed keyed = left > 0 || submission.key() == null

@@ -9,65 +9,63 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * The one way into a stream's log: a bounded queue, and one batch in flight.
+ * The way to a log's writer: a bounded queue, and one call of the writer at a time.
  *
- * <p>While the log works on a batch the next one fills up. What one {@link #publish} brings stays together, and has
- * consecutive numbers. The bound counts from the call to the log's answer.
+ * <p>While the writer works on some batches the next ones gather. A batch stays whole. The bound holds from {@link #append} to
+ * the writer's answer.
  */
 public final class AppendQueue {
 
-    private static final int BATCH_EVENTS = 1000;
-    private static final long BATCH_BYTES = 1 << 20;
+    private static final int WRITE_EVENTS = 1000;
+    private static final long WRITE_BYTES = 1 << 20;
 
-    private record Entry(List<Batch> submissions, int events, long bytes, Promise<List<Receipt>> receipts) {}
+    private record Entry(List<Batch> batches, int events, long bytes, Promise<List<Receipt>> receipts) {}
 
     private final ContextInternal context;
-    private final EventLog log;
+    private final LogWriter writer;
     private final Bound bound = new Bound();
 
     // On the context only:
     private final Queue<Entry> waiting = new ArrayDeque<>();
-    private boolean pumping; // soon
-    private boolean appending;
+    private boolean scheduled;
+    private boolean writing;
     private boolean closed;
 
-    public AppendQueue(ContextInternal context, EventLog log) {
+    /** @param context on which the writer is called */
+    public AppendQueue(ContextInternal context, LogWriter writer) {
         this.context = context;
-        this.log = log;
+        this.writer = writer;
     }
 
     /**
-     * Publishes all or nothing. Any thread.
+     * Appends a batch: all of it, or nothing. Any thread.
      *
-     * @return the log's receipt, on the caller's context; fails with {@link NotTakenException} where the queue is full, with
-     *     {@link KeyReusedException} where the log has other events of the same key
+     * @return as {@link EventLog#append} returns; fails with {@link NotTakenException} at once if the queue is full
      */
-    public Future<Receipt> publish(Batch submission) {
-        return publish(List.of(submission)).compose(receipts -> {
+    public Future<Receipt> append(Batch batch) {
+        return appendAll(List.of(batch)).compose(receipts -> {
             Receipt receipt = receipts.get(0);
-            String key = submission.key();
-            return key == null || submission.digest() == receipt.digest()
+            String key = batch.key();
+            return key == null || batch.digest() == receipt.digest()
                     ? Future.succeededFuture(receipt)
                     : Future.failedFuture(new KeyReusedException(key));
         });
     }
 
     /**
-     * Publishes all or nothing. Any thread.
+     * Appends some batches: all of them, or nothing. Any thread. Used for batches that another node has forwarded.
      *
-     * @return the log's receipts, on the caller's context, whatever the first of a key had; fails with {@link
-     *     NotTakenException} where the queue is full
+     * @return the writer's receipts, on the caller's context; a key that was used for other events is for the sender to find
      */
-    public Future<List<Receipt>> publish(List<Batch> submissions) {
+    public Future<List<Receipt>> appendAll(List<Batch> batches) {
         ContextInternal caller = context.owner().getOrCreateContext();
-        Promise<List<Receipt>> receipts = caller.promise();
-        int events =
-                submissions.stream().mapToInt(one -> one.publications().size()).sum();
-        long bytes = submissions.stream().mapToLong(Batch::size).sum();
-        if (!bound.take(events, bytes)) {
+        int events = batches.stream().mapToInt(batch -> batch.events().size()).sum();
+        long bytes = batches.stream().mapToLong(Batch::size).sum();
+        if (!bound.reserve(events, bytes)) {
             return caller.failedFuture(new NotTakenException());
         }
-        Entry entry = new Entry(List.copyOf(submissions), events, bytes, receipts);
+        Promise<List<Receipt>> receipts = caller.promise();
+        Entry entry = new Entry(List.copyOf(batches), events, bytes, receipts);
         if (context.inThread()) {
             enqueue(entry);
         } else {
@@ -76,100 +74,100 @@ public final class AppendQueue {
         return receipts.future();
     }
 
-    /** Takes nothing more. What waits for the log fails; what the log is working on is answered when it is. */
+    /** Refuses what waits and what comes later. A call of the writer that is under way is still answered. On the context. */
     public void close() {
         closed = true;
         for (Entry entry = waiting.poll(); entry != null; entry = waiting.poll()) {
-            refuseClosed(entry);
+            refuse(entry);
         }
     }
 
     private void enqueue(Entry entry) {
         if (closed) {
-            refuseClosed(entry);
+            refuse(entry);
             return;
         }
         waiting.add(entry);
-        pumpSoon();
+        schedule();
     }
 
-    /** Not within the call: what is published in one go becomes one batch, and a receipt's handler may publish again. */
-    private void pumpSoon() {
-        if (!pumping && !appending) {
-            pumping = true;
-            context.runOnContext(v -> pump());
+    private void refuse(Entry entry) {
+        release(entry).fail(new NotTakenException("the stream is closing; try again"));
+    }
+
+    /** Not within the call: batches of one turn are written together, and a receipt's handler may append again. */
+    private void schedule() {
+        if (!scheduled && !writing) {
+            scheduled = true;
+            context.runOnContext(v -> writeNext());
         }
     }
 
-    private void pump() {
-        pumping = false;
+    private void writeNext() {
+        scheduled = false;
         if (waiting.isEmpty()) {
             return;
         }
-        List<Entry> batch = nextBatch();
-        appending = true;
-        append(batch.stream().flatMap(entry -> entry.submissions.stream()).toList())
+        List<Entry> entries = next();
+        writing = true;
+        write(entries.stream().flatMap(entry -> entry.batches.stream()).toList())
+                .onComplete(receipts -> acknowledge(entries, receipts), failure -> {
+                    Throwable outcome = OutcomeUnknownException.outcomeOf(failure);
+                    entries.forEach(entry -> release(entry).fail(outcome));
+                })
                 .onComplete(done -> {
-                    appending = false;
-                    if (done.succeeded()) {
-                        acknowledge(batch, done.result());
-                    } else {
-                        batch.forEach(entry -> finish(entry).fail(done.cause()));
-                    }
+                    writing = false;
                     if (!waiting.isEmpty()) {
-                        pumpSoon();
+                        schedule();
                     }
                 });
     }
 
-    private Future<List<Receipt>> append(List<Batch> submissions) {
+    /** Whatever the writer throws ends its own batches only: an error too, of memory that is full. */
+    private Future<List<Receipt>> write(List<Batch> batches) {
         try {
-            return log.append(submissions);
-        } catch (RuntimeException e) {
+            return writer.append(batches);
+        } catch (RuntimeException | Error e) {
             return Future.failedFuture(e);
         }
     }
 
-    private List<Entry> nextBatch() {
-        List<Entry> batch = new ArrayList<>();
+    private List<Entry> next() {
+        List<Entry> entries = new ArrayList<>();
         int events = 0;
         long bytes = 0;
         for (Entry next = waiting.peek(); next != null; next = waiting.peek()) {
             events += next.events;
             bytes += next.bytes;
-            if (!batch.isEmpty() && (events > BATCH_EVENTS || bytes > BATCH_BYTES)) {
+            if (!entries.isEmpty() && (events > WRITE_EVENTS || bytes > WRITE_BYTES)) {
                 break;
             }
-            batch.add(waiting.remove());
+            entries.add(waiting.remove());
         }
-        return batch;
+        return entries;
     }
 
-    private void acknowledge(List<Entry> batch, List<Receipt> receipts) {
-        int at = 0;
-        for (Entry entry : batch) {
-            int end = at + entry.submissions.size();
-            finish(entry).complete(List.copyOf(receipts.subList(at, end)));
-            at = end;
+    private void acknowledge(List<Entry> entries, List<Receipt> receipts) {
+        int start = 0;
+        for (Entry entry : entries) {
+            int end = start + entry.batches.size();
+            release(entry).complete(List.copyOf(receipts.subList(start, end)));
+            start = end;
         }
     }
 
-    private void refuseClosed(Entry entry) {
-        finish(entry).fail(new NotTakenException("the stream is closing; try again"));
-    }
-
-    private Promise<List<Receipt>> finish(Entry entry) {
-        bound.give(entry.events, entry.bytes);
+    private Promise<List<Receipt>> release(Entry entry) {
+        bound.release(entry.events, entry.bytes);
         return entry.receipts;
     }
 
-    /** How much room the queue has. The one place where publishing threads meet. */
+    /** The room that is left in the queue: the one place where appending threads meet. */
     private static final class Bound {
 
         private int events;
         private long bytes;
 
-        synchronized boolean take(int moreEvents, long moreBytes) {
+        synchronized boolean reserve(int moreEvents, long moreBytes) {
             if (events + moreEvents > Batch.MAX_EVENTS || bytes + moreBytes > Batch.MAX_SIZE.bytes()) {
                 return false;
             }
@@ -178,7 +176,7 @@ public final class AppendQueue {
             return true;
         }
 
-        synchronized void give(int lessEvents, long lessBytes) {
+        synchronized void release(int lessEvents, long lessBytes) {
             events -= lessEvents;
             bytes -= lessBytes;
         }

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one publish brings: it enters a log whole or not at all, in order, and with consecutive numbers.
  *
- * @param publications 1 to {@value #MAX_EVENTS}, of 16 MB at most together
+ * @param events 1 to {@value #MAX_EVENTS}, of 16 MB at most together
  * @param key what makes a repetition harmless, or null: a log that has taken a submission of this key gives the first one's
  *     receipt, and takes nothing; 1 to {@value #MAX_KEY} printable ASCII characters
  */
-public record Batch(List<NewEvent> publications, @Nullable String key) {
+public record Batch(List<NewEvent> events, @Nullable String key) {
 
     /** The largest submission, which is also what may wait for a log at one time. */
     public static final int MAX_EVENTS = 10_000;
@@ -28,11 +28,11 @@ public record Batch(List<NewEvent> publications, @Nullable String key) {
 
     /** @throws IllegalArgumentException that names the value and what is expected */
     public Batch {
-        publications = List.copyOf(publications);
-        long bytes = size(publications);
-        if (publications.isEmpty() || publications.size() > MAX_EVENTS || bytes > MAX_SIZE.bytes()) {
-            throw new IllegalArgumentException(publications.size() + " events of " + bytes
-                    + " bytes at once: expected 1 to " + MAX_EVENTS + " events of at most " + MAX_SIZE);
+        events = List.copyOf(events);
+        long bytes = size(events);
+        if (events.isEmpty() || events.size() > MAX_EVENTS || bytes > MAX_SIZE.bytes()) {
+            throw new IllegalArgumentException(events.size() + " events of " + bytes + " bytes at once: expected 1 to "
+                    + MAX_EVENTS + " events of at most " + MAX_SIZE);
         }
         if (key != null) {
             requireKey(key);
@@ -54,26 +54,26 @@ public record Batch(List<NewEvent> publications, @Nullable String key) {
     }
 
     /** One that is not to be repeated. */
-    public static Batch of(NewEvent... publications) {
-        return new Batch(List.of(publications), null);
+    public static Batch of(NewEvent... events) {
+        return new Batch(List.of(events), null);
     }
 
     /** The size of the data, in bytes of UTF-8. */
     public long size() {
-        return size(publications);
+        return size(events);
     }
 
-    private static long size(List<NewEvent> publications) {
-        return publications.stream().mapToLong(NewEvent::size).sum();
+    private static long size(List<NewEvent> events) {
+        return events.stream().mapToLong(NewEvent::size).sum();
     }
 
     /** Tells submissions of one key apart: 64 bits of SHA-256 over everything in it. */
     public long digest() {
         MessageDigest sha = sha256();
-        for (NewEvent publication : publications) {
-            update(sha, publication.topic());
-            update(sha, publication.type() == null ? "" : publication.type());
-            update(sha, publication.data());
+        for (NewEvent event : events) {
+            update(sha, event.topic());
+            update(sha, event.type() == null ? "" : event.type());
+            update(sha, event.data());
         }
         return ByteBuffer.wrap(sha.digest()).getLong();
     }

@@ -1,38 +1,50 @@
 package io.sluice.log;
 
-import io.sluice.stream.EventStream;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * Where a stream's order is decided and its history kept.
+ * Decides a stream's order and keeps its history: in memory, in a cluster, or in a database.
  *
- * <p>The seam behind which a log is in memory, in a cluster or in a database. The caller is a {@link EventStream}: one thread, one
- * batch in flight.
+ * <pre>
+ *   EventStream --> append(batch)
+ *                       |
+ *                   AppendQueue        bounded; one call of the writer at a time
+ *                       |
+ *                   LogWriter          the log's own: gives ids, stores
+ *                       |
+ *                   Follower           sees every event once and in order: the stream's journal
+ * </pre>
+ *
+ * <p>A {@link LogProvider} makes a log for a stream, from a {@link LogSetup}. A log never calls the stream: it tells its
+ * follower what there is, and its {@link Leadership} which node takes events from the bus.
+ *
+ * <p>{@link #open} and {@link #close} are called on the setup's context, once each.
  */
 public interface EventLog {
 
     /**
-     * Appends a batch: all of it, or nothing.
-     *
-     * @param batch one submission or more
-     * @return a receipt for each, in their order, once the log has all of them safe and the caller's follower has seen them.
-     *     Fails with {@link NotTakenException} where nothing of it was taken, with anything else where nobody can say
-     */
-    Future<List<Receipt>> append(List<Batch> batch);
-
-    /**
-     * Follows the log from the oldest event that it keeps, and has this node take in events when it is its turn.
+     * Follows the log from the oldest event that it keeps, and competes for the leadership.
      *
      * @return completes when the follower has what was kept
      */
-    Future<Void> open(Follower follower, Ingestion ingestion);
+    Future<Void> open();
 
-    /** Lets go of what the log holds. Nothing is delivered afterwards. */
+    /**
+     * Appends a batch: all of it, or nothing. Any thread.
+     *
+     * @return the receipt, on the caller's context, once the batch is safe and the follower has seen it; the first receipt if the
+     *     batch's key was used before. Fails with {@link NotTakenException} if nothing was appended, with {@link
+     *     OutcomeUnknownException} if the batch may have been appended, and with {@link KeyReusedException} if the log has other
+     *     events of the same key
+     */
+    Future<Receipt> append(Batch batch);
+
+    /** Steps down, finishes the batch in flight, and releases everything. The follower sees nothing afterwards. */
     Future<Void> close();
 
-    /** How much later than another node this one may see an event. */
+    /** The longest time by which this node may see an event later than another node does. */
     default Duration lag() {
         return Duration.ZERO;
     }
@@ -42,40 +54,21 @@ public interface EventLog {
         return true;
     }
 
-    /** Sees every event of a log once and in order, on one thread. */
+    /** Sees every event of a log once and in order, on the setup's context. */
     interface Follower {
 
         /**
-         * Called first, and again where what comes next does not go on from the last: events were missed, or the log has
-         * lost its past.
+         * Called first, and again if the next event does not follow the last: events were missed, or the log has lost its past.
          *
-         * @param n that just before the next event's, be it below those before; what is still the log's of what was there is
-         *     told by the epochs
-         * @param kept what the log has behind n: where it was there before, all of it, since readers go on in it at once
+         * @param n the number before the next event's; may be lower than before. The epochs tell which old ids are still valid
+         * @param kept the events behind n; if n goes back, all that the log has, since readers continue in them at once
          */
         void begin(Epochs epochs, long n, List<Event> kept);
 
-        /** The log begins an epoch, and goes on from the last event. */
+        /** The log begins an epoch; the next event still follows the last. */
         void goOn(Epochs epochs);
 
-        /** The next events: their numbers go on from the last without a hole. */
+        /** The next events: their numbers follow the last without a hole. */
         void accept(List<Event> events);
-    }
-
-    /**
-     * How a stream's events come from the bus, which is the affair of one node at a time: the log says which.
-     *
-     * <p>On the follower's thread.
-     */
-    interface Ingestion {
-
-        /** It is this node's turn; completes when every node sends its messages here. */
-        Future<Void> begin();
-
-        /** It is not any more. */
-        Future<Void> end();
-
-        /** Takes in what another node was given to publish: all of it, or nothing. */
-        Future<List<Receipt>> publish(List<Batch> batch);
     }
 }

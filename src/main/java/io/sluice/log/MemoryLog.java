@@ -1,7 +1,6 @@
 package io.sluice.log;
 
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -10,67 +9,81 @@ import java.util.List;
 /**
  * A log in this process' memory: it starts with a new epoch and ends with the process.
  *
- * <p>Keeps the newest events, within the bounds of a {@link History}; it looks at them when something is appended. Appending
- * is done when the call returns. One thread only: that of the stream's context.
+ * <p>The follower keeps its history. Appending is done when the writer's call returns.
  */
 public final class MemoryLog implements EventLog {
 
+    private final LogSetup setup;
     private final InstantSource clock;
-    private final RecentKeys receipts;
-    private final RetainedEvents kept;
-    private final List<Follower> followers = new ArrayList<>();
-    private EventId last = EventId.fresh();
-    private final Epochs epochs = Epochs.startingAt(last);
+    private final AppendQueue queue;
+    private final RecentKeys keys;
 
-    /** @param idempotency how long a submission with a key is not taken again */
-    public MemoryLog(History history, Duration idempotency, InstantSource clock) {
-        this.kept = new RetainedEvents(history);
+    // On the context only:
+    private EventId last = EventId.fresh();
+    private boolean closed;
+
+    private MemoryLog(LogSetup setup, InstantSource clock) {
+        this.setup = setup;
         this.clock = clock;
-        this.receipts = new RecentKeys(idempotency);
+        this.queue = new AppendQueue(setup.context(), this::write);
+        this.keys = new RecentKeys(setup.idempotency());
+    }
+
+    /** The provider of logs in memory. */
+    public static LogProvider provider() {
+        return provider(InstantSource.system());
+    }
+
+    static LogProvider provider(InstantSource clock) {
+        return setup -> new MemoryLog(setup, clock);
     }
 
     @Override
-    public Future<List<Receipt>> append(List<Batch> batch) {
+    public Future<Void> open() {
+        setup.follower().begin(Epochs.startingAt(last), last.n(), List.of());
+        return setup.leadership().lead();
+    }
+
+    @Override
+    public Future<Receipt> append(Batch batch) {
+        return queue.append(batch);
+    }
+
+    private Future<List<Receipt>> write(List<Batch> batches) {
+        if (closed) {
+            return Future.failedFuture(new NotTakenException("the stream is closed"));
+        }
         Instant now = clock.instant();
         List<Event> events = new ArrayList<>();
-        List<Receipt> answers = new ArrayList<>(batch.size());
-        for (Batch submission : batch) {
-            String key = submission.key();
-            Receipt receipt = key == null ? null : receipts.find(key, now);
+        List<Receipt> receipts = new ArrayList<>(batches.size());
+        for (Batch batch : batches) {
+            String key = batch.key();
+            Receipt receipt = key == null ? null : keys.find(key, now);
             if (receipt == null) {
-                submission.publications().forEach(publication -> events.add(next(publication, now)));
-                receipt = Receipt.of(submission, last);
+                batch.events().forEach(event -> events.add(next(event, now)));
+                receipt = Receipt.of(batch, last);
                 if (key != null) {
-                    receipts.add(key, receipt, now);
+                    keys.add(key, receipt, now);
                 }
             }
-            answers.add(receipt);
+            receipts.add(receipt);
         }
-        kept.trim(now);
-        followers.forEach(follower -> follower.accept(events));
-        return Future.succeededFuture(answers);
+        setup.follower().accept(events);
+        return Future.succeededFuture(receipts);
     }
 
-    private Event next(NewEvent publication, Instant now) {
+    private Event next(NewEvent event, Instant now) {
         last = last.at(last.n() + 1);
-        Event event = Event.of(last, now, publication);
-        kept.add(event);
-        return event;
-    }
-
-    @Override
-    public Future<Void> open(Follower follower, Ingestion ingestion) {
-        kept.trim(clock.instant());
-        follower.begin(epochs, last.n() - kept.size(), kept.list());
-        followers.add(follower);
-        return ingestion.begin();
+        return Event.of(last, now, event);
     }
 
     @Override
     public Future<Void> close() {
-        followers.clear();
-        kept.clear();
-        receipts.clear();
-        return Future.succeededFuture();
+        return setup.leadership().stepDown().eventually(() -> {
+            queue.close();
+            closed = true;
+            keys.clear();
+            return Future.succeededFuture();
+        });
     }
 }

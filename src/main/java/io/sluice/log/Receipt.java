@@ -12,6 +12,6 @@ public record Receipt(EventId last, int count, long digest) {
 
     /** The receipt for a submission that ends at a position. */
     public static Receipt of(Batch submission, EventId last) {
-        return new Receipt(last, submission.publications().size(), submission.key() == null ? 0 : submission.digest());
+        return new Receipt(last, submission.events().size(), submission.key() == null ? 0 : submission.digest());
     }
 }

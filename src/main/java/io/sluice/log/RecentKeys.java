@@ -17,10 +17,13 @@ public final class RecentKeys {
     /** What is kept at most: about 50 MB with short keys. */
     public static final int MAX_KEYS = 250_000;
 
-    private record RetainedEvents(Receipt receipt, Instant time) {}
+    /** How long a key is remembered by default. */
+    public static final Duration DEFAULT_AGE = Duration.ofMinutes(5);
+
+    private record Entry(Receipt receipt, Instant time) {}
 
     private final Duration keep;
-    private final Map<String, RetainedEvents> byKey = new LinkedHashMap<>();
+    private final Map<String, Entry> byKey = new LinkedHashMap<>();
 
     /** @param keep how long after its submission a receipt is given again; 0 keeps none */
     public RecentKeys(Duration keep) {
@@ -30,7 +33,7 @@ public final class RecentKeys {
     /** The receipt of the first submission with a key, or null where there was none in that time. */
     public @Nullable Receipt find(String key, Instant now) {
         expire(now);
-        RetainedEvents kept = byKey.get(key);
+        Entry kept = byKey.get(key);
         return kept == null ? null : kept.receipt;
     }
 
@@ -40,9 +43,9 @@ public final class RecentKeys {
             return;
         }
         expire(time);
-        byKey.putIfAbsent(key, new RetainedEvents(receipt, time));
+        byKey.putIfAbsent(key, new Entry(receipt, time));
         if (byKey.size() > MAX_KEYS) {
-            Iterator<RetainedEvents> oldest = byKey.values().iterator();
+            Iterator<Entry> oldest = byKey.values().iterator();
             oldest.next();
             oldest.remove();
         }
@@ -51,7 +54,7 @@ public final class RecentKeys {
     /** Forgets what is too old. */
     public void expire(Instant now) {
         Instant oldest = now.minus(keep);
-        Iterator<RetainedEvents> all = byKey.values().iterator();
+        Iterator<Entry> all = byKey.values().iterator();
         while (all.hasNext() && !all.next().time.isAfter(oldest)) {
             all.remove();
         }

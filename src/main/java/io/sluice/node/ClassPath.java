@@ -1,8 +1,5 @@
 package io.sluice.node;
 
-import io.sluice.stream.StreamOptions;
-import io.sluice.stream.StreamOptions.LogKind;
-
 /**
  * Checks that the class path has the optional dependencies that a configuration needs. The node's own jar has all of them; an
  * application that embeds the node adds those that it uses.
@@ -17,7 +14,7 @@ final class ClassPath {
         if (config.bridge() != null) {
             require("io.vertx.ext.eventbus.bridge.tcp.TcpEventBusBridge", "vertx-tcp-eventbus-bridge", "bridge.tcp");
         }
-        if (config.streams().values().stream().map(StreamOptions::log).anyMatch(LogKind.REDIS::equals)) {
+        if (config.streams().values().stream().map(StreamConfig::log).anyMatch(LogKind.REDIS::equals)) {
             require("io.vertx.redis.client.Redis", "vertx-redis-client", "a stream whose log is in Redis");
         }
     }

@@ -1,6 +1,7 @@
 package io.sluice.node;
 
 import io.sluice.sse.SseHandler;
+import io.sluice.sse.SseOptions;
 import io.sluice.sse.SubscriptionLimits;
 import io.sluice.stream.EventStream;
 import io.vertx.core.Future;
@@ -188,7 +189,9 @@ final class HttpVerticle extends VerticleBase {
 
     private void mount(Router router, EventStream stream) {
         String path = "/" + stream.name();
-        SseHandler sse = SseHandler.create(stream, admission, config.http().deadAfter(), member.orElse(null));
+        SseOptions options =
+                config.stream(stream).sse().withDeadAfter(config.http().deadAfter());
+        SseHandler sse = SseHandler.create(stream, options, admission, member.orElse(null));
         handlers.add(sse);
         router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(sse);
         NodeConfig.Publish publish = config.publish();

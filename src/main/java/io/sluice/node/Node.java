@@ -1,19 +1,10 @@
 package io.sluice.node;
 
-import io.sluice.cluster.Leases;
 import io.sluice.cluster.Members;
 import io.sluice.hazelcast.HazelcastCluster;
-import io.sluice.hazelcast.HazelcastLog;
-import io.sluice.log.EventLog;
-import io.sluice.log.InvalidOptionException;
-import io.sluice.log.MemoryLog;
-import io.sluice.polyglot.ScriptException;
-import io.sluice.redis.RedisClient;
-import io.sluice.redis.RedisLog;
 import io.sluice.sse.SubscriptionLimits;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
-import io.sluice.stream.StreamOptions.LogKind;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -24,8 +15,7 @@ import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,9 +42,8 @@ final class Node implements Shareable {
     private final Promise<Void> started = Promise.promise();
     private final List<EventStream> streams = new CopyOnWriteArrayList<>();
     // Set before anything that ends in close():
-    private Optional<HazelcastCluster> cluster = Optional.empty();
     private Optional<Members> members = Optional.empty();
-    private Optional<RedisClient> redis = Optional.empty(); // where a stream's log is in it
+    private Logs logs = Logs.inMemory();
 
     private Node(Vertx vertx, String deployment) {
         this.vertx = vertx;
@@ -104,72 +93,36 @@ final class Node implements Shareable {
         } catch (ConfigException e) {
             return Future.failedFuture(e);
         }
-        cluster = HazelcastCluster.of(vertx);
-        members = cluster.map(HazelcastCluster::members);
-        return connect(config)
-                .compose(v -> openStreams(config))
+        return Logs.connect(vertx, config)
+                .compose(connected -> {
+                    logs = connected;
+                    members = connected.cluster().map(HazelcastCluster::members);
+                    return openStreams(config);
+                })
                 .compose(v -> serve(config, context.getInstanceCount()))
-                .compose(port -> bridge(config).compose(bridged -> produce(config)
-                        .onSuccess(v -> announce(config, port, context.getInstanceCount(), bridged))));
-    }
-
-    /** Only where it is needed: a node without Redis need not have its client in the class path. */
-    private Future<Void> connect(NodeConfig config) {
-        boolean needed = config.streams().values().stream().anyMatch(options -> options.log() == LogKind.REDIS);
-        if (!needed) {
-            return Future.succeededFuture();
-        }
-        return RedisClient.connect(vertx, config.redis().uri())
-                .onSuccess(client -> redis = Optional.of(client))
-                .<Void>mapEmpty()
-                .recover(failure -> Future.failedFuture(under("redis", failure)));
-    }
-
-    private static Throwable under(String path, Throwable failure) {
-        return failure instanceof InvalidOptionException invalid
-                ? new ConfigException(path + "." + invalid.option(), invalid.value(), invalid.expected())
-                : failure;
+                .compose(port -> bridge(config)
+                        .compose(bridged -> new Producers(vertx, logs.leases(), config.producers())
+                                .deploy()
+                                .onSuccess(v -> announce(config, port, context.getInstanceCount(), bridged))));
     }
 
     private Future<Void> openStreams(NodeConfig config) {
         Future<Void> opened = Future.succeededFuture();
-        for (Map.Entry<String, StreamOptions> stream : config.streams().entrySet()) {
-            opened = opened.compose(v -> open(stream.getKey(), stream.getValue(), config.publish()));
+        for (Map.Entry<String, StreamConfig> stream : config.streams().entrySet()) {
+            opened = opened.compose(v -> open(stream.getKey(), stream.getValue(), config));
         }
         return opened;
     }
 
-    private Future<Void> open(String name, StreamOptions options, NodeConfig.Publish publish) {
-        EventLog log;
-        if (options.log() == LogKind.REDIS) {
-            log = new RedisLog(
-                    vertx,
-                    redis.orElseThrow(),
-                    name,
-                    options.history(),
-                    publish.idempotency(),
-                    cluster.map(HazelcastCluster::leases));
-        } else if (isClustered(options)) {
-            if (cluster.isEmpty()) {
-                return Future.failedFuture(new ConfigException(
-                        "streams." + name + ".log", "\"hazelcast\"", "a clustered node, by -cluster"));
-            }
-            log = new HazelcastLog(vertx, name, options.history(), publish.idempotency());
-        } else {
-            log = new MemoryLog(options.history(), publish.idempotency(), InstantSource.system());
-        }
-        return EventStream.open(vertx, name, options, log)
+    private Future<Void> open(String name, StreamConfig stream, NodeConfig config) {
+        StreamOptions options =
+                stream.options().withIdempotency(config.publish().idempotency());
+        return Future.succeededFuture(stream.log())
+                .map(logs::provider)
+                .compose(provider -> EventStream.open(vertx, name, options, provider))
                 .onSuccess(streams::add)
                 .<Void>mapEmpty()
-                .recover(failure -> Future.failedFuture(under("streams." + name, failure)));
-    }
-
-    private boolean isClustered(StreamOptions options) {
-        return switch (options.log()) {
-            case AUTO -> cluster.isPresent();
-            case HAZELCAST -> true;
-            case MEMORY, REDIS -> false;
-        };
+                .recover(failure -> Future.failedFuture(ConfigException.under("streams." + name, failure)));
     }
 
     /** Deploys an HTTP verticle for each instance; they share the port, which is the answer. */
@@ -209,47 +162,6 @@ final class Node implements Shareable {
                 .map(id -> "; TCP bridge on " + bridge.tcp().host() + ":" + verticle.port());
     }
 
-    private Future<Void> produce(NodeConfig config) {
-        Future<Void> deployed = Future.succeededFuture();
-        for (int i = 0; i < config.producers().size(); i++) {
-            NodeConfig.Producer producer = config.producers().get(i);
-            String path = "producers[" + i + "]";
-            long before = config.producers().subList(0, i).stream()
-                    .filter(producer::equals)
-                    .count();
-            String name =
-                    "producer/" + producer.verticle() + '/' + producer.config().encode() + '/' + before;
-            deployed = deployed.compose(v -> deploy(producer, path, name));
-        }
-        return deployed;
-    }
-
-    private Future<Void> deploy(NodeConfig.Producer producer, String path, String name) {
-        DeploymentOptions options = new DeploymentOptions().setConfig(producer.config());
-        Optional<Leases> lessor = producer.singleton() ? lessor() : Optional.empty();
-        Future<String> deployed = lessor.isPresent()
-                ? vertx.deployVerticle(new SingletonVerticle(lessor.get(), name, producer.verticle(), options))
-                : vertx.deployVerticle(producer.verticle(), options);
-        return deployed.<Void>mapEmpty().recover(failure -> Future.failedFuture(explain(producer, path, failure)));
-    }
-
-    /** Who says which of several nodes runs a singleton; nobody where this one is alone. */
-    private Optional<Leases> lessor() {
-        return cluster.isPresent() ? cluster.map(HazelcastCluster::leases) : redis.map(client -> client);
-    }
-
-    private static Throwable explain(NodeConfig.Producer producer, String path, Throwable failure) {
-        if (failure instanceof ConfigException wrong) {
-            return wrong.under(path + ".config");
-        } else if (failure instanceof ScriptException) {
-            return new ConfigException(path + ".verticle: \"" + producer.verticle() + "\": " + failure.getMessage());
-        } else if (failure instanceof ClassNotFoundException) {
-            return new ConfigException(
-                    path + ".verticle", '"' + producer.verticle() + '"', "a class in the class path");
-        }
-        return failure;
-    }
-
     private static void requireWebroot(NodeConfig config) {
         String webroot = config.http().webroot();
         if (!HttpVerticle.isDirectory(webroot) && !webroot.equals(NodeConfig.Http.DEFAULT_WEBROOT)) {
@@ -265,7 +177,7 @@ final class Node implements Shareable {
 
     private void announce(NodeConfig config, int port, int count, String bridged) {
         String served = streams.stream()
-                .map(stream -> "/" + stream.name() + describe(stream.options()))
+                .map(stream -> "/" + stream.name() + describe(config.stream(stream)))
                 .collect(Collectors.joining(", "));
         LOG.info(
                 "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}{}, streams: {}; publishing over HTTP is {}{}",
@@ -282,12 +194,12 @@ final class Node implements Shareable {
                 bridged);
     }
 
-    private String describe(StreamOptions options) {
-        List<String> words = new ArrayList<>();
-        words.add(options.addresses().isEmpty() ? "no address" : "from " + String.join(", ", options.addresses()));
-        words.add("lifetime " + (options.lifetime().isZero() ? "unlimited" : Durations.format(options.lifetime())));
-        words.add(options.log() == LogKind.REDIS ? "in Redis" : isClustered(options) ? "in the cluster" : "in memory");
-        return " (" + String.join("; ", words) + ")";
+    private String describe(StreamConfig stream) {
+        List<String> addresses = stream.options().addresses();
+        Duration lifetime = stream.sse().lifetime();
+        return " (" + (addresses.isEmpty() ? "no address" : "from " + String.join(", ", addresses))
+                + "; lifetime " + (lifetime.isZero() ? "unlimited" : Durations.format(lifetime))
+                + "; " + logs.resolve(stream.log()).place() + ")";
     }
 
     /** Right after the death of a member consumers may fail to sign off; when this one is gone the others do it for them. */
@@ -302,7 +214,7 @@ final class Node implements Shareable {
         members.ifPresent(Members::close);
         return Future.join(streams.stream().map(EventStream::close).toList())
                 .<Void>mapEmpty()
-                .eventually(() -> redis.map(RedisClient::close).orElseGet(Future::succeededFuture))
+                .eventually(logs::close)
                 .recover(Node::leftBehind);
     }
 }

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sluice.log.ByteSize;
 import io.sluice.log.InvalidOptionException;
+import io.sluice.log.RecentKeys;
 import io.sluice.redis.RedisUri;
 import io.sluice.stream.EventStream;
-import io.sluice.stream.StreamOptions;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 record NodeConfig(
         Http http,
-        Map<String, StreamOptions> streams,
+        Map<String, StreamConfig> streams,
         List<Producer> producers,
         Publish publish,
         Redis redis,
@@ -52,7 +52,7 @@ record NodeConfig(
     @JsonCreator
     static NodeConfig of(
             @JsonProperty("http") @Nullable Http http,
-            @JsonProperty("streams") @Nullable Map<String, StreamOptions> streams,
+            @JsonProperty("streams") @Nullable Map<String, StreamConfig> streams,
             @JsonProperty("producers") @Nullable List<Producer> producers,
             @JsonProperty("publish") @Nullable Publish publish,
             @JsonProperty("redis") @Nullable Redis redis,
@@ -60,11 +60,16 @@ record NodeConfig(
         return new NodeConfig(
                 Objects.requireNonNullElseGet(
                         http, () -> Http.of(null, null, null, null, null, null, null, null, null, null, null)),
-                Objects.requireNonNullElse(streams, Map.of("events", StreamOptions.DEFAULT)),
+                Objects.requireNonNullElse(streams, Map.of("events", StreamConfig.DEFAULT)),
                 Objects.requireNonNullElse(producers, List.of()),
                 Objects.requireNonNullElseGet(publish, () -> Publish.of(null, null, null, null, null)),
                 Objects.requireNonNullElse(redis, new Redis(RedisUri.DEFAULT)),
                 bridge);
+    }
+
+    /** The configuration of a stream that is open. */
+    StreamConfig stream(EventStream stream) {
+        return Objects.requireNonNull(streams.get(stream.name()), stream.name());
     }
 
     private static void requireName(String name) {
@@ -275,7 +280,7 @@ record NodeConfig(
                     Objects.requireNonNullElse(anonymous, false),
                     Objects.requireNonNullElse(maxEvent, new ByteSize(256 << 10)),
                     Objects.requireNonNullElse(maxBody, ByteSize.ofMegabytes(8)),
-                    Objects.requireNonNullElse(idempotency, EventStream.IDEMPOTENCY));
+                    Objects.requireNonNullElse(idempotency, RecentKeys.DEFAULT_AGE));
         }
 
         private static void requireSize(String option, ByteSize size) {

@@ -5,11 +5,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.sluice.log.Batch;
 import io.sluice.log.ByteSize;
-import io.sluice.log.KeyReusedException;
 import io.sluice.log.NewEvent;
-import io.sluice.log.NotTakenException;
 import io.sluice.log.Receipt;
 import io.sluice.stream.EventStream;
+import io.sluice.stream.PublishFailure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.MIMEHeader;
@@ -98,18 +97,16 @@ final class PublishHandler {
     }
 
     private HttpException refuse(Throwable failure, @Nullable String key) {
-        if (failure instanceof NotTakenException) {
-            return new HttpException(503, failure.getMessage());
-        } else if (failure instanceof KeyReusedException) {
-            return new HttpException(422, failure.getMessage());
-        } else if (failure instanceof IllegalArgumentException) {
-            return new HttpException(413, failure.getMessage());
+        PublishFailure why = PublishFailure.of(failure);
+        if (why != PublishFailure.OUTCOME_UNKNOWN) {
+            return new HttpException(why.httpStatus(), failure.getMessage());
         }
         if (failed++ == 0) {
             LOG.warn("stream {}: its log fails, and POSTs with it: {}", stream.name(), failure.toString());
             LOG.debug("stream {}: where its log fails", stream.name(), failure);
         }
-        return new HttpException(503, "the log failed, and nobody can say whether it has this: " + repeating(key));
+        return new HttpException(
+                why.httpStatus(), "the log failed, and nobody can say whether it has this: " + repeating(key));
     }
 
     private String repeating(@Nullable String key) {

@@ -1,19 +1,22 @@
 package io.sluice.redis;
 
+import io.sluice.cluster.ClusterSingleton;
 import io.sluice.cluster.Leases;
+import io.sluice.log.AppendQueue;
 import io.sluice.log.Batch;
 import io.sluice.log.EventLog;
-import io.sluice.log.History;
+import io.sluice.log.LogProvider;
+import io.sluice.log.LogSetup;
 import io.sluice.log.NotTakenException;
 import io.sluice.log.Receipt;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A log in Redis: it outlives all nodes, and these need not know of each other.
@@ -51,54 +54,82 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisLog implements EventLog {
 
-    private static final Duration LAG =
-            Duration.ofSeconds(15); // a node's connection may be lost while another one's is not
+    // A node's connection may be lost while another one's is not.
+    private static final Duration LAG = Duration.ofSeconds(15);
 
-    private final VertxInternal vertx;
-    private final RedisClient redis;
-    private final String stream;
-    private final History history;
-    private final Duration idempotency;
+    private static final long FINISH_MILLIS = 2000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisLog.class);
+
+    private final LogSetup setup;
     private final Optional<Leases> cluster;
-    private volatile @Nullable RedisMember member; // set on the stream's context
+    private final AppendQueue queue;
+    private final ReconnectingRedis commands;
+    private final RedisWriter writer;
+    private final RetentionAgreement history;
+    private final RedisFollower follower;
+
+    // On the context only:
+    private @Nullable ClusterSingleton leader;
+    private Future<List<Receipt>> inFlight = Future.succeededFuture(List.of());
+
+    private RedisLog(LogSetup setup, RedisClient redis, Optional<Leases> cluster) {
+        RedisKeys keys = new RedisKeys(setup.stream());
+        this.setup = setup;
+        this.cluster = cluster;
+        this.queue = new AppendQueue(setup.context(), this::write);
+        this.commands = new ReconnectingRedis(setup.context(), redis.uri(), redis.presence(), ReconnectingRedis::ping);
+        this.writer = new RedisWriter(
+                commands, keys, setup.history().events(), setup.history().age(), setup.idempotency());
+        this.history = new RetentionAgreement(commands, keys, setup.history());
+        this.follower = new RedisFollower(
+                setup.context(), redis.uri(), redis.presence(), keys, setup.history(), setup.follower());
+    }
 
     /**
-     * A log of this name in a Redis, which all who name it so share.
+     * The provider of logs in a Redis. All nodes that have a log of one name share it, and need the same history.
      *
-     * @param history which has to be that of every node that has this log
-     * @param idempotency how long a submission with a key is not taken again
      * @param cluster the leases of the cluster that connects the buses of the nodes, if there is one
      */
-    public RedisLog(
-            Vertx vertx,
-            RedisClient redis,
-            String stream,
-            History history,
-            Duration idempotency,
-            Optional<Leases> cluster) {
-        this.vertx = (VertxInternal) vertx;
-        this.redis = redis;
-        this.stream = stream;
-        this.history = history;
-        this.idempotency = idempotency;
-        this.cluster = cluster;
+    public static LogProvider provider(RedisClient redis, Optional<Leases> cluster) {
+        return setup -> new RedisLog(setup, redis, cluster);
     }
 
     @Override
-    public Future<Void> open(Follower follower, Ingestion ingestion) {
-        ContextInternal context = vertx.getOrCreateContext();
-        RedisMember opened =
-                new RedisMember(context, redis, stream, history, idempotency, cluster, follower, ingestion);
-        member = opened;
-        return opened.open();
+    public Future<Void> open() {
+        return commands.open()
+                .compose(v -> history.open())
+                .compose(v -> follower.open())
+                .compose(v -> lead());
+    }
+
+    /** Nodes whose buses are not connected each take their own messages. Of a cluster's nodes one takes them for all. */
+    private Future<Void> lead() {
+        if (cluster.isEmpty()) {
+            return setup.leadership().lead();
+        }
+        return ClusterSingleton.open(
+                        setup.context().owner(),
+                        cluster.get(),
+                        "stream/" + setup.stream(),
+                        () -> setup.leadership()
+                                .lead()
+                                .onSuccess(
+                                        v -> LOG.info("stream {}: this node takes in its events now", setup.stream())),
+                        setup.leadership()::stepDown)
+                .onSuccess(opened -> leader = opened)
+                .mapEmpty();
     }
 
     @Override
-    public Future<List<Receipt>> append(List<Batch> batch) {
-        RedisMember open = member;
-        return open == null
-                ? Future.failedFuture(new NotTakenException("the log is not open; try again"))
-                : open.append(batch);
+    public Future<Receipt> append(Batch batch) {
+        return queue.append(batch);
+    }
+
+    private Future<List<Receipt>> write(List<Batch> batches) {
+        inFlight = writer.append(batches)
+                .compose(receipts -> follower.reach(receipts).map(receipts));
+        return inFlight;
     }
 
     @Override
@@ -106,16 +137,21 @@ public final class RedisLog implements EventLog {
         return LAG;
     }
 
+    /** Whether Redis can be read and written. */
     @Override
     public boolean isFollowing() {
-        RedisMember open = member;
-        return open != null && open.isFollowing();
+        return follower.isFollowing() && commands.isUp();
     }
 
     @Override
     public Future<Void> close() {
-        RedisMember open = member;
-        member = null;
-        return open == null ? Future.succeededFuture() : open.close();
+        queue.close();
+        return inFlight.timeout(FINISH_MILLIS, TimeUnit.MILLISECONDS)
+                .transform(done -> leader == null ? setup.leadership().stepDown() : leader.close())
+                .eventually(follower::close)
+                .eventually(() -> {
+                    history.close();
+                    return commands.close();
+                });
     }
 }

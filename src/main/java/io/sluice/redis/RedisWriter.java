@@ -80,8 +80,8 @@ final class RedisWriter {
             arguments
                     .arg(keyed && idempotency > 0 ? "key" : "")
                     .arg(keyed ? submission.digest() : 0)
-                    .arg(submission.publications().size());
-            submission.publications().forEach(publication -> RedisRecord.write(arguments, publication));
+                    .arg(submission.events().size());
+            submission.events().forEach(publication -> RedisRecord.write(arguments, publication));
         }
     }
 

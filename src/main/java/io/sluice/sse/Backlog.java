@@ -2,7 +2,7 @@ package io.sluice.sse;
 
 import io.sluice.log.Event;
 import io.sluice.log.Journal;
-import io.sluice.stream.StreamOptions.Slow;
+import io.sluice.sse.SseOptions.Slow;
 import java.util.List;
 
 /**

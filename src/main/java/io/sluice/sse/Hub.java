@@ -4,7 +4,6 @@ import io.netty.util.concurrent.EventExecutor;
 import io.sluice.log.Event;
 import io.sluice.log.EventId;
 import io.sluice.log.Journal;
-import io.sluice.stream.StreamOptions;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -64,7 +63,7 @@ final class Hub {
 
     private final EventExecutor loop;
     private final String stream;
-    private final StreamOptions options;
+    private final SseOptions options;
     private final Journal journal;
     private final Backlog backlog;
     private final SubscriptionLimits admission;
@@ -83,20 +82,14 @@ final class Hub {
     private boolean saidFailure; // once is enough: where memory runs out, it does so for many
     private @Nullable Drain drain; // once it is closed
 
-    Hub(
-            EventExecutor loop,
-            String stream,
-            StreamOptions options,
-            Journal journal,
-            SubscriptionLimits admission,
-            Duration deadAfter) {
+    Hub(EventExecutor loop, String stream, SseOptions options, Journal journal, SubscriptionLimits admission) {
         this.loop = loop;
         this.stream = stream;
         this.options = options;
         this.journal = journal;
         this.backlog = new Backlog(journal, options.slow());
         this.admission = admission;
-        this.upkeep = new SubscriptionTimers(this, loop, options, deadAfter);
+        this.upkeep = new SubscriptionTimers(this, loop, options);
     }
 
     /** Runs something on the hub's event loop: now, where this is it. */

@@ -50,43 +50,39 @@ public final class SseHandler implements Handler<RoutingContext> {
 
     private final EventStream stream;
     private final SubscriptionLimits admission;
-    private final Duration deadAfter;
+    private final SseOptions options;
     private final @Nullable String node;
     private final Map<EventLoop, Hub> hubs = new ConcurrentHashMap<>();
     private final AtomicBoolean saidObstacle = new AtomicBoolean();
     private volatile boolean closed;
 
-    private SseHandler(EventStream stream, SubscriptionLimits admission, Duration deadAfter, @Nullable String node) {
+    private SseHandler(EventStream stream, SseOptions options, SubscriptionLimits limits, @Nullable String node) {
         this.stream = stream;
-        this.admission = admission;
-        this.deadAfter = deadAfter;
+        this.options = options;
+        this.admission = limits;
         this.node = node;
     }
 
-    /** Serves as many as come; a client whose socket takes nothing for a minute is given up. */
+    /** Serves a stream with {@link SseOptions#DEFAULT} and without limits. */
     public static SseHandler create(EventStream stream) {
-        return create(stream, SubscriptionLimits.of(0, 0), Duration.ofMinutes(1));
+        return create(stream, SseOptions.DEFAULT);
+    }
+
+    /** Serves a stream without limits. */
+    public static SseHandler create(EventStream stream, SseOptions options) {
+        return create(stream, options, SubscriptionLimits.of(0, 0), null);
     }
 
     /**
-     * Serves within limits.
+     * Serves a stream within limits, as one of several nodes.
      *
-     * @param admission what all handlers of a node share
-     * @param deadAfter how long a socket may take nothing while something waits for it
-     */
-    public static SseHandler create(EventStream stream, SubscriptionLimits admission, Duration deadAfter) {
-        return create(stream, admission, deadAfter, null);
-    }
-
-    /**
-     * Serves within limits, as one of several nodes.
-     *
-     * @param node the name of this one, or null; a client that asks by {@code ?node} gets it before all else, as an event of
+     * @param limits what all handlers of a node share
+     * @param node the name of this node, or null; a client that asks by {@code ?node} gets it before all else, as an event of
      *     type {@code sluice-node} that has no id
      */
     public static SseHandler create(
-            EventStream stream, SubscriptionLimits admission, Duration deadAfter, @Nullable String node) {
-        return new SseHandler(stream, admission, deadAfter, node);
+            EventStream stream, SseOptions options, SubscriptionLimits limits, @Nullable String node) {
+        return new SseHandler(stream, options, limits, node);
     }
 
     @Override
@@ -175,7 +171,7 @@ public final class SseHandler implements Handler<RoutingContext> {
         if (known != null) {
             return known;
         }
-        Hub hub = new Hub(loop, stream.name(), stream.options(), stream.journal(), admission, deadAfter);
+        Hub hub = new Hub(loop, stream.name(), options, stream.journal(), admission);
         Hub first = hubs.putIfAbsent(loop, hub);
         if (first != null) {
             return first;
@@ -221,7 +217,7 @@ public final class SseHandler implements Handler<RoutingContext> {
     private Replay replay(RoutingContext routing) {
         List<String> asked = routing.queryParam("replay");
         try {
-            return asked.isEmpty() ? stream.options().replay() : Replay.parse(asked.get(asked.size() - 1));
+            return asked.isEmpty() ? options.replay() : Replay.parse(asked.get(asked.size() - 1));
         } catch (IllegalArgumentException e) {
             throw new HttpException(400, "replay: expected " + e.getMessage());
         }

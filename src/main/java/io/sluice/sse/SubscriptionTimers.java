@@ -2,7 +2,6 @@ package io.sluice.sse;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.sluice.stream.StreamOptions;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,11 +29,11 @@ final class SubscriptionTimers {
     private final TimingWheel wheel = new TimingWheel(now());
     private @Nullable ScheduledFuture<?> timer;
 
-    SubscriptionTimers(Hub hub, EventExecutor loop, StreamOptions options, Duration deadAfter) {
+    SubscriptionTimers(Hub hub, EventExecutor loop, SseOptions options) {
         this.hub = hub;
         this.loop = loop;
         this.heartbeat = options.heartbeat().toMillis();
-        this.deadAfter = deadAfter.toMillis();
+        this.deadAfter = options.deadAfter().toMillis();
     }
 
     /** The hub's clock, in milliseconds. */

@@ -1,9 +1,8 @@
 package io.sluice.stream;
 
-import io.sluice.log.AppendQueue;
 import io.sluice.log.Batch;
-import io.sluice.log.KeyReusedException;
 import io.sluice.log.NewEvent;
+import io.sluice.log.Receipt;
 import io.sluice.log.TopicRules;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -18,104 +17,98 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a stream takes from the bus: one consumer per configured address, and one at {@code sluice.<stream>}.
+ * A stream's consumers on the bus: one per configured address, and one at {@code sluice.<stream>}.
  *
- * <p>A message that was sent with {@code request} is answered with the event's id once the log has it, or with failure code
- * 400 (the message cannot be an event), 422 (its idempotency key was used for another) or 503 (try again; where it was the
- * log that failed, nobody can say whether it has the event). A published one has nobody to tell: it is logged when the first
- * is dropped, and how many were when the address works again.
+ * <p>A message that was sent with {@code request} is answered with the event's id once the log has it, or with the failure code
+ * of {@link PublishFailure}. A published message has no sender to tell: the first one that is dropped is logged, and their number
+ * when the address works again.
+ *
+ * <p>On the stream's context only.
  */
 final class BusConsumers {
-
-    static final int BAD_MESSAGE = 400;
-    static final int KEY_REUSED = 422;
-    static final int TRY_AGAIN = 503;
 
     private static final Logger LOG = LoggerFactory.getLogger(BusConsumers.class);
 
     private final ContextInternal context;
     private final String stream;
-    private final AppendQueue ingest;
+    private final List<String> addresses;
+    private final Function<Batch, Future<Receipt>> publish;
     private final List<MessageConsumer<?>> consumers = new ArrayList<>();
 
-    BusConsumers(ContextInternal context, String stream, AppendQueue ingest) {
+    BusConsumers(
+            ContextInternal context, String stream, List<String> addresses, Function<Batch, Future<Receipt>> publish) {
         this.context = context;
         this.stream = stream;
-        this.ingest = ingest;
+        this.addresses = addresses;
+        this.publish = publish;
     }
 
-    /** Registers the consumers. On the context; completes when every node of a cluster knows them. */
-    Future<Void> open(List<String> addresses) {
+    /** Completes when every node of a cluster knows the consumers. */
+    Future<Void> register() {
         List<Future<Void>> registered = new ArrayList<>();
-        registered.add(consume("sluice." + stream, stream));
-        addresses.forEach(address -> registered.add(consume(address, address)));
+        registered.add(register("sluice." + stream, stream));
+        addresses.forEach(address -> registered.add(register(address, address)));
         return Future.all(registered).mapEmpty();
     }
 
-    Future<Void> close() {
+    Future<Void> unregister() {
         List<Future<Void>> unregistered =
                 consumers.stream().map(MessageConsumer::unregister).toList();
         consumers.clear();
         return Future.join(unregistered).mapEmpty();
     }
 
-    private Future<Void> consume(String address, String topic) {
+    private Future<Void> register(String address, String topic) {
         EventBus bus = context.owner().eventBus();
         Drops drops = new Drops(stream, address);
         MessageConsumer<Object> consumer = bus.consumer(address);
-        consumer.handler(message -> take(message, topic, drops));
+        consumer.handler(message -> receive(message, topic, drops));
         consumers.add(consumer);
         return consumer.completion();
     }
 
-    private void take(Message<Object> message, String defaultTopic, Drops drops) {
-        Batch submission;
+    private void receive(Message<Object> message, String defaultTopic, Drops drops) {
+        Batch batch;
         try {
-            submission = submission(message, defaultTopic);
+            batch = batch(message, defaultTopic);
         } catch (IllegalArgumentException e) {
-            refuse(message, BAD_MESSAGE, e, drops);
+            refuse(message, e, drops);
             return;
         }
-        ingest.publish(submission)
+        publish.apply(batch)
                 .onComplete(
                         receipt -> {
                             drops.over();
-                            if (wantsAnswer(message)) {
+                            if (isRequest(message)) {
                                 message.reply(receipt.last().toString());
                             }
                         },
-                        failure -> refuse(message, code(failure), failure, drops));
+                        failure -> refuse(message, failure, drops));
     }
 
-    private static void refuse(Message<Object> message, int code, Throwable why, Drops drops) {
-        if (wantsAnswer(message)) {
-            message.fail(code, why.getMessage());
+    private static void refuse(Message<Object> message, Throwable why, Drops drops) {
+        if (isRequest(message)) {
+            message.fail(PublishFailure.of(why).busCode(), why.getMessage());
         } else {
             drops.drop(why);
         }
     }
 
-    private static boolean wantsAnswer(Message<Object> message) {
+    private static boolean isRequest(Message<Object> message) {
         return message.replyAddress() != null;
     }
 
-    private static int code(Throwable failure) {
-        if (failure instanceof KeyReusedException) {
-            return KEY_REUSED;
-        }
-        return failure instanceof IllegalArgumentException ? BAD_MESSAGE : TRY_AGAIN;
-    }
-
-    private static Batch submission(Message<Object> message, String defaultTopic) {
+    private static Batch batch(Message<Object> message, String defaultTopic) {
         String topic = message.headers().get("topic");
-        NewEvent publication = new NewEvent(
+        NewEvent event = new NewEvent(
                 topic == null ? defaultTopic : topic, message.headers().get("type"), text(message.body()));
-        return new Batch(List.of(publication), message.headers().get("Idempotency-Key"));
+        return new Batch(List.of(event), message.headers().get("Idempotency-Key"));
     }
 
     private static String text(@Nullable Object body) {
@@ -146,12 +139,12 @@ final class BusConsumers {
         }
     }
 
-    /** Messages of one address that nobody could be told of. One line at the first, one when it is over. */
+    /** The messages of one address that were dropped: one log line at the first, one with their number when it is over. */
     private static final class Drops {
 
         private final String stream;
         private final String address;
-        private long count; // since the last line
+        private long sinceLine;
 
         Drops(String stream, String address) {
             this.stream = stream;
@@ -159,7 +152,7 @@ final class BusConsumers {
         }
 
         void drop(Throwable why) {
-            if (count++ == 0) {
+            if (sinceLine++ == 0) {
                 LOG.warn(
                         "stream {}: dropping messages published to {}: {}",
                         stream,
@@ -169,9 +162,9 @@ final class BusConsumers {
         }
 
         void over() {
-            if (count > 0) {
-                LOG.info("stream {}: taking messages from {} again, after dropping {}", stream, address, count);
-                count = 0;
+            if (sinceLine > 0) {
+                LOG.info("stream {}: taking messages from {} again, after dropping {}", stream, address, sinceLine);
+                sinceLine = 0;
             }
         }
     }

@@ -17,13 +17,13 @@ import io.sluice.log.EventId;
 import io.sluice.log.History;
 import io.sluice.log.InvalidOptionException;
 import io.sluice.log.Journal;
+import io.sluice.log.LogProvider;
 import io.sluice.log.NewEvent;
 import io.sluice.log.Receipt;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.sluice.testing.cluster.InJvmCluster;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,7 +147,7 @@ class HazelcastLogTest {
     }
 
     private static EventStream small(Vertx vertx) {
-        return EventStream.open(vertx, "small", StreamOptions.DEFAULT.withHistory(SMALL), log(vertx, "small", SMALL))
+        return EventStream.open(vertx, "small", StreamOptions.DEFAULT.withHistory(SMALL), log(vertx))
                 .await();
     }
 
@@ -226,8 +226,8 @@ class HazelcastLogTest {
 
     private static final History SMALL = History.of(10, null, null);
 
-    private static HazelcastLog log(Vertx vertx, String name, History history) {
-        return new HazelcastLog(vertx, name, history, Duration.ofMinutes(5));
+    private static LogProvider log(Vertx vertx) {
+        return HazelcastLog.provider(HazelcastCluster.of(vertx).orElseThrow());
     }
 
     private static EventStream open(Vertx vertx, History history) {
@@ -235,7 +235,7 @@ class HazelcastLogTest {
                         vertx,
                         "events",
                         StreamOptions.DEFAULT.withAddresses("ticks").withHistory(history),
-                        log(vertx, "events", history))
+                        log(vertx))
                 .await();
     }
 

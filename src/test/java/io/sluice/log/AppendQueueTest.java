@@ -2,10 +2,10 @@ package io.sluice.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.stream.EventStream;
 import io.sluice.testing.log.HeldLog;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -26,12 +26,13 @@ class AppendQueueTest {
 
     private final HeldLog log = new HeldLog();
     private ContextInternal context;
-    private AppendQueue ingest;
+    private AppendQueue queue;
+    private long answered;
 
     @BeforeEach
     void open(Vertx vertx) {
         context = ((VertxInternal) vertx).createEventLoopContext();
-        ingest = new AppendQueue(context, log);
+        queue = new AppendQueue(context, log);
     }
 
     @Test
@@ -58,7 +59,10 @@ class AppendQueueTest {
         onContext(() -> log.answer(1));
         assertEquals(1, second.await().n());
         assertTrue(first.failed());
-        assertEquals("no disk", first.cause().getMessage());
+        assertInstanceOf(OutcomeUnknownException.class, first.cause());
+        assertEquals(
+                "no disk, and nobody can say whether the log has this",
+                first.cause().getMessage());
     }
 
     @Test
@@ -101,19 +105,24 @@ class AppendQueueTest {
 
     @Test
     void aReceiptsHandlerMayPublishAgainAsOftenAsItLikes() throws Exception {
-        AppendQueue deep =
-                new AppendQueue(context, new MemoryLog(History.DEFAULT, EventStream.IDEMPOTENCY, new TestClock()));
+        AppendQueue deep = new AppendQueue(context, this::answerAtOnce);
         CompletableFuture<Long> done = new CompletableFuture<>();
         context.runOnContext(v -> publishOneAfterTheOther(deep, 20_000, done));
         assertEquals(20_000, done.get(30, TimeUnit.SECONDS));
     }
 
-    private static void publishOneAfterTheOther(AppendQueue ingest, long last, CompletableFuture<Long> done) {
-        ingest.publish(Batch.of(new NewEvent("t", null, ""))).onSuccess(receipt -> {
+    private Future<List<Receipt>> answerAtOnce(List<Batch> batches) {
+        return Future.succeededFuture(batches.stream()
+                .map(batch -> Receipt.of(batch, new EventId("once", ++answered)))
+                .toList());
+    }
+
+    private static void publishOneAfterTheOther(AppendQueue queue, long last, CompletableFuture<Long> done) {
+        queue.append(Batch.of(new NewEvent("t", null, ""))).onSuccess(receipt -> {
             if (receipt.last().n() == last) {
                 done.complete(last);
             } else {
-                publishOneAfterTheOther(ingest, last, done);
+                publishOneAfterTheOther(queue, last, done);
             }
         });
     }
@@ -122,7 +131,7 @@ class AppendQueueTest {
     void aLogThatThrowsFailsItsBatchOnly() throws Exception {
         log.failure = new IllegalStateException("no disk");
         Future<EventId> first = publish("a");
-        assertThrows(IllegalStateException.class, first::await);
+        assertThrows(OutcomeUnknownException.class, first::await);
         log.failure = null;
         Future<EventId> second = publish("b");
         batches(1);
@@ -135,7 +144,7 @@ class AppendQueueTest {
         Future<EventId> inFlight = publish("a");
         batches(1);
         Future<EventId> waiting = publish("b");
-        onContext(ingest::close);
+        onContext(queue::close);
         onContext(() -> log.answer(1));
         assertEquals(1, inFlight.await().n());
         assertThrows(NotTakenException.class, waiting::await);
@@ -149,7 +158,7 @@ class AppendQueueTest {
         for (String text : data) {
             publications.add(new NewEvent("t", null, text));
         }
-        return ingest.publish(new Batch(publications, null)).map(Receipt::last);
+        return queue.append(new Batch(publications, null)).map(Receipt::last);
     }
 
     /** What the log was given, once it was given so many batches. */
@@ -158,7 +167,7 @@ class AppendQueueTest {
         while (batches.size() < count) {
             batches.clear();
             onContext(() -> log.batches.forEach(batch -> batches.add(batch.stream()
-                    .flatMap(submission -> submission.publications().stream())
+                    .flatMap(submission -> submission.events().stream())
                     .map(NewEvent::data)
                     .toList())));
         }

@@ -1,157 +1,133 @@
 package io.sluice.log;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.sluice.stream.EventStream;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.junit5.VertxExtension;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class MemoryLogTest {
 
-    private static final int FRAME = "id: k3f9a2-1\ndata: aa\n\n".length();
-
     private final TestClock clock = new TestClock();
+    private final Recorder recorder = new Recorder();
+    private ContextInternal context;
+    private EventLog log;
+
+    @BeforeEach
+    void open(Vertx vertx) {
+        context = ((VertxInternal) vertx).createEventLoopContext();
+        log = open(RecentKeys.DEFAULT_AGE);
+    }
 
     @Test
     void numbersAreDenseAndTheReceiptNamesTheLast() {
-        MemoryLog log = log(History.DEFAULT);
-        EventId first = append(log, "a", "b");
-        EventId second = append(log, "c");
+        EventId first = append(null, "a", "b").last();
+        EventId second = append(null, "c").last();
         assertEquals(2, first.n());
         assertEquals(first.at(3), second);
     }
 
     @Test
-    void aFollowerGetsWhatIsKeptAndThenWhatComes() {
-        MemoryLog log = log(History.DEFAULT);
-        append(log, "a", "b");
-        Recorder recorder = follow(log);
-        append(log, "c");
+    void theFollowerOfANewLogIsAtZeroAndSeesEachEvent() {
+        append(null, "a", "b");
+        append(null, "c");
         assertEquals(List.of("begin 0", "1 a", "2 b", "3 c"), recorder.seen);
     }
 
     @Test
-    void aFollowerOfAnEmptyLogStandsAtZero() {
-        assertEquals(List.of("begin 0"), follow(log(History.DEFAULT)).seen);
-    }
-
-    @Test
-    void keepsNoMoreThanItsCount() {
-        MemoryLog log = log(History.of(2, null, null));
-        append(log, "a", "b", "c");
-        assertEquals(List.of("begin 1", "2 b", "3 c"), follow(log).seen);
-    }
-
-    @Test
-    void keepsNoMoreThanItsBytesButAlwaysTheNewest() {
-        MemoryLog log = log(History.of(null, null, new ByteSize(2 * FRAME + 1)));
-        append(log, "aa", "bb", "cc");
-        assertEquals(List.of("begin 1", "2 bb", "3 cc"), follow(log).seen);
-        append(log, "larger than all");
-        assertEquals(List.of("begin 3", "4 larger than all"), follow(log).seen);
-    }
-
-    @Test
-    void keepsNothingThatIsTooOld() {
-        MemoryLog log = log(History.of(null, Duration.ofMinutes(1), null));
-        append(log, "old");
-        clock.advance(Duration.ofSeconds(59));
-        append(log, "young");
-        clock.advance(Duration.ofSeconds(2));
-        assertEquals(List.of("begin 1", "2 young"), follow(log).seen);
-        clock.advance(Duration.ofHours(1));
-        assertEquals(List.of("begin 2"), follow(log).seen);
-    }
-
-    @Test
-    void aClosedLogDeliversNothingMore() {
-        MemoryLog log = log(History.DEFAULT);
-        Recorder recorder = follow(log);
-        assertTrue(log.close().succeeded());
-        append(log, "late");
+    void aClosedLogTakesAndDeliversNothingMore() {
+        log.close().await();
+        assertThrows(NotTakenException.class, () -> append(null, "late"));
         assertEquals(List.of("begin 0"), recorder.seen);
     }
 
     @Test
     void aLargeBatchArrivesWhole() {
-        MemoryLog log = log(History.of(10, null, null));
-        Recorder recorder = follow(log);
-        append(log, IntStream.range(0, 1000).mapToObj(i -> "x").toArray(String[]::new));
+        append(null, IntStream.range(0, 1000).mapToObj(i -> "x").toArray(String[]::new));
         assertEquals(1001, recorder.seen.size());
     }
 
     @Test
-    void whatComesAgainWithItsKeyGetsTheFirstReceiptAndAddsNothing() {
-        MemoryLog log = log(History.DEFAULT);
-        Receipt first = submit(log, "k", "a", "b").get(0);
-        append(log, "c");
-        assertEquals(List.of(first), submit(log, "k", "a", "b"));
-        assertEquals(List.of("begin 0", "1 a", "2 b", "3 c"), follow(log).seen);
+    void aRepeatedKeyGetsTheFirstReceiptAndAddsNothing() {
+        Receipt first = append("k", "a", "b");
+        append(null, "c");
+        assertEquals(first, append("k", "a", "b"));
+        assertEquals(List.of("begin 0", "1 a", "2 b", "3 c"), recorder.seen);
     }
 
     @Test
-    void twiceInOneBatchIsOnce() {
-        MemoryLog log = log(History.DEFAULT);
-        Batch submission = submission("k", "a");
-        List<Receipt> receipts = log.append(List.of(submission, submission)).result();
-        assertEquals(1, receipts.get(0).last().n());
-        assertEquals(receipts.get(0), receipts.get(1));
-        assertEquals(List.of("begin 0", "1 a"), follow(log).seen);
+    void aKeyTwiceInOneWriteIsOneEvent() {
+        Batch batch = batch("k", "a");
+        Future<Receipt> first = log.append(batch);
+        Future<Receipt> second = log.append(batch);
+        assertEquals(1, first.await().last().n());
+        assertEquals(first.await(), second.await());
+        assertEquals(List.of("begin 0", "1 a"), recorder.seen);
     }
 
     @Test
-    void aKeyIsRememberedForItsTimeAlsoWhereItsEventsAreNotKept() {
-        MemoryLog log = log(History.of(1, null, null));
-        Receipt first = submit(log, "k", "a").get(0);
-        append(log, "b");
-        clock.advance(EventStream.IDEMPOTENCY.minusSeconds(1));
-        assertEquals(List.of(first), submit(log, "k", "a"));
+    void aKeyIsRememberedForItsTime() {
+        Receipt first = append("k", "a");
+        append(null, "b");
+        clock.advance(RecentKeys.DEFAULT_AGE.minusSeconds(1));
+        assertEquals(first, append("k", "a"));
         clock.advance(Duration.ofSeconds(1));
-        assertEquals(3, submit(log, "k", "a").get(0).last().n());
+        assertEquals(3, append("k", "a").last().n());
     }
 
     @Test
-    void withNoTimeForKeysNothingIsARepetition() {
-        MemoryLog log = new MemoryLog(History.DEFAULT, Duration.ZERO, clock);
-        Batch submission = submission("k", "a");
-        log.append(List.of(submission, submission));
-        submit(log, "k", "a");
-        assertEquals(List.of("begin 0", "1 a", "2 a", "3 a"), follow(log).seen);
+    void withoutATimeForKeysNothingIsARepetition() {
+        log = open(Duration.ZERO);
+        append("k", "a");
+        append("k", "a");
+        assertEquals(List.of("begin 0", "begin 0", "1 a", "2 a"), recorder.seen);
     }
 
-    private static List<Receipt> submit(MemoryLog log, String key, String... data) {
-        return log.append(List.of(submission(key, data))).result();
+    private EventLog open(Duration idempotency) {
+        Leadership none = new Leadership() {
+
+            @Override
+            public Future<Void> lead() {
+                return Future.succeededFuture();
+            }
+
+            @Override
+            public Future<Void> stepDown() {
+                return Future.succeededFuture();
+            }
+        };
+        EventLog opened = MemoryLog.provider(clock)
+                .create(new LogSetup(context, "events", History.DEFAULT, idempotency, recorder, none));
+        opened.open().await();
+        return opened;
     }
 
-    private MemoryLog log(History history) {
-        return new MemoryLog(history, EventStream.IDEMPOTENCY, clock);
+    private Receipt append(@Nullable String key, String... data) {
+        return log.append(batch(key, data)).await();
     }
 
-    private static EventId append(MemoryLog log, String... data) {
-        return log.append(List.of(submission(null, data))).result().get(0).last();
-    }
-
-    private static Batch submission(@Nullable String key, String... data) {
+    private static Batch batch(@Nullable String key, String... data) {
         return new Batch(
                 Arrays.stream(data).map(text -> new NewEvent("t", null, text)).toList(), key);
     }
 
-    private static Recorder follow(MemoryLog log) {
-        Recorder recorder = new Recorder();
-        assertTrue(log.open(recorder, new NoIngestion()).succeeded());
-        return recorder;
-    }
-
     private static final class Recorder implements EventLog.Follower {
 
-        final List<String> seen = new ArrayList<>();
+        final List<String> seen = new CopyOnWriteArrayList<>();
 
         @Override
         public void begin(Epochs epochs, long position, List<Event> kept) {
@@ -170,7 +146,7 @@ class MemoryLogTest {
         }
 
         private static String data(Event event) {
-            return new String(event.frame(), UTF_8).replaceAll("(?s).*\ndata: (.*)\n\n", "$1");
+            return new String(event.frame(), StandardCharsets.UTF_8).replaceAll("(?s).*\ndata: (.*)\n\n", "$1");
         }
     }
 }

@@ -15,6 +15,7 @@ import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,8 +29,8 @@ class ReadBarrierTest {
     @Test
     void whoKnowsWhatIsStillToComeWaitsForIt(Vertx vertx) {
         LateLog log = new LateLog(Duration.ofMinutes(1));
-        EventStream stream =
-                EventStream.open(vertx, "events", StreamOptions.DEFAULT, log).await();
+        EventStream stream = EventStream.open(vertx, "events", StreamOptions.DEFAULT, log::create)
+                .await();
         Future<Void> reached = stream.reach(SECOND);
         log.read(1);
         assertFalse(reached.isComplete());
@@ -42,7 +43,7 @@ class ReadBarrierTest {
     @Test
     void butNoLongerThanItMayTake(Vertx vertx) {
         EventStream stream = EventStream.open(
-                        vertx, "events", StreamOptions.DEFAULT, new LateLog(Duration.ofMillis(50)))
+                        vertx, "events", StreamOptions.DEFAULT, new LateLog(Duration.ofMillis(50))::create)
                 .await();
         stream.reach(SECOND).await();
         assertNull(stream.journal().find(SECOND));
@@ -52,8 +53,8 @@ class ReadBarrierTest {
     @Test
     void whatIsThereAndWhatIsOfAnotherLogIsNotWaitedFor(Vertx vertx) {
         LateLog log = new LateLog(Duration.ofMinutes(1));
-        EventStream stream =
-                EventStream.open(vertx, "events", StreamOptions.DEFAULT, log).await();
+        EventStream stream = EventStream.open(vertx, "events", StreamOptions.DEFAULT, log::create)
+                .await();
         log.read(1);
         assertTrue(stream.reach(new EventId("late", 1)).isComplete());
         assertTrue(stream.reach(new EventId("other", 2)).isComplete());
@@ -79,16 +80,20 @@ class ReadBarrierTest {
             this.lag = lag;
         }
 
+        EventLog create(LogSetup setup) {
+            context = setup.context();
+            follower = setup.follower();
+            return this;
+        }
+
         @Override
-        public Future<List<Receipt>> append(List<Batch> batch) {
+        public Future<Receipt> append(Batch batch) {
             return Future.failedFuture("another node writes it");
         }
 
         @Override
-        public Future<Void> open(Follower opened, Ingestion ingestion) {
-            context = Vertx.currentContext();
-            follower = opened;
-            opened.begin(Epochs.startingAt(SECOND.at(0)), 0, List.of());
+        public Future<Void> open() {
+            Objects.requireNonNull(follower).begin(Epochs.startingAt(SECOND.at(0)), 0, List.of());
             return Future.succeededFuture();
         }
 

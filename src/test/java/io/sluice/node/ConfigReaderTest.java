@@ -7,6 +7,7 @@ import io.sluice.log.ByteSize;
 import io.sluice.log.History;
 import io.sluice.redis.RedisUri;
 import io.sluice.sse.Replay;
+import io.sluice.sse.SseOptions;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -28,7 +29,7 @@ class ConfigReaderTest {
         return ConfigReader.read(ConfigReader.parse(text), NodeConfig.class);
     }
 
-    private static StreamOptions stream(String options) {
+    private static StreamConfig stream(String options) {
         return Objects.requireNonNull(
                 read("{\"streams\": {\"a\": {" + options + "}}}").streams().get("a"));
     }
@@ -303,7 +304,7 @@ class ConfigReaderTest {
                         Duration.ofSeconds(60),
                         new NodeConfig.Cors(List.of(), false),
                         null),
-                Map.of("events", StreamOptions.DEFAULT),
+                Map.of("events", StreamConfig.DEFAULT),
                 List.of(),
                 new NodeConfig.Publish(
                         false, false, new ByteSize(256 * 1024), new ByteSize(8 * 1024 * 1024), Duration.ofMinutes(5)),
@@ -314,15 +315,19 @@ class ConfigReaderTest {
 
     @Test
     void anEmptyStreamIsTheDefaultOne() {
-        StreamOptions expected = new StreamOptions(
-                List.of(),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(15),
-                Duration.ofSeconds(2),
-                Replay.LAST,
-                StreamOptions.Slow.GAP,
-                new History(10_000, Duration.ofHours(1), new ByteSize(64 * 1024 * 1024)),
-                StreamOptions.LogKind.AUTO);
+        StreamConfig expected = new StreamConfig(
+                new StreamOptions(
+                        List.of(),
+                        new History(10_000, Duration.ofHours(1), new ByteSize(64 * 1024 * 1024)),
+                        Duration.ofMinutes(5)),
+                new SseOptions(
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(2),
+                        Replay.LAST,
+                        SseOptions.Slow.GAP,
+                        Duration.ofMinutes(1)),
+                LogKind.AUTO);
         assertEquals(expected, stream(""));
     }
 
@@ -335,7 +340,12 @@ class ConfigReaderTest {
         assertEquals(
                 new NodeConfig(
                         defaults.http(),
-                        Map.of("events", StreamOptions.DEFAULT.withAddresses("ticks")),
+                        Map.of(
+                                "events",
+                                new StreamConfig(
+                                        StreamOptions.DEFAULT.withAddresses("ticks"),
+                                        StreamConfig.DEFAULT.sse(),
+                                        LogKind.AUTO)),
                         List.of(ticks),
                         defaults.publish(),
                         defaults.redis(),
@@ -399,12 +409,12 @@ class ConfigReaderTest {
         "0, PT0S"
     })
     void durationsHaveUnits(String written, Duration duration) {
-        assertEquals(duration, stream("\"lifetime\": \"" + written + "\"").lifetime());
+        assertEquals(duration, stream("\"lifetime\": \"" + written + "\"").sse().lifetime());
     }
 
     @Test
     void zeroNeedsNoQuotes() {
-        assertEquals(Duration.ZERO, stream("\"lifetime\": 0").lifetime());
+        assertEquals(Duration.ZERO, stream("\"lifetime\": 0").sse().lifetime());
     }
 
     @ParameterizedTest
@@ -413,6 +423,7 @@ class ConfigReaderTest {
         assertEquals(
                 bytes,
                 stream("\"history\": {\"bytes\": \"" + written + "\"}")
+                        .options()
                         .history()
                         .bytes()
                         .bytes());
@@ -428,12 +439,13 @@ class ConfigReaderTest {
             5,          NEWEST,   5
             """)
     void aReplayIsWrittenAsATextOrANumber(String written, Replay.Kind kind, int count) {
-        assertEquals(new Replay(kind, count), stream("\"replay\": " + written).replay());
+        assertEquals(
+                new Replay(kind, count), stream("\"replay\": " + written).sse().replay());
     }
 
     @Test
     void choicesMayBeInAnyCase() {
-        assertEquals(StreamOptions.LogKind.MEMORY, stream("\"log\": \"Memory\"").log());
+        assertEquals(LogKind.MEMORY, stream("\"log\": \"Memory\"").log());
     }
 
     @Test
@@ -486,6 +498,6 @@ class ConfigReaderTest {
         assertEquals(List.of("ticks", "sluice.events"), bridge.inbound().patterns());
         assertEquals(
                 List.of("ticks"),
-                Objects.requireNonNull(config.streams().get("events")).addresses());
+                Objects.requireNonNull(config.streams().get("events")).options().addresses());
     }
 }

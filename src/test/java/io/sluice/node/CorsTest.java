@@ -10,7 +10,6 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,8 +27,7 @@ class CorsTest {
 
     @BeforeEach
     void open(Vertx vertx) {
-        StreamOptions brief = StreamOptions.DEFAULT.withLifetime(Duration.ofMillis(100));
-        stream = EventStream.open(vertx, "events", brief).await();
+        stream = EventStream.open(vertx, "events", StreamOptions.DEFAULT).await();
     }
 
     @Test
@@ -96,7 +94,10 @@ class CorsTest {
 
     private ServedStream serve(Vertx vertx, String cors) {
         return ServedStream.serve(
-                vertx, stream, "{\"http\": {\"host\": \"127.0.0.1\", \"port\": 0, \"cors\": " + cors + "}}");
+                vertx,
+                stream,
+                "{\"streams\": {\"events\": {\"lifetime\": \"100ms\"}}, \"http\": {\"host\": \"127.0.0.1\", \"port\": 0, \"cors\": "
+                        + cors + "}}");
     }
 
     private static HttpResponse<String> get(ServedStream node, String origin) throws Exception {

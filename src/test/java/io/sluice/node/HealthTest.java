@@ -11,7 +11,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -29,9 +28,9 @@ class HealthTest {
 
     @BeforeEach
     void serve(Vertx vertx) {
-        stream = EventStream.open(vertx, "events", StreamOptions.DEFAULT.withLifetime(Duration.ZERO))
-                .await();
-        String configuration = "{\"http\": {\"host\": \"127.0.0.1\", \"drain\": \"4s\"}}";
+        stream = EventStream.open(vertx, "events", StreamOptions.DEFAULT).await();
+        String configuration =
+                "{\"streams\": {\"events\": {\"lifetime\": \"0s\"}}, \"http\": {\"host\": \"127.0.0.1\", \"drain\": \"4s\"}}";
         NodeConfig config = ConfigReader.read(ConfigReader.parse(configuration), NodeConfig.class);
         HttpVerticle verticle =
                 new HttpVerticle(config, List.of(stream), -4711, SubscriptionLimits.of(0, 0), Optional.empty());

@@ -11,7 +11,6 @@ import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,10 +53,11 @@ class OverloadTest {
     }
 
     private static ServedStream serve(Vertx vertx, String limit) {
-        StreamOptions endless = StreamOptions.DEFAULT.withLifetime(Duration.ZERO);
-        EventStream stream = EventStream.open(vertx, "events", endless).await();
+        EventStream stream =
+                EventStream.open(vertx, "events", StreamOptions.DEFAULT).await();
         return ServedStream.serve(vertx, stream, """
                 {
+                  "streams": { "events": { "lifetime": "0s" } },
                   "http": { "host": "127.0.0.1", "port": 0, "%s": 1 },
                   "publish": { "enabled": true, "anonymous": true }
                 }

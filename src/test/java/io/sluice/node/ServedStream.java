@@ -28,7 +28,11 @@ record ServedStream(EventStream stream, int port) {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     static ServedStream serve(Vertx vertx, EventStream stream, String configuration) {
-        NodeConfig config = ConfigReader.read(ConfigReader.parse(configuration), NodeConfig.class);
+        JsonObject json = ConfigReader.parse(configuration);
+        if (!json.containsKey("streams")) {
+            json.put("streams", new JsonObject().put(stream.name(), new JsonObject()));
+        }
+        NodeConfig config = ConfigReader.read(json, NodeConfig.class);
         HttpVerticle verticle = new HttpVerticle(
                 config,
                 List.of(stream),

@@ -18,7 +18,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,11 +42,15 @@ class TlsTest {
                 .put("port", 0)
                 .put("tls", tls)
                 .put("cors", new JsonObject("{\"origins\": [\"https://app.example\"]}"));
-        StreamOptions brief = StreamOptions.DEFAULT.withLifetime(Duration.ofMillis(300));
-        EventStream stream = EventStream.open(vertx, "events", brief).await();
+        EventStream stream =
+                EventStream.open(vertx, "events", StreamOptions.DEFAULT).await();
         stream.publish(List.of(new NewEvent("t", null, "over TLS"))).await();
         ServedStream node = ServedStream.serve(
-                vertx, stream, new JsonObject().put("http", http).encode());
+                vertx,
+                stream,
+                new JsonObject("{\"streams\": {\"events\": {\"lifetime\": \"300ms\"}}}")
+                        .put("http", http)
+                        .encode());
 
         HttpClient client = HttpClient.newBuilder()
                 .version(version)

@@ -16,7 +16,7 @@ import io.sluice.log.KeyReusedException;
 import io.sluice.log.NewEvent;
 import io.sluice.log.NotTakenException;
 import io.sluice.log.Receipt;
-import io.sluice.stream.EventStream;
+import io.sluice.log.RecentKeys;
 import io.sluice.testing.cluster.InJvmCluster;
 import io.sluice.testing.network.RedisGate;
 import io.sluice.testing.process.RedisServer;
@@ -163,7 +163,7 @@ class RedisLogTest {
         small.publish(IntStream.range(0, 25).mapToObj(i -> "e" + i).toArray(String[]::new));
         assertEquals(10, small.events().size());
         assertEquals("10", redis.run("xlen", "sluice:{events}:log"));
-        RedisNode late = RedisNode.open(redis, SMALL, EventStream.IDEMPOTENCY);
+        RedisNode late = RedisNode.open(redis, SMALL, RecentKeys.DEFAULT_AGE);
         others.add(late);
         assertEquals("16 e15", late.events().get(0));
     }
@@ -179,7 +179,7 @@ class RedisLogTest {
         assertEquals(41, small.publish("young").n());
         assertEquals("1", redis.run("xlen", "sluice:{events}:log"));
         small.await(() -> small.journal().tail() > 41);
-        RedisNode late = RedisNode.open(redis, brief, EventStream.IDEMPOTENCY);
+        RedisNode late = RedisNode.open(redis, brief, RecentKeys.DEFAULT_AGE);
         others.add(late);
         assertEquals(41, late.head().n());
         assertTrue(late.knows(late.head()));
@@ -189,7 +189,7 @@ class RedisLogTest {
     /** A stream with this history in the place of the default one. */
     private RedisNode small(History history) throws Exception {
         redis.run("del", "sluice:{events}:history");
-        RedisNode small = RedisNode.open(redis, history, EventStream.IDEMPOTENCY);
+        RedisNode small = RedisNode.open(redis, history, RecentKeys.DEFAULT_AGE);
         others.add(small);
         return small;
     }
@@ -197,7 +197,7 @@ class RedisLogTest {
     @Test
     void aNodeWithAnotherHistoryIsRefused() {
         InvalidOptionException refused =
-                assertThrows(InvalidOptionException.class, () -> RedisNode.open(redis, SMALL, EventStream.IDEMPOTENCY));
+                assertThrows(InvalidOptionException.class, () -> RedisNode.open(redis, SMALL, RecentKeys.DEFAULT_AGE));
         assertEquals(
                 "history: 10 events, age 3600s: expected 10000 events, age 3600s, as the nodes have it that use this Redis",
                 refused.getMessage());

@@ -10,8 +10,10 @@ import io.sluice.log.Event;
 import io.sluice.log.EventId;
 import io.sluice.log.History;
 import io.sluice.log.Journal;
+import io.sluice.log.LogProvider;
 import io.sluice.log.NewEvent;
 import io.sluice.log.Receipt;
+import io.sluice.log.RecentKeys;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.sluice.testing.cluster.InJvmCluster;
@@ -32,11 +34,11 @@ record RedisNode(Vertx vertx, RedisClient client, EventStream stream) implements
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     static RedisNode open(RedisServer redis) {
-        return open(redis, History.DEFAULT, EventStream.IDEMPOTENCY);
+        return open(redis, History.DEFAULT, RecentKeys.DEFAULT_AGE);
     }
 
     static RedisNode open(String uri) {
-        return open(uri, History.DEFAULT, EventStream.IDEMPOTENCY);
+        return open(uri, History.DEFAULT, RecentKeys.DEFAULT_AGE);
     }
 
     static RedisNode open(RedisServer redis, History history, Duration idempotency) {
@@ -51,15 +53,15 @@ record RedisNode(Vertx vertx, RedisClient client, EventStream stream) implements
     static RedisNode openIn(InJvmCluster cluster, RedisServer redis) {
         Vertx vertx = cluster.join();
         Optional<Leases> leases = HazelcastCluster.of(vertx).map(HazelcastCluster::leases);
-        return open(vertx, redis.uri(), History.DEFAULT, EventStream.IDEMPOTENCY, leases);
+        return open(vertx, redis.uri(), History.DEFAULT, RecentKeys.DEFAULT_AGE, leases);
     }
 
     private static RedisNode open(
             Vertx vertx, String uri, History history, Duration idempotency, Optional<Leases> cluster) {
         RedisClient client = RedisClient.connect(vertx, new RedisUri(uri)).await();
         try {
-            StreamOptions options = StreamOptions.DEFAULT.withAddresses("ticks").withHistory(history);
-            RedisLog log = new RedisLog(vertx, client, "events", history, idempotency, cluster);
+            StreamOptions options = new StreamOptions(List.of("ticks"), history, idempotency);
+            LogProvider log = RedisLog.provider(client, cluster);
             return new RedisNode(
                     vertx,
                     client,

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.log.NewEvent;
-import io.sluice.stream.StreamOptions;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -19,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class DeadClientTest {
 
     private static final Duration DEAD_AFTER = Duration.ofSeconds(2);
-    private static final StreamOptions ENDLESS =
-            StreamOptions.DEFAULT.withLifetime(Duration.ZERO).withHeartbeat(Duration.ofMillis(300));
+    private static final Settings ENDLESS =
+            Settings.DEFAULT.withLifetime(Duration.ZERO).withHeartbeat(Duration.ofMillis(300));
 
     @Test
     void isGivenUpInTimeAndItsMemoryFreed(Vertx vertx) throws Exception {
@@ -40,7 +39,7 @@ class DeadClientTest {
 
     @Test
     void whatEndsAndDoesNotTakeItsEndIsGivenUpToo(Vertx vertx) throws Exception {
-        StreamOptions brief = ENDLESS.withLifetime(Duration.ofMillis(500));
+        Settings brief = ENDLESS.withLifetime(Duration.ofMillis(500));
         try (SseServer server = SseServer.start(vertx, brief, 1, SubscriptionLimits.of(0, 0), DEAD_AFTER);
                 RawClient dead = stuck(server)) {
             assertGone(server);

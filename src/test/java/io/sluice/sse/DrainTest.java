@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.stream.StreamOptions;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -26,7 +25,7 @@ class DrainTest {
     private static final int CLIENTS = 50;
     private static final Pattern END =
             Pattern.compile("(?s).*retry: (\\d+)\n\nevent: close\ndata: \\{\"reason\":\"drain\"}\n\n");
-    private static final StreamOptions ENDLESS = StreamOptions.DEFAULT.withLifetime(Duration.ZERO);
+    private static final Settings ENDLESS = Settings.DEFAULT.withLifetime(Duration.ZERO);
 
     @Test
     void eachClientComesBackInASlotOfItsOwn(Vertx vertx) throws Exception {

@@ -9,7 +9,6 @@ import io.netty.channel.Channel;
 import io.sluice.log.ByteSize;
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
-import io.sluice.stream.StreamOptions;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -36,13 +35,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(VertxExtension.class)
 class Http2Test {
 
-    private static final StreamOptions ENDLESS = StreamOptions.DEFAULT
+    private static final Settings ENDLESS = Settings.DEFAULT
             .withLifetime(Duration.ZERO)
             .withHistory(History.of(50_000, null, ByteSize.ofMegabytes(64)));
 
     @Test
     void theBytesInTheEventsAreThoseOfHttp11(Vertx vertx) throws Exception {
-        StreamOptions brief = ENDLESS.withLifetime(Duration.ofMillis(500));
+        Settings brief = ENDLESS.withLifetime(Duration.ofMillis(500));
         try (SseServer server = SseServer.start(vertx, brief);
                 RawClient old = RawClient.get(server.port(), "/events?replay=all")) {
             server.publish(List.of(new NewEvent("t", "größe", "a\nb"), new NewEvent("t", null, "{}")));

@@ -13,7 +13,6 @@ import io.sluice.log.History;
 import io.sluice.log.Journal;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.EventStream;
-import io.sluice.stream.StreamOptions;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -65,13 +64,13 @@ class HubStressTest {
     @CsvSource({"8, 1", "64, 2", "5000, 3"})
     void everyClientGetsEachEventOnceOrIsToldOtherwise(int history, long seed, Vertx vertx) throws Exception {
         random = new Random(seed);
-        StreamOptions options = StreamOptions.DEFAULT
+        Settings options = Settings.DEFAULT
                 .withLifetime(Duration.ofMillis(500))
                 .withHeartbeat(Duration.ofMillis(150))
                 .withHistory(History.of(history, null, null));
-        EventStream stream = EventStream.open(vertx, "events", options).await();
+        EventStream stream = EventStream.open(vertx, "events", options.stream()).await();
         journal = stream.journal();
-        hub = new Hub(loop, "events", options, journal, SubscriptionLimits.of(0, 0), Duration.ofMinutes(1));
+        hub = new Hub(loop, "events", options.sse(), journal, SubscriptionLimits.of(0, 0));
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             clients.add(new Client(FILTERS.get(i % FILTERS.size())));

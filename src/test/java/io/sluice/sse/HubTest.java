@@ -12,7 +12,6 @@ import io.sluice.log.EventId;
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.EventStream;
-import io.sluice.stream.StreamOptions;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
@@ -37,7 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 class HubTest {
 
-    private static final StreamOptions OPTIONS = StreamOptions.DEFAULT
+    private static final Settings OPTIONS = Settings.DEFAULT
             .withLifetime(Duration.ZERO)
             .withHeartbeat(Duration.ZERO)
             .withHistory(History.of(50, null, new ByteSize(1 << 20)));
@@ -51,7 +50,7 @@ class HubTest {
     @BeforeEach
     void open(Vertx vertx) throws Exception {
         loop = ((VertxInternal) vertx).createEventLoopContext().nettyEventLoop();
-        stream = EventStream.open(vertx, "events", OPTIONS).await();
+        stream = EventStream.open(vertx, "events", OPTIONS.stream()).await();
         hub = onLoop(() -> hub(OPTIONS));
     }
 
@@ -224,7 +223,7 @@ class HubTest {
 
     @Test
     void anEndThatFailsStopsNobodyElsesClock(Vertx vertx) throws Exception {
-        StreamOptions brief = OPTIONS.withLifetime(Duration.ofMillis(300));
+        Settings brief = OPTIONS.withLifetime(Duration.ofMillis(300));
         hub = onLoop(() -> hub(brief));
         CountDownLatch ended = new CountDownLatch(1);
         List<Client> clients = subscribe(2);
@@ -266,8 +265,8 @@ class HubTest {
 
     // ---- on the loop
 
-    private Hub hub(StreamOptions options) {
-        return new Hub(loop, "events", options, stream.journal(), SubscriptionLimits.of(0, 0), Duration.ofMinutes(1));
+    private Hub hub(Settings options) {
+        return new Hub(loop, "events", options.sse(), stream.journal(), SubscriptionLimits.of(0, 0));
     }
 
     private Client subscribe() {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
-import io.sluice.stream.StreamOptions;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -29,7 +28,7 @@ class ManyLoopsTest {
 
     @Test
     void gotAndToldToBeLostIsEverythingForEachClient(Vertx vertx) throws Exception {
-        StreamOptions options = StreamOptions.DEFAULT
+        Settings options = Settings.DEFAULT
                 .withLifetime(Duration.ofMillis(400)) // each comes back many times
                 .withHistory(History.of(64, null, null));
         ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);

@@ -2,7 +2,6 @@ package io.sluice.sse;
 
 import io.sluice.log.ByteSize;
 import io.sluice.log.History;
-import io.sluice.stream.StreamOptions;
 import io.sluice.testing.TestCertificate;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
@@ -27,7 +26,7 @@ enum ServerKind {
     WORKER("the server does not run on an event loop");
 
     /** Without end or heartbeat, so that a body is what was published. */
-    static final StreamOptions ENDLESS = StreamOptions.DEFAULT
+    static final Settings ENDLESS = Settings.DEFAULT
             .withLifetime(Duration.ZERO)
             .withHeartbeat(Duration.ZERO)
             .withHistory(History.of(50_000, null, ByteSize.ofMegabytes(64)));
@@ -55,7 +54,7 @@ enum ServerKind {
 
     /** Starts one; only TLS needs the certificate. */
     SseServer start(
-            Vertx vertx, StreamOptions options, SubscriptionLimits admission, @Nullable TestCertificate certificate) {
+            Vertx vertx, Settings options, SubscriptionLimits admission, @Nullable TestCertificate certificate) {
         DeploymentOptions deployment = new DeploymentOptions();
         if (this == WORKER) {
             deployment.setThreadingModel(ThreadingModel.WORKER);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.log.ByteSize;
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
-import io.sluice.stream.StreamOptions;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -22,8 +21,8 @@ class SlowClientTest {
     private static final int EVENT = 1000; // bytes of data
     private static final int BATCH = 500;
     private static final int SMALL_BUFFER = 16 * 1024;
-    private static final StreamOptions ENDLESS =
-            StreamOptions.DEFAULT.withLifetime(Duration.ZERO).withHeartbeat(Duration.ZERO);
+    private static final Settings ENDLESS =
+            Settings.DEFAULT.withLifetime(Duration.ZERO).withHeartbeat(Duration.ZERO);
 
     @Test
     void catchesUpFromItsCursorAndLosesNothing(Vertx vertx) throws Exception {
@@ -82,7 +81,7 @@ class SlowClientTest {
 
     @Test
     void endsWithThePositionThatItReachedSoThatAResumeLosesNothing(Vertx vertx) throws Exception {
-        StreamOptions brief = ENDLESS.withLifetime(Duration.ofSeconds(1)).withHistory(history(30_000, 64));
+        Settings brief = ENDLESS.withLifetime(Duration.ofSeconds(1)).withHistory(history(30_000, 64));
         try (SseServer server = SseServer.start(vertx, brief);
                 RawClient slow = slow(server);
                 RawClient later = new RawClient(server.port())) {

@@ -7,7 +7,6 @@ import io.sluice.log.ByteSize;
 import io.sluice.log.EventId;
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
-import io.sluice.stream.StreamOptions;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -31,7 +30,7 @@ class SlowPolicyTest {
 
     @Test
     void latestGivesTheNewestOfEachTopicAndCountsTheRest(Vertx vertx) throws Exception {
-        try (SseServer server = SseServer.start(vertx, options(StreamOptions.Slow.LATEST));
+        try (SseServer server = SseServer.start(vertx, options(SseOptions.Slow.LATEST));
                 RawClient slow = slow(server, "/events")) {
             publish(server);
             long position = 0;
@@ -60,7 +59,7 @@ class SlowPolicyTest {
 
     @Test
     void latestTellsAFilteredClientThatNobodyKnowsHowMuch(Vertx vertx) throws Exception {
-        try (SseServer server = SseServer.start(vertx, options(StreamOptions.Slow.LATEST));
+        try (SseServer server = SseServer.start(vertx, options(SseOptions.Slow.LATEST));
                 RawClient slow = slow(server, "/events?topic=topic.1&topic=topic.2")) {
             publish(server);
             int gaps = 0;
@@ -84,7 +83,7 @@ class SlowPolicyTest {
 
     @Test
     void closeEndsItWithTheReasonAndAResumeIsToldTheGap(Vertx vertx) throws Exception {
-        try (SseServer server = SseServer.start(vertx, options(StreamOptions.Slow.CLOSE));
+        try (SseServer server = SseServer.start(vertx, options(SseOptions.Slow.CLOSE));
                 RawClient slow = slow(server, "/events")) {
             publish(server);
             String body = slow.rest();
@@ -102,16 +101,12 @@ class SlowPolicyTest {
         }
     }
 
-    private static StreamOptions options(StreamOptions.Slow slow) {
-        return StreamOptions.of(
-                null,
-                Duration.ZERO,
-                Duration.ZERO,
-                null,
-                null,
-                slow,
-                History.of(null, null, ByteSize.ofMegabytes(1)),
-                null);
+    private static Settings options(SseOptions.Slow slow) {
+        return Settings.DEFAULT
+                .withLifetime(Duration.ZERO)
+                .withHeartbeat(Duration.ZERO)
+                .withSlow(slow)
+                .withHistory(History.of(null, null, ByteSize.ofMegabytes(1)));
     }
 
     private static RawClient slow(SseServer server, String target) throws Exception {

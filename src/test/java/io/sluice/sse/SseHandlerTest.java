@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.log.NewEvent;
 import io.sluice.stream.EventStream;
-import io.sluice.stream.StreamOptions;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -33,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(VertxExtension.class)
 class SseHandlerTest {
 
-    private static final StreamOptions BRIEF = StreamOptions.DEFAULT.withLifetime(Duration.ofMillis(300));
+    private static final Settings BRIEF = Settings.DEFAULT.withLifetime(Duration.ofMillis(300));
     private static final String NODE = "event: sluice-node\ndata: {\"name\":\"127.0.0.1:5702\"}\n\n";
     private static final String CLOSE = "\n\nevent: close\ndata: {}\n\n";
 
@@ -44,9 +43,9 @@ class SseHandlerTest {
     @BeforeEach
     void open(Vertx vertx) {
         this.vertx = vertx;
-        stream = EventStream.open(vertx, "events", BRIEF).await();
+        stream = EventStream.open(vertx, "events", BRIEF.stream()).await();
         stream.publish(List.of(new NewEvent("t", null, "1"))).await();
-        handler = SseHandler.create(stream);
+        handler = SseHandler.create(stream, BRIEF.sse());
     }
 
     @AfterEach
@@ -207,7 +206,7 @@ class SseHandlerTest {
     }
 
     private SseHandler named() {
-        return SseHandler.create(stream, SubscriptionLimits.of(0, 0), Duration.ofMinutes(1), "127.0.0.1:5702");
+        return SseHandler.create(stream, BRIEF.sse(), SubscriptionLimits.of(0, 0), "127.0.0.1:5702");
     }
 
     private void assertServes(int port) throws Exception {

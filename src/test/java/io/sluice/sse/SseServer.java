@@ -5,7 +5,6 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.sluice.log.EventId;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.EventStream;
-import io.sluice.stream.StreamOptions;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -38,22 +37,21 @@ final class SseServer implements AutoCloseable {
     /** What the application does with a request before the stream gets it. */
     volatile Handler<RoutingContext> before = RoutingContext::next;
 
-    private SseServer(EventStream stream, SubscriptionLimits admission, Duration deadAfter, HttpServerOptions http) {
+    private SseServer(EventStream stream, SseOptions options, SubscriptionLimits limits, HttpServerOptions http) {
         this.stream = stream;
         this.http = http;
-        this.handler = SseHandler.create(stream, admission, deadAfter);
+        this.handler = SseHandler.create(stream, options, limits, null);
     }
 
-    static SseServer start(Vertx vertx, StreamOptions options) {
+    static SseServer start(Vertx vertx, Settings options) {
         return start(vertx, options, 1);
     }
 
-    static SseServer start(Vertx vertx, StreamOptions options, int loops) {
+    static SseServer start(Vertx vertx, Settings options, int loops) {
         return start(vertx, options, loops, SubscriptionLimits.of(0, 0), Duration.ofMinutes(1));
     }
 
-    static SseServer start(
-            Vertx vertx, StreamOptions options, int loops, SubscriptionLimits admission, Duration deadAfter) {
+    static SseServer start(Vertx vertx, Settings options, int loops, SubscriptionLimits admission, Duration deadAfter) {
         HttpServerOptions http = new HttpServerOptions().setStrictThreadMode(true);
         return start(vertx, options, admission, deadAfter, http, new DeploymentOptions().setInstances(loops));
     }
@@ -61,13 +59,13 @@ final class SseServer implements AutoCloseable {
     /** On a server and a verticle of any kind. */
     static SseServer start(
             Vertx vertx,
-            StreamOptions options,
+            Settings options,
             SubscriptionLimits admission,
             Duration deadAfter,
             HttpServerOptions http,
             DeploymentOptions deployment) {
-        EventStream stream = EventStream.open(vertx, "events", options).await();
-        SseServer server = new SseServer(stream, admission, deadAfter, http);
+        EventStream stream = EventStream.open(vertx, "events", options.stream()).await();
+        SseServer server = new SseServer(stream, options.sse().withDeadAfter(deadAfter), admission, http);
         String verticle =
                 vertx.deployVerticle(() -> server.new Http(), deployment).await();
         server.stop = () -> vertx.undeploy(verticle);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
-import io.sluice.stream.StreamOptions;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -28,8 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(VertxExtension.class)
 class SseWireTest {
 
-    private static final StreamOptions ENDLESS = StreamOptions.DEFAULT.withLifetime(Duration.ZERO);
-    private static final StreamOptions BRIEF = StreamOptions.DEFAULT.withLifetime(Duration.ofMillis(300));
+    private static final Settings ENDLESS = Settings.DEFAULT.withLifetime(Duration.ZERO);
+    private static final Settings BRIEF = Settings.DEFAULT.withLifetime(Duration.ofMillis(300));
 
     private Vertx vertx;
     private SseServer server;
@@ -45,7 +44,7 @@ class SseWireTest {
         server.close();
     }
 
-    private void restart(StreamOptions options) {
+    private void restart(Settings options) {
         server.close();
         server = SseServer.start(vertx, options);
     }
@@ -377,7 +376,7 @@ class SseWireTest {
 
     @Test
     void eachClientIsAskedToWaitForATimeOfItsOwn() throws Exception {
-        restart(StreamOptions.DEFAULT.withLifetime(Duration.ofMillis(100)).withRetry(Duration.ofMillis(2000)));
+        restart(Settings.DEFAULT.withLifetime(Duration.ofMillis(100)).withRetry(Duration.ofMillis(2000)));
         Set<Integer> waits = new HashSet<>();
         for (int i = 0; i < 10; i++) {
             try (RawClient client = open("/events")) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.stream.StreamOptions;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -52,7 +51,7 @@ class SubscriptionLimitsTest {
     @Test
     void whoeverIsOverTheLimitIsToldWhenToComeBack(Vertx vertx) throws Exception {
         SubscriptionLimits admission = SubscriptionLimits.of(2, 0);
-        StreamOptions endless = StreamOptions.DEFAULT.withLifetime(Duration.ZERO);
+        Settings endless = Settings.DEFAULT.withLifetime(Duration.ZERO);
         try (SseServer server = SseServer.start(vertx, endless, 2, admission, Duration.ofMinutes(1));
                 RawClient first = open(server);
                 RawClient second = open(server)) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.Channel;
-import io.sluice.stream.StreamOptions;
 import io.sluice.testing.TestCertificate;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Context;
@@ -46,7 +45,7 @@ class WritePathTest {
     private static final int EVENTS = 2000;
     private static final int SMALL_BUFFER = 16 * 1024;
     private static final String GET = "GET /events?replay=all HTTP/1.1";
-    private static final StreamOptions BRIEF = ServerKind.ENDLESS.withLifetime(Duration.ofMillis(100));
+    private static final Settings BRIEF = ServerKind.ENDLESS.withLifetime(Duration.ofMillis(100));
 
     private static TestCertificate certificate;
 
@@ -75,7 +74,7 @@ class WritePathTest {
         start(ServerKind.ENDLESS, admission);
     }
 
-    private void start(StreamOptions options, SubscriptionLimits limits) {
+    private void start(Settings options, SubscriptionLimits limits) {
         server = kind.start(vertx, options, limits, certificate);
         server.before = routing -> {
             requests.add(routing);
@@ -84,7 +83,7 @@ class WritePathTest {
         flood = new Flood(server);
     }
 
-    private void restart(StreamOptions options, SubscriptionLimits limits) {
+    private void restart(Settings options, SubscriptionLimits limits) {
         server.close();
         start(options, limits);
     }

@@ -3,16 +3,19 @@ package io.sluice.stream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.log.Batch;
 import io.sluice.log.Event;
 import io.sluice.log.EventId;
+import io.sluice.log.History;
 import io.sluice.log.InvalidOptionException;
 import io.sluice.log.NewEvent;
 import io.sluice.log.NotTakenException;
 import io.sluice.testing.log.HeldLog;
 import io.sluice.testing.log.SlowLog;
+import io.sluice.testing.log.WriterLog;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -24,7 +27,9 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -194,7 +199,7 @@ class EventStreamTest {
 
     @Test
     void anOverloadedStreamSaysTryAgain(Vertx vertx) {
-        EventStream held = EventStream.open(vertx, "held", StreamOptions.DEFAULT, new HeldLog())
+        EventStream held = EventStream.open(vertx, "held", StreamOptions.DEFAULT, WriterLog.provider(new HeldLog()))
                 .await();
         String half = "x".repeat((int) Batch.MAX_SIZE.bytes() / 2);
         Future<EventId> first = held.publish(List.of(new NewEvent("t", null, half)));
@@ -204,6 +209,23 @@ class EventStreamTest {
         assertEquals(503, failure.failureCode());
         held.close().await();
         assertTrue(!first.isComplete() && second.failed());
+    }
+
+    @Test
+    void aSilentStreamReleasesEventsThatAreTooOld(Vertx vertx) throws Exception {
+        History brief = History.of(null, Duration.ofMillis(1), null);
+        EventStream silent = EventStream.open(vertx, "silent", StreamOptions.DEFAULT.withHistory(brief))
+                .await();
+        silent.publish(new NewEvent("t", null, "old")).await();
+        Event old = silent.journal().read(1);
+        WeakReference<Object> frame = new WeakReference<>(old == null ? null : old.frame());
+        old = null;
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            while (frame.get() != null) {
+                System.gc();
+            }
+        });
+        silent.close().await();
     }
 
     @Test

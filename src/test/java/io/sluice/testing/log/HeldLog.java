@@ -1,9 +1,8 @@
 package io.sluice.testing.log;
 
 import io.sluice.log.Batch;
-import io.sluice.log.Epochs;
 import io.sluice.log.EventId;
-import io.sluice.log.EventLog;
+import io.sluice.log.LogWriter;
 import io.sluice.log.Receipt;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -11,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A log that answers when the test says so. */
-public final class HeldLog implements EventLog {
+/** A writer that answers when the test says so. */
+public final class HeldLog implements LogWriter {
 
     public final List<List<Batch>> batches = new ArrayList<>();
     public volatile @Nullable RuntimeException failure;
@@ -32,10 +31,10 @@ public final class HeldLog implements EventLog {
     /** With the position that the newest batch ends at. */
     public void answer(long last) {
         List<Batch> batch = batches.get(batches.size() - 1);
-        long n = last - batch.stream().mapToInt(s -> s.publications().size()).sum();
+        long n = last - batch.stream().mapToInt(s -> s.events().size()).sum();
         List<Receipt> receipts = new ArrayList<>();
         for (Batch submission : batch) {
-            n += submission.publications().size();
+            n += submission.events().size();
             receipts.add(Receipt.of(submission, new EventId("held", n)));
         }
         answer.complete(receipts);
@@ -43,16 +42,5 @@ public final class HeldLog implements EventLog {
 
     public void fail(String why) {
         answer.fail(why);
-    }
-
-    @Override
-    public Future<Void> open(Follower follower, Ingestion ingestion) {
-        follower.begin(Epochs.startingAt(new EventId("held", 0)), 0, List.of());
-        return ingestion.begin();
-    }
-
-    @Override
-    public Future<Void> close() {
-        return Future.succeededFuture();
     }
 }

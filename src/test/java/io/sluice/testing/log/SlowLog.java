@@ -1,21 +1,18 @@
 package io.sluice.testing.log;
 
+import io.sluice.log.AppendQueue;
 import io.sluice.log.Batch;
 import io.sluice.log.EventLog;
-import io.sluice.log.History;
+import io.sluice.log.LogProvider;
+import io.sluice.log.LogSetup;
 import io.sluice.log.MemoryLog;
 import io.sluice.log.Receipt;
-import io.sluice.stream.EventStream;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.internal.ContextInternal;
-import java.time.InstantSource;
-import java.util.List;
 
-/** A log in memory that takes nothing until the test says so. */
-public final class SlowLog implements EventLog {
+/** Logs in memory that write nothing until the test says so. */
+public final class SlowLog implements LogProvider {
 
-    private final EventLog memory = new MemoryLog(History.DEFAULT, EventStream.IDEMPOTENCY, InstantSource.system());
     private final Promise<Void> asked = Promise.promise();
     private final Promise<Void> released = Promise.promise();
 
@@ -24,26 +21,39 @@ public final class SlowLog implements EventLog {
         return asked.future();
     }
 
-    /** Takes the first batch, and all that come after it. */
+    /** Lets the first batch be written, and all that come after it. */
     public void release() {
         released.complete();
     }
 
     @Override
-    public Future<List<Receipt>> append(List<Batch> batch) {
-        asked.tryComplete();
-        Promise<Void> turn = ContextInternal.current().promise();
-        released.future().onComplete(turn);
-        return turn.future().compose(v -> memory.append(batch));
-    }
+    public EventLog create(LogSetup setup) {
+        EventLog memory = MemoryLog.provider().create(setup);
+        AppendQueue queue = new AppendQueue(setup.context(), batches -> {
+            asked.tryComplete();
+            Promise<Void> turn = setup.context().promise();
+            released.future().onComplete(turn);
+            return turn.future()
+                    .compose(
+                            v -> Future.all(batches.stream().map(memory::append).toList()))
+                    .map(receipts -> receipts.list());
+        });
+        return new EventLog() {
 
-    @Override
-    public Future<Void> open(Follower follower, Ingestion ingestion) {
-        return memory.open(follower, ingestion);
-    }
+            @Override
+            public Future<Void> open() {
+                return memory.open();
+            }
 
-    @Override
-    public Future<Void> close() {
-        return memory.close();
+            @Override
+            public Future<Receipt> append(Batch batch) {
+                return queue.append(batch);
+            }
+
+            @Override
+            public Future<Void> close() {
+                return memory.close();
+            }
+        };
     }
 }

@@ -1,0 +1,82 @@
+package io.sluice.node;
+
+import io.sluice.cluster.Leases;
+import io.sluice.hazelcast.HazelcastCluster;
+import io.sluice.hazelcast.HazelcastLog;
+import io.sluice.log.InvalidOptionException;
+import io.sluice.log.LogProvider;
+import io.sluice.log.MemoryLog;
+import io.sluice.redis.RedisClient;
+import io.sluice.redis.RedisLog;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+
+/**
+ * What a node's logs live in: the cluster that it is in, and the Redis that it is connected to. Each kind of log has one line in
+ * {@link #provider}.
+ */
+final class Logs {
+
+    private final Optional<HazelcastCluster> cluster;
+    private final Optional<RedisClient> redis;
+
+    private Logs(Optional<HazelcastCluster> cluster, Optional<RedisClient> redis) {
+        this.cluster = cluster;
+        this.redis = redis;
+    }
+
+    /** The logs of a node without a cluster and without Redis. */
+    static Logs inMemory() {
+        return new Logs(Optional.empty(), Optional.empty());
+    }
+
+    /** Connects to whatever the configured logs need, and to nothing else: a node without Redis need not have its client. */
+    static Future<Logs> connect(Vertx vertx, NodeConfig config) {
+        Optional<HazelcastCluster> cluster = HazelcastCluster.of(vertx);
+        boolean needsRedis = config.streams().values().stream().anyMatch(stream -> stream.log() == LogKind.REDIS);
+        return needsRedis
+                ? RedisClient.connect(vertx, config.redis().uri())
+                        .map(client -> new Logs(cluster, Optional.of(client)))
+                        .recover(failure -> Future.failedFuture(ConfigException.under("redis", failure)))
+                : Future.succeededFuture(new Logs(cluster, Optional.empty()));
+    }
+
+    /**
+     * The provider of a kind of log.
+     *
+     * @throws InvalidOptionException if this node does not have it
+     */
+    LogProvider provider(LogKind kind) {
+        return switch (resolve(kind)) {
+            case AUTO, MEMORY -> MemoryLog.provider();
+            case HAZELCAST ->
+                HazelcastLog.provider(cluster.orElseThrow(
+                        () -> new InvalidOptionException("log", "\"hazelcast\"", "a clustered node, by -cluster")));
+            case REDIS -> RedisLog.provider(redis.orElseThrow(), cluster.map(HazelcastCluster::leases));
+        };
+    }
+
+    /** The kind of log that {@code auto} stands for at this node. */
+    LogKind resolve(LogKind kind) {
+        if (kind != LogKind.AUTO) {
+            return kind;
+        }
+        return cluster.isPresent() ? LogKind.HAZELCAST : LogKind.MEMORY;
+    }
+
+    /** The cluster that this node is in. */
+    Optional<HazelcastCluster> cluster() {
+        return cluster;
+    }
+
+    /** The leases that decide which of several nodes runs a singleton; empty if this node is alone. */
+    Optional<Leases> leases() {
+        return cluster.isPresent() ? cluster.map(HazelcastCluster::leases) : redis.map(client -> client);
+    }
+
+    /** Disconnects, after the streams are closed. */
+    Future<Void> close() {
+        return redis.map(RedisClient::close).orElseGet(Future::succeededFuture);
+    }
+}

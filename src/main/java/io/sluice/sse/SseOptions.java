@@ -1,0 +1,73 @@
+package io.sluice.sse;
+
+import static io.sluice.log.InvalidOptionException.require;
+
+import io.sluice.log.InvalidOptionException;
+import java.time.Duration;
+
+/**
+ * How a stream is served as Server-Sent Events. Start from {@link #DEFAULT}.
+ *
+ * @param lifetime how long one subscription lasts, 0 for no end; default no end
+ * @param heartbeat the silence after which a subscription gets a comment line, 0 for never; default 15 s
+ * @param retry how long clients are asked to wait before they reconnect, each up to half as much again; default 2 s
+ * @param replay the kept events that a subscriber without an id gets first; default the last one
+ * @param slow what a connected client gets that fell out of the journal; default a gap
+ * @param deadAfter how long a socket may take nothing while something waits for it, 1 ms and up; default 1 minute
+ */
+public record SseOptions(
+        Duration lifetime, Duration heartbeat, Duration retry, Replay replay, Slow slow, Duration deadAfter) {
+
+    /** What a connected client gets that fell out of the journal. */
+    public enum Slow {
+        /** The client is told how much it lost, and continues at the oldest kept event. */
+        GAP,
+        /** The client is told how much it lost, and continues with the newest kept event of each topic. */
+        LATEST,
+        /** The subscription ends, reason {@code slow}; when the client comes back it is told how much it lost. */
+        CLOSE
+    }
+
+    private static final Duration MAX = Duration.ofDays(365);
+
+    /** Subscriptions that last until the client leaves, and the default of everything else. */
+    public static final SseOptions DEFAULT = new SseOptions(
+            Duration.ZERO, Duration.ofSeconds(15), Duration.ofSeconds(2), Replay.LAST, Slow.GAP, Duration.ofMinutes(1));
+
+    /** @throws InvalidOptionException that names the option, the value and what is expected */
+    public SseOptions {
+        requireUpToAYear("lifetime", lifetime);
+        requireUpToAYear("heartbeat", heartbeat);
+        requireUpToAYear("retry", retry);
+        require(deadAfter.toMillis() >= 1, "deadAfter", deadAfter, "1 ms or more");
+    }
+
+    public SseOptions withLifetime(Duration duration) {
+        return new SseOptions(duration, heartbeat, retry, replay, slow, deadAfter);
+    }
+
+    public SseOptions withHeartbeat(Duration silence) {
+        return new SseOptions(lifetime, silence, retry, replay, slow, deadAfter);
+    }
+
+    public SseOptions withRetry(Duration wait) {
+        return new SseOptions(lifetime, heartbeat, wait, replay, slow, deadAfter);
+    }
+
+    public SseOptions withReplay(Replay first) {
+        return new SseOptions(lifetime, heartbeat, retry, first, slow, deadAfter);
+    }
+
+    public SseOptions withSlow(Slow policy) {
+        return new SseOptions(lifetime, heartbeat, retry, replay, policy, deadAfter);
+    }
+
+    public SseOptions withDeadAfter(Duration silence) {
+        return new SseOptions(lifetime, heartbeat, retry, replay, slow, silence);
+    }
+
+    private static void requireUpToAYear(String option, Duration duration) {
+        boolean wholeMillis = duration.isZero() || duration.toMillis() >= 1;
+        require(wholeMillis && duration.compareTo(MAX) <= 0, option, duration, "0, or 1 ms to 365 days");
+    }
+}
