@@ -11,7 +11,9 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -93,8 +95,6 @@ final class HttpVerticle extends VerticleBase {
     public Future<?> start() {
         NodeConfig.Http http = config.http();
         HttpServerOptions options = new HttpServerOptions()
-                .setHost(http.host())
-                .setPort(port)
                 .setAcceptBacklog(BACKLOG)
                 .setTcpUserTimeout((int) http.deadAfter().toMillis()) // heeded by epoll and io_uring
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS))
@@ -106,13 +106,15 @@ final class HttpVerticle extends VerticleBase {
                 .setHandle100ContinueAutomatically(true);
         NodeConfig.Tls tls = http.tls();
         if (tls != null) {
+            // All that there are: Vert.x 5.1 serves no other over TLS.
+            options.setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0));
             options.setSsl(true).setUseAlpn(true).setKeyCertOptions(TlsFiles.read(vertx, tls));
         }
         return vertx.createHttpServer(options)
                 .connectionHandler(connection -> connection.exceptionHandler(HttpVerticle::broken))
                 .exceptionHandler(HttpVerticle::broken)
                 .requestHandler(router())
-                .listen()
+                .listen(address())
                 .onSuccess(listening -> server = listening)
                 .recover(cause -> Future.failedFuture(new PortException(
                         "cannot listen on " + http.host() + ":" + Math.max(port, 0) + ": " + reason(cause))));
@@ -121,6 +123,12 @@ final class HttpVerticle extends VerticleBase {
     /** A reset, a handshake that fails, a preface that is none: the client's affair, which Vert.x would log as an error. */
     private static void broken(Throwable failure) {
         LOG.debug("a connection failed", failure);
+    }
+
+    /** A negative port is any: that of the instance with the same number that starts first. */
+    private SocketAddress address() {
+        String host = config.http().host();
+        return port < 0 ? SocketAddress.sharedRandomPort(-port, host) : SocketAddress.inetSocketAddress(port, host);
     }
 
     /** The port it listens on, once started. */

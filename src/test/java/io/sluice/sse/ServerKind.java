@@ -7,10 +7,12 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.TrafficShapingOptions;
 import io.vertx.core.transport.Transport;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +68,11 @@ enum ServerKind {
         HttpServerOptions http = new HttpServerOptions().setStrictThreadMode(this != LOOSE && this != WORKER);
         http.setSendBufferSize(SMALL_BUFFER);
         switch (this) {
-            case TLS -> http.setSsl(true).setUseAlpn(true).setKeyCertOptions(pem(Objects.requireNonNull(certificate)));
+            case TLS ->
+                http.setSsl(true)
+                        .setUseAlpn(true)
+                        .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0))
+                        .setKeyCertOptions(pem(Objects.requireNonNull(certificate)));
             case SHAPED ->
                 http.setTrafficShapingOptions(new TrafficShapingOptions().setOutboundGlobalBandwidth(20_000_000));
             case COMPRESSING -> http.setCompressionSupported(true);

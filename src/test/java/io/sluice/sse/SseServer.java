@@ -14,6 +14,7 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -129,13 +130,12 @@ final class SseServer implements AutoCloseable {
                 router.errorHandler(
                         status, r -> r.response().setStatusCode(status).end());
             }
-            HttpServerOptions options =
-                    new HttpServerOptions(http).setHost("127.0.0.1").setPort(-1);
+            HttpServerOptions options = new HttpServerOptions(http);
             options.setInitialSettings(new Http2Settings().setMaxConcurrentStreams(1000));
             return vertx.createHttpServer(options)
                     .connectionHandler(connection -> channels.add(((ConnectionBase) connection).channel()))
                     .requestHandler(router)
-                    .listen()
+                    .listen(SocketAddress.sharedRandomPort(1, "127.0.0.1"))
                     .onSuccess((HttpServer server) -> port = server.actualPort());
         }
     }
