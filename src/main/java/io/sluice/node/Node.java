@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.bridge.BridgeVerticle;
 import io.sluice.cluster.Members;
 import io.sluice.hazelcast.HazelcastCluster;
 import io.sluice.sse.SubscriptionLimits;
@@ -157,9 +158,12 @@ final class Node implements Shareable {
         if (bridge == null) {
             return Future.succeededFuture("");
         }
-        BridgeVerticle verticle = new BridgeVerticle(bridge.tcp(), config.http().deadAfter());
+        BridgeConfig.Tcp tcp = bridge.tcp();
+        BridgeVerticle verticle = new BridgeVerticle(tcp.settings(config.http().deadAfter()));
         return vertx.deployVerticle(verticle)
-                .map(id -> "; TCP bridge on " + bridge.tcp().host() + ":" + verticle.port());
+                .map(id -> "; TCP bridge on " + tcp.host() + ":" + verticle.port())
+                .recover(cause -> Future.failedFuture(new ConfigException("the TCP bridge cannot listen on "
+                        + tcp.host() + ":" + tcp.port() + ": " + HttpVerticle.reason(cause))));
     }
 
     private static void requireWebroot(NodeConfig config) {

@@ -482,11 +482,7 @@ class ConfigReaderTest {
     @Test
     void aBridgeListensOnThisMachineAlone() {
         BridgeConfig.Tcp expected = new BridgeConfig.Tcp(
-                "127.0.0.1",
-                7000,
-                new BridgeAddresses(List.of("ticks", "prices.>")),
-                new BridgeAddresses(List.of()),
-                new ByteSize(256 * 1024));
+                "127.0.0.1", 7000, List.of("ticks", "prices.>"), List.of(), new ByteSize(256 * 1024));
         NodeConfig config = read("{\"bridge\": {\"tcp\": {\"inbound\": [\"ticks\", \"prices.>\"]}}}");
         assertEquals(new BridgeConfig(expected), config.bridge());
     }
@@ -495,7 +491,7 @@ class ConfigReaderTest {
     void theShippedBridgeFeedsTheStream() throws IOException {
         NodeConfig config = read(Files.readString(Path.of("conf/bridge.json")));
         BridgeConfig.Tcp bridge = Objects.requireNonNull(config.bridge()).tcp();
-        assertEquals(List.of("ticks", "sluice.events"), bridge.inbound().patterns());
+        assertEquals(List.of("ticks", "sluice.events"), bridge.inbound());
         assertEquals(
                 List.of("ticks"),
                 Objects.requireNonNull(config.streams().get("events")).options().addresses());

@@ -13,7 +13,8 @@ import java.nio.charset.StandardCharsets;
 public final class BridgeSocket implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 20_000;
-    private static final int RECEIVE_BUFFER = 16 * 1024; // little, so that who does not read is slow soon
+    /** Small, so that a client that does not read is slow soon. */
+    private static final int RECEIVE_BUFFER = 16 * 1024;
 
     private final Socket socket = new Socket();
     private final DataInputStream in;
@@ -40,16 +41,21 @@ public final class BridgeSocket implements AutoCloseable {
         socket.getOutputStream().write(bytes);
     }
 
-    /** Says one frame, of this JSON. */
+    /** Sends one frame with this JSON. */
     public void say(String json) throws IOException {
         write(frame(json));
     }
 
     /** Waits for the next frame. */
     public JsonObject hear() throws IOException {
+        return new JsonObject(hearText());
+    }
+
+    /** Waits for the next frame, and leaves its JSON as it is. */
+    public String hearText() throws IOException {
         byte[] bytes = new byte[in.readInt()];
         in.readFully(bytes);
-        return new JsonObject(new String(bytes, StandardCharsets.UTF_8));
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     @Override

@@ -1,10 +1,9 @@
-package io.sluice.node;
+package io.sluice.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.log.ByteSize;
 import io.sluice.log.Event;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
@@ -20,6 +19,7 @@ import io.vertx.junit5.VertxExtension;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The TCP bridge of a node, by its bytes: what clients may do, and what the others are told. */
+/** The bridge by its bytes, in front of a stream: what clients may do, and what the others are told. */
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // JUnit's beforeEach
@@ -54,13 +54,14 @@ class BridgeVerticleTest {
         this.vertx = vertx;
         stream = EventStream.open(vertx, "events", StreamOptions.DEFAULT.withAddresses("ticks", "prices.eur"))
                 .await();
-        BridgeConfig.Tcp config = new BridgeConfig.Tcp(
+        BridgeSettings settings = new BridgeSettings(
                 "127.0.0.1",
                 0,
-                new BridgeAddresses(List.of("ticks", "prices.*", "sluice.events", "ears.>")),
-                new BridgeAddresses(List.of("ears.>")),
-                ByteSize.parse("64kB"));
-        BridgeVerticle verticle = new BridgeVerticle(config, Duration.ofSeconds(60));
+                List.of("ticks", "prices.*", "sluice.events", "ears.>"),
+                List.of("ears.>"),
+                64 << 10,
+                Duration.ofSeconds(60));
+        BridgeVerticle verticle = new BridgeVerticle(settings);
         deployment = vertx.deployVerticle(verticle).await();
         port = verticle.port();
     }
@@ -113,7 +114,7 @@ class BridgeVerticleTest {
             assertEquals(first, requestWith(client, headers).getString("body"), "the first one's answer");
         }
         assertEquals("prices.usd", event(1).topic());
-        assertEquals("id: E-1\nevent: trade\ndata: 1\n\n", new ServedStream(stream, port).wire());
+        assertEquals("id: E-1\nevent: trade\ndata: 1\n\n", wire());
     }
 
     @Test
@@ -354,11 +355,18 @@ class BridgeVerticleTest {
     }
 
     private List<String> data() {
-        return new ServedStream(stream, port)
-                .wire()
-                .lines()
+        return wire().lines()
                 .filter(line -> line.startsWith("data: "))
                 .map(line -> line.substring(6))
                 .toList();
+    }
+
+    /** The stream's frames; E stands for the epoch. */
+    private String wire() {
+        StringBuilder wire = new StringBuilder();
+        for (long n = 1; n <= stream.journal().head(); n++) {
+            wire.append(new String(event(n).frame(), StandardCharsets.UTF_8));
+        }
+        return wire.toString().replaceAll("(?m)^id: [a-z0-9]+-", "id: E-");
     }
 }
