@@ -91,11 +91,10 @@ record Frame(
         }
         // The JSON text "null" is an object without a map.
         require(json.getMap() != null, "the frame", text, "one JSON object");
-        require(
-                fits(json.getMap(), MAX_LEVELS),
-                "the frame",
-                "more than " + MAX_LEVELS + " objects and lists inside each other",
-                "at most " + MAX_LEVELS);
+        if (!fits(json.getMap(), MAX_LEVELS)) {
+            throw new IllegalArgumentException("the frame: more than " + MAX_LEVELS
+                    + " objects and lists inside each other: expected at most " + MAX_LEVELS);
+        }
         return json;
     }
 

@@ -200,6 +200,27 @@ class BridgeVerticleTest {
         }
     }
 
+    /** A library's bridge keeps each of them for as long as the connection lives. */
+    @Test
+    void ofRequestsWithoutAnAnswerTheNewestTenThousandAreKept() throws Exception {
+        try (BridgeSocket client = new BridgeSocket(port)) {
+            listen(client, "ears.a");
+            DeliveryOptions patient = new DeliveryOptions().setSendTimeout(60_000);
+            for (int i = 0; i <= 10_000; i++) {
+                vertx.eventBus().request("ears.a", i, patient);
+            }
+            String oldest = client.hear().getString("replyAddress");
+            String newest = oldest;
+            for (int i = 1; i <= 10_000; i++) {
+                newest = client.hear().getString("replyAddress");
+            }
+            client.say("{\"type\":\"send\",\"address\":\"" + newest + "\",\"body\":1}");
+            ping(client);
+            client.say("{\"type\":\"send\",\"address\":\"" + oldest + "\",\"body\":1}");
+            assertEquals(DENIED, client.hear());
+        }
+    }
+
     // ---- what is refused
 
     @ParameterizedTest
@@ -249,6 +270,7 @@ class BridgeVerticleTest {
             {"type":"publish","address":"ticks","headers":{"codecName":"x"}} => headers.codecName: "x": expected no such header
             {"type":"publish","address":"ticks","body":123456789012345678901} => body: 123456789012345678901: expected an object, a list, a text, a boolean, or a number of 64 bits
             {"type":"send","address":"ticks","failureCode":"x"} => failureCode: "x": expected a whole number
+            null                                         => the frame: "null": expected one JSON object
             [1]                                          => the frame: "[1]": expected one JSON object
             {"type":"ping"} {}                           => the frame: "{"type":"ping"} {}": expected one JSON object
             """)
@@ -260,6 +282,34 @@ class BridgeVerticleTest {
     void whatIsNotUtf8OrNoJsonIsNamedAndTheNextOneIsTaken() throws Exception {
         assertRefused(BridgeSocket.frame(new byte[] {'"', (byte) 0xff, '"'}), "the frame is not UTF-8");
         assertRefused(BridgeSocket.frame(""), "the frame: \"\": expected one JSON object");
+    }
+
+    /** 990 lists inside each other overflowed the stack of the event loop when they were encoded, and nothing was answered. */
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '\0', textBlock = """
+            {"type":"send","address":"ticks","body":%s}        => [ => ]
+            {"type":"send","address":"ticks","body":%s}        => {"a": => }
+            {"type":"send","address":%s}                       => [ => ]
+            {"type":"send","address":"ticks","headers":%s}     => {"a": => }
+            {"type":%s}                                        => [ => ]
+            """)
+    void aFrameThatIsNestedTooDeepIsNamedAndTheNextOneIsTaken(String frame, String open, String close)
+            throws Exception {
+        for (int levels : List.of(200, 500, 990)) {
+            String nested = open.repeat(levels) + "[]" + close.repeat(levels);
+            assertRefused(
+                    BridgeSocket.frame(frame.formatted(nested)),
+                    "the frame: more than 200 objects and lists inside each other: expected at most 200");
+        }
+    }
+
+    @Test
+    void aFrameOfTwoHundredLevelsIsAnEvent() throws Exception {
+        String nested = "[".repeat(199) + "]".repeat(199);
+        try (BridgeSocket client = new BridgeSocket(port)) {
+            assertEquals("message", request(client, nested).getString("type"));
+        }
+        assertEquals(List.of(nested), data());
     }
 
     @Test
