@@ -36,6 +36,17 @@ class ArchitectureTest {
     static final ArchRule redisKnowsLogAndCluster = knowsOnly("redis", "log", "cluster");
 
     @ArchTest
+    static final ArchRule bridgeKnowsNoOtherPackage = knowsOnly("bridge");
+
+    @ArchTest
+    static final ArchRule bridgeKnowsNoImplementationOfVertx = noClasses()
+            .that()
+            .resideInAPackage("io.sluice.bridge..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.vertx..impl..");
+
+    @ArchTest
     static final ArchRule polyglotKnowsNoOtherPackage = knowsOnly("polyglot");
 
     @ArchTest

@@ -2,6 +2,7 @@ package io.sluice.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.sluice.testing.client.BridgeSocket;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
