@@ -33,7 +33,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Nodes of a cluster as a user starts them: how they find each other, what they say of it, and how they end. */
-@Tag("alone")
 @Timeout(180)
 class ClusterStartIT {
 
@@ -54,6 +53,7 @@ class ClusterStartIT {
     // ---- members find each other
 
     @Test
+    @Tag("alone")
     void threeInThreeTerminalsFindEachOtherAndEndTogether() throws Exception {
         assumeFree(8080, 3);
         assumeFree(5701, 10);

@@ -42,7 +42,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The jar as a user runs it: its command line, its configuration, its one line when it cannot start, and its end. */
-@Tag("alone")
 @Timeout(180)
 class MainIT {
 
@@ -73,6 +72,7 @@ class MainIT {
     // ---- starting
 
     @Test
+    @Tag("alone")
     void withoutArgumentsTheBuiltInConfigurationRunsAnywhere() throws Exception {
         assumePortIsFree(8080);
         try (NodeProcess node = NodeProcess.startIn(directory)) {
@@ -84,6 +84,7 @@ class MainIT {
     }
 
     @Test
+    @Tag("alone")
     void theShippedConfigurationRuns() throws Exception {
         assumePortIsFree(8080);
         try (NodeProcess node = NodeProcess.start("-conf", "conf/node.json")) {
