@@ -182,7 +182,7 @@ final class LogMember
     @Override
     public void begin(Epochs begun, long position) {
         // After mere misses the log still has what it had; after a loss of its past it may take a key again.
-        receipts.retain(begun::own);
+        receipts.retain(begun::contains);
         reader.trust();
         follower.begin(begun, position, List.of());
         based.tryComplete();

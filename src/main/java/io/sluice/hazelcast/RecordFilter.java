@@ -144,7 +144,9 @@ final class RecordFilter {
         boolean known = epochs != null && named.newest().equals(epochs.newest());
         if (last == NOWHERE) {
             if (epochs == null || epochs.past() <= n) {
-                begin(epochs != null && epochs.own(named.id(n)) && !named.has(epochs.newest()) ? epochs : named, n);
+                begin(
+                        epochs != null && epochs.contains(named.id(n)) && !named.has(epochs.newest()) ? epochs : named,
+                        n);
             }
         } else if (lost) {
             if (!known && n > last) {
@@ -196,7 +198,7 @@ final class RecordFilter {
         if (epochs == null) {
             epochs = Epochs.startingAt(id.at(id.n() - 1));
         }
-        if (!epochs.own(id)) {
+        if (!epochs.contains(id)) {
             return;
         }
         if (newTerm) { // its first position was missed, and has not confirmed what was taken before

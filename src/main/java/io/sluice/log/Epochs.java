@@ -79,20 +79,20 @@ public record Epochs(List<Epoch> list, long past) {
         return list.stream().anyMatch(epoch -> epoch.name.equals(name));
     }
 
-    /** Whether an id is the id of one of this log's positions, apart from how far the log has come. */
-    public boolean own(EventId id) {
+    /** Whether this log has given out an id, or is to give it out when it gets that far. */
+    public boolean contains(EventId id) {
         return id.n() >= first() && id(id.n()).equals(id);
     }
 
     /**
-     * The newest position up to one that is the same in these and in others, or the first of these where none is.
+     * The newest number up to {@code upTo} that has the same id in both, or the first number of these epochs if none has.
      *
-     * @param others the epochs of the same log as it was before, or as somebody else went on with it
+     * @param others the epochs of an earlier state of this log, or of a fork of it
      */
-    long common(Epochs others, long upTo) {
+    long lastCommon(Epochs others, long upTo) {
         long first = first();
         return LongStream.concat(LongStream.of(upTo), LongStream.concat(ends(), others.ends()))
-                .filter(n -> n <= upTo && n >= first && own(others.id(n)))
+                .filter(n -> n <= upTo && n >= first && contains(others.id(n)))
                 .max()
                 .orElse(first);
     }

@@ -1,12 +1,13 @@
 package io.sluice.log;
 
-import io.sluice.stream.TopicFilter;
+import io.sluice.log.Resumption.Ahead;
+import io.sluice.log.Resumption.Gap;
+import io.sluice.log.Resumption.Resumed;
+import io.sluice.log.Resumption.Unknown;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -29,12 +30,13 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p><b>One writer, many readers, no lock.</b> The writer is the log's follower: one thread. Readers are the hubs, one per
- * event loop; each keeps its own position p and asks for the event there. What holds them together is the order of four writes:
+ * event loop; each keeps its own position p and asks for the event there. What holds them together is the order of five writes:
  *
  * <ol>
  *   <li>{@code tail} rises above an event before its slot is cleared or used again;
  *   <li>the slot of p is stored;
- *   <li>{@code newest} of its topic is this event;
+ *   <li>{@code newest} of its topic is this entry;
+ *   <li>the topic's previous entry learns that p is its successor;
  *   <li>{@code head} becomes p, and only then may a reader ask for it.
  * </ol>
  *
@@ -44,8 +46,11 @@ import org.slf4j.LoggerFactory;
  * on to one for as long as it likes.
  *
  * <p><b>Positions.</b> An event is asked for by its position, which is its number as long as the log's numbers only grow. Where
- * the log goes back, positions do not: see {@link Timeline}. Whatever was kept is let go of then, so that every reader is lapped;
- * it asks {@link #carry} where it goes on.
+ * the log goes back, positions do not: see {@link Timeline}. The journal then drops all it has, so that every reader is lapped,
+ * and asks {@link #resume} where to read on.
+ *
+ * <p><b>Snapshots.</b> The newest event of each topic up to a position u is each entry up to u without a {@link
+ * Entry#successor} up to u. So a reader needs no list: it reads on from the tail, and leaves out the others.
  *
  * <p><b>Bounds.</b> {@link History}: count, bytes and age. The newest event stays, whatever its size, until it is too old.
  *
@@ -56,22 +61,67 @@ public final class Journal implements EventLog.Follower {
 
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
+    /** An id further ahead than this is no id of a faster node: the log would be minutes behind. */
+    private static final long MAX_AHEAD = 100_000;
+
     private static final Timeline UNBORN = Timeline.of(Epochs.startingAt(new EventId("none", 0)));
 
     private final History history;
     private final InstantSource clock;
-    private final AtomicReferenceArray<@Nullable Event> ring;
-    private final Map<String, Entry> newest = new ConcurrentHashMap<>(); // by topic; every kept topic is in it
+    private final AtomicReferenceArray<@Nullable Entry> ring;
+
+    // By topic. Every kept topic is in it.
+    private final Map<String, Entry> newest = new ConcurrentHashMap<>();
     private final List<Runnable> wakeUps = new CopyOnWriteArrayList<>();
 
-    private volatile Timeline lives = UNBORN;
-    private volatile long tail = 1; // the oldest kept; head + 1 where nothing is
+    private volatile Timeline timeline = UNBORN;
+
+    // The oldest kept event's position; head + 1 if the journal is empty.
+    private volatile long tail = 1;
+
     private volatile long head;
 
-    private long bytes; // of the kept frames; writer only
+    private volatile Contents contents = new Contents(1, 0, 0);
 
-    /** An event, and where it is kept. */
-    public record Entry(long position, Event event) {}
+    // Of the kept frames; writer only.
+    private long bytes;
+
+    /** An event as it is kept. */
+    public static final class Entry {
+
+        private static final long NONE = Long.MAX_VALUE;
+
+        private final long position;
+        private final Event event;
+        private volatile long successor = NONE;
+
+        private Entry(long position, Event event) {
+            this.position = position;
+            this.event = event;
+        }
+
+        public long position() {
+            return position;
+        }
+
+        public Event event() {
+            return event;
+        }
+
+        /** Whether no later event up to a position has the same topic. */
+        public boolean isNewestUpTo(long end) {
+            return successor > end;
+        }
+    }
+
+    /**
+     * The kept events at one moment: after a batch, or a trim.
+     *
+     * @param tail the oldest one's position; {@code head + 1} if the journal is empty
+     * @param head the newest one's position
+     * @param topics the number of their topics
+     */
+    public record Contents(long tail, long head, int topics) {}
 
     public Journal(History history, InstantSource clock) {
         this.history = history;
@@ -83,10 +133,11 @@ public final class Journal implements EventLog.Follower {
 
     @Override
     public void begin(Epochs epochs, long n, List<Event> kept) {
-        Timeline begun = lives.equals(UNBORN) || isForward(epochs, n)
-                ? lives.with(epochs)
-                : lives.begin(epochs, head, n + kept.size());
-        lives = begun; // before the tail: who is lapsed asks it where to go on
+        Timeline begun = timeline.equals(UNBORN) || isForward(epochs, n)
+                ? timeline.with(epochs)
+                : timeline.begin(epochs, head, n + kept.size());
+        // Before the tail: a lapped reader asks it where to read on.
+        timeline = begun;
         while (tail <= head) {
             evictOldest();
         }
@@ -103,7 +154,7 @@ public final class Journal implements EventLog.Follower {
 
     @Override
     public void goOn(Epochs epochs) {
-        lives = lives.with(epochs);
+        timeline = timeline.with(epochs);
     }
 
     @Override
@@ -126,37 +177,43 @@ public final class Journal implements EventLog.Follower {
     }
 
     private void store(long position, Event event) {
-        if (lives.position(event.n()) != position) {
+        if (timeline.position(event.n()) != position) {
             throw new IllegalStateException(
                     "event " + event.id() + " after " + id(position - 1) + ": the log left a hole");
         }
         if (position - tail == history.events()) {
             evictOldest();
         }
-        ring.setRelease(slot(position), event);
-        newest.put(event.topic(), new Entry(position, event));
+        Entry entry = new Entry(position, event);
+        ring.setRelease(slot(position), entry);
+        Entry previous = newest.put(event.topic(), entry);
+        if (previous != null) {
+            previous.successor = position;
+        }
         bytes += event.frame().length;
     }
 
     /** Lets go of what is over the bounds. Called by the writer, also when nothing is appended: events grow old. */
     public void trim() {
         Instant now = clock.instant();
-        Event oldest = ring.get(slot(tail));
-        while (oldest != null && tail <= head && history.isOver(head - tail + 1, bytes, oldest.time(), now)) {
+        Entry oldest = ring.get(slot(tail));
+        while (oldest != null && tail <= head && history.isOver(head - tail + 1, bytes, oldest.event.time(), now)) {
             evictOldest();
             oldest = ring.get(slot(tail));
         }
+        contents = new Contents(tail, head, newest.size());
     }
 
     private void evictOldest() {
         long oldestKept = tail;
         int slot = slot(oldestKept);
-        Event oldest = ring.get(slot);
-        tail = oldestKept + 1; // before the slot: a reader looks in the other order
+        Entry oldest = ring.get(slot);
+        // Before the slot: a reader looks in the other order.
+        tail = oldestKept + 1;
         ring.setRelease(slot, null);
         if (oldest != null) {
-            bytes -= oldest.frame().length;
-            newest.remove(oldest.topic(), new Entry(oldestKept, oldest));
+            bytes -= oldest.event.frame().length;
+            newest.remove(oldest.event.topic(), oldest);
         }
     }
 
@@ -172,78 +229,59 @@ public final class Journal implements EventLog.Follower {
         return tail;
     }
 
-    /** The position of an id, kept or not, be it that the log has gone back since; null where the id is unknown. */
-    public @Nullable Long find(EventId id) {
-        long end = head; // before the lives: what is found is at or before it, whatever becomes of the log meanwhile
-        return lives.find(id, end);
-    }
-
-    /** Whether an id is a position to which this journal has still to come, for all that it knows. */
-    boolean isBehind(EventId id) {
-        long end = head;
-        Timeline now = lives;
-        return now.position(id.n()) > end && now.epochs().own(id);
-    }
-
     /** The id of a position. */
     public EventId id(long position) {
-        return lives.id(position);
+        return timeline.id(position);
     }
 
     /**
      * How many events lie between two positions; null where nobody can know, because the log lost its past in between.
      */
     public @Nullable Long count(long after, long upTo) {
-        return lives.count(after, upTo);
+        return timeline.count(after, upTo);
+    }
+
+    /** Where a client reads on that has had everything up to an id. */
+    public Resumption resume(EventId id) {
+        // Before the timeline: a position that it finds is at or before this one, even if the log goes back meanwhile.
+        long end = head;
+        Timeline now = timeline;
+        Long position = now.find(id, end);
+        if (position != null) {
+            return resume(position);
+        }
+        Long ahead = now.findAhead(id, end, MAX_AHEAD);
+        return ahead != null ? new Ahead(ahead) : new Unknown(tail - 1);
+    }
+
+    /** Where a reader reads on that has had everything up to a position. */
+    public Resumption resume(long position) {
+        // Before the timeline, which the writer changes first.
+        long beforeOldest = tail - 1;
+        Timeline now = timeline;
+        long next = Math.max(beforeOldest, now.resumeAfter(position));
+        return now.id(next).equals(now.id(position)) ? new Resumed(next) : new Gap(next, now.count(position, next));
     }
 
     /**
-     * Where a reader goes on that was lapped: where it stands, if the log has gone back and still has that; else as near behind
-     * it as there is something that it has not had.
-     *
-     * @return the position just before its next event
-     */
-    public long carry(long position) {
-        return Math.max(tail - 1, lives.carry(position));
-    }
-
-    /**
-     * The event of a position.
+     * The entry of a position.
      *
      * @param position at most a {@link #head()} that the caller has seen
-     * @return null where the reader was lapped: the event is no longer kept
+     * @return null if the reader was lapped: the event is no longer kept
      */
-    public @Nullable Event read(long position) {
-        Event event = ring.getAcquire(slot(position));
-        return position < tail ? null : event;
+    public @Nullable Entry read(long position) {
+        Entry entry = ring.getAcquire(slot(position));
+        return position < tail ? null : entry;
     }
 
-    /**
-     * The newest kept event that passes, or null. A topic with an event after {@code upTo} is left out, as in {@link
-     * #newestOfEachTopic}.
-     */
-    public @Nullable Entry newest(TopicFilter filter, long upTo) {
-        return newestPassing(filter, upTo)
-                .max(Comparator.comparingLong(Entry::position))
-                .orElse(null);
+    /** The newest kept event of a topic, or null. It may be one after the {@link #head()}, which is about to be published. */
+    public @Nullable Entry newest(String topic) {
+        return newest.get(topic);
     }
 
-    /**
-     * The newest kept event of each topic that passes, oldest first. A topic with an event after {@code upTo} is left out:
-     * who reads on from there gets it.
-     */
-    public List<Entry> newestOfEachTopic(TopicFilter filter, long upTo) {
-        return newestPassing(filter, upTo)
-                .sorted(Comparator.comparingLong(Entry::position))
-                .toList();
-    }
-
-    private java.util.stream.Stream<Entry> newestPassing(TopicFilter filter, long upTo) {
-        java.util.stream.Stream<@Nullable Entry> candidates = filter.isAll() || filter.hasWildcards()
-                ? newest.values().stream()
-                        .filter(entry -> filter.matches(entry.event().topic()))
-                : filter.exactTopics().stream().map(newest::get).filter(Objects::nonNull);
-        return candidates.filter(entry -> entry.position() <= upTo);
+    /** What was kept after the last batch. Events at its tail may be gone since; none of its positions is still to come. */
+    public Contents contents() {
+        return contents;
     }
 
     /** Has {@code wakeUp} called after each batch, until {@link #removeWakeUp}. */

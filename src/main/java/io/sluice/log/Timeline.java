@@ -5,114 +5,137 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a journal's positions mean. They only grow, whatever becomes of the log: where its numbers go back, because it has lost
- * its past or another one has taken its place, it begins a life of its own, behind all positions that there were.
+ * Maps ids to a journal's positions, and the positions of an earlier log to the current one.
+ *
+ * <p>There are three numbers for an event:
+ *
+ * <ul>
+ *   <li>its <b>id</b>, {@code k3f9a2-499}: the client's;
+ *   <li>its <b>n</b>, the number in the id: the log's. An epoch names the log that gave the number; {@link Epochs} lists the
+ *       epochs of one log, and tells which ids are still its own;
+ *   <li>its <b>position</b>: the journal's. Positions only grow.
+ * </ul>
+ *
+ * <p>Numbers may go back: a log that lost its newest events gives the same numbers again, and after a split another log may
+ * replace this one. The journal then begins a new <b>incarnation</b> of the log, at a position above all earlier ones.
  *
  * <pre>
- *     life         k3f9a2, then b7            k3f9a2, which others went on with
+ *   incarnation    1: k3f9a2, then b7         2: k3f9a2, as other nodes continued it
  *                  |                          |
- *     positions    0 ....... 499 500 .. 520   521 ...... 1020 1021 1022 ..
- *     n            0 ....... 499 500 .. 520   0 ........ 499  500  501 ..
+ *   positions      0 ....... 499 500 .. 520   521 ...... 1020 1021 1022 ..
+ *   n              0 ....... 499 500 .. 520   0 ........ 499  500  501 ..
  *                            |   `- b7        `----.----'
- *                            `- what both lives have in common ends here
+ *                            |                     common to both
+ *                            `- the last event that both contain
  * </pre>
+ *
+ * <p><b>Resuming</b> is one algorithm for a client that comes with an id and for a subscription that stands at a position:
+ *
+ * <ol>
+ *   <li>{@link #find} maps the id to a position, in the newest incarnation that has it;
+ *   <li>{@link #resumeAfter} maps a position of an earlier incarnation to the current one: just after the last event that
+ *       both contain. In the drawing position 520 becomes 1020. {@link Journal} then moves it up to its oldest kept event;
+ *   <li>if the id at the resulting position is the reader's own, the reader has missed nothing. Otherwise there is a gap, and
+ *       {@link #count} tells how many events are in it, if the current log contains the reader's id.
+ * </ol>
  *
  * <p>An immutable value, so that a reader on another thread never sees half of a change.
  *
- * @param list the newest {@value #MAX}, oldest first
+ * @param incarnations the newest {@value #MAX}, oldest first
  */
-record Timeline(List<Life> list) {
+record Timeline(List<Incarnation> incarnations) {
 
     private static final int MAX = 16;
 
     /**
-     * One of them.
+     * The log between two times at which its numbers went back.
      *
      * @param first the position of its n = 0
-     * @param known the last n that there was when it began
+     * @param known its last n at the time when it began
      */
-    record Life(Epochs epochs, long first, long known) {}
+    record Incarnation(Epochs epochs, long first, long known) {}
 
     Timeline {
-        list = List.copyOf(list.subList(Math.max(0, list.size() - MAX), list.size()));
+        incarnations = List.copyOf(incarnations.subList(Math.max(0, incarnations.size() - MAX), incarnations.size()));
     }
 
-    /** A first life. */
+    /** The timeline of a log whose numbers have never gone back. */
     static Timeline of(Epochs epochs) {
-        return new Timeline(List.of(new Life(epochs, 0, 0)));
+        return new Timeline(List.of(new Incarnation(epochs, 0, 0)));
     }
 
-    /** The same, with the newest life's epochs as they are by now. */
+    /** This timeline, with new epochs of the current incarnation. */
     Timeline with(Epochs epochs) {
-        return new Timeline(replaceNewest(new Life(epochs, newest().first, newest().known)));
+        List<Incarnation> all = new ArrayList<>(incarnations);
+        all.set(all.size() - 1, new Incarnation(epochs, current().first, current().known));
+        return new Timeline(all);
     }
 
-    /** These, and one more, with events up to n, behind all positions up to {@code head}. */
+    /** This timeline, and one more incarnation: it has events up to n, at positions above {@code head}. */
     Timeline begin(Epochs epochs, long head, long n) {
-        List<Life> more = new ArrayList<>(list);
-        more.add(new Life(epochs, head + 1, n));
-        return new Timeline(more);
+        List<Incarnation> all = new ArrayList<>(incarnations);
+        all.add(new Incarnation(epochs, head + 1, n));
+        return new Timeline(all);
     }
 
-    private List<Life> replaceNewest(Life life) {
-        List<Life> all = new ArrayList<>(list);
-        all.set(all.size() - 1, life);
-        return all;
+    private Incarnation current() {
+        return incarnations.get(incarnations.size() - 1);
     }
 
-    private Life newest() {
-        return list.get(list.size() - 1);
-    }
-
-    private Life of(long position) {
-        Life found = list.get(0);
-        for (Life later : list) {
+    private Incarnation of(long position) {
+        Incarnation found = incarnations.get(0);
+        for (Incarnation later : incarnations) {
             found = later.first <= position ? later : found;
         }
         return found;
     }
 
-    Epochs epochs() {
-        return newest().epochs;
-    }
-
-    /** The position of a number of the log as it is now. */
+    /** The position of a number of the current incarnation. */
     long position(long n) {
-        return newest().first + n;
+        return current().first + n;
     }
 
     EventId id(long position) {
-        Life life = of(position);
-        return life.epochs.id(Math.max(0, position - life.first));
+        Incarnation incarnation = of(position);
+        return incarnation.epochs.id(Math.max(0, position - incarnation.first));
     }
 
-    /** The position of an id, of the log as it is now or else as it was; null where it is nobody's. */
+    /** The position of an id up to {@code head}; null if no incarnation has it. */
     @Nullable
     Long find(EventId id, long head) {
         long end = head;
-        for (int i = list.size() - 1; i >= 0; i--) {
-            Life life = list.get(i);
-            if (life.first + id.n() <= end && life.epochs.own(id)) {
-                return life.first + id.n();
+        for (int i = incarnations.size() - 1; i >= 0; i--) {
+            Incarnation incarnation = incarnations.get(i);
+            // Not first + n: a client may send any n.
+            if (id.n() <= end - incarnation.first && incarnation.epochs.contains(id)) {
+                return incarnation.first + id.n();
             }
-            end = life.first - 1;
+            end = incarnation.first - 1;
         }
         return null;
     }
 
-    /** How many events of the log as it is now lie between two positions, or null where nobody can know. */
+    /** The position of an id that the current incarnation is to reach within {@code distance} events after {@code head}, or null. */
+    @Nullable
+    Long findAhead(EventId id, long head, long distance) {
+        long last = head - current().first;
+        boolean near = id.n() > last && id.n() - last <= distance;
+        return near && current().epochs.contains(id) ? (Long) position(id.n()) : null;
+    }
+
+    /** The number of events of the current incarnation between two positions; null if it does not contain the first one. */
     @Nullable
     Long count(long after, long upTo) {
         EventId from = id(after);
-        return epochs().own(from) ? (Long) (id(upTo).n() - from.n()) : null;
+        return current().epochs.contains(from) ? (Long) (id(upTo).n() - from.n()) : null;
     }
 
-    /** Where who stands at a position of the log as it was goes on in the log as it is: right behind what both have. */
-    long carry(long position) {
-        Life then = of(position);
-        Life now = newest();
+    /** Maps a position of an earlier incarnation to the current one: just after the last event that both contain. */
+    long resumeAfter(long position) {
+        Incarnation then = of(position);
+        Incarnation now = current();
         return then.equals(now)
                 ? position
-                : now.first + now.epochs.common(then.epochs, Math.min(position - then.first, now.known));
+                : now.first + now.epochs.lastCommon(then.epochs, Math.min(position - then.first, now.known));
     }
 }

@@ -28,7 +28,7 @@ record LogState(Epochs epochs, long last, long first, String mark) {
 
     /** Whether a position of other epochs is one of this log's, by the epochs alone. */
     boolean owns(Epochs others, long n) {
-        return epochs.own(others.id(n));
+        return epochs.contains(others.id(n));
     }
 
     /**

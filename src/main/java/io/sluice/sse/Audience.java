@@ -117,7 +117,7 @@ final class Audience {
     /** The last {@link #nextDue()} has got the slice. */
     void delivered() {
         Subscription subscription = at(--undelivered);
-        subscription.told = lastCollected;
+        subscription.lastIdSent = lastCollected;
     }
 
     /** Anyone who is live, or null. */

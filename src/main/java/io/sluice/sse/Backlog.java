@@ -2,20 +2,20 @@ package io.sluice.sse;
 
 import io.sluice.log.Event;
 import io.sluice.log.Journal;
+import io.sluice.log.Resumption;
+import io.sluice.log.Resumption.Gap;
+import io.sluice.log.Resumption.Resumed;
 import io.sluice.sse.SseOptions.Slow;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a subscription that is behind has still to get: reads it from the journal, a turn's worth at a time. Replaying history
- * and catching up are this one loop. Event loop only.
+ * Reads from the journal what a subscription that is behind has still to get, a turn's worth at a time. Replaying history and
+ * catching up are this one loop. Event loop only.
  */
 final class Backlog {
 
-    /** What one subscription is written in one turn; a single larger event goes out whole. */
+    /** The bytes that one subscription is written in one turn. A single larger event is written whole. */
     static final int TURN_BYTES = 64 * 1024;
-
-    /** Deliveries, or events read, between two looks at the clock. */
-    static final int CLOCK_EVERY = 64;
 
     private final Journal journal;
     private final Slow slow;
@@ -25,82 +25,93 @@ final class Backlog {
         this.slow = slow;
     }
 
+    private enum Step {
+        DONE,
+        /** The journal is about to change: go on in a later turn. */
+        LATER,
+        /** The subscription is to be closed for its slowness. */
+        CLOSE
+    }
+
     /**
      * Moves the cursor towards {@code until}, and appends what passes.
      *
-     * @return false where the subscription fell out of the journal, and is to be closed for it
+     * @return false if the subscription fell out of the journal, and is to be closed for it
      */
-    boolean read(Subscription subscription, FrameBatch blocks, long until, long deadline) {
-        appendFirst(subscription, blocks);
-        int done = 0;
-        while (subscription.cursor < until && blocks.length() < TURN_BYTES) {
-            Event event = journal.read(subscription.cursor + 1);
-            if (event == null) {
-                if (!skipLost(subscription, blocks)) {
-                    return false;
-                }
-                continue;
-            }
-            subscription.cursor++;
-            if (subscription.audience.filter.matches(event.topic())) {
-                append(subscription, subscription.cursor, event, blocks);
-            }
-            if (++done % CLOCK_EVERY == 0 && System.nanoTime() > deadline) {
+    boolean read(Subscription subscription, FrameBatch blocks, long until, TurnBudget turn) {
+        Cursor cursor = subscription.cursor();
+        Step step = Step.DONE;
+        while (step == Step.DONE && cursor.isBefore(until) && blocks.length() < TURN_BYTES) {
+            step = step(subscription, cursor, blocks);
+            if (turn.spend()) {
                 break;
             }
         }
-        return true;
+        return step != Step.CLOSE;
     }
 
-    private void appendFirst(Subscription subscription, FrameBatch blocks) {
-        while (subscription.first.hasNext() && blocks.length() < TURN_BYTES) {
-            Journal.Entry entry = subscription.first.next();
-            append(subscription, entry.position(), entry.event(), blocks);
+    private Step step(Subscription subscription, Cursor cursor, FrameBatch blocks) {
+        if (cursor.isSearching()) {
+            cursor.searchOne(journal, subscription.audience.filter);
+            return Step.DONE;
         }
-    }
-
-    private static void append(Subscription subscription, long position, Event event, FrameBatch blocks) {
-        blocks.append(event.frame());
-        subscription.told = position;
+        if (cursor.isGapDue()) {
+            tellUntoldGap(subscription, cursor, blocks);
+            return Step.DONE;
+        }
+        Journal.Entry entry = journal.read(cursor.position() + 1);
+        if (entry == null) {
+            return skipLost(subscription, cursor, blocks);
+        }
+        Event event = entry.event();
+        boolean written = cursor.selects(entry) && subscription.audience.filter.matches(event.topic());
+        if (written) {
+            tellUntoldGap(subscription, cursor, blocks);
+            blocks.append(event.frame());
+            subscription.lastIdSent = entry.position();
+        }
+        cursor.advance(written);
+        return Step.DONE;
     }
 
     /** The subscription was lapped. */
-    private boolean skipLost(Subscription subscription, FrameBatch blocks) {
-        long next = journal.carry(subscription.cursor);
-        if (subscription.told == Subscription.NOTHING // it has only asked for what is kept
-                || journal.id(next).equals(journal.id(subscription.cursor))) {
-            subscription.cursor = next;
-            return true;
+    private Step skipLost(Subscription subscription, Cursor cursor, FrameBatch blocks) {
+        Resumption next = journal.resume(cursor.position());
+        boolean conflating = cursor.isConflating();
+        boolean asked = subscription.lastIdSent == Subscription.NOTHING || (cursor.isSnapshot() && !conflating);
+        if (asked || (next instanceof Resumed && !conflating)) {
+            // A client that asked for what is kept misses nothing that is not kept any more.
+            cursor.skipTo(next.position());
+            return Step.DONE;
         }
-        boolean late = subscription.begun && journal.count(subscription.cursor, next) != null;
-        switch (late ? slow : Slow.GAP) { // a resume is told, whatever the policy, and so is a loss of the log's own
-            case GAP -> tell(subscription, blocks, next, 0);
-            case LATEST -> conflate(subscription, blocks);
+        Long lost = next instanceof Gap gap ? gap.lost() : (Long) 0L;
+        boolean late = subscription.started && lost != null;
+        // A client that resumes is told its gap, whatever the policy, and so is each if the log itself lost events.
+        switch (late ? slow : Slow.GAP) {
+            case GAP -> {
+                tell(subscription, blocks, cursor.resumable(), next.position(), conflating ? null : lost);
+                cursor.gapTold(next.position());
+            }
+            case LATEST -> {
+                return cursor.conflate(journal) ? Step.DONE : Step.LATER;
+            }
             case CLOSE -> {
-                return false;
+                return Step.CLOSE;
             }
         }
-        return true;
+        return Step.DONE;
     }
 
-    /** Goes on with the newest of each topic, all of which came after what the client has. */
-    private void conflate(Subscription subscription, FrameBatch blocks) {
-        long head = journal.head();
-        List<Journal.Entry> newest = journal.newestOfEachTopic(subscription.audience.filter, head);
-        long before = newest.isEmpty() ? head : newest.get(0).position() - 1;
-        tell(subscription, blocks, before, head - before - newest.size());
-        subscription.first = newest.iterator();
-        subscription.cursor = head;
-        appendFirst(subscription, blocks);
+    private void tellUntoldGap(Subscription subscription, Cursor cursor, FrameBatch blocks) {
+        Cursor.UntoldGap gap = cursor.takeUntoldGap();
+        if (gap != null) {
+            tell(subscription, blocks, gap.after(), cursor.position(), gap.lost());
+        }
     }
 
-    /** Says what lies between the cursor and {@code before}, and how much is {@code left} out behind that. */
-    private void tell(Subscription subscription, FrameBatch blocks, long before, long left) {
-        long after = subscription.cursor;
-        Long between = subscription.audience.filter.isAll() ? journal.count(after, before) : null;
-        Long lost = between == null ? null : between + left;
-        blocks.append(StartPosition.gap(journal, journal.id(after).toString(), before, lost));
-        subscription.cursor = before;
-        subscription.told = before;
+    private void tell(Subscription subscription, FrameBatch blocks, long after, long next, @Nullable Long lost) {
+        Long known = subscription.audience.filter.isAll() ? lost : null;
+        blocks.append(StartPosition.gap(journal, journal.id(after).toString(), next, known));
+        subscription.lastIdSent = next;
     }
 }

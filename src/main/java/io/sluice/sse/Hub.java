@@ -8,10 +8,11 @@ import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.Queue;
-import java.util.concurrent.TimeUnit;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,9 @@ import org.slf4j.event.Level;
  */
 final class Hub {
 
-    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final Comparator<Subscription> WAITING_ORDER = Comparator.<Subscription>comparingLong(
+                    subscription -> subscription.cursor().position())
+            .thenComparingLong(subscription -> subscription.id);
 
     private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
 
@@ -67,6 +70,8 @@ final class Hub {
     private final Journal journal;
     private final Backlog backlog;
     private final SubscriptionLimits admission;
+    private final Duration lag;
+    private final LongSupplier nanoTime;
     private final SubscriptionTimers upkeep;
     private final Runnable wakeUp = this::wake;
     private final AtomicBoolean woken = new AtomicBoolean();
@@ -75,6 +80,7 @@ final class Hub {
     private final Audiences audiences = new Audiences();
     private final Queue<Audience> dirty = new ArrayDeque<>(); // those with a slice under way
     private final Queue<Subscription> ready = new ArrayDeque<>(); // those behind that can be written to
+    private final TreeSet<Subscription> waiting = new TreeSet<>(WAITING_ORDER); // for the journal to get further
     private long head; // every live subscription has what is up to here, or is due to get it
     private long sliceStart; // where those stand who are due
     private long opened; // ever
@@ -82,13 +88,22 @@ final class Hub {
     private boolean saidFailure; // once is enough: where memory runs out, it does so for many
     private @Nullable Drain drain; // once it is closed
 
-    Hub(EventExecutor loop, String stream, SseOptions options, Journal journal, SubscriptionLimits admission) {
+    Hub(
+            EventExecutor loop,
+            String stream,
+            SseOptions options,
+            Journal journal,
+            SubscriptionLimits admission,
+            Duration lag,
+            LongSupplier nanoTime) {
         this.loop = loop;
         this.stream = stream;
         this.options = options;
         this.journal = journal;
         this.backlog = new Backlog(journal, options.slow());
         this.admission = admission;
+        this.lag = lag;
+        this.nanoTime = nanoTime;
         this.upkeep = new SubscriptionTimers(this, loop, options);
     }
 
@@ -110,6 +125,13 @@ final class Hub {
 
     // ---- birth and death
 
+    /** Where a client begins that comes with an id. It waits if this node has not read that far, and another node may have. */
+    StartPosition startAfter(TopicFilter filter, String lastEventId) {
+        Cursor.Waiting waiting =
+                lag.isZero() ? null : new Cursor.Waiting(lastEventId, SubscriptionTimers.now() + lag.toMillis());
+        return StartPosition.after(journal, filter, lastEventId, waiting);
+    }
+
     /**
      * Opens a subscription, and writes at once what it gets first: history, or its position.
      *
@@ -130,13 +152,17 @@ final class Hub {
         long lifetime = options.lifetime().toMillis();
         long endsAt = lifetime == 0 ? Long.MAX_VALUE : now + lifetime;
         Subscription subscription = new Subscription(++opened, path, audiences.join(filter), address, now, endsAt);
-        subscription.told = start.told();
+        subscription.lastIdSent = start.lastIdSent();
         subscription.cursor = start.cursor();
-        subscription.first = start.first().iterator();
         upkeep.begin(subscription);
-        LOG.debug("{}: subscription {} to {} opens after {}", stream, subscription.id, filter, start.cursor());
+        LOG.debug(
+                "{}: subscription {} to {} opens after {}",
+                stream,
+                subscription.id,
+                filter,
+                start.cursor().position());
         connect(subscription);
-        begin(subscription, start.preface());
+        begin(subscription, start.preface(), new TurnBudget(nanoTime));
         return subscription;
     }
 
@@ -169,16 +195,22 @@ final class Hub {
         }
     }
 
-    private void begin(Subscription subscription, FrameBatch blocks) {
+    private void begin(Subscription subscription, FrameBatch blocks, TurnBudget turn) {
         // Up to the journal's own head, so that nobody waits for a turn that is pending to get what is there already.
-        backlog.read(subscription, blocks, journal.head(), System.nanoTime() + TURN_NANOS);
+        backlog.read(subscription, blocks, journal.head(), turn);
         if (blocks.isEmpty()) {
-            blocks.append(ControlFrames.position(journal.id(subscription.cursor)));
-            subscription.told = subscription.cursor;
+            blocks.append(
+                    subscription.cursor().isReading() ? tellPosition(subscription) : ControlFrames.heartbeat(null));
         }
         writeAlone(subscription, blocks);
-        subscription.begun = true;
+        subscription.started = true;
         settle(subscription);
+    }
+
+    private byte[] tellPosition(Subscription subscription) {
+        long position = subscription.cursor().position();
+        subscription.lastIdSent = position;
+        return ControlFrames.position(journal.id(position));
     }
 
     /** The one way to end a subscription: idempotent. */
@@ -187,6 +219,9 @@ final class Hub {
             return;
         }
         long position = position(subscription);
+        if (subscription.waiting() != null) {
+            waiting.remove(subscription);
+        }
         subscription.closed = true;
         if (subscription.isLive()) {
             subscription.audience.unseat(subscription);
@@ -203,7 +238,7 @@ final class Hub {
         switch (reason) {
             case GONE -> {}
             case DEAD -> subscription.path.abort();
-            default -> end(subscription, ControlFrames.close(journal.id(position), retryMillis(reason), reason));
+            default -> end(subscription, ControlFrames.close(id(position), retryMillis(reason), reason));
         }
         rest();
     }
@@ -256,12 +291,13 @@ final class Hub {
         if (open == 0) {
             return;
         }
-        long deadline = System.nanoTime() + TURN_NANOS;
+        TurnBudget turn = new TurnBudget(nanoTime);
         if (dirty.isEmpty()) {
             collect();
         }
-        deliver(deadline);
-        serveReady(deadline);
+        deliver(turn);
+        enqueueReached(turn);
+        serveReady(turn);
         if (!isIdle()) {
             wake();
         }
@@ -269,7 +305,7 @@ final class Hub {
 
     /** Whether nothing is left to do but what waits for sockets. */
     boolean isIdle() {
-        return open == 0 || (dirty.isEmpty() && ready.isEmpty() && head == journal.head());
+        return open == 0 || (dirty.isEmpty() && ready.isEmpty() && !isReached() && head == journal.head());
     }
 
     /** Takes the next slice from the journal and moves the head behind it. */
@@ -278,11 +314,12 @@ final class Hub {
         sliceStart = head;
         int bytes = 0;
         while (head < until && bytes < Backlog.TURN_BYTES) {
-            Event event = journal.read(head + 1);
-            if (event == null) {
+            Journal.Entry entry = journal.read(head + 1);
+            if (entry == null) {
                 lapse(until);
                 return;
             }
+            Event event = entry.event();
             head++;
             bytes += event.frame().length;
             audiences.collect(head, event, dirty);
@@ -309,9 +346,8 @@ final class Hub {
     }
 
     /** Writes the slice to those who are due, until the deadline. */
-    private void deliver(long deadline) {
+    private void deliver(TurnBudget turn) {
         long now = SubscriptionTimers.now();
-        int done = 0;
         for (Audience audience = dirty.peek(); audience != null; audience = dirty.peek()) {
             for (Subscription s = audience.nextDue(); s != null; s = audience.nextDue()) {
                 if (s.path.isFull()) {
@@ -321,7 +357,7 @@ final class Hub {
                     s.wroteAt = now;
                     write(s, audience.slice());
                 }
-                if (++done % Backlog.CLOCK_EVERY == 0 && System.nanoTime() > deadline) {
+                if (turn.spend()) {
                     return;
                 }
             }
@@ -329,8 +365,22 @@ final class Hub {
         }
     }
 
-    private void serveReady(long deadline) {
-        int waiting = ready.size(); // each at most once in a turn
+    /** Whether the journal has reached what the first one waits for. */
+    private boolean isReached() {
+        return !waiting.isEmpty() && waiting.first().cursor().position() <= journal.head();
+    }
+
+    private void enqueueReached(TurnBudget turn) {
+        while (isReached()) {
+            enqueue(waiting.pollFirst());
+            if (turn.spend()) {
+                return;
+            }
+        }
+    }
+
+    private void serveReady(TurnBudget turn) {
+        int left = ready.size(); // each at most once in a turn
         do {
             Subscription subscription = ready.poll();
             if (subscription == null) {
@@ -338,9 +388,9 @@ final class Hub {
             }
             subscription.queued = false;
             if (!subscription.closed && !subscription.isLive()) { // it may have got there since it was queued
-                catchUp(subscription, deadline);
+                catchUp(subscription, turn);
             }
-        } while (--waiting > 0 && System.nanoTime() < deadline);
+        } while (--left > 0 && !turn.isSpent());
     }
 
     // ---- those behind
@@ -353,14 +403,22 @@ final class Hub {
         }
     }
 
-    private void catchUp(Subscription subscription, long deadline) {
+    private void catchUp(Subscription subscription, TurnBudget turn) {
         if (subscription.path.isFull()) {
             return; // drained() follows
         }
+        Cursor.Waiting waits = subscription.waiting();
+        if (waits != null) {
+            stopWaiting(subscription, waits, turn);
+            return;
+        }
         FrameBatch blocks = new FrameBatch();
-        if (!backlog.read(subscription, blocks, head, deadline)) {
+        if (!backlog.read(subscription, blocks, head, turn)) {
             close(subscription, CloseReason.SLOW);
             return;
+        }
+        if (blocks.isEmpty() && subscription.lastIdSent == Subscription.NOTHING && isAtHead(subscription)) {
+            blocks.append(tellPosition(subscription));
         }
         if (!blocks.isEmpty()) {
             subscription.wroteAt = SubscriptionTimers.now();
@@ -369,13 +427,44 @@ final class Hub {
         settle(subscription);
     }
 
-    /** Live, if it stands at the head; else it waits for its socket, or its next turn. */
+    /** Begins where the client's id is by now, or has it wait on. */
+    private void stopWaiting(Subscription subscription, Cursor.Waiting waits, TurnBudget turn) {
+        waiting.remove(subscription);
+        StartPosition start = StartPosition.after(
+                journal,
+                subscription.audience.filter,
+                waits.lastEventId(),
+                SubscriptionTimers.now() < waits.until() ? waits : null);
+        subscription.cursor = start.cursor();
+        subscription.lastIdSent = start.lastIdSent();
+        if (subscription.waiting() != null) {
+            waiting.add(subscription);
+        } else {
+            subscription.wroteAt = SubscriptionTimers.now();
+            begin(subscription, start.preface(), turn);
+        }
+    }
+
+    /** The subscription has waited as long as it may. */
+    void waitedLongEnough(Subscription subscription) {
+        enqueue(subscription);
+        wake();
+    }
+
+    private boolean isAtHead(Subscription subscription) {
+        Cursor cursor = subscription.cursor();
+        return cursor.isReading() && cursor.position() == head;
+    }
+
+    /** Live, if it stands at the head; else it waits for the journal, its socket, or its next turn. */
     private void settle(Subscription subscription) {
         if (subscription.closed) {
             return;
         }
-        if (!subscription.first.hasNext() && subscription.cursor == head) {
-            subscription.first = Collections.emptyIterator(); // and lets go of the events it went through
+        if (subscription.waiting() != null) {
+            waiting.add(subscription);
+        } else if (isAtHead(subscription)) {
+            subscription.cursor = null;
             subscription.audience.seat(subscription);
         } else if (!subscription.path.isFull()) {
             enqueue(subscription);
@@ -385,7 +474,7 @@ final class Hub {
 
     private void fallBehind(Subscription subscription, long cursor) {
         subscription.audience.unseat(subscription);
-        subscription.cursor = cursor;
+        subscription.cursor = Cursor.after(cursor);
         LOG.debug("{}: subscription {} falls behind at {}", stream, subscription.id, cursor);
     }
 
@@ -413,19 +502,23 @@ final class Hub {
         }
     }
 
-    /** The position up to which the client was sent everything that passes. */
+    /** The position up to which the client was sent everything that passes, or {@link Subscription#NOTHING}. */
     private long position(Subscription subscription) {
         if (!subscription.isLive()) {
-            return subscription.first.hasNext() ? subscription.told : subscription.cursor;
+            return subscription.cursor().resumable();
         }
         return subscription.audience.isDue(subscription) ? sliceStart : head;
+    }
+
+    private @Nullable EventId id(long position) {
+        return position == Subscription.NOTHING ? null : journal.id(position);
     }
 
     /** A comment, with the position where the client does not know it. */
     void beat(Subscription subscription) {
         long position = position(subscription);
-        EventId moved = position > subscription.told ? journal.id(position) : null;
-        subscription.told = Math.max(position, subscription.told);
+        EventId moved = position > subscription.lastIdSent ? journal.id(position) : null;
+        subscription.lastIdSent = Math.max(position, subscription.lastIdSent);
         writeAlone(subscription, new FrameBatch().append(ControlFrames.heartbeat(moved)));
     }
 }

@@ -2,7 +2,6 @@ package io.sluice.sse;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.sluice.log.EventId;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
@@ -24,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,13 +54,20 @@ public final class SseHandler implements Handler<RoutingContext> {
     private final @Nullable String node;
     private final Map<EventLoop, Hub> hubs = new ConcurrentHashMap<>();
     private final AtomicBoolean saidObstacle = new AtomicBoolean();
+    private final LongSupplier nanoTime;
     private volatile boolean closed;
 
-    private SseHandler(EventStream stream, SseOptions options, SubscriptionLimits limits, @Nullable String node) {
+    private SseHandler(
+            EventStream stream,
+            SseOptions options,
+            SubscriptionLimits limits,
+            @Nullable String node,
+            LongSupplier nanoTime) {
         this.stream = stream;
         this.options = options;
         this.admission = limits;
         this.node = node;
+        this.nanoTime = nanoTime;
     }
 
     /** Serves a stream with {@link SseOptions#DEFAULT} and without limits. */
@@ -82,7 +89,17 @@ public final class SseHandler implements Handler<RoutingContext> {
      */
     public static SseHandler create(
             EventStream stream, SseOptions options, SubscriptionLimits limits, @Nullable String node) {
-        return new SseHandler(stream, options, limits, node);
+        return create(stream, options, limits, node, System::nanoTime);
+    }
+
+    /** With a clock that says when a turn of an event loop has worked long enough. */
+    static SseHandler create(
+            EventStream stream,
+            SseOptions options,
+            SubscriptionLimits limits,
+            @Nullable String node,
+            LongSupplier nanoTime) {
+        return new SseHandler(stream, options, limits, node, nanoTime);
     }
 
     @Override
@@ -102,19 +119,12 @@ public final class SseHandler implements Handler<RoutingContext> {
         String lastEventId = lastEventId(routing);
         Hub hub = hub(((HttpServerRequestInternal) request).context().nettyEventLoop());
         String address = address(request);
-        reach(lastEventId)
-                .onComplete(v -> hub.execute(() -> {
-                    StartPosition start = lastEventId == null
-                            ? StartPosition.replaying(stream.journal(), filter, replay)
-                            : StartPosition.after(stream.journal(), filter, lastEventId);
-                    hub.open(path, address, filter, start);
-                }));
-    }
-
-    /** What a client has seen at another node, this one will see. */
-    private Future<Void> reach(@Nullable String lastEventId) {
-        EventId id = lastEventId == null ? null : EventId.parse(lastEventId);
-        return id == null ? Future.succeededFuture() : stream.reach(id);
+        hub.execute(() -> {
+            StartPosition start = lastEventId == null
+                    ? StartPosition.replaying(stream.journal(), filter, replay)
+                    : hub.startAfter(filter, lastEventId);
+            hub.open(path, address, filter, start);
+        });
     }
 
     /**
@@ -171,7 +181,7 @@ public final class SseHandler implements Handler<RoutingContext> {
         if (known != null) {
             return known;
         }
-        Hub hub = new Hub(loop, stream.name(), options, stream.journal(), admission);
+        Hub hub = new Hub(loop, stream.name(), options, stream.journal(), admission, stream.lag(), nanoTime);
         Hub first = hubs.putIfAbsent(loop, hub);
         if (first != null) {
             return first;

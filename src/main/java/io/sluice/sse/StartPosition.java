@@ -1,77 +1,101 @@
 package io.sluice.sse;
 
-import io.sluice.log.Event;
 import io.sluice.log.EventId;
 import io.sluice.log.Journal;
+import io.sluice.log.Resumption;
+import io.sluice.log.Resumption.Ahead;
+import io.sluice.log.Resumption.Gap;
+import io.sluice.log.Resumption.Resumed;
 import io.sluice.stream.TopicFilter;
-import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a subscription begins.
  *
- * @param told the position that the client knows then, or {@link Subscription#NOTHING}
- * @param preface what it must be told first, perhaps nothing
- * @param first single events that it gets before it reads on, oldest first, all at most {@code cursor}
- * @param cursor the position to read on from
+ * @param lastIdSent the position that the client knows then, or {@link Subscription#NOTHING}
+ * @param preface what the client is told first; may be empty
+ * @param cursor from which position on it reads, and what
  */
-record StartPosition(long told, FrameBatch preface, List<Journal.Entry> first, long cursor) {
+record StartPosition(long lastIdSent, FrameBatch preface, Cursor cursor) {
 
     private static final int MAX_ECHO = 64;
 
-    /** Right after the last event that the client has seen, or with a gap, where that cannot be. */
-    static StartPosition after(Journal journal, TopicFilter filter, String lastEventId) {
+    /**
+     * Just after the last event that the client has seen, or with a gap.
+     *
+     * @param waiting until when the subscription waits if this node has not read that event yet; null to tell a gap instead
+     */
+    static StartPosition after(
+            Journal journal, TopicFilter filter, String lastEventId, Cursor.@Nullable Waiting waiting) {
         EventId id = EventId.parse(lastEventId);
-        Long position = id == null ? null : journal.find(id);
-        long next = position == null ? journal.tail() - 1 : journal.carry(position);
-        if (position != null && journal.id(next).equals(id)) {
-            return new StartPosition(next, new FrameBatch(), List.of(), next);
+        long oldest = journal.tail() - 1;
+        Resumption next = id == null ? new Resumption.Unknown(oldest) : journal.resume(id);
+        if (next instanceof Resumed) {
+            return new StartPosition(next.position(), new FrameBatch(), Cursor.after(next.position()));
         }
-        Long lost = position != null && filter.isAll() ? journal.count(position, next) : null;
-        return new StartPosition(
-                next, new FrameBatch().append(gap(journal, echo(lastEventId), next, lost)), List.of(), next);
+        if (next instanceof Ahead && waiting != null) {
+            Cursor cursor = Cursor.waitingFor(next.position(), waiting);
+            return new StartPosition(Subscription.NOTHING, new FrameBatch(), cursor);
+        }
+        long position = next instanceof Ahead ? oldest : next.position();
+        Long lost = filter.isAll() && next instanceof Gap gap ? gap.lost() : null;
+        FrameBatch told = new FrameBatch().append(gap(journal, echo(lastEventId), position, lost));
+        return new StartPosition(position, told, Cursor.after(position));
     }
 
-    /** For a client without an id: some of what is kept. */
+    /** For a client without an id: some of the kept events. */
     static StartPosition replaying(Journal journal, TopicFilter filter, Replay replay) {
-        long head = journal.head(); // read once: what comes after it is read from the cursor on
-        return switch (replay.kind()) {
-            case NONE -> new StartPosition(Subscription.NOTHING, new FrameBatch(), List.of(), head);
-            case ALL -> new StartPosition(Subscription.NOTHING, new FrameBatch(), List.of(), journal.tail() - 1);
-            case SNAPSHOT ->
-                new StartPosition(
-                        Subscription.NOTHING, new FrameBatch(), journal.newestOfEachTopic(filter, head), head);
-            case NEWEST -> newest(journal, filter, replay.count(), head);
-        };
+        // Read once: later events are read after these.
+        long head = journal.head();
+        Cursor cursor =
+                switch (replay.kind()) {
+                    case NONE -> Cursor.after(head);
+                    case ALL -> Cursor.after(journal.tail() - 1);
+                    case SNAPSHOT -> snapshot(journal, filter, head);
+                    case NEWEST -> newest(journal, filter, replay.count(), head);
+                };
+        return new StartPosition(Subscription.NOTHING, new FrameBatch(), cursor);
     }
 
-    /** The block that says what lies between what the client had and {@code before}, the position to go on from. */
+    private static Cursor snapshot(Journal journal, TopicFilter filter, long head) {
+        long first = namesItsTopics(filter)
+                ? newestPositions(journal, filter, head).min().orElse(head + 1)
+                : journal.tail();
+        return Cursor.snapshot(first - 1, head);
+    }
+
+    private static Cursor newest(Journal journal, TopicFilter filter, int count, long head) {
+        if (filter.isAll()) {
+            return Cursor.after(Math.max(journal.tail() - 1, head - count));
+        }
+        if (count == 1 && namesItsTopics(filter)) {
+            long last = newestPositions(journal, filter, head).max().orElse(head + 1);
+            return Cursor.after(last - 1);
+        }
+        return Cursor.searchingFrom(head, count);
+    }
+
+    private static boolean namesItsTopics(TopicFilter filter) {
+        return !filter.isAll() && !filter.hasWildcards();
+    }
+
+    private static LongStream newestPositions(Journal journal, TopicFilter filter, long head) {
+        return filter.exactTopics().stream()
+                .map(journal::newest)
+                .filter(Objects::nonNull)
+                .mapToLong(Journal.Entry::position)
+                .filter(position -> position <= head);
+    }
+
+    /** The block that tells a gap: {@code after} is what the client had, {@code before} the position to read on from. */
     static byte[] gap(Journal journal, @Nullable String after, long before, @Nullable Long lost) {
         EventId next = before < journal.head() ? journal.id(before + 1) : null;
         return ControlFrames.gap(after, journal.id(before), next, lost);
     }
 
-    private static StartPosition newest(Journal journal, TopicFilter filter, int count, long head) {
-        if (filter.isAll()) {
-            return new StartPosition(
-                    Subscription.NOTHING, new FrameBatch(), List.of(), Math.max(journal.tail() - 1, head - count));
-        }
-        if (count == 1) {
-            Journal.Entry last = journal.newest(filter, head);
-            return new StartPosition(
-                    Subscription.NOTHING, new FrameBatch(), last == null ? List.of() : List.of(last), head);
-        }
-        long cursor = head;
-        for (int found = 0; found < count && cursor >= journal.tail(); cursor--) {
-            Event event = journal.read(cursor);
-            if (event != null && filter.matches(event.topic())) {
-                found++;
-            }
-        }
-        return new StartPosition(Subscription.NOTHING, new FrameBatch(), List.of(), cursor);
-    }
-
-    /** What the client sent, where it can be shown; an id is never longer, and no header of ours should be made of it. */
+    /** What the client sent, if it is printable and not much longer than an id may be. */
     private static @Nullable String echo(String lastEventId) {
         boolean printable = lastEventId.chars().allMatch(c -> c > ' ' && c < 0x7f);
         return printable && lastEventId.length() <= MAX_ECHO ? lastEventId : null;

@@ -1,8 +1,5 @@
 package io.sluice.sse;
 
-import io.sluice.log.Journal;
-import java.util.Collections;
-import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,18 +24,16 @@ final class Subscription {
     /** Where it sits among the live ones of its audience, or {@link #NO_SEAT} while it is behind. */
     int seat = NO_SEAT;
 
-    /** While it is behind: the position up to which everything was written. A live one stands at its hub's head. */
-    long cursor;
+    /** What it has still to read, while it is behind. A live one stands at its hub's head, and has none. */
+    @Nullable
+    Cursor cursor;
 
-    /** While it is behind: single events to write before reading on from the cursor. */
-    Iterator<Journal.Entry> first = Collections.emptyIterator();
-
-    /** The position that the client knows, by the last id it was sent, or {@link #NOTHING}. */
-    long told = NOTHING;
+    /** The position of the last id that the client was sent, or {@link #NOTHING}. */
+    long lastIdSent = NOTHING;
 
     long wroteAt; // milliseconds of the hub's clock
     boolean queued; // in the hub's queue of those that are behind and can be written to
-    boolean begun; // it has got what it gets when it opens; who falls out of the journal after that is slow
+    boolean started; // it has got what it gets when it opens; who falls out of the journal after that is slow
     boolean closed;
 
     /** What waited for its socket when it last moved, and when that was; see {@link SubscriptionTimers}. */
@@ -67,5 +62,19 @@ final class Subscription {
 
     boolean isLive() {
         return seat != NO_SEAT;
+    }
+
+    /** The cursor of one that is behind. */
+    Cursor cursor() {
+        Cursor known = cursor;
+        if (known == null) {
+            throw new IllegalStateException("subscription " + id + " is not behind");
+        }
+        return known;
+    }
+
+    /** What it waits for, or null. */
+    Cursor.@Nullable Waiting waiting() {
+        return cursor == null ? null : cursor.waiting();
     }
 }

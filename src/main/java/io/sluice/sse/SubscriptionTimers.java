@@ -86,7 +86,9 @@ final class SubscriptionTimers {
     private void schedule(Subscription subscription, long now) {
         long look = now + deadAfter / LOOKS;
         long next = heartbeat == 0 ? look : Math.min(look, subscription.wroteAt + heartbeat);
-        add(subscription, Math.min(subscription.endsAt, next));
+        Cursor.Waiting waiting = subscription.waiting();
+        long wait = waiting == null || waiting.until() <= now ? Long.MAX_VALUE : waiting.until();
+        add(subscription, Math.min(Math.min(subscription.endsAt, wait), next));
     }
 
     private void add(Subscription subscription, long due) {
@@ -129,8 +131,16 @@ final class SubscriptionTimers {
             if (draining != hub.isDraining()) {
                 hub.close(subscription, CloseReason.DRAIN); // it began just now, and could not see this one
             } else if (!subscription.closed) {
+                stopWaiting(subscription, now);
                 schedule(subscription, now);
             }
+        }
+    }
+
+    private void stopWaiting(Subscription subscription, long now) {
+        Cursor.Waiting waiting = subscription.waiting();
+        if (waiting != null && now >= waiting.until()) {
+            hub.waitedLongEnough(subscription);
         }
     }
 

@@ -13,7 +13,6 @@ import io.sluice.log.MemoryLog;
 import io.sluice.log.NewEvent;
 import io.sluice.log.NotTakenException;
 import io.sluice.log.OutcomeUnknownException;
-import io.sluice.log.ReadBarrier;
 import io.sluice.log.Receipt;
 import io.sluice.log.TopicRules;
 import io.vertx.core.Future;
@@ -21,6 +20,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -43,7 +43,6 @@ public final class EventStream {
     private final Journal journal;
     private final BusConsumers consumers;
     private final EventLog log;
-    private final ReadBarrier barrier;
 
     // Context only:
     private long trimTimer = -1;
@@ -57,7 +56,6 @@ public final class EventStream {
         this.consumers = new BusConsumers(context, name, options.addresses(), this::publish);
         this.log = provider.create(
                 new LogSetup(context, name, options.history(), options.idempotency(), journal, new BusLeadership()));
-        this.barrier = new ReadBarrier(context, journal, log.lag());
     }
 
     /** Opens a stream whose history is in this process' memory. Any thread. */
@@ -138,12 +136,9 @@ public final class EventStream {
         return open && log.isFollowing();
     }
 
-    /**
-     * Completes when the journal has come to an id that another node gave out: at once, unless this node has not read so far.
-     * Completes too when it takes too long; never fails. Any thread.
-     */
-    public Future<Void> reach(EventId id) {
-        return barrier.reach(id);
+    /** How much later than another node this one may see an event; 0 if no other node serves the stream's log. */
+    public Duration lag() {
+        return log.lag();
     }
 
     /** This node's window on the stream. */

@@ -401,7 +401,7 @@ class BridgeVerticleTest {
     }
 
     private Event event(long n) {
-        return Objects.requireNonNull(stream.journal().read(n));
+        return Objects.requireNonNull(stream.journal().read(n)).event();
     }
 
     private List<String> data() {

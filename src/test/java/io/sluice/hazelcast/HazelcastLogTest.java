@@ -3,7 +3,7 @@ package io.sluice.hazelcast;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +20,8 @@ import io.sluice.log.Journal;
 import io.sluice.log.LogProvider;
 import io.sluice.log.NewEvent;
 import io.sluice.log.Receipt;
+import io.sluice.log.Resumption.Resumed;
+import io.sluice.log.Resumption.Unknown;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.sluice.testing.cluster.InJvmCluster;
@@ -90,7 +92,7 @@ class HazelcastLogTest {
         publish(stream, "b");
         EventStream late = open(cluster.join(), History.DEFAULT);
         assertEquals(List.of("a", "b"), data(late));
-        assertNotNull(late.journal().find(first));
+        assertInstanceOf(Resumed.class, late.journal().resume(first));
         late.close().await();
     }
 
@@ -206,7 +208,7 @@ class HazelcastLogTest {
         assertTrue(next.n() > 1_000_000, "above all before: " + next);
         awaitHead(other, next.n());
         for (EventStream each : List.of(stream, other)) {
-            assertNull(each.journal().find(old));
+            assertInstanceOf(Unknown.class, each.journal().resume(old));
             assertNull(each.journal().count(old.n(), next.n()));
             assertEquals(
                     List.of("b"),
@@ -282,7 +284,7 @@ class HazelcastLogTest {
         Journal journal = stream.journal();
         List<String> data = new ArrayList<>();
         for (long n = journal.tail(); n <= journal.head(); n++) {
-            Event event = Objects.requireNonNull(journal.read(n));
+            Event event = Objects.requireNonNull(journal.read(n)).event();
             data.add(new String(event.frame(), UTF_8).replaceAll("(?s).*\ndata: (.*)\n\n", "$1"));
         }
         return data;

@@ -20,10 +20,10 @@ class EpochsTest {
         assertEquals("a-500", epochs.id(500).toString());
         assertEquals("b-501", epochs.id(501).toString());
         assertEquals("c-901", epochs.id(901).toString());
-        assertTrue(epochs.own(new EventId("a", 500)));
-        assertFalse(epochs.own(new EventId("a", 501)));
-        assertFalse(epochs.own(new EventId("b", 500)));
-        assertFalse(epochs.own(new EventId("x", 1)));
+        assertTrue(epochs.contains(new EventId("a", 500)));
+        assertFalse(epochs.contains(new EventId("a", 501)));
+        assertFalse(epochs.contains(new EventId("b", 500)));
+        assertFalse(epochs.contains(new EventId("x", 1)));
         assertEquals("c", epochs.newest());
     }
 
@@ -31,8 +31,8 @@ class EpochsTest {
     void withoutItsPastALogHasTheOldNamesAndNoneOfTheOldIds() {
         Epochs epochs = FIRST.startOver(new EventId("b", 1000));
         assertEquals("a-7", epochs.id(7).toString());
-        assertFalse(epochs.own(new EventId("a", 7)));
-        assertTrue(epochs.own(new EventId("b", 1000)));
+        assertFalse(epochs.contains(new EventId("a", 7)));
+        assertTrue(epochs.contains(new EventId("b", 1000)));
     }
 
     @Test
@@ -42,19 +42,19 @@ class EpochsTest {
             epochs = epochs.goOn(new EventId("b" + i, 10L * i));
         }
         assertEquals(16, epochs.list().size());
-        assertFalse(epochs.own(new EventId("a", 3)));
-        assertTrue(epochs.own(new EventId("b1", 15)));
+        assertFalse(epochs.contains(new EventId("a", 3)));
+        assertTrue(epochs.contains(new EventId("b1", 15)));
     }
 
     @Test
     void whatTwoForksHaveInCommonEndsWhereOneBegan() {
         Epochs fork = FIRST.goOn(new EventId("b", 501));
-        assertEquals(500, FIRST.common(fork, 520));
-        assertEquals(500, fork.common(FIRST, 520));
-        assertEquals(300, FIRST.common(fork, 300));
-        assertEquals(500, FIRST.goOn(new EventId("c", 521)).common(fork, 510));
-        assertEquals(520, FIRST.goOn(new EventId("c", 521)).common(FIRST, 530));
-        assertEquals(1000, FIRST.startOver(new EventId("c", 1000)).common(fork, 520), "nothing");
+        assertEquals(500, FIRST.lastCommon(fork, 520));
+        assertEquals(500, fork.lastCommon(FIRST, 520));
+        assertEquals(300, FIRST.lastCommon(fork, 300));
+        assertEquals(500, FIRST.goOn(new EventId("c", 521)).lastCommon(fork, 510));
+        assertEquals(520, FIRST.goOn(new EventId("c", 521)).lastCommon(FIRST, 530));
+        assertEquals(1000, FIRST.startOver(new EventId("c", 1000)).lastCommon(fork, 520), "nothing");
     }
 
     @Test

@@ -62,14 +62,14 @@ class JournalStressTest {
                 Thread.onSpinWait();
                 continue;
             }
-            Event event = journal.read(cursor + 1);
-            if (event == null) {
+            Journal.Entry entry = journal.read(cursor + 1);
+            if (entry == null) {
                 long before = journal.tail() - 1;
                 assertTrue(before > cursor, "told that it was lapped, and was not");
                 lost += before - cursor;
                 cursor = before;
             } else {
-                requireEvent(event, ++cursor);
+                requireEvent(entry.event(), ++cursor);
                 got++;
             }
             for (int spin = ThreadLocalRandom.current().nextInt(pause + 1); spin > 0; spin--) {

@@ -1,14 +1,17 @@
 package io.sluice.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.sluice.stream.TopicFilter;
+import io.sluice.log.Resumption.Ahead;
+import io.sluice.log.Resumption.Gap;
+import io.sluice.log.Resumption.Resumed;
+import io.sluice.log.Resumption.Unknown;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +27,7 @@ class JournalTest {
         assertEquals(0, journal.head());
         assertEquals(1, journal.tail());
         assertEquals("k3f9a2-0", journal.id(journal.head()).toString());
-        assertNull(journal.newest(TopicFilter.ALL, 0));
+        assertNull(journal.newest("a"));
     }
 
     @Test
@@ -41,7 +44,7 @@ class JournalTest {
         assertEquals(42, journal.tail());
         append(journal, "a");
         assertEquals(List.of("42 a"), kept(journal));
-        assertNotNull(journal.find(EMPTY.at(42)));
+        assertEquals(new Resumed(42), journal.resume(EMPTY.at(42)));
     }
 
     @Test
@@ -52,9 +55,9 @@ class JournalTest {
         assertNull(journal.read(2));
         append(journal, "c");
         assertEquals(List.of("11 c"), kept(journal));
-        assertEquals(List.of(11L), numbers(journal.newestOfEachTopic(TopicFilter.ALL, 11)));
+        assertEquals(List.of(11L), snapshot(journal, 11));
         assertEquals(8L, journal.count(2, 10));
-        assertNotNull(journal.find(EMPTY.at(5)));
+        assertEquals(new Gap(10, 5L), journal.resume(EMPTY.at(5)));
     }
 
     @Test
@@ -64,8 +67,8 @@ class JournalTest {
         journal.goOn(Epochs.startingAt(EMPTY).goOn(new EventId("next", 3)));
         assertEquals(List.of("1 a", "2 b"), kept(journal));
         assertEquals("next-3", journal.id(3).toString());
-        assertNotNull(journal.find(EMPTY.at(2)));
-        assertNull(journal.find(new EventId("next", 3)));
+        assertEquals(new Resumed(2), journal.resume(EMPTY.at(2)));
+        assertEquals(new Ahead(3), journal.resume(new EventId("next", 3)));
     }
 
     @Test
@@ -73,8 +76,8 @@ class JournalTest {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b");
         journal.begin(Epochs.startingAt(EMPTY).startOver(new EventId("next", 100)), 100, List.of());
-        assertNull(journal.find(EMPTY.at(2)));
-        assertNotNull(journal.find(new EventId("next", 100)));
+        assertEquals(new Unknown(100), journal.resume(EMPTY.at(2)));
+        assertEquals(new Resumed(100), journal.resume(new EventId("next", 100)));
         assertEquals("k3f9a2-2", journal.id(2).toString());
         assertNull(journal.count(2, 100));
         assertEquals(List.of(), kept(journal));
@@ -100,12 +103,17 @@ class JournalTest {
         append(journal, "a", "b", "c", "fork", "fork");
         Epochs epochs = Epochs.startingAt(EMPTY).goOn(new EventId("next", 4));
         journal.begin(epochs, 1, List.of(event(2, "b", "."), event(3, "c", "."), event(new EventId("next", 4), "d")));
-        assertEquals(EMPTY.at(2), journal.id(journal.carry(2)));
+        Resumption common = journal.resume(2);
+        assertEquals(new Resumed(common.position()), common);
+        assertEquals(EMPTY.at(2), journal.id(common.position()));
         assertEquals(2L, journal.count(2, journal.head()));
-        assertEquals(EMPTY.at(3), journal.id(journal.carry(5)), "behind what both have");
+        Resumption forked = journal.resume(5);
+        assertEquals(new Gap(forked.position(), null), forked);
+        assertEquals(EMPTY.at(3), journal.id(forked.position()), "behind what both have");
         assertNull(journal.count(5, journal.head()));
-        assertEquals(EMPTY.at(1), journal.id(journal.carry(0)), "before the oldest kept");
-        assertEquals(1L, journal.count(0, journal.carry(0)));
+        Resumption evicted = journal.resume(0);
+        assertEquals(new Gap(evicted.position(), 1L), evicted);
+        assertEquals(EMPTY.at(1), journal.id(evicted.position()), "before the oldest kept");
     }
 
     @Test
@@ -118,11 +126,11 @@ class JournalTest {
                 Epochs.startingAt(EMPTY),
                 0,
                 List.of(event(1, "a", "."), event(2, "b", "."), event(3, "c", "."), event(4, "d", ".")));
-        assertEquals(4L, journal.find(new EventId("fork", 4)));
-        assertEquals(journal.head(), journal.find(EMPTY.at(4)));
-        assertEquals(EMPTY.at(3), journal.id(journal.carry(4)));
-        assertNull(journal.find(EMPTY.at(5)));
-        assertNull(journal.find(new EventId("other", 2)));
+        assertEquals(journal.resume(4), journal.resume(new EventId("fork", 4)));
+        assertEquals(new Resumed(journal.head()), journal.resume(EMPTY.at(4)));
+        assertEquals(EMPTY.at(3), journal.id(journal.resume(4).position()));
+        assertEquals(new Ahead(journal.head() + 1), journal.resume(EMPTY.at(5)));
+        assertEquals(new Unknown(journal.tail() - 1), journal.resume(new EventId("other", 2)));
     }
 
     @Test
@@ -167,32 +175,61 @@ class JournalTest {
         assertEquals(List.of(), kept(journal));
         assertEquals(3, journal.tail());
         assertEquals(2, journal.head());
-        assertNull(journal.newest(TopicFilter.of(List.of("b")), 2));
+        assertNull(journal.newest("b"));
     }
 
     @Test
-    void theNewestOfEachTopicComesOldestFirst() {
+    void theNewestOfEachTopicUpToAPositionAreThoseWithoutASuccessor() {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b", "a", "c.d", "b");
-        assertEquals(List.of(3L, 4L, 5L), numbers(journal.newestOfEachTopic(TopicFilter.ALL, 5)));
-        assertEquals(List.of(4L), numbers(journal.newestOfEachTopic(TopicFilter.of(List.of("c.*")), 5)));
-        assertEquals(List.of(3L, 5L), numbers(journal.newestOfEachTopic(TopicFilter.of(List.of("a", "b", "z")), 5)));
+        assertEquals(List.of(3L, 4L, 5L), snapshot(journal, 5));
+        assertEquals(List.of(2L, 3L), snapshot(journal, 3), "as if nothing had come later");
     }
 
     @Test
-    void aTopicThatIsNewerThanAskedForIsLeftToTheReader() {
+    void theNewestOfATopicIsFoundByIt() {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b", "a");
-        assertEquals(List.of(2L), numbers(journal.newestOfEachTopic(TopicFilter.of(List.of("a", "b")), 2)));
+        assertEquals(3, Objects.requireNonNull(journal.newest("a")).position());
+        assertNull(journal.newest("z"));
     }
 
     @Test
     void topicsThatNobodySpeaksOfAnyMoreAreForgotten() {
         Journal journal = journal(History.of(2, null, null));
         append(journal, "a", "b", "c");
-        assertEquals(List.of(2L, 3L), numbers(journal.newestOfEachTopic(TopicFilter.ALL, 3)));
+        assertEquals(List.of(2L, 3L), snapshot(journal, 3));
+        assertNull(journal.newest("a"));
         append(journal, "b");
-        assertEquals(List.of(3L, 4L), numbers(journal.newestOfEachTopic(TopicFilter.ALL, 4)));
+        assertEquals(List.of(3L, 4L), snapshot(journal, 4));
+    }
+
+    @Test
+    void theContentsAreThoseOfTheLastBatch() {
+        Journal journal = journal(History.of(4, null, null));
+        append(journal, "a", "b", "a", "c", "a");
+        assertEquals(new Journal.Contents(2, 5, 3), journal.contents());
+        append(journal, "c", "c", "c", "c");
+        assertEquals(new Journal.Contents(6, 9, 1), journal.contents());
+    }
+
+    @Test
+    void anIdThatIsFarAheadIsUnknownAtOnce() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "a", "b");
+        assertEquals(new Ahead(100_002), journal.resume(EMPTY.at(100_002)));
+        assertEquals(new Unknown(0), journal.resume(EMPTY.at(100_003)));
+        assertEquals(new Unknown(0), journal.resume(EMPTY.at(Long.MAX_VALUE)));
+    }
+
+    /** Added to the first position of the second incarnation, the number overflows to a position far below. */
+    @Test
+    void anIdAtTheEndOfAllNumbersIsUnknownAfterTheLogHasGoneBack() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "a", "b", "c");
+        journal.begin(Epochs.startingAt(EMPTY), 0, List.of(event(1, "a", ".")));
+        assertEquals(new Unknown(journal.tail() - 1), journal.resume(EMPTY.at(Long.MAX_VALUE)));
+        assertEquals(new Unknown(journal.tail() - 1), journal.resume(EMPTY.at(Long.MAX_VALUE - 3)));
     }
 
     @Test
@@ -233,7 +270,9 @@ class JournalTest {
     private static List<String> keptIds(Journal journal) {
         return LongStream.rangeClosed(journal.tail(), journal.head())
                 .mapToObj(journal::read)
-                .map(event -> event == null ? "lapped" : event.id() + " " + event.topic())
+                .map(entry -> entry == null
+                        ? "lapped"
+                        : entry.event().id() + " " + entry.event().topic())
                 .toList();
     }
 
@@ -244,14 +283,18 @@ class JournalTest {
     private static List<String> kept(Journal journal) {
         List<String> kept = new ArrayList<>();
         for (long n = journal.tail(); n <= journal.head(); n++) {
-            Event event = journal.read(n);
-            assertNotNull(event);
+            Event event = Objects.requireNonNull(journal.read(n)).event();
             kept.add(event.n() + " " + event.topic());
         }
         return kept;
     }
 
-    private static List<Long> numbers(List<Journal.Entry> events) {
-        return events.stream().map(Journal.Entry::position).toList();
+    /** The positions of the newest event of each topic up to one. */
+    private static List<Long> snapshot(Journal journal, long end) {
+        return LongStream.rangeClosed(journal.tail(), end)
+                .mapToObj(journal::read)
+                .filter(entry -> entry != null && entry.isNewestUpTo(end))
+                .map(entry -> entry.position())
+                .toList();
     }
 }

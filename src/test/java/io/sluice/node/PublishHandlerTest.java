@@ -207,8 +207,8 @@ class PublishHandlerTest {
     }
 
     private String topic(long n) {
-        var frame = node.stream().journal().read(n);
-        return frame == null ? "" : frame.topic();
+        var entry = node.stream().journal().read(n);
+        return entry == null ? "" : entry.event().topic();
     }
 
     // ---- what is refused

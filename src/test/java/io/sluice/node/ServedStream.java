@@ -61,7 +61,7 @@ record ServedStream(EventStream stream, int port) {
     String wire() {
         StringBuilder wire = new StringBuilder();
         for (long n = 1; n <= stream.journal().head(); n++) {
-            Event event = Objects.requireNonNull(stream.journal().read(n));
+            Event event = Objects.requireNonNull(stream.journal().read(n)).event();
             wire.append(new String(event.frame(), StandardCharsets.UTF_8));
         }
         return wire.toString().replaceAll("(?m)^id: [a-z0-9]+-", "id: E-");

@@ -132,8 +132,8 @@ class RedisLogTest {
         EventId id = node.stream()
                 .publish(List.of(new NewEvent("a.b ü", "kind", text)))
                 .await();
-        String frame =
-                new String(Objects.requireNonNull(join().journal().read(1)).frame(), UTF_8);
+        String frame = new String(
+                Objects.requireNonNull(join().journal().read(1)).event().frame(), UTF_8);
         assertEquals("id: " + id + "\nevent: kind\ndata: {\"ü\": \"\uD83D\uDE00\"}\ndata: second\u0000line\n\n", frame);
     }
 

@@ -14,6 +14,9 @@ import io.sluice.log.LogProvider;
 import io.sluice.log.NewEvent;
 import io.sluice.log.Receipt;
 import io.sluice.log.RecentKeys;
+import io.sluice.log.Resumption;
+import io.sluice.log.Resumption.Gap;
+import io.sluice.log.Resumption.Resumed;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.sluice.testing.cluster.InJvmCluster;
@@ -96,9 +99,10 @@ record RedisNode(Vertx vertx, RedisClient client, EventStream stream) implements
         Journal journal = journal();
         List<String> events = new ArrayList<>();
         for (long position = journal.tail(); position <= journal.head(); position++) {
-            Event event = journal.read(position);
-            if (event != null) { // else it has gone in this moment
-                events.add(event.n() + " " + data(event));
+            Journal.Entry entry = journal.read(position);
+            // Null if it was evicted just now.
+            if (entry != null) {
+                events.add(entry.event().n() + " " + data(entry.event()));
             }
         }
         return events;
@@ -110,8 +114,8 @@ record RedisNode(Vertx vertx, RedisClient client, EventStream stream) implements
 
     /** Whether who has an event goes on from there without a gap that nobody can count. */
     boolean knows(EventId id) {
-        Long position = journal().find(id);
-        return position != null && journal().count(position, journal().head()) != null;
+        Resumption next = journal().resume(id);
+        return next instanceof Resumed || (next instanceof Gap gap && gap.lost() != null);
     }
 
     /** The position of the newest event. */

@@ -13,6 +13,7 @@ final class FakeWritePath implements WritePath {
     boolean ended;
     boolean aborted;
     long unsent;
+    int looks;
     Runnable onWrite = () -> {};
     private @Nullable Listener listener;
     final Runnable drained = () -> Objects.requireNonNull(listener).drained();
@@ -24,6 +25,7 @@ final class FakeWritePath implements WritePath {
 
     @Override
     public boolean isFull() {
+        looks++;
         return full;
     }
 

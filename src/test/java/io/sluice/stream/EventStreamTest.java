@@ -11,6 +11,7 @@ import io.sluice.log.Event;
 import io.sluice.log.EventId;
 import io.sluice.log.History;
 import io.sluice.log.InvalidOptionException;
+import io.sluice.log.Journal;
 import io.sluice.log.NewEvent;
 import io.sluice.log.NotTakenException;
 import io.sluice.testing.log.HeldLog;
@@ -217,8 +218,9 @@ class EventStreamTest {
         EventStream silent = EventStream.open(vertx, "silent", StreamOptions.DEFAULT.withHistory(brief))
                 .await();
         silent.publish(new NewEvent("t", null, "old")).await();
-        Event old = silent.journal().read(1);
-        WeakReference<Object> frame = new WeakReference<>(old == null ? null : old.frame());
+        Journal.Entry old = silent.journal().read(1);
+        WeakReference<Object> frame =
+                new WeakReference<>(old == null ? null : old.event().frame());
         old = null;
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
             while (frame.get() != null) {
@@ -284,6 +286,6 @@ class EventStreamTest {
     }
 
     private Event read(long n) {
-        return Objects.requireNonNull(stream.journal().read(n));
+        return Objects.requireNonNull(stream.journal().read(n)).event();
     }
 }

@@ -1,0 +1,265 @@
+package io.sluice.sse;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoop;
+import io.sluice.log.ByteSize;
+import io.sluice.log.Epochs;
+import io.sluice.log.Event;
+import io.sluice.log.EventId;
+import io.sluice.log.History;
+import io.sluice.log.Journal;
+import io.sluice.log.NewEvent;
+import io.sluice.sse.SseOptions.Slow;
+import io.sluice.stream.EventStream;
+import io.sluice.stream.StreamOptions;
+import io.sluice.stream.TopicFilter;
+import io.sluice.testing.client.RawClient;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.junit5.VertxExtension;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A client may ask for something that takes a look at all of a long history. It is searched a turn at a time, and others are
+ * served between.
+ *
+ * <p>A clock of the test says how long a turn has worked: a millisecond for each look at it. So a turn ends after the sixth.
+ */
+@ExtendWith(VertxExtension.class)
+class LongScanTest {
+
+    private static final int EVENTS = 100_000;
+    private static final History HISTORY = History.of(EVENTS, null, ByteSize.ofMegabytes(1000));
+    private static final EventId EMPTY = new EventId("long", 0);
+
+    private final EventLoop loop = new DefaultEventLoop();
+    private final LookClock clock = new LookClock();
+
+    /** A clock that moves on by a millisecond with each look at it. */
+    private static final class LookClock implements LongSupplier {
+
+        final AtomicLong looks = new AtomicLong();
+
+        @Override
+        public long getAsLong() {
+            return TimeUnit.MILLISECONDS.toNanos(looks.incrementAndGet());
+        }
+    }
+
+    /** Runs on the loop between any two other tasks, and sees how long each one has worked. */
+    private final class Stranger implements Runnable {
+
+        private final AtomicBoolean stopped = new AtomicBoolean();
+        private long last = clock.looks.get();
+        private long longest;
+
+        @Override
+        public void run() {
+            longest = Math.max(longest, clock.looks.get() - last);
+            last = clock.looks.get();
+            if (!stopped.get()) {
+                loop.execute(this);
+            }
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rare, 1000, 2",
+        "rare.*, 1000, 0",
+        "*, 1, 1",
+        "none.>, snapshot, 0",
+        "t.>, snapshot, 99998",
+        ", snapshot, 99999"
+    })
+    void whateverIsAskedForOfALongHistoryATurnEnds(@Nullable String topic, String replay, int events) throws Exception {
+        Journal journal = journal(HISTORY);
+        journal.accept(List.of(event(1, "rare"), event(2, "rare")));
+        journal.accept(topics(3, EVENTS));
+        Hub hub = hub(journal, Slow.GAP);
+        TopicFilter filter = topic == null ? TopicFilter.ALL : TopicFilter.of(List.of(topic));
+        Stranger stranger = new Stranger();
+        loop.execute(stranger);
+        FakeWritePath path = new FakeWritePath();
+        Subscription subscription = onLoop(() -> Objects.requireNonNull(
+                hub.open(path, "", filter, StartPosition.replaying(journal, filter, Replay.parse(replay)))));
+        while (!onLoop(subscription::isLive)) {
+            Thread.onSpinWait();
+        }
+        stranger.stopped.set(true);
+        assertEquals(events, onLoop(() -> path.written.toString(UTF_8)).split("\ndata: ", -1).length - 1);
+        assertTrue(clock.looks.get() > EVENTS / 64, "the scan looked at the clock " + clock.looks + " times");
+        assertTrue(stranger.longest <= 8, "a turn worked for " + stranger.longest + " ms");
+    }
+
+    @Test
+    void conflatingALongHistoryATurnEnds() throws Exception {
+        Journal journal = journal(HISTORY);
+        journal.accept(topics(1, 10));
+        Hub hub = hub(journal, Slow.LATEST);
+        FakeWritePath path = new FakeWritePath();
+        Subscription subscription = onLoop(() -> Objects.requireNonNull(hub.open(
+                path, "", TopicFilter.ALL, StartPosition.replaying(journal, TopicFilter.ALL, Replay.parse("none")))));
+        onLoop(() -> path.full = true);
+        journal.accept(topics(11, 20));
+        settle(hub);
+        for (int from = 21; from <= 2 * EVENTS; from += 1000) {
+            List<Event> batch = new ArrayList<>();
+            for (int n = from; n < from + 1000; n++) {
+                batch.add(event(n, "t.x." + n / 2));
+            }
+            journal.accept(batch);
+        }
+        settle(hub);
+        Stranger stranger = new Stranger();
+        loop.execute(stranger);
+        onLoop(() -> {
+            path.full = false;
+            path.drained.run();
+            return null;
+        });
+        while (!onLoop(subscription::isLive)) {
+            Thread.onSpinWait();
+        }
+        stranger.stopped.set(true);
+        String written = onLoop(() -> path.written.toString(UTF_8));
+        Matcher gap =
+                Pattern.compile("event: gap\n.*\ndata: .*\"lost\":(\\d+)}").matcher(written);
+        assertTrue(gap.find());
+        int got = written.split("\ndata: x\n", -1).length - 1;
+        assertEquals(journal.head() - 10, got + Long.parseLong(gap.group(1)), "what it got, and what it lost");
+        assertTrue(clock.looks.get() > EVENTS / 64, "the scan looked at the clock " + clock.looks + " times");
+        assertTrue(stranger.longest <= 8, "a turn worked for " + stranger.longest + " ms");
+    }
+
+    @Test
+    void overHttpAStrangersRequestIsServedWithinAScan(Vertx vertx) throws Exception {
+        StreamOptions options = StreamOptions.DEFAULT.withHistory(HISTORY);
+        EventStream stream = EventStream.open(vertx, "events", options).await();
+        for (int from = 0; from < EVENTS; from += 10_000) {
+            stream.publish(newEvents(from, 10_000)).await();
+        }
+        SseHandler handler = SseHandler.create(stream, SseOptions.DEFAULT, SubscriptionLimits.of(0, 0), null, clock);
+        Router router = Router.router(vertx);
+        AtomicLong seen = new AtomicLong();
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch both = new CountDownLatch(1);
+        router.route("/hold").handler(routing -> {
+            held.countDown();
+            await(both);
+            routing.response().end();
+        });
+        router.route("/stranger").handler(routing -> {
+            seen.set(clock.looks.get());
+            routing.response().end();
+        });
+        router.route("/events").handler(handler);
+        HttpServer server = vertx.createHttpServer(
+                        new HttpServerOptions().setHost("127.0.0.1").setPort(0))
+                .requestHandler(router)
+                .listen()
+                .await();
+        try (RawClient scanning = RawClient.get(server.actualPort(), "/stranger");
+                RawClient stranger = RawClient.get(server.actualPort(), "/stranger");
+                RawClient holding = new RawClient(server.actualPort())) {
+            scanning.head();
+            stranger.head();
+            holding.send("GET /hold HTTP/1.1");
+            await(held);
+            scanning.send("GET /events?topic=none.*&replay=1000 HTTP/1.1");
+            stranger.send("GET /stranger HTTP/1.1");
+            both.countDown();
+            holding.head();
+            stranger.head();
+            scanning.head();
+            assertEquals(":\n\n", scanning.blocks(1));
+            assertEquals("id: " + stream.journal().id(EVENTS) + "\n\n", scanning.blocks(1));
+            assertTrue(clock.looks.get() > EVENTS / 64, "the scan looked at the clock " + clock.looks);
+            assertTrue(seen.get() < EVENTS / 64 / 2, "a stranger was served after " + seen + " looks");
+        } finally {
+            handler.close(Duration.ZERO).await();
+            server.close().await();
+            stream.close().await();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(10, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<NewEvent> newEvents(int from, int count) {
+        List<NewEvent> events = new ArrayList<>();
+        for (int i = from; i < from + count; i++) {
+            events.add(new NewEvent("t." + i, null, "x"));
+        }
+        return events;
+    }
+
+    private Hub hub(Journal journal, Slow slow) throws Exception {
+        SseOptions options = SseOptions.DEFAULT.withHeartbeat(Duration.ZERO).withSlow(slow);
+        return onLoop(
+                () -> new Hub(loop, "events", options, journal, SubscriptionLimits.of(0, 0), Duration.ZERO, clock));
+    }
+
+    private static Journal journal(History history) {
+        Journal journal = new Journal(history, InstantSource.system());
+        journal.begin(Epochs.startingAt(EMPTY), 0, List.of());
+        return journal;
+    }
+
+    private static List<Event> topics(int from, int to) {
+        List<Event> events = new ArrayList<>();
+        for (int n = from; n <= to; n++) {
+            events.add(event(n, "t." + n));
+        }
+        return events;
+    }
+
+    private static Event event(int n, String topic) {
+        return Event.of(EMPTY.at(n), Instant.now(), new NewEvent(topic, null, "x"));
+    }
+
+    private void settle(Hub hub) throws Exception {
+        while (!onLoop(hub::isIdle)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private <T> T onLoop(Callable<T> task) throws Exception {
+        return loop.submit(task).get(30, TimeUnit.SECONDS);
+    }
+}
