@@ -103,7 +103,7 @@ public final class Bench {
     private static boolean load(List<String> arguments) throws IOException, InterruptedException {
         LoadOptions options = LoadOptions.of(arguments);
         try (Loop loop = new Loop()) {
-            LoadReport report = new LoadRun(options, loop, new Progress("load")).run();
+            LoadReport report = new LoadRun(options, loop, new ProgressLine("load")).run();
             System.out.println();
             System.out.print(report.text());
             return report.faults().isEmpty();

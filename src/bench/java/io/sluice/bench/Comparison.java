@@ -109,14 +109,14 @@ final class Comparison {
     private void hold(List<Contender> present, Loop loop) throws IOException, InterruptedException {
         takeTurns(true, present, (scenario, contender, round) -> {
             if (round == 0 && contender.equals(present.get(0))) {
-                turn(scenario, contender, loop, new Progress("warm-up load generator"));
+                turn(scenario, contender, loop, new ProgressLine("warm-up load generator"));
             }
             Optional<LoadReport> report = turn(scenario, contender, loop, progress(scenario, contender, round));
             report.ifPresent(r -> results.add(scenario, round, contender.name(), r));
         });
     }
 
-    private Optional<LoadReport> turn(Scenario scenario, Contender contender, Loop loop, Progress progress)
+    private Optional<LoadReport> turn(Scenario scenario, Contender contender, Loop loop, ProgressLine progress)
             throws IOException, InterruptedException {
         Optional<Server> fresh = start(contender);
         if (fresh.isEmpty()) {
@@ -140,7 +140,7 @@ final class Comparison {
 
     /** Lets a JIT compiler see both what travels together and what does not. */
     private void warmUp(Contender contender, Server server, Loop loop) throws IOException, InterruptedException {
-        Progress progress = new Progress("warm-up " + contender.name());
+        ProgressLine progress = new ProgressLine("warm-up " + contender.name());
         int half = options.warmUp() / 2;
         for (Scenario scenario : half == 0 ? List.<Scenario>of() : List.of(Scenario.A16, Scenario.A1)) {
             LoadOptions load = scenario.load(contender, server, options.connections(), 0, half);
@@ -149,12 +149,12 @@ final class Comparison {
         progress.conclude("done");
     }
 
-    private Progress progress(Scenario scenario, Contender contender, int round) {
-        return new Progress(
+    private ProgressLine progress(Scenario scenario, Contender contender, int round) {
+        return new ProgressLine(
                 "round %d/%d %s %s".formatted(round + 1, options.rounds(), scenario.title(), contender.name()));
     }
 
-    private LoadReport measure(Scenario scenario, Contender contender, Server server, Loop loop, Progress progress)
+    private LoadReport measure(Scenario scenario, Contender contender, Server server, Loop loop, ProgressLine progress)
             throws IOException, InterruptedException {
         LoadOptions load = scenario.load(contender, server, options.connections(), EACH_WARM_UP, options.seconds());
         LoadReport report = new LoadRun(load, loop, progress).run();

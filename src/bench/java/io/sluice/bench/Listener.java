@@ -5,8 +5,10 @@ import static io.netty.channel.ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.sluice.testing.client.SequenceCheck;
+import io.sluice.testing.client.SseParser;
 
-/** One connection of a crowd. Event loop only. */
+/** One connection of a listeners. Event loop only. */
 final class Listener extends ChannelInboundHandlerAdapter {
 
     private enum State {
@@ -15,29 +17,29 @@ final class Listener extends ChannelInboundHandlerAdapter {
         GONE
     }
 
-    private final Crowd crowd;
-    private final Tally tally;
+    private final Listeners listeners;
+    private final LoadCounters counters;
     private final SequenceCheck sequence;
-    private final Response response = new Response(new EventParser(this::event));
+    private final EventResponse response = new EventResponse(new SseParser(this::event));
     private State state = State.ASKING;
     private long readAt;
 
-    Listener(Crowd crowd, Tally tally) {
-        this.crowd = crowd;
-        this.tally = tally;
-        this.sequence = new SequenceCheck(crowd.before(), tally);
+    Listener(Listeners listeners, LoadCounters counters) {
+        this.listeners = listeners;
+        this.counters = counters;
+        this.sequence = new SequenceCheck(listeners.before(), counters);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        context.writeAndFlush(crowd.request()).addListener(FIRE_EXCEPTION_ON_FAILURE);
+        context.writeAndFlush(listeners.request()).addListener(FIRE_EXCEPTION_ON_FAILURE);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf in = (ByteBuf) message;
-        byte[] bytes = crowd.scratch();
-        readAt = crowd.now();
+        byte[] bytes = listeners.scratch();
+        readAt = listeners.now();
         try {
             while (in.isReadable()) {
                 int size = Math.min(in.readableBytes(), bytes.length);
@@ -49,23 +51,23 @@ final class Listener extends ChannelInboundHandlerAdapter {
         }
         if (state == State.ASKING && response.isOpen()) {
             state = State.OPEN;
-            crowd.opened();
+            listeners.opened();
         }
         if (response.hasEnded()) {
             context.close().addListener(FIRE_EXCEPTION_ON_FAILURE);
         }
-        crowd.read();
+        listeners.read();
     }
 
     private void event(byte[] data, int length) {
-        tally.events++;
+        counters.events++;
         long n = Message.sequence(data, length);
         if (n == Message.NONE) {
-            tally.strangers++;
-        } else if (n > crowd.before()) { // else it is from before this run
+            counters.strangers++;
+        } else if (n > listeners.before()) { // else it is from before this run
             sequence.take(n);
-            tally.delivered++;
-            tally.latency(Message.time(data, length), readAt);
+            counters.delivered++;
+            counters.latency(Message.time(data, length), readAt);
         }
     }
 
@@ -89,9 +91,9 @@ final class Listener extends ChannelInboundHandlerAdapter {
 
     private void lose(String why) {
         if (state == State.ASKING) {
-            crowd.refused(why);
+            listeners.refused(why);
         } else if (state == State.OPEN) {
-            crowd.ended();
+            listeners.ended();
         }
         state = State.GONE;
     }

@@ -1,8 +1,10 @@
 package io.sluice.bench;
 
+import io.sluice.testing.client.SequenceCheck;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,24 +23,24 @@ final class LoadRun {
 
     private final LoadOptions options;
     private final Loop loop;
-    private final Progress progress;
+    private final ProgressLine progress;
     private final EpochClock clock = new EpochClock();
-    private final Tally tally = new Tally();
-    private final Crowd crowd;
-    private final @Nullable Publisher publisher;
+    private final LoadCounters counters = new LoadCounters();
+    private final Listeners listeners;
+    private final @Nullable LoadGenerator publisher;
     private final @Nullable ProcessTree server;
     private final ProcessTree client = ProcessTree.self();
 
-    LoadRun(LoadOptions options, Loop loop, Progress progress) {
+    LoadRun(LoadOptions options, Loop loop, ProgressLine progress) {
         this.options = options;
         this.loop = loop;
         this.progress = progress;
         // Each run's numbers are above those of all runs before, which a server may still have in its history.
         long before = options.publish() == null ? SequenceCheck.ANYWHERE : TimeUnit.NANOSECONDS.toMicros(clock.now());
-        crowd = new Crowd(loop, clock, tally, options.url(), options.connections(), before);
+        listeners = new Listeners(loop, clock, counters, options.url(), options.connections(), before);
         publisher = options.publish() == null
                 ? null
-                : new Publisher(loop, clock, tally, options, options.publish(), before);
+                : new LoadGenerator(loop, clock, counters, options, options.publish(), before);
         server = options.pid() == 0 ? null : ProcessTree.of(options.pid());
     }
 
@@ -49,7 +51,7 @@ final class LoadRun {
             if (publisher != null) {
                 loop.call(publisher::close).await();
             }
-            loop.call(crowd::leave).await();
+            loop.call(listeners::leave).await();
         }
     }
 
@@ -66,29 +68,29 @@ final class LoadRun {
         long memoryAfter = memory();
         drain();
         return loop.call(() -> new LoadReport(
-                tally.opened,
+                counters.opened,
                 connectNanos / NANOS,
                 connectClientCores,
                 (to.nanos - from.nanos) / NANOS,
                 to.events - from.events,
-                tally.latencies.copy(),
+                counters.latencies.copy(),
                 server == null ? ProcessTree.UNKNOWN : to.serverNanos - from.serverNanos,
                 to.clientNanos - from.clientNanos,
                 memoryBefore,
                 memoryAfter,
-                tally.strangers,
-                tally.faults()));
+                counters.strangers,
+                counters.faults()));
     }
 
     /** Answers with how long it took, in nanoseconds. */
     private long connect() throws InterruptedException {
-        var connected = crowd.connect();
+        var connected = listeners.connect();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CONNECT_SECONDS);
         while (!connected.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
             say("connects");
             if (System.nanoTime() > deadline) {
                 loop.call(() -> {
-                    crowd.giveUp();
+                    listeners.giveUp();
                     return true;
                 });
                 return TimeUnit.SECONDS.toNanos(CONNECT_SECONDS);
@@ -98,10 +100,10 @@ final class LoadRun {
     }
 
     private void startPublishing() throws InterruptedException {
-        Publisher publishing = publisher;
+        LoadGenerator publishing = publisher;
         if (publishing != null) {
             loop.call(() -> {
-                crowd.onRead(publishing::pump);
+                listeners.onRead(publishing::pump);
                 publishing.start();
                 return true;
             });
@@ -116,13 +118,13 @@ final class LoadRun {
     private Mark mark(boolean begin) throws InterruptedException {
         return loop.call(() -> {
             if (begin) {
-                tally.openWindow(clock.now());
+                counters.openWindow(clock.now());
             } else {
-                tally.closeWindow(clock.now());
+                counters.closeWindow(clock.now());
             }
             return new Mark(
                     System.nanoTime(),
-                    tally.events,
+                    counters.events,
                     server == null ? ProcessTree.UNKNOWN : server.cpuNanos(),
                     client.cpuNanos());
         });
@@ -131,7 +133,7 @@ final class LoadRun {
     private void watch(int seconds, String what) throws InterruptedException {
         for (int left = seconds; left > 0; left--) {
             say(what + ", %d s left".formatted(left));
-            TimeUnit.SECONDS.sleep(1);
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
         }
     }
 
@@ -141,23 +143,23 @@ final class LoadRun {
     private void say(String what) throws InterruptedException {
         progress.say(loop.call(() -> {
             long now = System.nanoTime();
-            double rate = saidAt == 0 ? 0 : (tally.events - eventsSaid) * NANOS / (now - saidAt);
-            eventsSaid = tally.events;
+            double rate = saidAt == 0 ? 0 : (counters.events - eventsSaid) * NANOS / (now - saidAt);
+            eventsSaid = counters.events;
             saidAt = now;
             return String.format(
                     Locale.ROOT,
                     "%s; %d of %d connections, %.0f events/s, p50 %.2f ms",
                     what,
-                    tally.open(),
+                    counters.open(),
                     options.connections(),
                     rate,
-                    tally.latencies.getValueAtPercentile(50) / 1e3);
+                    counters.latencies.getValueAtPercentile(50) / 1e3);
         }));
     }
 
     /** Lets everything arrive that was published, and then holds the connections to it. */
     private void drain() throws InterruptedException {
-        Publisher publishing = publisher;
+        LoadGenerator publishing = publisher;
         if (publishing == null) {
             return;
         }
@@ -167,11 +169,11 @@ final class LoadRun {
         });
         long deadline = System.nanoTime() + DRAIN_NANOS;
         while (!loop.call(publishing::isDone) && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
         }
         loop.call(() -> {
             publishing.giveUp();
-            crowd.end(publishing.last());
+            listeners.end(publishing.last());
             return true;
         });
     }

@@ -25,7 +25,7 @@ final class Microbenchmarks implements OutputFormat {
     private static final TimeValue ITERATION = TimeValue.seconds(1);
     private static final String GARBAGE = "gc.alloc.rate.norm"; // bytes per operation
 
-    private final Progress progress = new Progress("jmh");
+    private final ProgressLine progress = new ProgressLine("jmh");
     private final StringBuilder trouble = new StringBuilder();
 
     /** Runs those whose names a pattern is found in, and answers whether all went well. */

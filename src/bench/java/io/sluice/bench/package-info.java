@@ -6,7 +6,7 @@
  *    |
  *    +------> Comparison         the node beside its peers, round by round
  *    |            |
- *    +------> LoadRun            one load on one URL: Crowd listens, Publisher publishes, Tally counts
+ *    +------> LoadRun            one load on one URL: Listeners listens, LoadGenerator publishes, LoadCounters counts
  * </pre>
  */
 @NullMarked

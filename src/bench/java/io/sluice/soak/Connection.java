@@ -9,8 +9,8 @@ import java.nio.channels.SocketChannel;
 /** A visitor's socket. The crowd's thread only. */
 final class Connection {
 
-    private final Crowd crowd;
-    private final Visitor visitor;
+    private final ClientCrowd crowd;
+    private final SoakClient visitor;
     private final SocketChannel channel;
     private final SelectionKey key;
     private ByteBuffer unsent = ByteBuffer.allocate(0);
@@ -18,7 +18,7 @@ final class Connection {
     private boolean closed;
 
     /** Connects; the visitor hears of it. */
-    Connection(Crowd crowd, Visitor visitor, int receiveBuffer) throws IOException {
+    Connection(ClientCrowd crowd, SoakClient visitor, int receiveBuffer) throws IOException {
         this.crowd = crowd;
         this.visitor = visitor;
         channel = SocketChannel.open();
@@ -27,8 +27,8 @@ final class Connection {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
         }
         key = channel.register(crowd.selector(), SelectionKey.OP_CONNECT, this);
-        crowd.tally().open.incrementAndGet();
-        crowd.tally().opened.increment();
+        crowd.counters().open.incrementAndGet();
+        crowd.counters().opened.increment();
         channel.connect(crowd.address());
     }
 
@@ -102,14 +102,14 @@ final class Connection {
             return;
         }
         closed = true;
-        crowd.tally().open.decrementAndGet();
+        crowd.counters().open.decrementAndGet();
         try {
             if (reset) {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             }
             channel.close();
         } catch (IOException e) {
-            crowd.tally().error("cannot close: " + e);
+            crowd.counters().error("cannot close: " + e);
         }
     }
 }

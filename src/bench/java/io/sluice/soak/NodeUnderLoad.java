@@ -96,9 +96,9 @@ final class NodeUnderLoad implements AutoCloseable {
 
     /** Waits for a condition, as long as the node runs. */
     boolean await(long seconds, Condition condition) throws IOException, InterruptedException {
-        long deadline = Crowd.now() + TimeUnit.SECONDS.toMillis(seconds);
+        long deadline = ClientCrowd.now() + TimeUnit.SECONDS.toMillis(seconds);
         while (!condition.holds()) {
-            if (Crowd.now() > deadline || process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (ClientCrowd.now() > deadline || process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
                 return false;
             }
         }
@@ -110,8 +110,8 @@ final class NodeUnderLoad implements AutoCloseable {
     }
 
     private int awaitPort() throws IOException, InterruptedException {
-        long deadline = Crowd.now() + START_MILLIS;
-        while (Crowd.now() < deadline && !process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+        long deadline = ClientCrowd.now() + START_MILLIS;
+        while (ClientCrowd.now() < deadline && !process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
             Matcher start = START.matcher(Files.readString(log, UTF_8));
             if (start.find()) {
                 return Integer.parseInt(start.group(1));

@@ -1,9 +1,9 @@
 package io.sluice.soak;
 
+import io.sluice.testing.client.AckedPublisher;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,13 +20,14 @@ import java.util.regex.Pattern;
  *
  * <pre>
  * mvn -q package -DskipTests
- * java -cp target/test-classes io.sluice.soak.Soak [--seconds 120] [--clients 2000] [--seed 1]
+ * java -cp target/test-classes:target/sluice.jar io.sluice.soak.Soak [--seconds 120] [--clients 2000] [--seed 1]
  * </pre>
  *
  * It needs Linux ({@code /proc}) and a JDK ({@code jcmd}). What the node said is in {@code target/soak/node.log}.
  */
 public final class Soak {
 
+    private static final int PUBLISH_MILLIS = 100; // from one batch to the next
     private static final int SIGTERM = 128 + 15;
     private static final long REST_SECONDS = 30; // for the node, to let go of everything
     private static final int WARM_UP_CLIENTS = 300;
@@ -43,10 +44,8 @@ public final class Soak {
     private final int seconds;
     private final int clients;
     private final long seed;
-    private final Tally tally = new Tally();
+    private final SoakCounters counters = new SoakCounters();
     private final List<String> failures = new ArrayList<>();
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private Soak(int seconds, int clients, long seed) {
         this.seconds = seconds;
@@ -94,12 +93,12 @@ public final class Soak {
 
     private void load(NodeUnderLoad node) throws IOException, InterruptedException {
         String url = "http://127.0.0.1:" + node.port();
-        Progress progress = new Progress(node, tally);
+        SoakReport progress = new SoakReport(node, counters);
         ScheduledExecutorService timer = Executors.newScheduledThreadPool(3);
-        List<Future<?>> tasks = List.of(
-                every(100, new Publisher(http, url + "/events", 8, 5, 150, tally), timer),
-                every(100, new Publisher(http, url + "/torrent", 3, 30, 1000, tally), timer),
-                every(5000, progress, timer));
+        List<Future<?>> tasks = new ArrayList<>();
+        tasks.addAll(publish(url + "/events", 8, 5, 150, timer));
+        tasks.addAll(publish(url + "/torrent", 3, 30, 1000, timer));
+        tasks.add(timer.scheduleAtFixedRate(progress, 5000, 5000, TimeUnit.MILLISECONDS));
         crowd(node, clients, seconds);
         timer.shutdown();
         expect(timer.awaitTermination(30, TimeUnit.SECONDS), "the publishers do not end");
@@ -107,17 +106,37 @@ public final class Soak {
         progress.run();
     }
 
-    private static Future<?> every(long millis, Runnable task, ScheduledExecutorService timer) {
-        return timer.scheduleAtFixedRate(task, millis, millis, TimeUnit.MILLISECONDS);
+    /** Publishes a batch on one topic after the other. */
+    private List<Future<?>> publish(String url, int topics, int batch, int bytes, ScheduledExecutorService timer) {
+        List<Future<?>> tasks = new ArrayList<>();
+        for (int i = 0; i < topics; i++) {
+            AckedPublisher publisher = new AckedPublisher(() -> url, counters, "t." + i, batch)
+                    .padding(bytes)
+                    .withoutRetry();
+            long first = (i + 1L) * PUBLISH_MILLIS;
+            tasks.add(timer.scheduleAtFixedRate(
+                    () -> publishNext(publisher), first, (long) topics * PUBLISH_MILLIS, TimeUnit.MILLISECONDS));
+        }
+        return tasks;
+    }
+
+    private void publishNext(AckedPublisher publisher) {
+        try {
+            publisher.publishNext();
+        } catch (InterruptedException | RuntimeException e) {
+            counters.error("a publisher fails: " + e);
+            publisher.leave();
+        }
     }
 
     private void crowd(NodeUnderLoad node, int size, int seconds) throws IOException, InterruptedException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port());
         Thread crowd = new Thread(
-                new Crowd(address, size, TimeUnit.SECONDS.toMillis(seconds), new Random(seed), tally), "crowd");
+                new ClientCrowd(address, size, TimeUnit.SECONDS.toMillis(seconds), new Random(seed), counters),
+                "crowd");
         crowd.setUncaughtExceptionHandler((thread, e) -> {
             e.printStackTrace();
-            tally.error("the crowd stops: " + e);
+            counters.error("the crowd stops: " + e);
         });
         crowd.start();
         crowd.join();
@@ -127,8 +146,10 @@ public final class Soak {
 
     private void check(NodeUnderLoad node, int files, int threads) throws IOException, InterruptedException {
         expect(node.isAlive(), "the node has died");
-        expect(tally.errors.sum() == 0, tally.errors.sum() + " errors");
-        expect(tally.ends.sum() > 0 && tally.resumes.sum() > 0 && tally.refusals.sum() > 0, "too little has happened");
+        expect(counters.errors.sum() == 0, counters.errors.sum() + " errors");
+        expect(
+                counters.ends.sum() > 0 && counters.resumes.sum() > 0 && counters.refusals.sum() > 0,
+                "too little has happened");
         await(node, "connections", node::connections, 0);
         await(node, "open files", node::openFiles, files + SPARE_FILES);
         await(node, "threads", node::threads, threads + SPARE_THREADS);
@@ -173,13 +194,13 @@ public final class Soak {
     private boolean verdict() {
         System.out.printf(
                 "soak: %d connections, %d events published, %d delivered, %d gaps told, %d resumes, %d ends, %d refusals%n",
-                tally.opened.sum(),
-                tally.published.sum(),
-                tally.events.sum(),
-                tally.gaps.sum(),
-                tally.resumes.sum(),
-                tally.ends.sum(),
-                tally.refusals.sum());
+                counters.opened.sum(),
+                counters.published.sum(),
+                counters.events.sum(),
+                counters.gaps.sum(),
+                counters.resumes.sum(),
+                counters.ends.sum(),
+                counters.refusals.sum());
         failures.forEach(failure -> System.out.println("soak: FAILURE: " + failure));
         System.out.println(failures.isEmpty() ? "soak: GOOD" : "soak: BAD, see target/soak/node.log");
         return failures.isEmpty();

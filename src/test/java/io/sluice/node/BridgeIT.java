@@ -8,8 +8,8 @@ import io.sluice.testing.Skipped;
 import io.sluice.testing.client.BridgeSocket;
 import io.sluice.testing.client.DemoPage;
 import io.sluice.testing.client.ProcessClient;
+import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
-import io.sluice.testing.client.Subscriber.Block;
 import io.sluice.testing.process.NodeProcess;
 import io.sluice.testing.process.PrintingProcess;
 import io.vertx.core.json.JsonObject;
@@ -80,8 +80,8 @@ class BridgeIT {
                 PrintingProcess client = PrintingProcess.start(
                         List.of(program, PROGRAMS.resolve(file).toString(), String.valueOf(port)))) {
             Objects.requireNonNull(subscriber.next(), "the position");
-            Block published = Objects.requireNonNull(subscriber.next());
-            Block asked = Objects.requireNonNull(subscriber.next());
+            SseBlock published = Objects.requireNonNull(subscriber.next());
+            SseBlock asked = Objects.requireNonNull(subscriber.next());
             assertEquals("{\"from\":\"" + name + "\"}", published.data());
             assertEquals("{\"asked\":\"" + name + "\"}", asked.data());
             assertEquals(

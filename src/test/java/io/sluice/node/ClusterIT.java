@@ -3,9 +3,9 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.client.ReconnectingSubscriber;
 import io.sluice.testing.cluster.ClusterTraffic;
 import io.sluice.testing.cluster.NodeCluster;
-import io.sluice.testing.cluster.ReconnectingSubscriber;
 import io.sluice.testing.process.NodeProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +65,7 @@ class ClusterIT {
             long killed = System.nanoTime();
             cluster.kill(owner);
             traffic.awaitProgress();
-            say("takeover after SIGKILL of " + who, traffic.chronicle().longestPause(killed));
+            say("takeover after SIGKILL of " + who, traffic.ledger().longestPause(killed));
             traffic.assertPromise();
         }
     }
@@ -77,7 +77,7 @@ class ClusterIT {
             long killed = System.nanoTime();
             cluster.kill(cluster.sequencer());
             traffic.awaitProgress();
-            say("takeover after SIGKILL of the sequencer", traffic.chronicle().longestPause(killed));
+            say("takeover after SIGKILL of the sequencer", traffic.ledger().longestPause(killed));
             traffic.assertPromise();
         }
     }
@@ -128,7 +128,7 @@ class ClusterIT {
                 if (writes) {
                     say(
                             "takeover after SIGTERM of the sequencer",
-                            traffic.chronicle().longestPause(stopped));
+                            traffic.ledger().longestPause(stopped));
                 }
                 traffic.comeBackTo(cluster.join());
                 cluster.awaitSafe();
@@ -166,7 +166,7 @@ class ClusterIT {
             Instant ended = Instant.now();
             traffic.expect("plain", count);
             traffic.assertPromise();
-            List<Instant> ticks = traffic.chronicle().ticks().stream()
+            List<Instant> ticks = traffic.ledger().ticks().stream()
                     .filter(at -> at.isAfter(began) && at.isBefore(ended))
                     .toList();
             long periods = Duration.between(began, ended).toMillis() / NodeCluster.TICK_MILLIS;
@@ -181,7 +181,7 @@ class ClusterIT {
         try (ClusterTraffic traffic = ClusterTraffic.begin(cluster, "end")) {
             traffic.awaitProgress();
             long millis = cluster.stopAll();
-            traffic.chronicle().assertNothingWrong();
+            traffic.ledger().assertNothingWrong();
             say("SIGTERM to all at once, until the last one has ended", millis);
             assertTrue(millis < END.toMillis(), millis + " ms");
         }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
-import io.sluice.testing.client.Subscriber.Block;
 import io.sluice.testing.cluster.HazelcastFile;
 import io.sluice.testing.process.FreePorts;
 import io.sluice.testing.process.NodeProcess;
@@ -219,9 +219,9 @@ class ClusterStartIT {
         return Stream.generate(() -> next(subscriber)).map(block -> String.valueOf(block.data()));
     }
 
-    private static Block next(Subscriber subscriber) {
+    private static SseBlock next(Subscriber subscriber) {
         try {
-            @Nullable Block block = subscriber.next();
+            @Nullable SseBlock block = subscriber.next();
             if (block == null) {
                 throw new AssertionError("the stream has ended");
             }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
-import io.sluice.testing.client.Subscriber.Block;
 import io.sluice.testing.process.NodeProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -311,22 +311,22 @@ class MainIT {
     private static void assertServesTheDemo(NodeProcess node) throws IOException, InterruptedException {
         assertTrue(get(node.url() + "/").body().contains("<title>Sluice</title>"), "the page");
         try (Subscriber subscriber = Subscriber.open(node.url() + "/events")) {
-            Block first = subscriber.next();
+            SseBlock first = subscriber.next();
             String data = first == null ? null : first.data();
             assertNotNull(data, "the first block has data: " + first);
             assertEquals("Hello World", new JsonObject(data).getString("message"));
         }
     }
 
-    private static List<Block> messages(Subscriber subscriber) throws IOException {
-        return subscriber.rest().stream().filter(Block::isMessage).toList();
+    private static List<SseBlock> messages(Subscriber subscriber) throws IOException {
+        return subscriber.rest().stream().filter(SseBlock::isMessage).toList();
     }
 
-    private static void assertOneTickEach(Duration period, List<Block> messages) {
+    private static void assertOneTickEach(Duration period, List<SseBlock> messages) {
         long first = messages.get(0).n();
         assertEquals(
                 LongStream.range(first, first + messages.size()).boxed().toList(),
-                messages.stream().map(Block::n).toList());
+                messages.stream().map(SseBlock::n).toList());
         long millis = Duration.between(timestamp(messages.get(0)), timestamp(messages.get(messages.size() - 1)))
                 .toMillis();
         long periods = Math.round((double) millis / period.toMillis());
@@ -343,13 +343,13 @@ class MainIT {
                 .collect(Collectors.toSet());
     }
 
-    private static Instant timestamp(Block message) {
+    private static Instant timestamp(SseBlock message) {
         return new JsonObject(String.valueOf(message.data())).getInstant("timestamp");
     }
 
     private static void assertDrained(Subscriber subscriber) throws IOException {
-        List<Block> rest = subscriber.rest();
-        assertEquals(new Block("""
+        List<SseBlock> rest = subscriber.rest();
+        assertEquals(SseBlock.of("""
                         event: close
                         data: {"reason":"drain"}
                         """), rest.get(rest.size() - 1));

@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.log.EventId;
 import io.sluice.testing.Skipped;
+import io.sluice.testing.client.ReconnectingSubscriber;
+import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
 import io.sluice.testing.cluster.EventRegistry;
 import io.sluice.testing.cluster.RetainedLog;
 import io.sluice.testing.cluster.SplitCluster;
 import io.sluice.testing.cluster.SplitCluster.Member;
-import io.sluice.testing.cluster.SplitSubscriber;
 import io.sluice.testing.cluster.SplitTraffic;
 import io.sluice.testing.network.Network;
 import io.vertx.core.json.JsonObject;
@@ -52,7 +53,7 @@ class PartitionIT {
     private static Path directory;
 
     private static @Nullable SplitCluster running;
-    private static EventRegistry testimony = new EventRegistry();
+    private static EventRegistry registry = new EventRegistry();
     private static boolean atPeace;
 
     private @Nullable SplitTraffic traffic;
@@ -77,7 +78,7 @@ class PartitionIT {
             stopAll();
         }
         if (running == null) {
-            testimony = new EventRegistry();
+            registry = new EventRegistry();
             running = SplitCluster.start(directory);
         }
         atPeace = false;
@@ -94,7 +95,7 @@ class PartitionIT {
             traffic.writeNotes(records);
             traffic.close();
         }
-        testimony.assertNothingWrong(); // beside another failure
+        registry.assertNothingWrong(); // beside another failure
     }
 
     @AfterAll
@@ -142,7 +143,7 @@ class PartitionIT {
         assertTold(split, past, cluster.without(winner), List.of(winner));
         for (Member loser : cluster.without(winner)) {
             String fork = forks.get(cluster.members().indexOf(loser));
-            long parted = Math.min(testimony.first(fork), testimony.first(epoch));
+            long parted = Math.min(registry.first(fork), registry.first(epoch));
             assertUnknown(cluster, loser, fork, log.id(parted), log);
         }
         atPeace = true;
@@ -150,10 +151,10 @@ class PartitionIT {
 
     /** Whether the node whose log stays had none of the two copies, so that this log begins with its epoch for the others. */
     private static boolean hadNoCopy(Member winner, List<Member> losers, String epoch) throws Exception {
-        RetainedLog log = RetainedLog.of(winner.process()).from(testimony.first(epoch));
+        RetainedLog log = RetainedLog.of(winner.process()).from(registry.first(epoch));
         for (Member loser : losers) {
             RetainedLog other = RetainedLog.of(loser.process());
-            if (other.oldest().n() < testimony.first(epoch)) {
+            if (other.oldest().n() < registry.first(epoch)) {
                 return false;
             }
             other.assertSame(log, loser + " and " + winner);
@@ -184,7 +185,7 @@ class PartitionIT {
         split.assertKept(log, epoch, List.of(lonely));
         split.assertNothingAcknowledgedBut(epoch, healed);
         assertTold(split, past, List.of(lonely), others);
-        assertUnknown(cluster, lonely, fork, log.id(testimony.first(fork)), log);
+        assertUnknown(cluster, lonely, fork, log.id(registry.first(fork)), log);
         atPeace = true;
     }
 
@@ -192,8 +193,8 @@ class PartitionIT {
         return Objects.requireNonNull(running);
     }
 
-    private SplitTraffic begin(SplitCluster cluster, String name) throws InterruptedException {
-        SplitTraffic begun = SplitTraffic.begin(cluster, testimony, name);
+    private SplitTraffic begin(SplitCluster cluster, String name) throws Exception {
+        SplitTraffic begun = SplitTraffic.begin(cluster, registry, name);
         traffic = begun;
         return begun;
     }
@@ -206,7 +207,7 @@ class PartitionIT {
 
     // ---- while they are cut
 
-    private static void awaitProgress(SplitTraffic split, SplitCluster cluster) throws InterruptedException {
+    private static void awaitProgress(SplitTraffic split, SplitCluster cluster) throws Exception {
         long cut = System.nanoTime();
         for (Member member : cluster.members()) {
             split.awaitProgress(member);
@@ -225,24 +226,24 @@ class PartitionIT {
     /** Who has an event of the common past goes on right after it. */
     private static void assertResumes(Member member, EventId last) throws Exception {
         try (Subscriber subscriber = Subscriber.open(member.process().url() + "/events", last)) {
-            Subscriber.Block first = Objects.requireNonNull(subscriber.next());
+            SseBlock first = Objects.requireNonNull(subscriber.next());
             assertEquals(
                     last.at(last.n() + 1), first.position(), () -> "after " + last + " at " + member + ": " + first);
-            assertEquals(testimony.data(last.at(last.n() + 1)), first.data());
+            assertEquals(registry.data(last.at(last.n() + 1)), first.data());
         }
     }
 
     // ---- after healing
 
     /** Everywhere, with everybody, until nothing is under way any more. */
-    private static void goOn(SplitTraffic split, SplitCluster cluster, String epoch) throws InterruptedException {
+    private static void goOn(SplitTraffic split, SplitCluster cluster, String epoch) throws Exception {
         cluster.awaitWhole();
         for (Member member : cluster.members()) {
             split.awaitProgress(member);
         }
         split.awaitRound();
         split.end(epoch);
-        testimony.assertNothingWrong();
+        registry.assertNothingWrong();
     }
 
     private static RetainedLog oneLog(SplitCluster cluster) throws Exception {
@@ -257,18 +258,19 @@ class PartitionIT {
 
     private static int gaps(SplitTraffic split, Member member) {
         return split.at(member).stream()
-                .mapToInt(witness -> witness.gaps().size())
+                .mapToInt(subscriber -> subscriber.notes().gaps().size())
                 .sum();
     }
 
     /** Who lost what they had is told so, once, and nobody else; nobody is told without need. */
     private static void assertTold(SplitTraffic split, EventId past, List<Member> losers, List<Member> others) {
         for (Member loser : losers) {
-            for (SplitSubscriber witness : split.at(loser)) {
-                assertEquals(1, witness.gaps().size(), () -> "gaps told to " + witness);
+            for (ReconnectingSubscriber subscriber : split.at(loser)) {
+                assertEquals(1, subscriber.notes().gaps().size(), () -> "gaps told to " + subscriber);
             }
             assertTrue(
-                    split.at(loser).stream().anyMatch(witness -> witness.gapsWithinResponses() > 0),
+                    split.at(loser).stream()
+                            .anyMatch(subscriber -> subscriber.notes().gapsWithinResponses() > 0),
                     () -> "who is connected to " + loser + " is told of the gap, and goes on");
         }
         for (Member other : others) {
@@ -284,10 +286,10 @@ class PartitionIT {
      */
     private static void assertUnknown(SplitCluster cluster, Member loser, String fork, EventId next, RetainedLog log)
             throws Exception {
-        EventId id = testimony.newest(fork);
+        EventId id = registry.newest(fork);
         for (Member member : cluster.members()) {
             try (Subscriber subscriber = Subscriber.open(member.process().url() + "/events", id)) {
-                Subscriber.Block first = Objects.requireNonNull(subscriber.next());
+                SseBlock first = Objects.requireNonNull(subscriber.next());
                 assertEquals("gap", first.event(), () -> "after " + id + " at " + member + ": " + first);
                 JsonObject gap = new JsonObject()
                         .put("after", id.toString())

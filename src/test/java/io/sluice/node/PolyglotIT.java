@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
-import io.sluice.testing.client.Subscriber.Block;
 import io.sluice.testing.process.FreePorts;
 import io.sluice.testing.process.NodeProcess;
 import io.vertx.core.json.JsonArray;
@@ -66,7 +66,7 @@ class PolyglotIT {
 
     /** The next tick. */
     private static JsonObject tick(Subscriber subscriber) throws IOException {
-        Block block = Objects.requireNonNull(subscriber.next(), "the end");
+        SseBlock block = Objects.requireNonNull(subscriber.next(), "the end");
         return block.isMessage() ? new JsonObject(String.valueOf(block.data())) : tick(subscriber);
     }
 

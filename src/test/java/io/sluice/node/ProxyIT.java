@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.testing.TestCertificate;
 import io.sluice.testing.client.RawClient;
-import io.sluice.testing.client.Subscriber.Block;
+import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.process.NodeProcess;
 import io.sluice.testing.process.ProxyProcess;
 import io.vertx.core.json.JsonObject;
@@ -179,7 +179,7 @@ class ProxyIT {
             for (int i = 0; i < 20; i++) {
                 long published = System.nanoTime();
                 String id = publish(proxy.port(), "/endless?topic=" + kind, i);
-                Block event = nextMessage(client);
+                SseBlock event = nextMessage(client);
                 millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - published));
                 assertEquals(id, event.id());
                 assertEquals(String.valueOf(i), event.data());
@@ -216,7 +216,7 @@ class ProxyIT {
                     if (lifetime < 3) {
                         publishThree(published); // while it is there
                     }
-                    for (Block block : blocks(client.rest())) {
+                    for (SseBlock block : blocks(client.rest())) {
                         last = block.id() == null ? last : String.valueOf(block.id());
                         if (block.data() != null && !"close".equals(block.event())) { // a gap would be one too many
                             received.add(last);
@@ -281,17 +281,17 @@ class ProxyIT {
     }
 
     /** The next event; heartbeats and positions may come before. */
-    private static Block nextMessage(RawClient client) throws IOException {
-        Block block;
+    private static SseBlock nextMessage(RawClient client) throws IOException {
+        SseBlock block;
         do {
-            block = new Block(client.blocks(1));
+            block = SseBlock.of(client.blocks(1));
         } while (block.data() == null);
         assertTrue(block.isMessage(), block.text());
         return block;
     }
 
-    private static List<Block> blocks(String body) {
-        return Pattern.compile("\n\n").splitAsStream(body).map(Block::new).toList();
+    private static List<SseBlock> blocks(String body) {
+        return Pattern.compile("\n\n").splitAsStream(body).map(SseBlock::of).toList();
     }
 
     private static void publishThree(List<String> published) throws Exception {

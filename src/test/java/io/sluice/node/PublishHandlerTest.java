@@ -9,6 +9,7 @@ import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.sluice.testing.CapturedOutput;
 import io.sluice.testing.client.RawClient;
+import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
 import io.sluice.testing.log.StuckLog;
 import io.vertx.core.Vertx;
@@ -167,9 +168,8 @@ class PublishHandlerTest {
             HttpResponse<String> response =
                     post("/events?topic=prices.eur&type=price", "application/json", "{ \"eur\": 1 }");
             String id = new JsonObject(response.body()).getString("id");
-            assertEquals(new Subscriber.Block("id: " + id.replaceAll("1$", "0") + "\n"), subscriber.next());
-            assertEquals(
-                    new Subscriber.Block("id: " + id + "\nevent: price\ndata: { \"eur\": 1 }\n"), subscriber.next());
+            assertEquals(SseBlock.of("id: " + id.replaceAll("1$", "0") + "\n"), subscriber.next());
+            assertEquals(SseBlock.of("id: " + id + "\nevent: price\ndata: { \"eur\": 1 }\n"), subscriber.next());
         }
     }
 

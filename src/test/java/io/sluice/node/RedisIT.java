@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
-import io.sluice.testing.client.Subscriber.Block;
 import io.sluice.testing.cluster.ClusterTraffic;
 import io.sluice.testing.cluster.RedisNodes;
 import io.sluice.testing.process.FreePorts;
@@ -55,12 +55,12 @@ class RedisIT {
     @Test
     void redisIsRestartedUnderLoad() throws Exception {
         redis = RedisServer.startDurable(directory);
-        try (RedisNodes fleet = RedisNodes.start(directory, redis);
-                ClusterTraffic traffic = ClusterTraffic.begin(fleet, "restart")) {
+        try (RedisNodes nodes = RedisNodes.start(directory, redis);
+                ClusterTraffic traffic = ClusterTraffic.begin(nodes, "restart")) {
             traffic.awaitProgress();
-            traffic.chronicle().expectEpochs();
+            traffic.ledger().expectEpochs();
             redis.stop();
-            for (NodeProcess node : fleet.nodes()) {
+            for (NodeProcess node : nodes.nodes()) {
                 node.awaitLine("Redis at .* is away");
                 assertEquals(503, get(node, "/health/ready").statusCode());
                 assertEquals(200, get(node, "/health/live").statusCode());
@@ -71,13 +71,13 @@ class RedisIT {
                         new JsonObject(refused.body()).getString("detail"));
             }
             redis.startAgain();
-            for (NodeProcess node : fleet.nodes()) {
+            for (NodeProcess node : nodes.nodes()) {
                 node.awaitLine("Redis at .* is back, after");
                 assertEquals(200, get(node, "/health/ready").statusCode());
             }
             traffic.awaitProgress();
             traffic.assertPromise();
-            for (NodeProcess node : fleet.nodes()) {
+            for (NodeProcess node : nodes.nodes()) {
                 assertEquals(1, lines(node, "is away, nothing can be published").size());
                 assertEquals(1, lines(node, "is back, after").size());
             }
@@ -88,14 +88,14 @@ class RedisIT {
     @Test
     void redisIsKilledUnderLoadAndNothingIsLost() throws Exception {
         redis = RedisServer.startDurable(directory);
-        try (RedisNodes fleet = RedisNodes.start(directory, redis);
-                ClusterTraffic traffic = ClusterTraffic.begin(fleet, "kill")) {
-            traffic.chronicle().expectEpochs();
+        try (RedisNodes nodes = RedisNodes.start(directory, redis);
+                ClusterTraffic traffic = ClusterTraffic.begin(nodes, "kill")) {
+            traffic.ledger().expectEpochs();
             for (int i = 1; i <= 3; i++) {
                 traffic.awaitProgress();
                 redis.kill();
                 redis.startAgain();
-                for (NodeProcess node : fleet.nodes()) {
+                for (NodeProcess node : nodes.nodes()) {
                     node.awaitLine("Redis at .* is back, after", i);
                 }
             }
@@ -109,19 +109,19 @@ class RedisIT {
     @Test
     void aNodeDiesAndTheSingletonGoesOver() throws Exception {
         redis = RedisServer.startDurable(directory);
-        try (RedisNodes fleet = RedisNodes.start(directory, redis);
-                ClusterTraffic traffic = ClusterTraffic.begin(fleet, "node")) {
+        try (RedisNodes nodes = RedisNodes.start(directory, redis);
+                ClusterTraffic traffic = ClusterTraffic.begin(nodes, "node")) {
             traffic.awaitProgress();
-            NodeProcess ticking = fleet.ticking();
-            fleet.kill(ticking);
+            NodeProcess ticking = nodes.ticking();
+            nodes.kill(ticking);
             Instant killed = Instant.now();
             traffic.awaitProgress();
-            fleet.nodes().get(0).awaitLine("TickProducer runs at this node now");
-            traffic.comeBackTo(fleet.join());
+            nodes.nodes().get(0).awaitLine("TickProducer runs at this node now");
+            traffic.comeBackTo(nodes.join());
             traffic.awaitProgress();
             traffic.assertPromise();
             assertTrue(
-                    traffic.chronicle().ticks().stream().anyMatch(tick -> tick.isAfter(killed.plusSeconds(2))),
+                    traffic.ledger().ticks().stream().anyMatch(tick -> tick.isAfter(killed.plusSeconds(2))),
                     "it ticks at the other one");
         }
     }
@@ -129,16 +129,16 @@ class RedisIT {
     @Test
     void theHistoryOutlivesAllNodesAndAKeyTheRestartOfRedisToo() throws Exception {
         redis = RedisServer.startDurable(directory);
-        try (RedisNodes fleet = RedisNodes.start(directory, redis)) {
-            String first = id(post(fleet.anyNode(), "before", "k"));
-            fleet.stopAll();
+        try (RedisNodes nodes = RedisNodes.start(directory, redis)) {
+            String first = id(post(nodes.anyNode(), "before", "k"));
+            nodes.stopAll();
             redis.stop();
             redis.startAgain();
-            NodeProcess node = fleet.join();
+            NodeProcess node = nodes.join();
             assertEquals(first, id(post(node, "before", "k")));
             assertEquals(422, post(node, "something else", "k").statusCode());
             String second = id(post(node, "after", "l"));
-            List<Block> heard = resume(node, first, block -> second.equals(block.id()));
+            List<SseBlock> heard = resume(node, first, block -> second.equals(block.id()));
             assertTrue(heard.stream().noneMatch(block -> "gap".equals(block.event())), heard.toString());
             assertEquals(
                     heard.size(),
@@ -169,22 +169,23 @@ class RedisIT {
                 try (NodeProcess fresh = NodeProcess.start("-conf", configuration)) {
                     fresh.awaitStart();
                     List<String> ids = List.of(id(post(fresh, "x")), id(post(fresh, "y")), id(post(fresh, "z")));
-                    List<Block> told = hear(subscriber, block -> ids.get(2).equals(block.id()));
+                    List<SseBlock> told = hear(subscriber, block -> ids.get(2).equals(block.id()));
                     assertEquals("gap", told.get(0).event());
                     assertEquals(
                             List.of("x", "y", "z"),
                             told.stream()
-                                    .filter(Block::isMessage)
-                                    .map(Block::data)
+                                    .filter(SseBlock::isMessage)
+                                    .map(SseBlock::data)
                                     .toList());
                     for (NodeProcess node : List.of(old, fresh)) {
-                        List<Block> exact =
+                        List<SseBlock> exact =
                                 resume(node, kept, block -> ids.get(2).equals(block.id()));
                         assertEquals(
                                 ids,
-                                exact.stream().map(Block::id).toList(),
+                                exact.stream().map(SseBlock::id).toList(),
                                 "who has what is kept goes on without a gap");
-                        List<Block> gap = resume(node, lost, block -> ids.get(2).equals(block.id()));
+                        List<SseBlock> gap =
+                                resume(node, lost, block -> ids.get(2).equals(block.id()));
                         assertEquals("gap", gap.get(0).event());
                         assertTrue(gap.stream().noneMatch(block -> lost.equals(block.id()) && block.isMessage()));
                     }
@@ -198,13 +199,13 @@ class RedisIT {
     @Test
     void aNodeWithAnotherHistoryIsRefused() throws Exception {
         redis = RedisServer.start(directory);
-        try (RedisNodes fleet = RedisNodes.start(directory, redis)) {
+        try (RedisNodes nodes = RedisNodes.start(directory, redis)) {
             Path other = Files.writeString(directory.resolve("other.json"), RedisNodes.configuration(redis.uri(), 10));
             assertRefused(
                     other,
                     "streams.events.history: 10 events, age 3600s: expected 100000 events, age 3600s, as the nodes have it"
                             + " that use this Redis");
-            assertEquals(2, fleet.nodes().size());
+            assertEquals(2, nodes.nodes().size());
         }
     }
 
@@ -253,7 +254,7 @@ class RedisIT {
         try (NodeProcess node = NodeProcess.start("-conf", file.toString())) {
             node.awaitLine("from ticks; lifetime 10s; in Redis\\)");
             try (Subscriber subscriber = Subscriber.open(node.url() + "/events")) {
-                hear(subscriber, Block::isMessage);
+                hear(subscriber, SseBlock::isMessage);
             }
         }
     }
@@ -283,14 +284,14 @@ class RedisIT {
         return new JsonObject(receipt.body()).getString("id");
     }
 
-    private static List<Block> resume(NodeProcess node, String id, Predicate<Block> last) throws Exception {
+    private static List<SseBlock> resume(NodeProcess node, String id, Predicate<SseBlock> last) throws Exception {
         try (Subscriber subscriber = Subscriber.open(node.url() + "/events?lastEventId=" + id)) {
             return hear(subscriber, last);
         }
     }
 
-    private static List<Block> hear(Subscriber subscriber, Predicate<Block> last) throws Exception {
-        List<Block> heard = new ArrayList<>();
+    private static List<SseBlock> hear(Subscriber subscriber, Predicate<SseBlock> last) throws Exception {
+        List<SseBlock> heard = new ArrayList<>();
         do {
             heard.add(Objects.requireNonNull(subscriber.next(), "the stream has ended"));
         } while (!last.test(heard.get(heard.size() - 1)));

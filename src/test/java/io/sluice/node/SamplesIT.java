@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.testing.Skipped;
 import io.sluice.testing.client.DemoPage;
 import io.sluice.testing.client.SampleProgram;
+import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
-import io.sluice.testing.client.Subscriber.Block;
 import io.sluice.testing.network.FaultyProxy;
 import io.sluice.testing.network.FaultyProxy.Fault;
 import io.sluice.testing.network.ScriptedServer;
@@ -269,7 +269,7 @@ class SamplesIT {
     }
 
     private static String data(Subscriber subscriber) throws IOException {
-        Block block = Objects.requireNonNull(subscriber.next());
+        SseBlock block = Objects.requireNonNull(subscriber.next());
         return Objects.requireNonNull(block.data());
     }
 }

@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.sluice.log.ByteSize;
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
+import io.sluice.testing.client.PromiseCheck;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -85,13 +86,13 @@ class Http2Test {
             for (int i = 0; i < 20; i++) {
                 server.publish(Collections.nCopies(500, publication));
                 long last = (i + 1) * 500L;
-                fast.until(stream -> stream.received().position == last);
+                fast.until(stream -> stream.received().n() == last);
             }
             assertTrue(server.largestBacklog() < 256 * 1024, "bounded: " + server.largestBacklog());
             slow.response.resume();
-            Received all = new Received(0);
-            all.takeAll(slow.until(stream -> stream.received().position == 10_000));
-            assertEquals(10_000, all.events);
+            PromiseCheck all = PromiseCheck.failingAfter(0);
+            all.takeAll(slow.until(stream -> stream.received().n() == 10_000));
+            assertEquals(10_000, all.events());
         }
     }
 
@@ -115,7 +116,7 @@ class Http2Test {
             }
             assertEquals(1, admission.held(), "the one that reads");
             slow.response.resume();
-            slow.until(stream -> stream.received().position == 3000);
+            slow.until(stream -> stream.received().n() == 3000);
         }
     }
 
@@ -138,7 +139,7 @@ class Http2Test {
                 flood.publish(300);
             }
             for (Http2Stream stream : streams) {
-                String body = stream.until(s -> s.received().position == 1500);
+                String body = stream.until(s -> s.received().n() == 1500);
                 Flood.assertSame(flood.from(body, 1500), body);
                 assertNull(stream.response.getHeader("Connection"));
             }
@@ -175,7 +176,7 @@ class Http2Test {
 
         final HttpClientResponse response;
         private final Buffer body = Buffer.buffer();
-        private final Received received = new Received(0);
+        private final PromiseCheck received = PromiseCheck.failingAfter(0);
         private int taken;
         private boolean ended;
 
@@ -214,7 +215,7 @@ class Http2Test {
         }
 
         /** All whole blocks so far, each looked at once. */
-        Received received() {
+        PromiseCheck received() {
             String text = body.getString(taken, body.length());
             int whole = text.lastIndexOf("\n\n") + 2;
             if (whole >= 2) {

@@ -14,6 +14,7 @@ import io.sluice.log.History;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.TopicFilter;
+import io.sluice.testing.client.PromiseCheck;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.junit5.VertxExtension;
@@ -75,7 +76,7 @@ class HubTest {
         assertTrue(before > 0 && before < 400, "written before others ran: " + before);
         settle();
         for (Client client : clients) {
-            assertEquals(1, received(client).events);
+            assertEquals(1, received(client).events());
         }
     }
 
@@ -93,7 +94,7 @@ class HubTest {
         publish("t", 1);
         settle();
         for (Client client : clients) {
-            long events = received(client).events;
+            long events = received(client).events();
             assertTrue(client.subscription.closed ? events <= 1 : events == 1, "got it " + events + " times");
         }
     }
@@ -148,7 +149,7 @@ class HubTest {
         publish("t", 1);
         settle();
         for (Client client : newcomers) {
-            assertEquals(4, received(client).position);
+            assertEquals(4, received(client).n());
         }
     }
 
@@ -168,7 +169,7 @@ class HubTest {
         settle();
         publish("t", 5);
         settle();
-        assertEquals(35, received(client).events);
+        assertEquals(35, received(client).events());
     }
 
     @Test
@@ -181,8 +182,8 @@ class HubTest {
         settle();
         publish("t", 1);
         settle();
-        assertEquals(2, received(clients.get(0)).events);
-        assertEquals(2, received(clients.get(2)).events);
+        assertEquals(2, received(clients.get(0)).events());
+        assertEquals(2, received(clients.get(2)).events());
         assertTrue(clients.get(1).subscription.closed);
     }
 
@@ -195,8 +196,8 @@ class HubTest {
         };
         publish("t", 1);
         settle();
-        assertEquals(1, received(clients.get(0)).events);
-        assertEquals(1, received(clients.get(2)).events);
+        assertEquals(1, received(clients.get(0)).events());
+        assertEquals(1, received(clients.get(2)).events());
         assertTrue(clients.get(1).path.aborted);
     }
 
@@ -245,8 +246,8 @@ class HubTest {
         Client later = subscribe(1).get(0);
         publish("t", 1);
         settle();
-        assertEquals(1, received(later).events);
-        assertEquals(21, received(later).position);
+        assertEquals(1, received(later).events());
+        assertEquals(21, received(later).n());
     }
 
     @Test
@@ -337,9 +338,9 @@ class HubTest {
     }
 
     /** What it got after the position that it was told first. */
-    private static Received received(Client client) {
+    private static PromiseCheck received(Client client) {
         String first = text(client).lines().findFirst().orElseThrow();
-        Received received = new Received(Long.parseLong(first.substring(first.lastIndexOf('-') + 1)));
+        PromiseCheck received = PromiseCheck.failingAfter(Long.parseLong(first.substring(first.lastIndexOf('-') + 1)));
         received.takeAll(text(client));
         return received;
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
+import io.sluice.testing.client.PromiseCheck;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -33,13 +34,13 @@ class ManyLoopsTest {
                 .withHistory(History.of(64, null, null));
         ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
         try (SseServer server = SseServer.start(vertx, options, 3)) {
-            List<Future<Received>> clients = IntStream.range(0, CLIENTS)
+            List<Future<PromiseCheck>> clients = IntStream.range(0, CLIENTS)
                     .mapToObj(i -> threads.submit(() -> followToEnd(server)))
                     .toList();
             publishAll(server);
-            for (Future<Received> client : clients) {
-                Received received = client.get(60, TimeUnit.SECONDS);
-                assertEquals(EVENTS, received.events + received.lost);
+            for (Future<PromiseCheck> client : clients) {
+                PromiseCheck received = client.get(60, TimeUnit.SECONDS);
+                assertEquals(EVENTS, received.events() + received.lost());
             }
         } finally {
             threads.shutdownNow();
@@ -56,13 +57,13 @@ class ManyLoopsTest {
         }
     }
 
-    private static Received followToEnd(SseServer server) throws Exception {
-        Received received = new Received(0);
-        while (received.position < EVENTS) {
-            String lastEventId = server.epoch() + "-" + received.position;
+    private static PromiseCheck followToEnd(SseServer server) throws Exception {
+        PromiseCheck received = PromiseCheck.failingAfter(0);
+        while (received.n() < EVENTS) {
+            String lastEventId = server.epoch() + "-" + received.n();
             try (RawClient client = RawClient.get(server.port(), "/events", "Last-Event-ID: " + lastEventId)) {
                 client.head();
-                received.takeAll(client.rest());
+                received.takeResponse(client.rest());
             }
         }
         return received;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.log.ByteSize;
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
+import io.sluice.testing.client.PromiseCheck;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -30,9 +31,9 @@ class SlowClientTest {
                 RawClient slow = slow(server)) {
             long all = publish(server, 20_000);
             assertBounded(server);
-            Received received = readTo(slow, all);
-            assertEquals(all, received.events);
-            assertEquals(0, received.gaps);
+            PromiseCheck received = readTo(slow, all);
+            assertEquals(all, received.events());
+            assertEquals(0, received.gaps());
         }
     }
 
@@ -42,9 +43,9 @@ class SlowClientTest {
                 RawClient slow = slow(server)) {
             long all = publish(server, 20_000);
             assertBounded(server);
-            Received received = readTo(slow, all);
-            assertEquals(all, received.events + received.lost, "got and told to be lost is everything");
-            assertTrue(received.gaps >= 1 && received.lost > 10_000, "lost " + received.lost);
+            PromiseCheck received = readTo(slow, all);
+            assertEquals(all, received.events() + received.lost(), "got and told to be lost is everything");
+            assertTrue(received.gaps() >= 1 && received.lost() > 10_000, "lost " + received.lost());
         }
     }
 
@@ -56,14 +57,14 @@ class SlowClientTest {
             fast.send("GET /events HTTP/1.1");
             fast.head();
             fast.blocks(1);
-            Received received = new Received(0);
+            PromiseCheck received = PromiseCheck.failingAfter(0);
             for (int batch = 0; batch < 20; batch++) {
                 publish(server, BATCH);
                 readMore(fast, received, (batch + 1L) * BATCH);
             }
-            assertEquals(0, received.gaps);
-            assertEquals(20L * BATCH, received.events);
-            assertEquals(20L * BATCH, readTo(slow, 20L * BATCH).events);
+            assertEquals(0, received.gaps());
+            assertEquals(20L * BATCH, received.events());
+            assertEquals(20L * BATCH, readTo(slow, 20L * BATCH).events());
         }
     }
 
@@ -72,10 +73,10 @@ class SlowClientTest {
         try (SseServer server = SseServer.start(vertx, ENDLESS.withHistory(history(30_000, 64)));
                 RawClient slow = slow(server)) {
             long all = publish(server, 10_000);
-            Received received = readTo(slow, all);
+            PromiseCheck received = readTo(slow, all);
             server.publish("t", "live");
             readMore(slow, received, all + 1);
-            assertEquals(all + 1, received.events);
+            assertEquals(all + 1, received.events());
         }
     }
 
@@ -89,18 +90,18 @@ class SlowClientTest {
             later.head();
             long all = publish(server, 20_000);
             later.rest(); // when it ends, the slow one has been ended
-            Received received = new Received(0);
-            received.takeAll(slow.rest());
-            assertTrue(received.position < all, "it was slow: " + received.position);
-            while (received.position < all) {
+            PromiseCheck received = PromiseCheck.failingAfter(0);
+            received.takeResponse(slow.rest());
+            assertTrue(received.n() < all, "it was slow: " + received.n());
+            while (received.n() < all) {
                 try (RawClient resumed = RawClient.get(
-                        server.port(), "/events", "Last-Event-ID: " + server.epoch() + "-" + received.position)) {
+                        server.port(), "/events", "Last-Event-ID: " + server.epoch() + "-" + received.n())) {
                     resumed.head();
-                    received.takeAll(resumed.rest());
+                    received.takeResponse(resumed.rest());
                 }
             }
-            assertEquals(all, received.events);
-            assertEquals(0, received.gaps);
+            assertEquals(all, received.events());
+            assertEquals(0, received.gaps());
         }
     }
 
@@ -132,15 +133,15 @@ class SlowClientTest {
         assertTrue(backlog < 2 * 64 * 1024 + 2 * EVENT, "waiting in memory: " + backlog);
     }
 
-    private static Received readTo(RawClient client, long position) throws Exception {
-        Received received = new Received(0);
+    private static PromiseCheck readTo(RawClient client, long position) throws Exception {
+        PromiseCheck received = PromiseCheck.failingAfter(0);
         readMore(client, received, position);
         return received;
     }
 
-    private static void readMore(RawClient client, Received received, long position) throws Exception {
-        while (received.position < position) {
-            received.take(client.blocks(1));
+    private static void readMore(RawClient client, PromiseCheck received, long position) throws Exception {
+        while (received.n() < position) {
+            received.takeAll(client.blocks(1));
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.sluice.testing.client;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.sluice.log.EventId;
-import io.sluice.testing.cluster.Nodes;
-import io.sluice.testing.process.NodeProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -11,16 +11,19 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Publishes on a topic of its own over HTTP, at any node, some events at a time, and each until it is acknowledged. */
+/**
+ * Publishes {@code "topic sequence"} on a topic of its own over HTTP, some events at a time. It sends each batch until a node
+ * acknowledges it, always with the same key.
+ */
 public final class AckedPublisher implements Runnable {
 
     private static final HttpClient CLIENT =
@@ -29,71 +32,104 @@ public final class AckedPublisher implements Runnable {
     private static final Duration PERSISTENCE = Duration.ofSeconds(60); // both sides of a split go on before
     private static final int RETRY_MILLIS = 20;
 
-    /** Who keeps what it is told. */
+    /** Keeps what a publisher is told. */
     public interface Ledger {
 
-        /** The log has it, as it says, under this id. */
+        /** The log has an event, as a receipt says, under this id. */
         void acknowledge(EventId id, String data);
 
         /** Something broke the promise. */
         void wrong(String what);
     }
 
-    private final Supplier<NodeProcess> where;
+    /** Where to publish next. */
+    public interface Target {
+
+        /**
+         * The URL of a stream.
+         *
+         * @throws NoSuchElementException where there is no node any more, which ends the publisher
+         */
+        String url() throws InterruptedException;
+    }
+
+    private final Target target;
     private final Ledger ledger;
     private final String topic;
     private final int batch;
-    private final Duration pause;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private Duration pause = Duration.ofMillis(RETRY_MILLIS);
+    private Duration persistence = PERSISTENCE;
+    private String padding = "";
     private volatile int sequence;
-    private volatile boolean over;
 
-    /** At any of the nodes, as fast as it is acknowledged. */
-    public AckedPublisher(Nodes nodes, Ledger ledger, String topic, int batch) {
-        this(nodes::anyNode, ledger, topic, batch, Duration.ofMillis(RETRY_MILLIS));
-    }
-
-    public AckedPublisher(Supplier<NodeProcess> where, Ledger ledger, String topic, int batch, Duration pause) {
-        this.where = where;
+    public AckedPublisher(Target target, Ledger ledger, String topic, int batch) {
+        this.target = target;
         this.ledger = ledger;
         this.topic = topic;
         this.batch = batch;
-        this.pause = pause;
+    }
+
+    /** Has it pause between its batches. */
+    public AckedPublisher pausing(Duration between) {
+        pause = between;
+        return this;
+    }
+
+    /** Has it send each batch once only. */
+    public AckedPublisher withoutRetry() {
+        persistence = Duration.ZERO;
+        return this;
+    }
+
+    /** Has each event be that much longer. */
+    public AckedPublisher padding(int bytes) {
+        padding = ' ' + "x".repeat(bytes);
+        return this;
     }
 
     public String topic() {
         return topic;
     }
 
-    /** How many it has published. */
+    /** How many events it has published. */
     public int published() {
         return sequence;
     }
 
+    /** Ends it after the batch under way. */
     public void leave() {
-        over = true;
+        over.countDown();
     }
 
     @Override
     public void run() {
         try {
-            while (!over) {
-                int first = sequence + 1;
-                publish(first, batch);
-                sequence = first + batch - 1;
-                TimeUnit.MILLISECONDS.sleep(pause.toMillis());
-            }
+            do {
+                publishNext();
+            } while (!over.await(pause.toMillis(), TimeUnit.MILLISECONDS));
         } catch (NoSuchElementException e) {
-            over = true;
+            leave();
         } catch (InterruptedException | RuntimeException e) {
             ledger.wrong(topic + " stops: " + e);
         }
     }
 
-    /** Publishes {@code "topic sequence"}, and the next ones, until somebody says that they are there. */
+    /** Publishes one more batch, unless it has come to its end. */
+    public void publishNext() throws InterruptedException {
+        if (over.getCount() > 0) {
+            int first = sequence + 1;
+            publish(first, batch);
+            sequence = first + batch - 1;
+        }
+    }
+
+    /** Publishes an event of a sequence, and the next ones, until a node says that they are there. */
     public void publish(int first, int count) throws InterruptedException {
         String body = IntStream.range(first, first + count).mapToObj(this::data).collect(Collectors.joining("\n"));
-        String problem = "";
-        for (long deadline = System.nanoTime() + PERSISTENCE.toNanos(); System.nanoTime() < deadline; ) {
+        String problem;
+        long deadline = System.nanoTime() + persistence.toNanos();
+        do {
             try {
                 HttpResponse<String> answer = CLIENT.send(request(first, body), BodyHandlers.ofString());
                 if (answer.statusCode() == 201) {
@@ -107,13 +143,21 @@ public final class AckedPublisher implements Runnable {
             } catch (IOException e) {
                 problem = e.toString(); // its node has died; another one knows
             }
-            TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
-        }
+        } while (isWorthAnotherTry(deadline));
         ledger.wrong(topic + " " + first + " is not taken: " + problem);
+        leave(); // what comes next may not follow what was published
+    }
+
+    private static boolean isWorthAnotherTry(long deadline) {
+        if (System.nanoTime() - deadline >= 0) {
+            return false;
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS));
+        return true;
     }
 
     private HttpRequest request(int first, String body) throws InterruptedException {
-        return HttpRequest.newBuilder(URI.create(where.get().url() + "/events?topic=" + topic))
+        return HttpRequest.newBuilder(URI.create(target.url() + "?topic=" + topic))
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/x-ndjson")
                 .header("Idempotency-Key", key(first))
@@ -126,12 +170,12 @@ public final class AckedPublisher implements Runnable {
         return ("POST /events?topic=" + topic + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
                         + "Idempotency-Key: " + key(1) + "\r\nContent-Length: " + data(1).length() + "\r\n\r\n"
                         + data(1))
-                .getBytes(StandardCharsets.US_ASCII);
+                .getBytes(US_ASCII);
     }
 
     /** A line of a request's body. */
     private String data(int sequence) {
-        return "\"" + topic + ' ' + sequence + '"';
+        return "\"" + topic + ' ' + sequence + padding + '"';
     }
 
     private String key(int first) {

@@ -11,7 +11,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.util.Locale;
+import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +26,8 @@ public final class RawClient implements AutoCloseable {
     private final Socket socket = new Socket();
     private final InputStream in;
     private final OutputStream out;
-    private boolean chunked;
-    private long left; // of the chunk
-    private boolean ended;
+    private final byte[] one = new byte[1];
+    private @Nullable Answer answer;
 
     public RawClient(int port) throws IOException {
         this(port, 0);
@@ -74,15 +73,12 @@ public final class RawClient implements AutoCloseable {
 
     /** The next response's head, its lines ended by LF; the body can be read then. */
     public String head() throws IOException {
-        ByteArrayOutputStream head = new ByteArrayOutputStream();
-        while (!head.toString(UTF_8).endsWith("\r\n\r\n")) {
-            head.write(require(in.read()));
+        Answer next = new Answer();
+        answer = next;
+        while (next.head.isEmpty()) {
+            next.take(require(in.read()));
         }
-        String text = head.toString(UTF_8).replace("\r\n", "\n");
-        chunked = text.toLowerCase(Locale.ROOT).contains("transfer-encoding: chunked");
-        left = 0;
-        ended = false;
-        return text;
+        return next.head.replace("\r\n", "\n");
     }
 
     /** The body's next bytes, up to and with a marker. */
@@ -135,44 +131,49 @@ public final class RawClient implements AutoCloseable {
 
     /** The body's next byte, or -1 at its end. */
     private int next() throws IOException {
-        if (ended || !chunked) {
-            return ended ? -1 : in.read();
-        }
-        if (left == 0) {
-            String size = line();
-            if (!size.matches("[0-9a-fA-F]{1,8}")) {
-                throw new IOException("no chunk's size: " + size);
-            }
-            left = Long.parseLong(size, 16);
-            if (left == 0) {
-                requireEmptyLine();
-                ended = true;
+        Answer from = Objects.requireNonNull(answer, "the head comes first");
+        from.next = -1;
+        while (from.next < 0 && !from.ended) {
+            int read = in.read();
+            if (read < 0 && from.parser.connectionEnded()) {
                 return -1;
             }
+            from.take(require(read));
         }
-        int next = require(in.read());
-        if (--left == 0) {
-            requireEmptyLine();
+        while (from.parser.isAtChunkEnd()) {
+            from.take(require(in.read()));
         }
-        return next;
+        return from.next;
     }
 
-    private void requireEmptyLine() throws IOException {
-        String line = line();
-        if (!line.isEmpty()) {
-            throw new IOException("expected the end of a chunk: " + line);
-        }
-    }
+    /** One response under way, byte by byte. */
+    private final class Answer implements HttpResponseParser.Handler {
 
-    private String line() throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int c = require(in.read()); c != '\r'; c = require(in.read())) {
-            line.append((char) c);
+        private final HttpResponseParser parser = new HttpResponseParser(this);
+        private String head = "";
+        private int next = -1;
+        private boolean ended;
+
+        private void take(int read) {
+            one[0] = (byte) read;
+            parser.take(one, 0, 1);
         }
-        if (require(in.read()) != '\n') {
-            throw new IOException("a CR without its LF after: " + line);
+
+        @Override
+        public boolean head(String text) {
+            head = text;
+            return true;
         }
-        return line.toString();
+
+        @Override
+        public void body(byte[] bytes, int from, int to) {
+            next = bytes[from] & 0xff;
+        }
+
+        @Override
+        public void end() {
+            ended = true;
+        }
     }
 
     private static int require(int read) throws IOException {

@@ -1,73 +1,32 @@
 package io.sluice.testing.client;
 
 import io.sluice.log.EventId;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A client of a stream, block by block. */
 public final class Subscriber implements AutoCloseable {
 
+    private static final int BUFFER = 16 * 1024;
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    /** What stands between two blank lines, as text with its line ends. */
-    public record Block(String text) {
-
-        @Nullable
-        public String id() {
-            return field("id");
-        }
-
-        /** The number in the id. */
-        public long n() {
-            String id = String.valueOf(id());
-            return Long.parseLong(id.substring(id.lastIndexOf('-') + 1));
-        }
-
-        /** The id as a position; null where there is none. */
-        @Nullable
-        public EventId position() {
-            String id = id();
-            return id == null ? null : EventId.parse(id);
-        }
-
-        @Nullable
-        public String event() {
-            return field("event");
-        }
-
-        @Nullable
-        public String data() {
-            return field("data");
-        }
-
-        public boolean isMessage() {
-            return event() == null && data() != null;
-        }
-
-        private @Nullable String field(String name) {
-            return text.lines()
-                    .filter(line -> line.startsWith(name + ": "))
-                    .map(line -> line.substring(name.length() + 2))
-                    .findFirst()
-                    .orElse(null);
-        }
-    }
-
-    private final BufferedReader lines;
+    private final InputStream body;
+    private final Deque<SseBlock> blocks = new ArrayDeque<>();
+    private final SseParser parser = SseBlock.parser(blocks::add);
+    private final byte[] buffer = new byte[BUFFER];
 
     private Subscriber(InputStream body) {
-        this.lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+        this.body = body;
     }
 
     /** Subscribes; the answer's head has come. */
@@ -89,29 +48,28 @@ public final class Subscriber implements AutoCloseable {
     }
 
     /** Waits for the next block; null where the response has ended. */
-    @Nullable
-    public Block next() throws IOException {
-        StringBuilder text = new StringBuilder();
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            if (line.isEmpty()) {
-                return new Block(text.toString());
+    public @Nullable SseBlock next() throws IOException {
+        while (blocks.isEmpty()) {
+            int count = body.read(buffer);
+            if (count < 0) {
+                return null;
             }
-            text.append(line).append('\n');
+            parser.take(buffer, 0, count);
         }
-        return null;
+        return blocks.remove();
     }
 
     /** Waits for the end of the response, and has every block before it. */
-    public List<Block> rest() throws IOException {
-        List<Block> blocks = new ArrayList<>();
-        for (Block block = next(); block != null; block = next()) {
-            blocks.add(block);
+    public List<SseBlock> rest() throws IOException {
+        List<SseBlock> all = new ArrayList<>();
+        for (SseBlock block = next(); block != null; block = next()) {
+            all.add(block);
         }
-        return blocks;
+        return all;
     }
 
     @Override
     public void close() throws IOException {
-        lines.close();
+        body.close();
     }
 }

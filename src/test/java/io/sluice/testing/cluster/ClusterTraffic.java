@@ -1,6 +1,9 @@
 package io.sluice.testing.cluster;
 
+import io.sluice.log.EventId;
+import io.sluice.testing.Await;
 import io.sluice.testing.client.AckedPublisher;
+import io.sluice.testing.client.ReconnectingSubscriber;
 import io.sluice.testing.process.NodeProcess;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -8,21 +11,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
-/** Authors and subscribers at all nodes, from the first to the last event; then each has to have what it should. */
+/** Publishers and subscribers at all nodes, from the first to the last event; then each has to have what it should. */
 public final class ClusterTraffic implements AutoCloseable {
 
-    private static final int AUTHORS = 8;
+    private static final int PUBLISHERS = 8;
     private static final int BATCH = 5; // of every fourth
     private static final int SUBSCRIBERS = 15;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Nodes nodes;
     private final String name; // so that what was there before is told apart
-    private final DeliveryLedger chronicle = new DeliveryLedger();
-    private final List<AckedPublisher> authors = new ArrayList<>();
+    private final DeliveryLedger ledger = new DeliveryLedger();
+    private final List<AckedPublisher> publishers = new ArrayList<>();
     private final List<ReconnectingSubscriber> subscribers = new ArrayList<>();
     private final List<Thread> writing = new ArrayList<>();
     private final List<Thread> listening = new ArrayList<>();
@@ -33,7 +36,7 @@ public final class ClusterTraffic implements AutoCloseable {
         this.name = name;
     }
 
-    /** Begins with subscribers, a third of them filtered, and authors once they are there. */
+    /** Begins with subscribers, a third of them filtered, and publishers once they are there. */
     public static ClusterTraffic begin(Nodes nodes, String name) throws InterruptedException {
         ClusterTraffic traffic = new ClusterTraffic(nodes, name);
         for (int i = 0; i < SUBSCRIBERS; i++) {
@@ -42,10 +45,10 @@ public final class ClusterTraffic implements AutoCloseable {
         for (ReconnectingSubscriber subscriber : traffic.subscribers) {
             subscriber.awaitPosition();
         }
-        for (int i = 0; i < AUTHORS; i++) {
-            AckedPublisher author = traffic.author(traffic.topic(i), i % 4 == 0 ? BATCH : 1);
-            traffic.authors.add(author);
-            traffic.writing.add(start(author));
+        for (int i = 0; i < PUBLISHERS; i++) {
+            AckedPublisher publisher = traffic.publisher(traffic.topic(i), i % 4 == 0 ? BATCH : 1);
+            traffic.publishers.add(publisher);
+            traffic.writing.add(start(publisher));
         }
         return traffic;
     }
@@ -53,8 +56,8 @@ public final class ClusterTraffic implements AutoCloseable {
     private void subscribe(int i) {
         add(
                 i % 3 == 0
-                        ? ReconnectingSubscriber.filtered(chronicle, nodes::anyNode, topic(i % AUTHORS))
-                        : ReconnectingSubscriber.unfiltered(chronicle, nodes::anyNode));
+                        ? ReconnectingSubscriber.filtered(nodes::anyNode, topic(i % PUBLISHERS), ledger)
+                        : ReconnectingSubscriber.unfiltered("a subscriber to all", nodes::anyNode, ledger));
     }
 
     private void add(ReconnectingSubscriber subscriber) {
@@ -62,12 +65,12 @@ public final class ClusterTraffic implements AutoCloseable {
         listening.add(start(subscriber));
     }
 
-    private String topic(int author) {
-        return name + author;
+    private String topic(int publisher) {
+        return name + publisher;
     }
 
-    private AckedPublisher author(String topic, int batch) {
-        return new AckedPublisher(nodes, chronicle, topic, batch);
+    private AckedPublisher publisher(String topic, int batch) {
+        return new AckedPublisher(() -> nodes.anyNode().url() + "/events", ledger, topic, batch);
     }
 
     private static Thread start(Runnable task) {
@@ -77,8 +80,8 @@ public final class ClusterTraffic implements AutoCloseable {
         return thread;
     }
 
-    public DeliveryLedger chronicle() {
-        return chronicle;
+    public DeliveryLedger ledger() {
+        return ledger;
     }
 
     // ---- more of it
@@ -93,7 +96,7 @@ public final class ClusterTraffic implements AutoCloseable {
         List<ReconnectingSubscriber> crowd = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             crowd.add(ReconnectingSubscriber.filtered(
-                    chronicle, () -> nodes.nodes().contains(node) ? node : nodes.anyNode(), topic(i % AUTHORS)));
+                    () -> nodes.nodes().contains(node) ? node : nodes.anyNode(), topic(i % PUBLISHERS), ledger));
         }
         crowd.forEach(this::add);
         for (ReconnectingSubscriber subscriber : crowd) {
@@ -104,62 +107,62 @@ public final class ClusterTraffic implements AutoCloseable {
 
     /** A client that was away since the first event comes to a node that has just begun. */
     public void comeBackTo(NodeProcess node) {
-        add(ReconnectingSubscriber.after(
-                chronicle,
-                () -> nodes.nodes().contains(node) ? node : nodes.anyNode(),
-                subscribers.get(1).epoch(),
-                chronicle.first()));
+        EventId last = Objects.requireNonNull(subscribers.get(1).position()).at(ledger.first());
+        add(ReconnectingSubscriber.unfiltered(
+                        "a subscriber that was away",
+                        () -> nodes.nodes().contains(node) ? node : nodes.anyNode(),
+                        ledger)
+                .startAfter(last));
     }
 
     /** Publishes at a node which is killed while it has to answer; asks the others then, with the same keys. */
     public void killWhilePublishing(NodeProcess node, int count, String what) throws Exception {
-        List<AckedPublisher> askers = new ArrayList<>();
+        List<AckedPublisher> lonely = new ArrayList<>();
         List<Socket> sockets = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            askers.add(author(name + what + i, 1));
+            lonely.add(publisher(name + what + i, 1));
             sockets.add(new Socket(InetAddress.getLoopbackAddress(), node.port()));
         }
         for (int i = 0; i < count; i++) {
-            sockets.get(i).getOutputStream().write(askers.get(i).post());
+            sockets.get(i).getOutputStream().write(lonely.get(i).post());
         }
         nodes.kill(node);
         for (int i = 0; i < count; i++) {
             sockets.get(i).close();
-            askers.get(i).publish(1, 1);
-            expect(askers.get(i).topic(), 1);
+            lonely.get(i).publish(1, 1);
+            expect(lonely.get(i).topic(), 1);
         }
     }
 
-    /** Waits until all authors have published again. */
-    public void awaitProgress() throws InterruptedException {
-        List<Integer> before = authors.stream().map(AckedPublisher::published).toList();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        for (int i = 0; i < AUTHORS; i++) {
-            while (authors.get(i).published() < before.get(i) + 2 * BATCH) {
-                if (System.nanoTime() > deadline) {
-                    chronicle.wrong(authors.get(i).topic() + " does not get on");
-                    return;
-                }
-                TimeUnit.MILLISECONDS.sleep(20);
+    /** Waits until all publishers have published again. */
+    public void awaitProgress() throws Exception {
+        List<Integer> before =
+                publishers.stream().map(AckedPublisher::published).toList();
+        for (int i = 0; i < PUBLISHERS; i++) {
+            AckedPublisher publisher = publishers.get(i);
+            int enough = before.get(i) + 2 * BATCH;
+            if (!Await.holds(PATIENCE, () -> publisher.published() >= enough)) {
+                ledger.wrong(publisher.topic() + " does not get on");
+                return;
             }
         }
     }
 
     // ---- its end
 
-    /** The authors come to an end, the subscribers hear all of it, and nothing was wrong. */
+    /** The publishers end, the subscribers hear all of it, and nothing was wrong. */
     public void assertPromise() throws InterruptedException {
-        authors.forEach(AckedPublisher::leave);
+        publishers.forEach(AckedPublisher::leave);
         for (Thread thread : writing) {
             thread.join(PATIENCE.toMillis());
         }
-        authors.forEach(author -> expect(author.topic(), author.published()));
-        long newest = chronicle.newestAcknowledged();
+        publishers.forEach(publisher -> expect(publisher.topic(), publisher.published()));
+        long newest = ledger.newestAcknowledged();
         for (ReconnectingSubscriber subscriber : subscribers) {
             subscriber.await(newest, published.getOrDefault(subscriber.topic(), 0), PATIENCE);
         }
         leave();
-        chronicle.assertPromise(published);
+        ledger.assertPromise(published);
         nodes.assertQuiet();
     }
 
@@ -172,7 +175,7 @@ public final class ClusterTraffic implements AutoCloseable {
 
     @Override
     public void close() {
-        authors.forEach(AckedPublisher::leave);
+        publishers.forEach(AckedPublisher::leave);
         subscribers.forEach(ReconnectingSubscriber::leave);
     }
 }

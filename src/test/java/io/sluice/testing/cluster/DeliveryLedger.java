@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.log.EventId;
 import io.sluice.testing.client.AckedPublisher;
+import io.sluice.testing.client.ReconnectingSubscriber;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * What all subscribers of some nodes heard: an id has the same event for each of them. Data that has to be there once is
  * {@code "topic sequence"}.
  */
-public final class DeliveryLedger implements AckedPublisher.Ledger {
+public final class DeliveryLedger implements AckedPublisher.Ledger, ReconnectingSubscriber.Observer {
 
     private static final int TAKEOVERS = 4; // each begins with a tick
 
@@ -38,15 +39,21 @@ public final class DeliveryLedger implements AckedPublisher.Ledger {
         epochs = true;
     }
 
+    @Override
     public boolean mayHaveEpochs() {
         return epochs;
     }
 
-    /** Somebody heard it. */
-    public void hear(long n, String data) {
-        String before = heard.putIfAbsent(n, data);
+    @Override
+    public boolean mayLoseNodes() {
+        return true;
+    }
+
+    @Override
+    public void heard(EventId id, String data, String subscriber) {
+        String before = heard.putIfAbsent(id.n(), data);
         if (before != null && !before.equals(data)) {
-            wrong(n + " is " + data + " here and " + before + " there");
+            wrong(id + " is " + data + " here and " + before + " there");
         }
     }
 

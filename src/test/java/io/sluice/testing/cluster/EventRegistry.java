@@ -3,6 +3,7 @@ package io.sluice.testing.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.log.EventId;
+import io.sluice.testing.client.ReconnectingSubscriber;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What anybody was told under an id, by any node, before, during and after a split: it is the same for all, for ever. */
-public final class EventRegistry {
+public final class EventRegistry implements ReconnectingSubscriber.Observer {
 
     private static final int SHOWN = 10;
 
@@ -29,8 +30,19 @@ public final class EventRegistry {
     private final ConcurrentMap<String, Span> spans = new ConcurrentHashMap<>(); // by epoch
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
 
-    /** Somebody was told of an event, by a block of a stream or by a receipt. */
-    public void tell(EventId id, String data, String whom) {
+    @Override
+    public boolean mayHaveGaps() {
+        return true;
+    }
+
+    @Override
+    public boolean mayHaveEpochs() {
+        return true;
+    }
+
+    /** Takes an event that a block of a stream or a receipt tells. */
+    @Override
+    public void heard(EventId id, String data, String whom) {
         Told before = told.putIfAbsent(id, new Told(data, whom));
         if (before == null) {
             spans.merge(id.epoch(), new Span(id.n(), id.n()), Span::and);
@@ -39,8 +51,7 @@ public final class EventRegistry {
         }
     }
 
-    @Nullable
-    public String data(EventId id) {
+    public @Nullable String data(EventId id) {
         Told event = told.get(id);
         return event == null ? null : event.data();
     }
@@ -57,6 +68,7 @@ public final class EventRegistry {
     }
 
     /** Something broke the promise. */
+    @Override
     public void wrong(String what) {
         wrong.add(what);
     }

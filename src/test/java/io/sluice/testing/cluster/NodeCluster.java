@@ -8,6 +8,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.FileSystemXmlConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
+import io.sluice.testing.Await;
 import io.sluice.testing.process.FreePorts;
 import io.sluice.testing.process.NodeProcess;
 import io.vertx.core.Vertx;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -188,19 +188,14 @@ public final class NodeCluster implements Nodes, AutoCloseable {
     }
 
     /** Waits until the next one may die: each node knows who is there, and all data have a backup. */
-    public void awaitSafe() throws InterruptedException {
-        await(() -> hazelcast.getCluster().getMembers().size() == nodes.size() + 1, "members");
-        await(() -> hazelcast.getPartitionService().isClusterSafe(), "backups");
-    }
-
-    private static void await(BooleanSupplier condition, String what) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) { // nobody tells
-            if (System.nanoTime() > deadline) {
-                fail("the cluster does not come to rest: " + what);
-            }
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
+    public void awaitSafe() throws Exception {
+        Await.await(
+                "the members of the cluster",
+                PATIENCE,
+                () -> hazelcast.getCluster().getMembers().size() == nodes.size() + 1);
+        Await.await("a backup of all data", PATIENCE, () -> hazelcast
+                .getPartitionService()
+                .isClusterSafe());
     }
 
     @Override

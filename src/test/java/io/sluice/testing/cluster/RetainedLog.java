@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.log.EventId;
+import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
-import io.sluice.testing.client.Subscriber.Block;
 import io.sluice.testing.process.NodeProcess;
 import java.io.IOException;
 import java.util.HashMap;
@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /** All that a node keeps of a stream, as it tells it to who asks for all. */
-public record RetainedLog(List<Block> events) {
+public record RetainedLog(List<SseBlock> events) {
 
     public RetainedLog {
         events = List.copyOf(events);
@@ -24,7 +24,8 @@ public record RetainedLog(List<Block> events) {
 
     public static RetainedLog of(NodeProcess node) throws IOException, InterruptedException {
         try (Subscriber all = Subscriber.open(node.url() + "/events?replay=all")) {
-            return new RetainedLog(all.rest().stream().filter(Block::isMessage).toList());
+            return new RetainedLog(
+                    all.rest().stream().filter(SseBlock::isMessage).toList());
         }
     }
 
@@ -61,7 +62,7 @@ public record RetainedLog(List<Block> events) {
         return id(events.get((int) (n - oldest().n())));
     }
 
-    private static EventId id(Block event) {
+    private static EventId id(SseBlock event) {
         return Objects.requireNonNull(event.position(), event.text());
     }
 
@@ -70,7 +71,7 @@ public record RetainedLog(List<Block> events) {
         Set<String> seen = new HashSet<>();
         Map<String, Integer> sequences = new HashMap<>();
         long expected = oldest().n();
-        for (Block event : events) {
+        for (SseBlock event : events) {
             assertEquals(expected++, event.n(), () -> "the number after " + event.text());
             String data = Objects.requireNonNull(event.data());
             assertTrue(seen.add(data), () -> data + " is there twice, the second time as " + event.id());

@@ -1,8 +1,8 @@
 package io.sluice.testing.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.fail;
 
+import io.sluice.testing.Await;
 import io.sluice.testing.network.Network;
 import io.sluice.testing.process.FreePorts;
 import io.sluice.testing.process.NodeProcess;
@@ -15,8 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.management.JMException;
@@ -162,19 +160,9 @@ public final class SplitCluster implements AutoCloseable {
     }
 
     /** Waits until each node has the others, and all data have a backup. */
-    public void awaitWhole() throws InterruptedException {
+    public void awaitWhole() throws Exception {
         for (Member member : members) {
-            await(() -> member.isSafeWith(SIZE), PATIENCE, member + " has all the others");
-        }
-    }
-
-    public static void await(BooleanSupplier condition, Duration patience, String what) throws InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (!condition.getAsBoolean()) { // nobody tells
-            if (System.nanoTime() > deadline) {
-                fail("waited " + patience.toSeconds() + " s in vain: " + what);
-            }
-            TimeUnit.MILLISECONDS.sleep(50);
+            Await.await(member + " has all the others", PATIENCE, () -> member.isSafeWith(SIZE));
         }
     }
 

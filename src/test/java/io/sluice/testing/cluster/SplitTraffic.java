@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.sluice.log.EventId;
+import io.sluice.testing.Await;
 import io.sluice.testing.client.AckedPublisher;
+import io.sluice.testing.client.ReconnectingSubscriber;
+import io.sluice.testing.client.SubscriberNotes;
 import io.sluice.testing.cluster.SplitCluster.Member;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,18 +28,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Authors and witnesses at each node of a cluster that is cut, and witnesses that go from one to the next all the time. */
+/** Publishers and subscribers at each node of a cluster that is cut, and subscribers that go from one to the next all the time. */
 public final class SplitTraffic implements AutoCloseable {
 
-    private static final int WITNESSES = 3; // at each node
+    private static final int SUBSCRIBERS = 3; // at each node
     private static final int WANDERERS = 4;
     private static final int SHOWN = 10;
-    private static final int BATCH = 3; // of every second author
+    private static final int BATCH = 3; // of every second publisher
     private static final Duration APART = Duration.ofMillis(700); // a third of a lifetime: somebody is always connected
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** What an author was told. */
+    /** What an publisher was told. */
     private record Receipt(EventId id, String data, Member by, long at) {
 
         @Override
@@ -45,10 +48,10 @@ public final class SplitTraffic implements AutoCloseable {
         }
     }
 
-    /** An author at one node, and the thread that it is. */
-    private record Desk(Member at, AckedPublisher author, Thread thread) {}
+    /** An publisher at one node, and the thread that it is. */
+    private record Station(Member at, AckedPublisher publisher, Thread thread) {}
 
-    /** Takes what authors are told at one node. */
+    /** Takes what publishers are told at one node. */
     private final class Ledger implements AckedPublisher.Ledger {
 
         private final Member at;
@@ -60,69 +63,69 @@ public final class SplitTraffic implements AutoCloseable {
         @Override
         public void acknowledge(EventId id, String data) {
             receipts.add(new Receipt(id, data, at, System.nanoTime()));
-            testimony.tell(id, data, "an author at " + at);
+            registry.heard(id, data, "a publisher at " + at);
         }
 
         @Override
         public void wrong(String what) {
-            testimony.wrong("an author at " + at + ": " + what);
+            registry.wrong("a publisher at " + at + ": " + what);
         }
     }
 
     private final SplitCluster cluster;
-    private final EventRegistry testimony;
-    private final List<Desk> desks = new ArrayList<>();
-    private final Map<Member, List<SplitSubscriber>> stationed = new HashMap<>();
-    private final List<SplitSubscriber> wanderers = new ArrayList<>();
+    private final EventRegistry registry;
+    private final List<Station> stations = new ArrayList<>();
+    private final Map<Member, List<ReconnectingSubscriber>> stationed = new HashMap<>();
+    private final List<ReconnectingSubscriber> wanderers = new ArrayList<>();
     private final List<Thread> listening = new ArrayList<>();
     private final Queue<Receipt> receipts = new ConcurrentLinkedQueue<>();
 
-    private SplitTraffic(SplitCluster cluster, EventRegistry testimony) {
+    private SplitTraffic(SplitCluster cluster, EventRegistry registry) {
         this.cluster = cluster;
-        this.testimony = testimony;
+        this.registry = registry;
     }
 
     /** Begins, and waits until everybody has something; the name tells one test's topics from another's. */
-    public static SplitTraffic begin(SplitCluster cluster, EventRegistry testimony, String name)
-            throws InterruptedException {
-        SplitTraffic traffic = new SplitTraffic(cluster, testimony);
+    public static SplitTraffic begin(SplitCluster cluster, EventRegistry registry, String name) throws Exception {
+        SplitTraffic traffic = new SplitTraffic(cluster, registry);
         for (Member member : cluster.members()) {
             traffic.write(member, name + member.host().number() + 'a', 1);
             traffic.write(member, name + member.host().number() + 'b', BATCH);
-            List<SplitSubscriber> witnesses = new ArrayList<>();
-            for (int i = 0; i < WITNESSES; i++) {
-                witnesses.add(new SplitSubscriber(
-                        "witness " + i + " at " + member, () -> member, traffic.testimony, APART.multipliedBy(i)));
+            List<ReconnectingSubscriber> subscribers = new ArrayList<>();
+            for (int i = 0; i < SUBSCRIBERS; i++) {
+                String subscriber = "subscriber " + i + " at " + member;
+                subscribers.add(ReconnectingSubscriber.unfiltered(subscriber, member::process, registry)
+                        .startLater(APART.multipliedBy(i)));
             }
-            traffic.stationed.put(member, witnesses);
+            traffic.stationed.put(member, subscribers);
         }
         for (int i = 0; i < WANDERERS; i++) {
             traffic.wanderers.add(traffic.wanderer(i));
         }
-        traffic.witnesses().forEach(witness -> traffic.listening.add(start(witness)));
+        traffic.subscribers().forEach(subscriber -> traffic.listening.add(start(subscriber)));
         for (Member member : cluster.members()) {
             traffic.awaitProgress(member);
         }
-        for (SplitSubscriber witness : traffic.witnesses()) {
-            SplitCluster.await(() -> witness.position() != null, PATIENCE, witness + " has an event");
+        for (ReconnectingSubscriber subscriber : traffic.subscribers()) {
+            Await.await(subscriber.name() + " has an event", PATIENCE, () -> subscriber.position() != null);
         }
         return traffic;
     }
 
     private void write(Member at, String topic, int batch) {
-        AckedPublisher author = new AckedPublisher(at::process, new Ledger(at), topic, batch, PAUSE);
-        desks.add(new Desk(at, author, start(author)));
+        AckedPublisher publisher =
+                new AckedPublisher(() -> at.process().url() + "/events", new Ledger(at), topic, batch).pausing(PAUSE);
+        stations.add(new Station(at, publisher, start(publisher)));
     }
 
     /** From node to node, in turn. */
-    private SplitSubscriber wanderer(int number) {
+    private ReconnectingSubscriber wanderer(int number) {
         AtomicInteger visits = new AtomicInteger(number);
         List<Member> members = cluster.members();
-        return new SplitSubscriber(
+        return ReconnectingSubscriber.unfiltered(
                 "wanderer " + number,
-                () -> members.get(visits.getAndIncrement() % members.size()),
-                testimony,
-                Duration.ZERO);
+                () -> members.get(visits.getAndIncrement() % members.size()).process(),
+                registry);
     }
 
     private static Thread start(Runnable task) {
@@ -132,112 +135,111 @@ public final class SplitTraffic implements AutoCloseable {
         return thread;
     }
 
-    private List<SplitSubscriber> witnesses() {
+    private List<ReconnectingSubscriber> subscribers() {
         return Stream.concat(stationed.values().stream().flatMap(List::stream), wanderers.stream())
                 .toList();
     }
 
-    public List<SplitSubscriber> at(Member member) {
+    public List<ReconnectingSubscriber> at(Member member) {
         return stationed.getOrDefault(member, List.of());
     }
 
     // ---- how it gets on
 
-    /** Waits until each author at a node was told twice more that its events are there; has the time that it took. */
-    public Duration awaitProgress(Member member) throws InterruptedException {
+    /** Waits until each publisher at a node was told twice more that its events are there; has the time that it took. */
+    public Duration awaitProgress(Member member) throws Exception {
         long began = System.nanoTime();
-        for (Desk desk : desks) {
-            if (desk.at().equals(member)) {
-                int enough = desk.author().published() + 2 * BATCH;
-                SplitCluster.await(
-                        () -> desk.author().published() >= enough,
+        for (Station station : stations) {
+            if (station.at().equals(member)) {
+                int enough = station.publisher().published() + 2 * BATCH;
+                Await.await(
+                        station.publisher().topic() + " gets on at " + member,
                         PATIENCE,
-                        desk.author().topic() + " gets on at " + member);
+                        () -> station.publisher().published() >= enough);
             }
         }
         return Duration.ofNanos(System.nanoTime() - began);
     }
 
-    /** The newest event of which all witnesses at a node have been told. */
+    /** The newest event of which all subscribers at a node have been told. */
     public EventId newestAt(Member member) {
         return at(member).stream()
-                .map(SplitSubscriber::position)
+                .map(ReconnectingSubscriber::position)
                 .filter(Objects::nonNull)
                 .min(Comparator.comparingLong(EventId::n))
                 .orElseThrow();
     }
 
-    /** Waits until all witnesses at a node are in an epoch. */
-    public void awaitEpoch(Member member, String epoch) throws InterruptedException {
-        for (SplitSubscriber witness : at(member)) {
-            SplitCluster.await(() -> isIn(epoch, witness), PATIENCE, witness + " comes to epoch " + epoch);
+    /** Waits until all subscribers at a node are in an epoch. */
+    public void awaitEpoch(Member member, String epoch) throws Exception {
+        for (ReconnectingSubscriber subscriber : at(member)) {
+            Await.await(subscriber.name() + " comes to epoch " + epoch, PATIENCE, () -> isIn(epoch, subscriber));
         }
     }
 
-    private static boolean isIn(String epoch, SplitSubscriber witness) {
-        EventId position = witness.position();
+    private static boolean isIn(String epoch, ReconnectingSubscriber subscriber) {
+        EventId position = subscriber.position();
         return position != null && position.epoch().equals(epoch);
     }
 
-    /** Waits until all witnesses at a node are in another epoch, and has its name. */
-    public String awaitAnotherEpoch(Member member, String epoch) throws InterruptedException {
-        for (SplitSubscriber witness : at(member)) {
-            SplitCluster.await(() -> !isIn(epoch, witness), PATIENCE, witness + " leaves epoch " + epoch);
+    /** Waits until all subscribers at a node are in another epoch, and has its name. */
+    public String awaitAnotherEpoch(Member member, String epoch) throws Exception {
+        for (ReconnectingSubscriber subscriber : at(member)) {
+            Await.await(subscriber.name() + " leaves epoch " + epoch, PATIENCE, () -> !isIn(epoch, subscriber));
         }
         return newestAt(member).epoch();
     }
 
-    /** Waits until the witnesses at all nodes are in the same epoch, and has its name. */
-    public String awaitOneEpoch() throws InterruptedException {
-        SplitCluster.await(() -> epochs().size() == 1, PATIENCE, "all nodes are in one epoch");
+    /** Waits until the subscribers at all nodes are in the same epoch, and has its name. */
+    public String awaitOneEpoch() throws Exception {
+        Await.await("all nodes are in one epoch", PATIENCE, () -> epochs().size() == 1);
         return epochs().iterator().next();
     }
 
     private Set<String> epochs() {
         return cluster.members().stream()
                 .flatMap(member -> at(member).stream())
-                .map(witness -> String.valueOf(witness.position()))
+                .map(subscriber -> String.valueOf(subscriber.position()))
                 .map(position -> position.substring(0, position.lastIndexOf('-')))
                 .collect(Collectors.toSet());
     }
 
     /** Waits until each wanderer has been at each node again, from the first to the last block. */
-    public void awaitRound() throws InterruptedException {
-        for (SplitSubscriber wanderer : wanderers) {
+    public void awaitRound() throws Exception {
+        for (ReconnectingSubscriber wanderer : wanderers) {
             int enough = wanderer.visits() + cluster.members().size() + 1;
-            SplitCluster.await(() -> wanderer.visits() >= enough, PATIENCE, wanderer + " makes its round");
+            Await.await(wanderer.name() + " makes its round", PATIENCE, () -> wanderer.visits() >= enough);
         }
     }
 
     // ---- its end
 
-    /** The authors come to an end, all hear all of it, in one epoch, and go. */
-    public void end(String epoch) throws InterruptedException {
-        desks.forEach(desk -> desk.author().leave());
-        for (Desk desk : desks) {
-            join(desk.thread(), desk.author().topic());
+    /** The publishers come to an end, all hear all of it, in one epoch, and go. */
+    public void end(String epoch) throws Exception {
+        stations.forEach(station -> station.publisher().leave());
+        for (Station station : stations) {
+            join(station.thread(), station.publisher().topic());
         }
         EventId newest = receipts.stream()
                 .map(Receipt::id)
                 .filter(id -> id.epoch().equals(epoch))
                 .max(Comparator.comparingLong(EventId::n))
                 .orElseThrow();
-        for (SplitSubscriber witness : witnesses()) {
-            SplitCluster.await(
-                    () -> isIn(epoch, witness)
-                            && newest.n()
-                                    <= Objects.requireNonNull(witness.position())
-                                            .n(),
-                    PATIENCE,
-                    witness + " hears " + newest);
+        for (ReconnectingSubscriber subscriber : subscribers()) {
+            Await.await(subscriber.name() + " hears " + newest, PATIENCE, () -> hasHeard(newest, subscriber));
         }
-        witnesses().forEach(SplitSubscriber::leave);
+        subscribers().forEach(ReconnectingSubscriber::leave);
         for (Thread thread : listening) {
-            join(thread, "a witness");
+            join(thread, "a subscriber");
         }
     }
 
-    private static void join(Thread thread, String what) throws InterruptedException {
+    private static boolean hasHeard(EventId id, ReconnectingSubscriber subscriber) {
+        EventId position = subscriber.position();
+        return position != null && position.epoch().equals(id.epoch()) && position.n() >= id.n();
+    }
+
+    private static void join(Thread thread, String what) throws Exception {
         thread.join(PATIENCE.toMillis());
         if (thread.isAlive()) {
             fail(what + " does not come to an end");
@@ -270,37 +272,38 @@ public final class SplitTraffic implements AutoCloseable {
 
     /** Who had no more than the common past was not told of a gap, wherever it went. */
     public void assertGapsAfter(EventId past) {
-        for (SplitSubscriber witness : witnesses()) {
-            for (SplitSubscriber.Step gap : witness.gaps()) {
+        for (ReconnectingSubscriber subscriber : subscribers()) {
+            for (SubscriberNotes.Step gap : subscriber.notes().gaps()) {
                 boolean known =
                         gap.from().epoch().equals(past.epoch()) && gap.from().n() <= past.n();
-                assertFalse(known, () -> witness + " had " + gap.from() + "\n    " + gap.around());
+                assertFalse(known, () -> subscriber + " had " + gap.from() + "\n    " + gap.around());
             }
         }
     }
 
     /** Who changed to another epoch without a gap did so where that begins. */
     public void assertTurns() {
-        for (SplitSubscriber witness : witnesses()) {
-            for (SplitSubscriber.Step turn : witness.turns()) {
-                long first = testimony.first(turn.to().epoch());
+        for (ReconnectingSubscriber subscriber : subscribers()) {
+            for (SubscriberNotes.Step turn : subscriber.notes().turns()) {
+                long first = registry.first(turn.to().epoch());
                 assertTrue(
                         turn.from().n() < first && turn.to().n() <= first,
-                        () -> witness + " went from " + turn.from() + " to " + turn.to() + ", and " + first
+                        () -> subscriber + " went from " + turn.from() + " to " + turn.to() + ", and " + first
                                 + " is the first of its epoch\n    " + turn.around());
             }
         }
     }
 
     public void writeNotes(Path directory) throws IOException {
-        for (SplitSubscriber witness : witnesses()) {
-            Files.write(directory.resolve(witness.toString().replace(' ', '-') + ".txt"), witness.notes());
+        for (ReconnectingSubscriber subscriber : subscribers()) {
+            Path file = directory.resolve(subscriber.name().replace(' ', '-') + ".txt");
+            Files.write(file, subscriber.notes().lines());
         }
     }
 
     @Override
     public void close() {
-        desks.forEach(desk -> desk.author().leave());
-        witnesses().forEach(SplitSubscriber::leave);
+        stations.forEach(station -> station.publisher().leave());
+        subscribers().forEach(ReconnectingSubscriber::leave);
     }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** A line about what is under way: on a terminal always the same one, elsewhere a new one every few seconds. */
-final class Progress {
+final class ProgressLine {
 
     private static final long REWRITTEN_EVERY = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long ADDED_EVERY = TimeUnit.SECONDS.toNanos(5);
@@ -16,7 +16,7 @@ final class Progress {
     private final boolean terminal = isTerminal();
     private long saidAt = System.nanoTime();
 
-    Progress(String what) {
+    ProgressLine(String what) {
         this.what = what;
     }
 

@@ -1,4 +1,4 @@
-package io.sluice.bench;
+package io.sluice.testing.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class EventParserTest {
+class SseParserTest {
 
     private final List<String> heard = new ArrayList<>();
-    private final EventParser parser = new EventParser((data, length) -> heard.add(new String(data, 0, length, UTF_8)));
+    private final SseParser parser = new SseParser((data, length) -> heard.add(new String(data, 0, length, UTF_8)));
 
     @Test
     void anEventIsItsData() {

@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.client.SseParser;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ResponseTest {
+class EventResponseTest {
 
     private static final String CHUNKED = """
             HTTP/1.1 200 OK\r
@@ -19,7 +20,7 @@ class ResponseTest {
             """;
 
     private final List<String> heard = new ArrayList<>();
-    private Response response = fresh();
+    private EventResponse response = fresh();
 
     @Test
     void chunksAreNoPartOfTheEvents() {
@@ -71,8 +72,8 @@ class ResponseTest {
         assertEquals("it answers with something else than text/event-stream", response.problem());
     }
 
-    private Response fresh() {
-        return new Response(new EventParser((data, length) -> heard.add(new String(data, 0, length, UTF_8))));
+    private EventResponse fresh() {
+        return new EventResponse(new SseParser((data, length) -> heard.add(new String(data, 0, length, UTF_8))));
     }
 
     private void take(String text) {

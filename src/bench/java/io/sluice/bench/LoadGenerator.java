@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Event loop only.
  */
-final class Publisher {
+final class LoadGenerator {
 
     private static final int UNANSWERED = 64; // that a server is left with
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1); // with deliveries that do not come
 
     private final Loop loop;
     private final EpochClock clock;
-    private final Tally tally;
+    private final LoadCounters counters;
     private final LoadOptions options;
     private final URI url;
     private final String head;
@@ -45,10 +45,10 @@ final class Publisher {
     private long movedAt;
 
     /** Of a sequence that goes on after the number {@code before}. */
-    Publisher(Loop loop, EpochClock clock, Tally tally, LoadOptions options, URI url, long before) {
+    LoadGenerator(Loop loop, EpochClock clock, LoadCounters counters, LoadOptions options, URI url, long before) {
         this.loop = loop;
         this.clock = clock;
-        this.tally = tally;
+        this.counters = counters;
         this.options = options;
         this.url = url;
         this.last = before;
@@ -91,7 +91,7 @@ final class Publisher {
 
     /** Whether all that was due is everywhere. */
     boolean isDone() {
-        return !isDue(clock.now()) && unanswered == 0 && tally.delivered >= expected;
+        return !isDue(clock.now()) && unanswered == 0 && counters.delivered >= expected;
     }
 
     /** Publishes what is due. To be called whenever something has come. */
@@ -114,7 +114,7 @@ final class Publisher {
     private boolean isDue(long now) {
         return options.isOpenLoop()
                 ? now >= dueAt && dueAt < stopAt
-                : now < stopAt && expected - tally.delivered < options.inFlight() * Math.max(1, tally.open());
+                : now < stopAt && expected - counters.delivered < options.inFlight() * Math.max(1, counters.open());
     }
 
     /** Looks after what no delivery wakes: the time of the open loop, and events that do not come. */
@@ -123,8 +123,8 @@ final class Publisher {
             return;
         }
         long now = clock.now();
-        if (delivered != tally.delivered) {
-            delivered = tally.delivered;
+        if (delivered != counters.delivered) {
+            delivered = counters.delivered;
             movedAt = now;
         } else if (now - movedAt > PATIENCE && !options.isOpenLoop()) {
             expected = delivered; // what is missing is told at the end
@@ -153,9 +153,9 @@ final class Publisher {
         String body = Message.of(due, ++last, options.size());
         String request = head + "Content-Length: " + body.length() + "\r\n\r\n" + body;
         to.write(Unpooled.wrappedBuffer(request.getBytes(US_ASCII))).addListener(FIRE_EXCEPTION_ON_FAILURE);
-        tally.published++;
+        counters.published++;
         unanswered++;
-        expected += tally.open();
+        expected += counters.open();
     }
 
     private void connect() {
@@ -175,9 +175,9 @@ final class Publisher {
     }
 
     private void refuse(long messages, String why) {
-        tally.unpublished += messages;
-        if (tally.firstRefusal.isEmpty()) {
-            tally.firstRefusal = why;
+        counters.unpublished += messages;
+        if (counters.firstRefusal.isEmpty()) {
+            counters.firstRefusal = why;
         }
     }
 
@@ -185,7 +185,7 @@ final class Publisher {
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            boolean first = channel == null && tally.published == 0;
+            boolean first = channel == null && counters.published == 0;
             channel = context.channel();
             if (first) {
                 tick();

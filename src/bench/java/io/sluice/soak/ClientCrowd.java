@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Thousands of visitors on one thread; who leaves makes room for the next one. */
-final class Crowd implements Runnable {
+final class ClientCrowd implements Runnable {
 
     private static final int RAMP_MILLIS = 10_000;
     private static final int COMPLAINTS_EVERY_MILLIS = 1000;
@@ -26,19 +26,20 @@ final class Crowd implements Runnable {
     private final int size;
     private final long millis;
     private final Random random;
-    private final Tally tally;
+    private final SoakCounters counters;
     private final Selector selector;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(256 * 1024);
     private final Queue<Task> tasks = new PriorityQueue<>(Comparator.comparingLong(Task::at));
-    private final Set<Visitor> visitors = new HashSet<>();
+    private final Set<SoakClient> visitors = new HashSet<>();
     private boolean over;
 
-    Crowd(InetSocketAddress address, int size, long millis, Random random, Tally tally) throws IOException {
+    ClientCrowd(InetSocketAddress address, int size, long millis, Random random, SoakCounters counters)
+            throws IOException {
         this.address = address;
         this.size = size;
         this.millis = millis;
         this.random = random;
-        this.tally = tally;
+        this.counters = counters;
         this.selector = Selector.open();
     }
 
@@ -50,8 +51,8 @@ final class Crowd implements Runnable {
         return selector;
     }
 
-    Tally tally() {
-        return tally;
+    SoakCounters counters() {
+        return counters;
     }
 
     Random random() {
@@ -72,14 +73,14 @@ final class Crowd implements Runnable {
     }
 
     /** A visitor has left for good. */
-    void left(Visitor visitor) {
+    void left(SoakClient visitor) {
         if (visitors.remove(visitor) && !over) {
             after(random.nextInt(200), this::invite);
         }
     }
 
     private void invite() {
-        Visitor visitor = random.nextInt(100) < 12 ? new Vandal(this) : new Follower(this);
+        SoakClient visitor = random.nextInt(100) < 12 ? new HostileClient(this) : new HonestClient(this);
         visitors.add(visitor);
         visitor.come();
     }
@@ -97,7 +98,7 @@ final class Crowd implements Runnable {
                 turn();
             }
             over = true;
-            Set.copyOf(visitors).forEach(Visitor::leave);
+            Set.copyOf(visitors).forEach(SoakClient::leave);
             selector.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -121,10 +122,10 @@ final class Crowd implements Runnable {
 
     private void hearComplaints() {
         long now = now();
-        for (Visitor visitor : visitors) {
+        for (SoakClient visitor : visitors) {
             String complaint = visitor.complaint(now);
             if (!complaint.isEmpty()) {
-                tally.error(complaint);
+                counters.error(complaint);
             }
         }
         after(COMPLAINTS_EVERY_MILLIS, this::hearComplaints);

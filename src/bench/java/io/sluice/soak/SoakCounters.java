@@ -1,12 +1,14 @@
 package io.sluice.soak;
 
+import io.sluice.log.EventId;
+import io.sluice.testing.client.AckedPublisher;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a soak counts. Any thread. */
-final class Tally {
+final class SoakCounters implements AckedPublisher.Ledger {
 
     private static final int KEPT = 50;
 
@@ -20,6 +22,16 @@ final class Tally {
     final LongAdder published = new LongAdder();
     final LongAdder errors = new LongAdder();
     final List<String> firstErrors = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void acknowledge(EventId id, String data) {
+        published.increment();
+    }
+
+    @Override
+    public void wrong(String what) {
+        error("a publisher: " + what);
+    }
 
     void error(String message) {
         errors.increment();

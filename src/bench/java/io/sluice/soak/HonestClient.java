@@ -2,16 +2,22 @@ package io.sluice.soak;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.sluice.log.EventId;
+import io.sluice.testing.client.HttpResponseParser;
+import io.sluice.testing.client.PromiseCheck;
+import io.sluice.testing.client.SseBlock;
+import io.sluice.testing.client.SseParser;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client that speaks HTTP as it should, and holds the node to its promise. It may be slow, stop reading for good, vanish
  * with a reset in the middle of an event, and come back with the last id that it saw.
  */
-final class Follower implements Visitor, Answers.Reader {
+final class HonestClient implements SoakClient, HttpResponseParser.Handler, PromiseCheck.Listener {
 
     private static final long PATIENCE_MILLIS = 15_000; // without a byte; heartbeats come every 2 s
     private static final int SMALL_BUFFER = 4096;
@@ -19,6 +25,8 @@ final class Follower implements Visitor, Answers.Reader {
             "", "", "", "topic=t.1", "topic=t.2", "topic=t.*", "topic=>", "topic=t.3&topic=t.4", "topic=no.such.topic");
     private static final List<String> REPLAYS =
             List.of("", "", "replay=last", "replay=none", "replay=all", "replay=20", "replay=snapshot");
+
+    private static final String PUBLISHED = "\"t\\.\\d+ \\d+ x+\"";
 
     private enum Temper {
         PLAIN,
@@ -29,14 +37,15 @@ final class Follower implements Visitor, Answers.Reader {
         NEVER_READS
     }
 
-    private final Crowd crowd;
+    private final ClientCrowd crowd;
     private final Random random;
     private final Temper temper;
     private final String path;
     private final boolean unfiltered;
     private final long quitsAt;
-    private Promise promise;
-    private Answers answers;
+    private PromiseCheck promise;
+    private HttpResponseParser responses;
+    private SseParser blocks;
     private Connection connection;
     private boolean head; // whether the answer to come is that to a HEAD
     private boolean secondIsUnderWay;
@@ -46,7 +55,7 @@ final class Follower implements Visitor, Answers.Reader {
     private int visits;
     private int turn; // changes with each coming and going: what was to happen then does not
 
-    Follower(Crowd crowd) {
+    HonestClient(ClientCrowd crowd) {
         this.crowd = crowd;
         this.random = crowd.random();
         this.temper = temper(random.nextInt(100));
@@ -54,8 +63,8 @@ final class Follower implements Visitor, Answers.Reader {
         String filter = torrent ? "" : any(FILTERS);
         this.unfiltered = filter.isEmpty() || filter.equals("topic=>");
         this.path = (torrent ? "/torrent?" : "/events?") + filter;
-        this.quitsAt = Crowd.now() + 1000 + random.nextInt(random.nextInt(4) == 0 ? 60_000 : 15_000);
-        this.promise = new Promise(unfiltered);
+        this.quitsAt = ClientCrowd.now() + 1000 + random.nextInt(random.nextInt(4) == 0 ? 60_000 : 15_000);
+        this.promise = PromiseCheck.sequences(unfiltered, this);
     }
 
     private static Temper temper(int percent) {
@@ -84,14 +93,14 @@ final class Follower implements Visitor, Answers.Reader {
     public void come() {
         int then = ++turn;
         visits++;
-        answers = new Answers(this);
-        heardAt = Crowd.now();
+        responses = new HttpResponseParser(this);
+        heardAt = ClientCrowd.now();
         secondIsUnderWay = false;
         try {
             boolean small = temper == Temper.SLOW || temper == Temper.NEVER_READS;
             connection = new Connection(crowd, this, small ? SMALL_BUFFER : 0);
         } catch (IOException e) {
-            crowd.tally().error("cannot connect: " + e);
+            crowd.counters().error("cannot connect: " + e);
             leaveForGood(true);
             return;
         }
@@ -107,14 +116,14 @@ final class Follower implements Visitor, Answers.Reader {
             paused = true;
             connection.read(false);
         }
-        crowd.after(Math.max(0, quitsAt - Crowd.now()), () -> quit(then));
+        crowd.after(Math.max(0, quitsAt - ClientCrowd.now()), () -> quit(then));
     }
 
     private void get() {
         head = false;
-        String last = promise.lastEventId();
+        String last = lastEventId();
         if (!last.isEmpty()) {
-            crowd.tally().resumes.increment();
+            crowd.counters().resumes.increment();
         }
         String replay = last.isEmpty() ? any(REPLAYS) : "";
         boolean old = temper == Temper.OLD;
@@ -123,11 +132,11 @@ final class Follower implements Visitor, Answers.Reader {
             connection.send(request("GET", "HTTP/1.1", "replay=none"));
             secondIsUnderWay = true;
         }
-        promise.open(replay);
+        promise.open(replay.equals("replay=snapshot"));
     }
 
     private byte[] request(String method, String version, String replay) {
-        String last = promise.lastEventId();
+        String last = lastEventId();
         boolean inQuery = random.nextInt(4) == 0;
         StringBuilder request = new StringBuilder(method).append(' ').append(path);
         request.append('&').append(replay);
@@ -152,7 +161,7 @@ final class Follower implements Visitor, Answers.Reader {
     private void goOn(int then) {
         if (!left && then == turn) {
             paused = false;
-            heardAt = Crowd.now();
+            heardAt = ClientCrowd.now();
             connection.read(true);
             crowd.after(1000 + random.nextInt(5000), () -> pause(then));
         }
@@ -198,14 +207,16 @@ final class Follower implements Visitor, Answers.Reader {
 
     @Override
     public void received(ByteBuffer bytes) {
-        heardAt = Crowd.now();
+        heardAt = ClientCrowd.now();
         int then = turn;
         try {
-            answers.take(bytes);
+            byte[] part = new byte[bytes.remaining()];
+            bytes.get(part);
+            responses.take(part, 0, part.length);
         } catch (RuntimeException e) {
             wrong("cannot be read: " + e);
         }
-        if (then == turn && !left && head && answers.isBetweenResponses()) {
+        if (then == turn && !left && head && responses.isBetweenResponses()) {
             get();
         }
     }
@@ -215,18 +226,35 @@ final class Follower implements Visitor, Answers.Reader {
         if (!text.startsWith("HTTP/1.1 200 OK\r\n") && !text.startsWith("HTTP/1.0 200 OK\r\n")) {
             wrong("answered " + text.lines().findFirst().orElse(""));
         }
+        blocks = SseBlock.parser(block -> promise.take(block));
         return !head;
     }
 
     @Override
-    public void block(String block) {
-        long events = promise.events;
-        long gaps = promise.gaps;
-        String problem = promise.take(block);
-        crowd.tally().events.add(promise.events - events);
-        crowd.tally().gaps.add(promise.gaps - gaps);
-        if (!problem.isEmpty()) {
-            wrong(problem);
+    public void body(byte[] bytes, int from, int to) {
+        blocks.take(bytes, from, to);
+    }
+
+    @Override
+    public void event(EventId id, SseBlock block) {
+        crowd.counters().events.increment();
+        if (!String.valueOf(block.data()).matches(PUBLISHED)) {
+            wrong("an event that nobody published: " + block.data());
+        }
+    }
+
+    @Override
+    public void gap(@Nullable EventId from, EventId to, @Nullable Long lost) {
+        crowd.counters().gaps.increment();
+        if (unfiltered && lost == null) {
+            wrong("gap to " + to + " after " + from + " does not tell how much is lost");
+        }
+    }
+
+    @Override
+    public void close(String data) {
+        if (!data.equals("{}")) {
+            wrong("closed with " + data);
         }
     }
 
@@ -235,14 +263,12 @@ final class Follower implements Visitor, Answers.Reader {
         if (left) {
             return;
         }
-        if (!promise.closed) {
-            wrong("ended without a close event");
-        }
-        crowd.tally().ends.increment();
+        promise.end();
+        crowd.counters().ends.increment();
         if (secondIsUnderWay) {
             secondIsUnderWay = false;
-            promise = new Promise(unfiltered);
-        } else if (Crowd.now() > quitsAt) {
+            promise = PromiseCheck.sequences(unfiltered, this);
+        } else if (ClientCrowd.now() > quitsAt) {
             leaveForGood(false);
         } else if (temper == Temper.OLD || random.nextBoolean()) {
             comeBack();
@@ -254,7 +280,7 @@ final class Follower implements Visitor, Answers.Reader {
     @Override
     public void ended() {
         int then = turn;
-        answers.connectionEnded();
+        responses.connectionEnded();
         if (then == turn && !left) {
             wrong("the node has closed the connection");
             leaveForGood(false);
@@ -270,11 +296,17 @@ final class Follower implements Visitor, Answers.Reader {
         return waits ? describe() + ": silence" : "";
     }
 
-    private void wrong(String problem) {
-        crowd.tally().error(describe() + ": " + problem);
+    @Override
+    public void wrong(String problem) {
+        crowd.counters().error(describe() + ": " + problem);
+    }
+
+    private String lastEventId() {
+        EventId last = promise.position();
+        return last == null ? "" : last.toString();
     }
 
     private String describe() {
-        return temper + " " + path + " visit " + visits + " at " + promise.lastEventId();
+        return temper + " " + path + " visit " + visits + " at " + lastEventId();
     }
 }

@@ -16,13 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The connections that listen to one URL. Event loop only, but for {@link #connect()}. */
-final class Crowd {
+final class Listeners {
 
     private static final int AT_ONCE = 256; // that are not open yet
 
     private final Loop loop;
     private final EpochClock clock;
-    private final Tally tally;
+    private final LoadCounters counters;
     private final int size;
     private final long before;
     private final Bootstrap bootstrap;
@@ -37,10 +37,10 @@ final class Crowd {
     private boolean leaving;
 
     /** Of {@code size} connections, for which a sequence begins after the number {@code before}. */
-    Crowd(Loop loop, EpochClock clock, Tally tally, URI url, int size, long before) {
+    Listeners(Loop loop, EpochClock clock, LoadCounters counters, URI url, int size, long before) {
         this.loop = loop;
         this.clock = clock;
-        this.tally = tally;
+        this.counters = counters;
         this.size = size;
         this.before = before;
         this.channels = new DefaultChannelGroup(loop.thread());
@@ -48,7 +48,7 @@ final class Crowd {
         this.bootstrap = loop.to(url, new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                Listener listener = new Listener(Crowd.this, tally);
+                Listener listener = new Listener(Listeners.this, counters);
                 listeners.add(listener);
                 channel.pipeline().addLast(listener);
             }
@@ -77,7 +77,7 @@ final class Crowd {
     }
 
     private void fill() {
-        while (started < size && started - tally.opened - tally.refused < AT_ONCE) {
+        while (started < size && started - counters.opened - counters.refused < AT_ONCE) {
             started++;
             ChannelFuture connected = bootstrap.connect();
             channels.add(connected.channel());
@@ -87,7 +87,7 @@ final class Crowd {
                 }
             });
         }
-        if (tally.opened + tally.refused == size) {
+        if (counters.opened + counters.refused == size) {
             settled.trySuccess(clock.now() - startedAt);
         }
     }
@@ -95,8 +95,8 @@ final class Crowd {
     /** Gives up those that are not open by now. */
     void giveUp() {
         started = size;
-        tally.refused = size - tally.opened;
-        tally.noteProblem("no answer in time");
+        counters.refused = size - counters.opened;
+        counters.noteProblem("no answer in time");
     }
 
     /** Closes all connections. */
@@ -133,21 +133,21 @@ final class Crowd {
     }
 
     void opened() {
-        tally.opened++;
+        counters.opened++;
         fill();
     }
 
     void refused(String why) {
         if (!leaving) {
-            tally.refused++;
-            tally.noteProblem(why);
+            counters.refused++;
+            counters.noteProblem(why);
             fill();
         }
     }
 
     void ended() {
         if (!leaving) {
-            tally.ended++;
+            counters.ended++;
         }
     }
 

@@ -1,12 +1,13 @@
 package io.sluice.bench;
 
+import io.sluice.testing.client.SequenceCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /** What a load run counts. Event loop only. */
-final class Tally {
+final class LoadCounters implements SequenceCheck.Faults {
 
     private static final int DIGITS = 3;
 
@@ -50,6 +51,22 @@ final class Tally {
         if (firstProblem.isEmpty()) {
             firstProblem = why;
         }
+    }
+
+    @Override
+    public void missing(long after, long before) {
+        missing += before - after - 1;
+    }
+
+    @Override
+    public void late(long n, long last) {
+        missing--;
+        disordered++;
+    }
+
+    @Override
+    public void again(long n, long last) {
+        duplicates++;
     }
 
     long open() {

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.function.Function;
 
 /** A client that sends what no client should. The node may answer it or close on it, but never with a 5xx. */
-final class Vandal implements Visitor {
+final class HostileClient implements SoakClient {
 
     private static final int REMEMBERED = 64 * 1024;
     private static final int ENDLESS_BYTES = 1 << 20;
@@ -72,7 +72,7 @@ final class Vandal implements Visitor {
             random -> get("/events?replay=none") + "GET /eve",
             random -> get("/").repeat(30));
 
-    private final Crowd crowd;
+    private final ClientCrowd crowd;
     private final Random random;
     private final StringBuilder heard = new StringBuilder();
     private final String act;
@@ -81,7 +81,7 @@ final class Vandal implements Visitor {
     private int sent;
     private boolean left;
 
-    Vandal(Crowd crowd) {
+    HostileClient(ClientCrowd crowd) {
         this.crowd = crowd;
         this.random = crowd.random();
         int number = random.nextInt(ACTS.size() + 1);
@@ -109,7 +109,7 @@ final class Vandal implements Visitor {
         try {
             connection = new Connection(crowd, this, 0);
         } catch (IOException e) {
-            crowd.tally().error("cannot connect: " + e);
+            crowd.counters().error("cannot connect: " + e);
             leave();
             return;
         }
@@ -158,17 +158,17 @@ final class Vandal implements Visitor {
         String answers = heard.toString();
         String opening = act.substring(0, Math.min(120, act.length())).replace("\r\n", "\\r\\n");
         if (answers.contains("HTTP/1.1 5") || answers.contains("HTTP/1.0 5")) {
-            crowd.tally()
+            crowd.counters()
                     .error(opening + ": answered " + answers.lines().findFirst().orElse(""));
         }
         if (answers.contains("\nInjected:")) {
-            crowd.tally().error(opening + ": a header was injected");
+            crowd.counters().error(opening + ": a header was injected");
         }
         if (answers.contains("root:")) {
-            crowd.tally().error(opening + ": a file got out");
+            crowd.counters().error(opening + ": a file got out");
         }
         if (answers.startsWith("HTTP/1.1 4")) {
-            crowd.tally().refusals.increment();
+            crowd.counters().refusals.increment();
         }
     }
 }

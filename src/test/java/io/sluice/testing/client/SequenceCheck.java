@@ -1,0 +1,74 @@
+package io.sluice.testing.client;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/** Holds numbers against a sequence: in order, each once, and none missing. One thread. */
+public final class SequenceCheck {
+
+    /** Any number may be the first. */
+    public static final long ANYWHERE = -1;
+
+    /** Takes what is wrong. */
+    public interface Faults {
+
+        /** No number between these two has come. */
+        void missing(long after, long before);
+
+        /** A number that was missing has come after a higher one. */
+        void late(long n, long last);
+
+        /** A number has come twice. */
+        void again(long n, long last);
+    }
+
+    private static final int KEPT = 100; // of the numbers that are missing, to know them if they come after all
+
+    private final Faults faults;
+    private final Set<Long> holes = new HashSet<>(0);
+    private long last;
+
+    /** Of a sequence that goes on after {@code last}, or from {@link #ANYWHERE}. */
+    public SequenceCheck(long last, Faults faults) {
+        this.last = last;
+        this.faults = faults;
+    }
+
+    public void take(long n) {
+        if (n == last + 1 || last == ANYWHERE) {
+            last = n;
+        } else if (n > last) {
+            skip(n);
+        } else if (holes.remove(n)) {
+            faults.late(n, last);
+        } else {
+            faults.again(n, last);
+        }
+    }
+
+    /** Nothing more is to come, and {@code n} was the last. */
+    public void end(long n) {
+        if (n > last) {
+            skip(n + 1);
+        }
+    }
+
+    /** What follows goes on after {@code n}, and nothing is said of what is between. */
+    void goTo(long n) {
+        last = n;
+        holes.clear();
+    }
+
+    long last() {
+        return last;
+    }
+
+    private void skip(long n) {
+        for (long hole = last + 1; hole < n && holes.size() < KEPT; hole++) {
+            holes.add(hole);
+        }
+        long before = last;
+        last = n;
+        faults.missing(before, n);
+    }
+}
