@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.testing.DocumentPage;
 import io.sluice.testing.Skipped;
 import io.sluice.testing.client.DemoPage;
+import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
-import io.sluice.testing.client.Subscriber.Block;
 import io.sluice.testing.process.FreePorts;
 import io.sluice.testing.process.NodeProcess;
 import io.sluice.testing.process.PrintingProcess;
@@ -251,7 +251,7 @@ class DocumentsIT {
     }
 
     private static String nextData(Subscriber subscriber) throws Exception {
-        Block block = Objects.requireNonNull(subscriber.next(), "the end");
+        SseBlock block = Objects.requireNonNull(subscriber.next(), "the end");
         String data = block.data();
         return data == null ? nextData(subscriber) : data;
     }

@@ -11,6 +11,7 @@ import io.sluice.log.History;
 import io.sluice.log.NewEvent;
 import io.sluice.testing.client.PromiseCheck;
 import io.sluice.testing.client.RawClient;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -183,9 +184,15 @@ class Http2Test {
         Http2Stream(HttpClient connection, SseServer server, String target) {
             response = connection
                     .request(HttpMethod.GET, server.port(), "127.0.0.1", target)
-                    .compose(HttpClientRequest::send)
-                    .map(head -> head.handler(this::take).endHandler(v -> end()))
+                    .compose(this::send)
                     .await();
+        }
+
+        /** The handlers are there before the head is: none of the body is lost. */
+        private Future<HttpClientResponse> send(HttpClientRequest request) {
+            Future<HttpClientResponse> head =
+                    request.response().map(answer -> answer.handler(this::take).endHandler(v -> end()));
+            return request.end().compose(v -> head);
         }
 
         private synchronized void take(Buffer bytes) {
