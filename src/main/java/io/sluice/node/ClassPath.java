@@ -11,9 +11,6 @@ final class ClassPath {
     /** @throws ConfigException if a dependency is missing; the message names it */
     static void requireFor(NodeConfig config) {
         require("io.vertx.ext.healthchecks.HealthChecks", "vertx-health-check", "the node's /health");
-        if (config.bridge() != null) {
-            require("io.vertx.ext.eventbus.bridge.tcp.TcpEventBusBridge", "vertx-tcp-eventbus-bridge", "bridge.tcp");
-        }
         if (config.streams().values().stream().map(StreamConfig::log).anyMatch(LogKind.REDIS::equals)) {
             require("io.vertx.redis.client.Redis", "vertx-redis-client", "a stream whose log is in Redis");
         }

@@ -13,14 +13,13 @@ import io.vertx.core.VerticleBase;
  * <p>An application that deploys it adds {@code io.vertx:vertx-health-check} to its dependencies, and only if it uses them:
  *
  * <ul>
- *   <li>{@code io.vertx:vertx-tcp-eventbus-bridge} for {@code bridge}
  *   <li>{@code io.vertx:vertx-redis-client} for a stream whose {@code log} is {@code redis}
  *   <li>{@code io.vertx:vertx-hazelcast} for a clustered Vert.x; streams then are in the cluster
  *   <li>{@code org.graalvm.polyglot:polyglot} with {@code org.graalvm.js:js-language}, or {@code io.vertx:vertx-lang-groovy}, for
  *       producers in these languages
  * </ul>
  *
- * The start fails if one of the first three is missing, and names it. No launcher is needed.
+ * The start fails if one of the first two is missing, and names it. No launcher is needed.
  */
 public final class NodeVerticle extends VerticleBase {
 

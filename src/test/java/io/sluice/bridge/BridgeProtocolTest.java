@@ -110,7 +110,7 @@ class BridgeProtocolTest {
     // ---- conversations
 
     @Test
-    void whatIsPublishedOnTheBusIsAFrameOfSixFields() throws Exception {
+    void aMessageFromTheBusIsAFrameOfSixFields() throws Exception {
         assertSame(talk -> {
             talk.say("{'type':'register','address':'out.a'}");
             talk.ping();
@@ -208,7 +208,7 @@ class BridgeProtocolTest {
     }
 
     @Test
-    void whatIsNotPermittedOrHasNoAddressIsRefused() throws Exception {
+    void aFrameWithoutAPermittedAddressIsRefused() throws Exception {
         assertSame(talk -> {
             for (String verb : List.of("publish", "send", "register", "unregister")) {
                 talk.ask("{'type':'" + verb + "','address':'elsewhere','body':1}");
@@ -222,7 +222,7 @@ class BridgeProtocolTest {
     }
 
     @Test
-    void whatWasUnregisteredIsHeardNoLonger() throws Exception {
+    void anUnregisteredAddressIsHeardNoLonger() throws Exception {
         assertSame(talk -> {
             talk.say("{'type':'register','address':'out.a'}");
             talk.say("{'type':'unregister','address':'out.a'}");

@@ -69,7 +69,7 @@ class BridgeVerticleTest {
     // ---- to the bus
 
     @Test
-    void whatIsPublishedBecomesEventsInOrder() throws Exception {
+    void publishedMessagesBecomeEventsInOrder() throws Exception {
         try (BridgeSocket client = new BridgeSocket(port)) {
             for (int i = 1; i <= 100; i++) {
                 client.say("{\"type\":\"publish\",\"address\":\"ticks\",\"body\":{\"i\":" + i + "}}");
@@ -135,7 +135,7 @@ class BridgeVerticleTest {
     // ---- from the bus
 
     @Test
-    void aListenerHearsWhatIsPublishedAndAnswersRequests() throws Exception {
+    void aListenerHearsMessagesAndAnswersRequests() throws Exception {
         try (BridgeSocket client = new BridgeSocket(port)) {
             listen(client, "ears.a.b");
             vertx.eventBus().publish("ears.a.b", new JsonObject().put("price", 1.09));
@@ -175,15 +175,15 @@ class BridgeVerticleTest {
     }
 
     @Test
-    void whoGoesListensNoLonger() throws Exception {
+    void aClientThatLeavesListensNoLonger() throws Exception {
         try (BridgeSocket client = new BridgeSocket(port)) {
             listen(client, "ears.a");
         }
-        awaitNobodyAt("ears.a");
+        awaitNoListenerAt("ears.a");
     }
 
     @Test
-    void whoDoesNotReadIsCutOffAndTheOthersHearAll() throws Exception {
+    void aClientThatDoesNotReadIsCutOffAndTheOthersHearAll() throws Exception {
         String large = "x".repeat(60_000);
         int count = 400; // 24 MB
         try (BridgeSocket slow = new BridgeSocket(port);
@@ -193,16 +193,16 @@ class BridgeVerticleTest {
             for (int i = 0; i < count; i++) {
                 vertx.eventBus().publish("ears.slow", large);
             }
-            awaitNobodyAt("ears.slow");
+            awaitNoListenerAt("ears.slow");
             vertx.eventBus().publish("ears.other", "still there");
             assertEquals("still there", other.hear().getString("body"));
             assertThrows(IOException.class, () -> hearAll(slow, count));
         }
     }
 
-    /** A library's bridge keeps each of them for as long as the connection lives. */
+    /** The bridge of Vert.x keeps each of them as long as the connection lives. */
     @Test
-    void ofRequestsWithoutAnAnswerTheNewestTenThousandAreKept() throws Exception {
+    void theNewestTenThousandUnansweredRequestsAreKept() throws Exception {
         try (BridgeSocket client = new BridgeSocket(port)) {
             listen(client, "ears.a");
             DeliveryOptions patient = new DeliveryOptions().setSendTimeout(60_000);
@@ -237,7 +237,7 @@ class BridgeVerticleTest {
                 "{\"type\":\"register\",\"address\":\"ears\"}",
                 "{\"type\":\"unregister\",\"address\":\"ticks\"}",
             })
-    void whatIsNotPermittedIsDeniedEachTime(String frame) throws Exception {
+    void anAddressThatIsNotPermittedIsDeniedEachTime(String frame) throws Exception {
         BlockingQueue<Message<Object>> leaked = new LinkedBlockingQueue<>();
         for (String address : List.of("other", "ticks.more", "prices", "prices.eur.usd", "prices_eur")) {
             vertx.eventBus().consumer(address, leaked::add);
@@ -274,12 +274,12 @@ class BridgeVerticleTest {
             [1]                                          => the frame: "[1]": expected one JSON object
             {"type":"ping"} {}                           => the frame: "{"type":"ping"} {}": expected one JSON object
             """)
-    void whatIsWrongInAFrameIsNamedAndTheNextOneIsTaken(String frame, String message) throws Exception {
+    void anErrorInAFrameIsNamedAndTheNextFrameIsTaken(String frame, String message) throws Exception {
         assertRefused(BridgeSocket.frame(frame), message);
     }
 
     @Test
-    void whatIsNotUtf8OrNoJsonIsNamedAndTheNextOneIsTaken() throws Exception {
+    void aFrameThatIsNoUtf8OrNoJsonIsNamedAndTheNextOneIsTaken() throws Exception {
         assertRefused(BridgeSocket.frame(new byte[] {'"', (byte) 0xff, '"'}), "the frame is not UTF-8");
         assertRefused(BridgeSocket.frame(""), "the frame: \"\": expected one JSON object");
     }
@@ -318,7 +318,7 @@ class BridgeVerticleTest {
     }
 
     @Test
-    void nothingIsKeptOfAFrameThatAnnouncesTwoGigabytes() throws Exception {
+    void aFrameThatAnnouncesTwoGigabytesIsSkipped() throws Exception {
         try (BridgeSocket client = new BridgeSocket(port)) {
             client.write(new byte[] {0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff});
             assertEquals(error("a frame of 2147483647 bytes: expected at most 64kB"), client.hear());
@@ -382,15 +382,14 @@ class BridgeVerticleTest {
         }
     }
 
-    private void awaitNobodyAt(String address) throws InterruptedException {
+    private void awaitNoListenerAt(String address) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (somebodyIsAt(address)) {
-            assertTrue(System.nanoTime() < deadline, "somebody listens at " + address);
-            TimeUnit.MILLISECONDS.sleep(10);
+        while (hasListener(address)) {
+            assertTrue(System.nanoTime() < deadline, "a consumer is registered at " + address);
         }
     }
 
-    private boolean somebodyIsAt(String address) {
+    private boolean hasListener(String address) {
         var options = new DeliveryOptions().setSendTimeout(1);
         return vertx.eventBus()
                 .request(address, "?", options)

@@ -1,21 +1,25 @@
 package com.example;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
-/** Deploys the node by its name, without a launcher, and takes an event and its health from it. */
+/** Deploys the node by its name, without a launcher, and takes an event, its health and a pong of its bridge from it. */
 public final class WithNode {
 
     private static final String NODE = "io.sluice.node.NodeVerticle";
@@ -25,21 +29,25 @@ public final class WithNode {
         Vertx vertx = Vertx.vertx();
         try {
             int port = freePort();
-            vertx.deployVerticle(NODE, new DeploymentOptions().setConfig(config(port)))
+            int bridgePort = freePort();
+            vertx.deployVerticle(NODE, new DeploymentOptions().setConfig(config(port, bridgePort)))
                     .await(30, SECONDS);
             vertx.eventBus().publish("ticks", new JsonObject(EVENT));
             readsEvent(port);
             isHealthy(port, "live");
             isHealthy(port, "ready");
+            answersPings(bridgePort);
             namesMissingDependencies(vertx);
         } finally {
             vertx.close().await(30, SECONDS);
         }
     }
 
-    private static JsonObject config(int port) {
+    private static JsonObject config(int port, int bridgePort) {
+        JsonObject tcp = new JsonObject().put("port", bridgePort).put("inbound", new JsonArray().add("ticks"));
         return new JsonObject()
                 .put("http", new JsonObject().put("host", "127.0.0.1").put("port", port))
+                .put("bridge", new JsonObject().put("tcp", tcp))
                 .put("streams", stream("addresses", new JsonArray().add("ticks")));
     }
 
@@ -62,12 +70,19 @@ public final class WithNode {
         require(new JsonObject(answer.body()).getString("status").equals("UP"), answer.body());
     }
 
+    private static void answersPings(int bridgePort) throws IOException {
+        byte[] ping = "{\"type\":\"ping\"}".getBytes(UTF_8);
+        try (Socket bridge = new Socket(InetAddress.getLoopbackAddress(), bridgePort)) {
+            DataOutputStream out = new DataOutputStream(bridge.getOutputStream());
+            out.writeInt(ping.length);
+            out.write(ping);
+            DataInputStream in = new DataInputStream(bridge.getInputStream());
+            String answer = new String(in.readNBytes(in.readInt()), UTF_8);
+            require(answer.equals("{\"type\":\"pong\"}"), answer);
+        }
+    }
+
     private static void namesMissingDependencies(Vertx vertx) throws Exception {
-        JsonObject tcp = new JsonObject().put("port", 0).put("inbound", new JsonArray().add("ticks"));
-        failsToStart(
-                vertx,
-                new JsonObject().put("bridge", new JsonObject().put("tcp", tcp)),
-                "bridge.tcp needs the dependency io.vertx:vertx-tcp-eventbus-bridge");
         failsToStart(
                 vertx,
                 new JsonObject().put("streams", stream("log", "redis")),
