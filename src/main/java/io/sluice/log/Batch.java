@@ -9,18 +9,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one publish brings: it enters a log whole or not at all, in order, and with consecutive numbers.
+ * The events of one publish. A log appends all of them or none, in order and with consecutive numbers.
  *
  * @param events 1 to {@value #MAX_EVENTS}, of 16 MB at most together
- * @param key what makes a repetition harmless, or null: a log that has taken a submission of this key gives the first one's
- *     receipt, and takes nothing; 1 to {@value #MAX_KEY} printable ASCII characters
+ * @param key the idempotency key, or null: 1 to {@value #MAX_KEY} printable ASCII characters. If the log has a batch of this
+ *     key, it answers with that batch's receipt and appends nothing
  */
 public record Batch(List<NewEvent> events, @Nullable String key) {
 
-    /** The largest submission, which is also what may wait for a log at one time. */
+    /** The most events of a batch, and of all batches that wait for a log at one time. */
     public static final int MAX_EVENTS = 10_000;
 
-    /** The same in bytes of data. */
+    /** The most bytes of data of a batch, and of all batches that wait for a log at one time. */
     public static final ByteSize MAX_SIZE = ByteSize.ofMegabytes(16);
 
     /** The longest key, in characters. */
@@ -42,7 +42,7 @@ public record Batch(List<NewEvent> events, @Nullable String key) {
     /**
      * Checks a key.
      *
-     * @throws IllegalArgumentException that names it and what is expected
+     * @throws IllegalArgumentException that names the key and what is expected
      */
     public static void requireKey(String key) {
         if (!key.matches("[!-~]{1," + MAX_KEY + "}")) {
@@ -53,7 +53,7 @@ public record Batch(List<NewEvent> events, @Nullable String key) {
         }
     }
 
-    /** One that is not to be repeated. */
+    /** A batch without a key. */
     public static Batch of(NewEvent... events) {
         return new Batch(List.of(events), null);
     }
@@ -67,7 +67,7 @@ public record Batch(List<NewEvent> events, @Nullable String key) {
         return events.stream().mapToLong(NewEvent::size).sum();
     }
 
-    /** Tells submissions of one key apart: 64 bits of SHA-256 over everything in it. */
+    /** Tells batches of one key apart: 64 bits of SHA-256 over all topics, types and data. */
     public long digest() {
         MessageDigest sha = sha256();
         for (NewEvent event : events) {

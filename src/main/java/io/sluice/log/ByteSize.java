@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  */
 public record ByteSize(long bytes) {
 
-    /** What {@link #parse} takes. */
+    /** The texts that {@link #parse} reads, for an error message. */
     public static final String EXPECTED = "a size such as \"512B\", \"256kB\", \"64MB\" or \"2GB\"";
 
     private static final Pattern TEXT = Pattern.compile("(\\d{1,9})\\s*([kmg]?b)", Pattern.CASE_INSENSITIVE);
@@ -37,7 +37,7 @@ public record ByteSize(long bytes) {
     /**
      * Reads a number with a unit.
      *
-     * @throws IllegalArgumentException where the text is no size
+     * @throws IllegalArgumentException if the text is no size
      */
     public static ByteSize parse(String text) {
         Matcher matcher = TEXT.matcher(text.strip());

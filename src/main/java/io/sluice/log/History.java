@@ -10,18 +10,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of a stream is kept for those who come later or fall behind: as long as all three bounds allow.
+ * How much of a stream is kept for subscribers that come later or fall behind. An event is kept as long as all three bounds
+ * allow.
  *
- * @param events at most this many, 1 to 1,000,000; default 10,000
- * @param age no older than this, more than 0, looked at each second; default 1 hour
- * @param bytes at most this much, and always the newest event; default 64 MB. What counts is the encoded
- *     form
+ * @param events the most events, 1 to 1,000,000; default 10,000
+ * @param age the age at which an event is dropped, more than 0, checked each second; default 1 hour
+ * @param bytes the most bytes of encoded events; the newest event is kept whatever its size; default 64 MB
  */
 public record History(Integer events, Duration age, ByteSize bytes) {
 
     private static final int MAX_EVENTS = 1_000_000;
 
-    /** What is kept where nothing is said. */
+    /** The default of each bound. */
     public static final History DEFAULT = of(null, null, null);
 
     public History {
@@ -42,7 +42,7 @@ public record History(Integer events, Duration age, ByteSize bytes) {
                 Objects.requireNonNullElse(bytes, ByteSize.ofMegabytes(64)));
     }
 
-    /** Whether the oldest of {@code count} kept events, which take {@code size} bytes, has to go. */
+    /** Whether the oldest of {@code count} kept events, of {@code size} bytes together, must be dropped. */
     boolean isOver(long count, long size, Instant oldest, Instant now) {
         return count > events || (count > 1 && size > bytes.bytes()) || oldest.isBefore(now.minus(age));
     }

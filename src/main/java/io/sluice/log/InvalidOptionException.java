@@ -1,6 +1,6 @@
 package io.sluice.log;
 
-/** An option with a value that cannot be used: says which, the value, and what is expected. */
+/** An option has a value that cannot be used. The message names the option, the value, and what is expected. */
 public final class InvalidOptionException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
@@ -16,14 +16,14 @@ public final class InvalidOptionException extends IllegalArgumentException {
         this.expected = expected;
     }
 
-    /** Throws where a condition on an option does not hold. */
+    /** Throws if a condition on an option does not hold. */
     public static void require(boolean holds, String option, Object value, String expected) {
         if (!holds) {
             throw new InvalidOptionException(option, value, expected);
         }
     }
 
-    /** The option's name, as in a configuration; with a path where it lies deeper. */
+    /** The option's name or path, as in a configuration. */
     public String option() {
         return option;
     }

@@ -1,6 +1,6 @@
 package io.sluice.log;
 
-/** An idempotency key came again with other events than the first time: nothing of it is in the log. */
+/** An idempotency key was used for other events before: nothing of the batch is in the log. */
 public final class KeyReusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

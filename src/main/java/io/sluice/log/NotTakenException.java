@@ -1,6 +1,6 @@
 package io.sluice.log;
 
-/** A stream could not take what was published, and may be able to later: nothing of it is in the log. */
+/** A log has appended nothing of a batch, and may be able to later: try again. */
 public final class NotTakenException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -9,7 +9,7 @@ public final class NotTakenException extends RuntimeException {
         this("the stream has " + Batch.MAX_EVENTS + " events or " + Batch.MAX_SIZE + " waiting for its log; try again");
     }
 
-    /** @param message why, and that it may be tried again */
+    /** @param message the reason, and that the batch may be sent again */
     public NotTakenException(String message) {
         super(message, null, false, false);
     }

@@ -1,17 +1,17 @@
 package io.sluice.log;
 
 /**
- * What a log says of a submission that it has.
+ * A log's answer to a batch that it has appended.
  *
- * @param last the id of its last event
- * @param count how many events it had
- * @param digest of the submission that the log took, where that had a key, else 0: who repeats a key with other events learns
- *     it here
+ * @param last the id of the batch's last event
+ * @param count the number of its events
+ * @param digest {@link Batch#digest()} of the batch that was appended, or 0 if it had no key. Another batch of the same key has
+ *     another digest
  */
 public record Receipt(EventId last, int count, long digest) {
 
-    /** The receipt for a submission that ends at a position. */
-    public static Receipt of(Batch submission, EventId last) {
-        return new Receipt(last, submission.events().size(), submission.key() == null ? 0 : submission.digest());
+    /** The receipt for a batch whose last event has an id. */
+    public static Receipt of(Batch batch, EventId last) {
+        return new Receipt(last, batch.events().size(), batch.key() == null ? 0 : batch.digest());
     }
 }

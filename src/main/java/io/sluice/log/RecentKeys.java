@@ -9,12 +9,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receipts of submissions with a key, oldest first: kept for a time, and {@value #MAX_KEYS} at most, so that a flood of
+ * The receipts of batches with a key, oldest first. Each is kept for a time, and {@value #MAX_KEYS} at most, so that a flood of
  * keys cannot fill the memory. One thread only.
  */
 public final class RecentKeys {
 
-    /** What is kept at most: about 50 MB with short keys. */
+    /** The most receipts: about 50 MB with short keys. */
     public static final int MAX_KEYS = 250_000;
 
     /** How long a key is remembered by default. */
@@ -25,19 +25,19 @@ public final class RecentKeys {
     private final Duration keep;
     private final Map<String, Entry> byKey = new LinkedHashMap<>();
 
-    /** @param keep how long after its submission a receipt is given again; 0 keeps none */
+    /** @param keep how long a receipt is kept; 0 keeps none */
     public RecentKeys(Duration keep) {
         this.keep = keep;
     }
 
-    /** The receipt of the first submission with a key, or null where there was none in that time. */
+    /** The receipt of the first batch with a key, or null if there was none in that time. */
     public @Nullable Receipt find(String key, Instant now) {
         expire(now);
         Entry kept = byKey.get(key);
         return kept == null ? null : kept.receipt;
     }
 
-    /** Keeps the receipt of a submission that a log took at a time, which is not before that of the one before. */
+    /** Keeps the receipt of a batch. Times never decrease from one call to the next. */
     public void add(String key, Receipt receipt, Instant time) {
         if (keep.isZero()) {
             return;
@@ -51,7 +51,7 @@ public final class RecentKeys {
         }
     }
 
-    /** Forgets what is too old. */
+    /** Drops the receipts that are too old. */
     public void expire(Instant now) {
         Instant oldest = now.minus(keep);
         Iterator<Entry> all = byKey.values().iterator();
@@ -65,7 +65,6 @@ public final class RecentKeys {
         byKey.values().removeIf(kept -> !lastId.test(kept.receipt.last()));
     }
 
-    /** Forgets all. */
     public void clear() {
         byKey.clear();
     }

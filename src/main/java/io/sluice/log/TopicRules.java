@@ -1,6 +1,6 @@
 package io.sluice.log;
 
-/** What a topic and a type may hold; the rule stands at each door, so that nothing has to be repaired further down. */
+/** The rules for topics and types. Each door checks them, so that nothing has to be repaired further down. */
 public final class TopicRules {
 
     private static final int MAX_LENGTH = 255;
@@ -8,7 +8,7 @@ public final class TopicRules {
     private TopicRules() {}
 
     /**
-     * Refuses what could not be written on one line of a stream: a lone CR ends a line too, and would let a publisher
+     * Refuses a text that cannot be written on one line of a stream. A lone CR ends a line too, and would let a publisher
      * forge fields and events (CWE-93).
      */
     public static void requireLine(String what, String text) {
@@ -22,14 +22,14 @@ public final class TopicRules {
         requireUnicode(what, text);
     }
 
-    /** A surrogate without its other half has no UTF-8, and would be sent as a question mark. */
+    /** Refuses half a surrogate pair, which has no UTF-8 and would be sent as a question mark. */
     public static void requireUnicode(String what, String text) {
         if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
             throw new IllegalArgumentException(what + " has half a surrogate pair: expected Unicode text");
         }
     }
 
-    /** The text with what cannot be seen, or could forge a line of a log, as an escape. */
+    /** The text with escapes for characters that cannot be seen, or that could forge a line of a log. */
     public static String visible(String text) {
         StringBuilder out = new StringBuilder(text.length());
         text.chars()

@@ -1,5 +1,21 @@
 /**
- * For authors of logs: a log decides a stream's order and keeps its history; a journal is one node's window on it.
+ * For authors of logs, and for readers of a journal. A log decides a stream's order and keeps its history; a journal is one
+ * node's window on it.
+ *
+ * <pre>
+ *    Batch of NewEvents
+ *        |
+ *    EventLog           made by a LogProvider from a LogSetup
+ *        |   AppendQueue        bounded; one write at a time
+ *        |   LogWriter          the log's own part: MemoryLog here, others in packages of their own
+ *        |   RecentKeys         a batch's key makes its repetition harmless
+ *        v
+ *    Events             each with an id, {@link io.sluice.log.EventId}: an epoch and a dense number
+ *        |   InitialLoad        hides the history until all of it was read
+ *        v
+ *    Journal            the newest events in a ring, for any number of readers
+ *            Timeline           maps the ids of all epochs to the journal's positions
+ * </pre>
  *
  * <p>Read {@link io.sluice.log.EventLog} first, then {@link io.sluice.log.Journal}.
  */

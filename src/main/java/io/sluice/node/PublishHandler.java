@@ -11,7 +11,6 @@ import io.sluice.stream.EventStream;
 import io.sluice.stream.PublishFailure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.MIMEHeader;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.io.IOException;
@@ -20,31 +19,30 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes what is POSTed to a stream.
+ * Publishes the body of a POST to a stream.
  *
  * <p>{@code application/json} is checked and kept byte for byte, {@code text/plain} is taken as it is,
- * {@code application/x-ndjson} is one event a line: all or none. Topic and type come from the query, {@code topic} and
- * {@code type}, the type also from the {@code Sluice-Type} header. The receipt, 201, names the id of the last event, once the
- * log has it. A request that comes again with its {@link IdempotencyKey} gets the first one's receipt, and adds nothing.
+ * {@code application/x-ndjson} is one event a line: all or none. The receipt, 201, names the id of the last event, once the log
+ * has it. A request that comes again with its {@link IdempotencyKey} gets the first receipt, and adds nothing.
+ *
+ * <p>Event loop only.
  */
 final class PublishHandler {
 
-    private static final String JSON = "application/json";
-    private static final String NDJSON = "application/x-ndjson";
-    private static final String TEXT = "text/plain";
+    private static final String REQUEST = "sluice.publish";
+
     private static final Logger LOG = LoggerFactory.getLogger(PublishHandler.class);
     private static final JsonFactory JSON_FACTORY = new JsonFactory();
 
     private final EventStream stream;
     private final ByteSize maxEvent;
     private final boolean remembersKeys;
-    private long failed; // since the log last took something; event loop only
+    private long failedSinceReceipt;
 
     PublishHandler(EventStream stream, NodeConfig.Publish config) {
         this.stream = stream;
@@ -52,44 +50,43 @@ final class PublishHandler {
         this.remembersKeys = !config.idempotency().isZero();
     }
 
-    /** Refuses, before the body is read, what cannot succeed whatever the body is. */
+    /** Reads the head, before the body: a request that cannot succeed is refused here. */
     void checkHead(RoutingContext routing) {
-        mediaType(routing);
-        publication(routing, "");
-        IdempotencyKey.of(routing);
-        routing.next();
+        routing.put(REQUEST, PublishRequest.read(routing, stream.name())).next();
     }
 
     /** Publishes the body that has been read. */
     void publish(RoutingContext routing) {
+        PublishRequest request = routing.get(REQUEST);
         String body = utf8(routing.body().buffer());
-        List<NewEvent> publications =
-                switch (mediaType(routing)) {
-                    case NDJSON -> lines(routing, body);
-                    case JSON -> List.of(publication(routing, json(body, "the body")));
-                    default -> List.of(publication(routing, body));
+        List<NewEvent> events =
+                switch (request.mediaType()) {
+                    case PublishRequest.NDJSON -> lines(request, body);
+                    case PublishRequest.JSON -> List.of(event(request, json(body, "the body")));
+                    default -> List.of(event(request, body));
                 };
-        String key = IdempotencyKey.of(routing);
-        stream.publish(submission(publications, key))
-                .onComplete(receipt -> answer(routing, receipt), failure -> routing.fail(refuse(failure, key)));
+        stream.publish(batch(events, request.key()))
+                .onComplete(
+                        receipt -> answer(routing, receipt),
+                        failure -> routing.fail(refuse(failure, request.key())));
     }
 
-    private static Batch submission(List<NewEvent> publications, @Nullable String key) {
+    private static Batch batch(List<NewEvent> events, @Nullable String key) {
         try {
-            return new Batch(publications, key);
+            return new Batch(events, key);
         } catch (IllegalArgumentException e) {
-            throw new HttpException(413, e.getMessage());
+            throw new HttpException(PublishFailure.INVALID.httpStatus(), e.getMessage());
         }
     }
 
     private void answer(RoutingContext routing, Receipt receipt) {
-        if (failed > 0) {
-            LOG.info("stream {}: its log works again, after {} POSTs that failed", stream.name(), failed);
-            failed = 0;
+        if (failedSinceReceipt > 0) {
+            LOG.info("stream {}: its log works again, after {} POSTs that failed", stream.name(), failedSinceReceipt);
+            failedSinceReceipt = 0;
         }
         routing.response()
                 .setStatusCode(201)
-                .putHeader("Content-Type", JSON)
+                .putHeader("Content-Type", PublishRequest.JSON)
                 .end(new JsonObject()
                         .put("id", receipt.last().toString())
                         .put("count", receipt.count())
@@ -101,7 +98,7 @@ final class PublishHandler {
         if (why != PublishFailure.OUTCOME_UNKNOWN) {
             return new HttpException(why.httpStatus(), failure.getMessage());
         }
-        if (failed++ == 0) {
+        if (failedSinceReceipt++ == 0) {
             LOG.warn("stream {}: its log fails, and POSTs with it: {}", stream.name(), failure.toString());
             LOG.debug("stream {}: where its log fails", stream.name(), failure);
         }
@@ -118,63 +115,28 @@ final class PublishHandler {
                 : "it is safe to repeat it with the same Idempotency-Key";
     }
 
-    private List<NewEvent> lines(RoutingContext routing, String body) {
-        List<NewEvent> publications = new ArrayList<>();
+    private List<NewEvent> lines(PublishRequest request, String body) {
+        List<NewEvent> events = new ArrayList<>();
         int number = 0;
         for (String line : body.split("\n", -1)) {
             number++;
             if (!line.isBlank()) {
                 String data = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
-                publications.add(publication(routing, json(data, "line " + number)));
+                events.add(event(request, json(data, "line " + number)));
             }
         }
-        if (publications.isEmpty()) {
+        if (events.isEmpty()) {
             throw new HttpException(400, "the body has no line: expected one JSON value a line");
         }
-        return publications;
+        return events;
     }
 
-    private NewEvent publication(RoutingContext routing, String data) {
-        NewEvent publication;
-        try {
-            String topic = single(routing, "topic");
-            publication = new NewEvent(topic == null ? stream.name() : topic, type(routing), data);
-        } catch (IllegalArgumentException e) {
-            throw new HttpException(400, e.getMessage());
+    private NewEvent event(PublishRequest request, String data) {
+        NewEvent event = request.event(data);
+        if (event.size() > maxEvent.bytes()) {
+            throw new HttpException(413, "an event of " + event.size() + " bytes: expected at most " + maxEvent);
         }
-        if (publication.size() > maxEvent.bytes()) {
-            throw new HttpException(413, "an event of " + publication.size() + " bytes: expected at most " + maxEvent);
-        }
-        return publication;
-    }
-
-    private static @Nullable String type(RoutingContext routing) {
-        String type = single(routing, "type");
-        return type == null ? routing.request().getHeader("Sluice-Type") : type;
-    }
-
-    private static @Nullable String single(RoutingContext routing, String name) {
-        List<String> values = routing.queryParam(name);
-        if (values.size() > 1) {
-            throw new HttpException(400, name + " is given " + values.size() + " times: expected once");
-        }
-        return values.isEmpty() ? null : values.get(0);
-    }
-
-    private static String mediaType(RoutingContext routing) {
-        MIMEHeader given = routing.parsedHeaders().contentType();
-        String type = (given.component() + '/' + given.subComponent()).toLowerCase(Locale.ROOT);
-        String charset = given.parameter("charset");
-        boolean utf8 = charset == null || charset.matches("(?i)utf-?8|us-ascii");
-        String encoding = routing.request().getHeader("Content-Encoding");
-        if (!utf8 || (encoding != null && !encoding.equalsIgnoreCase("identity"))) {
-            throw new HttpException(415, "expected a body in UTF-8, and no Content-Encoding");
-        }
-        if (!List.of(JSON, NDJSON, TEXT).contains(type)) {
-            String found = given.rawValue().isEmpty() ? "no Content-Type" : "Content-Type " + given.rawValue();
-            throw new HttpException(415, found + ": expected " + JSON + ", " + NDJSON + " or " + TEXT);
-        }
-        return type;
+        return event;
     }
 
     private static String utf8(@Nullable Buffer body) {
@@ -189,7 +151,7 @@ final class PublishHandler {
         }
     }
 
-    /** The text as it is, if it is one JSON value; parsed and thrown away, so that every byte stays as it came. */
+    /** The text itself, if it is one JSON value. It is parsed only to be checked, so that every byte stays as it came. */
     private static String json(String text, String what) {
         try (JsonParser parser = JSON_FACTORY.createParser(text)) {
             if (parser.nextToken() == null) {

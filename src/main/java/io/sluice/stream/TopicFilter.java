@@ -8,10 +8,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Which topics a subscription wants: any of some patterns, or all.
+ * The topics that a subscription wants: those that match any of some patterns, or all.
  *
- * <p>Topics are dot-separated. In a pattern {@code *} stands for one token, and {@code >} at the end for one or more:
- * {@code prices.*} takes {@code prices.eur}, {@code prices.>} takes {@code prices.eur.usd} too.
+ * <p>Topics are dot-separated. In a pattern {@code *} matches one token, and a last {@code >} matches one or more: {@code
+ * prices.*} matches {@code prices.eur}, {@code prices.>} matches {@code prices.eur.usd} too.
  *
  * <p>A value: filters with the same patterns are equal, so that subscriptions can share what is prepared for one of them.
  */
@@ -48,12 +48,12 @@ public final class TopicFilter {
         return patterns.isEmpty();
     }
 
-    /** Whether some pattern has a wildcard, so that {@link #exactTopics()} does not say everything. */
+    /** Whether a pattern has a wildcard, so that {@link #exactTopics()} is not all of the filter. */
     public boolean hasWildcards() {
         return !wildcards.isEmpty();
     }
 
-    /** The topics that are named outright. */
+    /** The patterns without a wildcard. */
     public Set<String> exactTopics() {
         return exact;
     }

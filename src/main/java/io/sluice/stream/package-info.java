@@ -1,23 +1,22 @@
 /**
- * What a stream is, apart from any protocol: its events, their order, and a bounded window on them in memory.
+ * For users: a stream, its options, and publishing.
  *
  * <pre>
- *   bus addresses    {@link io.sluice.stream.EventStream#publish}
- *         |                  |
- *         v                  v
- *      BusConsumers ---------> AppendQueue            one per stream; one batch in flight; bounded
+ *   bus addresses       EventStream.publish
+ *        |                   |
+ *        v                   |
+ *   BusConsumers ----------> +          at the node that leads the stream
+ *                            v
+ *                        EventLog       decides the order, gives the ids, keeps the history (io.sluice.log)
  *                            |
  *                            v
- *                        EventLog          decides the order, gives the id, encodes each event once, keeps the history
- *                            |
- *                            v
- *                        Journal           the newest events, in a ring
- *                       /   |   \          wakes each reader
+ *                        Journal        the newest events, each encoded once, in a ring
+ *                       /   |   \       wakes each reader
  *                      v    v    v
  *                   readers, one per event loop (io.sluice.sse.Hub)
  * </pre>
  *
- * <p>Everything above the journal runs on one context, the stream's. The journal is where threads meet.
+ * <p>Everything above the journal runs on one context, the stream's. Threads meet in the journal.
  *
  * <p>Read on in {@link io.sluice.log.Journal}, then in {@code io.sluice.sse.Hub}.
  */

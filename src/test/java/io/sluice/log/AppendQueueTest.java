@@ -140,7 +140,22 @@ class AppendQueueTest {
     }
 
     @Test
-    void aClosedIngestRefusesWhatWaitsAndAnswersWhatIsInFlight() throws Exception {
+    void anErrorOfTheWriterEndsItsBatchOnly() throws Exception {
+        boolean[] full = {true};
+        AppendQueue narrow = new AppendQueue(context, batches -> {
+            if (full[0]) {
+                full[0] = false;
+                throw new OutOfMemoryError("heap");
+            }
+            return answerAtOnce(batches);
+        });
+        Future<Receipt> first = narrow.append(Batch.of(new NewEvent("t", null, "a")));
+        assertThrows(OutcomeUnknownException.class, first::await);
+        assertEquals(1, narrow.append(Batch.of(new NewEvent("t", null, "b"))).await().last().n());
+    }
+
+    @Test
+    void aClosedQueueRefusesWhatWaitsAndAnswersWhatIsInFlight() throws Exception {
         Future<EventId> inFlight = publish("a");
         batches(1);
         Future<EventId> waiting = publish("b");
