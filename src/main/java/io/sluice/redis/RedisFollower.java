@@ -6,6 +6,7 @@ import io.sluice.log.EventId;
 import io.sluice.log.EventLog;
 import io.sluice.log.History;
 import io.sluice.log.InitialLoad;
+import io.sluice.log.PositionWaiters;
 import io.sluice.log.Receipt;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,10 +14,10 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,7 @@ final class RedisFollower {
 
     private static final long BLOCK_MILLIS = 5000;
     private static final long BLOCK_PATIENCE_MILLIS = 2 * BLOCK_MILLIS;
-    private static final long REACH_MILLIS = 2000;
+    private static final Duration REACH_PATIENCE = Duration.ofSeconds(2);
     private static final int MAX_RECORDS = 1000;
     private static final int FIRST_RECORDS = 16; // nobody knows how large they are
     private static final long READ_BYTES = 1L << 20;
@@ -46,7 +47,7 @@ final class RedisFollower {
     private final EventLog.Follower follower;
     private final History history;
     private final Promise<Void> caughtUp;
-    private final List<Waiting> waiting = new ArrayList<>();
+    private final PositionWaiters waiters;
 
     private InitialLoad reader; // what is given to the follower
     private boolean loading = true; // the reader keeps it to itself
@@ -58,8 +59,6 @@ final class RedisFollower {
     private long doubted = -1; // an event whose epoch was looked for
     private int max = FIRST_RECORDS; // records in the next read
     private int round; // of reading; one per connection
-
-    private record Waiting(long n, Promise<Void> reached) {}
 
     RedisFollower(
             ContextInternal context,
@@ -73,6 +72,7 @@ final class RedisFollower {
         this.keys = keys;
         this.history = history;
         this.follower = follower;
+        this.waiters = new PositionWaiters(context);
         this.reader = load();
         this.caughtUp = context.promise();
     }
@@ -88,7 +88,7 @@ final class RedisFollower {
 
     Future<Void> close() {
         round++;
-        waiting.forEach(one -> one.reached.tryComplete());
+        waiters.fail(new IllegalStateException("the log is closed"));
         return link.close();
     }
 
@@ -102,18 +102,19 @@ final class RedisFollower {
         Epochs known = epochs;
         long n =
                 receipts.stream().mapToLong(receipt -> receipt.last().n()).max().orElse(0);
-        if (known == null || receipts.stream().map(Receipt::last).anyMatch(id -> isNews(known, id))) {
+        if (known == null
+                || !receipts.stream()
+                        .allMatch(receipt -> known.has(receipt.last().epoch()))) {
             link.renew(); // the log has begun an epoch, perhaps so far down that what is asked for never comes
         } else if (n <= last && !loading) {
             return context.succeededFuture();
         }
-        Promise<Void> reached = context.promise();
-        waiting.add(new Waiting(n, reached));
-        return reached.future().timeout(REACH_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
+        return waiters.await(n, REACH_PATIENCE).otherwiseEmpty();
     }
 
-    private static boolean isNews(Epochs known, EventId id) {
-        return known.list().stream().noneMatch(epoch -> epoch.name().equals(id.epoch()));
+    /** The number of callers that wait for a position. */
+    int waiting() {
+        return waiters.size();
     }
 
     // ---- where the log stands
@@ -283,9 +284,8 @@ final class RedisFollower {
     }
 
     private void complete() {
-        if (loading) {
-            return;
+        if (!loading) {
+            waiters.complete(last);
         }
-        waiting.removeIf(one -> one.reached.future().isComplete() || (one.n <= last && one.reached.tryComplete()));
     }
 }
