@@ -41,24 +41,40 @@ public final class RedisClient implements Leases {
     public static Future<RedisClient> connect(Vertx vertx, RedisUri uri) {
         RedisClient client = new RedisClient(vertx, uri);
         return client.link
-                .call(() -> client.link.open().compose(v -> client.warn()))
+                .call(() -> client.link.open().compose(v -> client.checkEviction()))
                 .map(client)
-                .recover(failure -> Future.failedFuture(new InvalidOptionException(
-                        "uri", "\"" + uri + '"', "a Redis that can be used: " + ReconnectingRedis.reason(failure))));
+                .recover(failure -> client.close()
+                        .transform(closed -> Future.failedFuture(new InvalidOptionException(
+                                "uri",
+                                "\"" + uri + '"',
+                                "a Redis that can be used: " + ReconnectingRedis.reason(failure)))));
     }
 
-    /** A Redis that evicts keys takes a stream's log or its epochs with them. */
-    private Future<Void> warn() {
+    /** Warns of a Redis that evicts keys: it takes a stream's log or its epochs with them. */
+    private Future<Void> checkEviction() {
         return link.send(Request.cmd(Command.INFO).arg("memory"), ReconnectingRedis.PATIENCE_MILLIS)
-                .map(info -> {
-                    String memory = info.toString();
-                    if (!memory.contains("maxmemory:0\r") && !memory.contains("maxmemory_policy:noeviction")) {
+                .transform(info -> {
+                    if (info.succeeded()) {
+                        warnOfEviction(info.result().toString());
+                    } else if (ReconnectingRedis.isAnswer(info.cause())) {
                         LOG.warn(
-                                "Redis at {} may throw streams away when it is full: set its maxmemory-policy to noeviction",
-                                uri.hostAndPort());
+                                "Redis at {} refuses INFO to its user ({}): make sure that its maxmemory-policy is noeviction,"
+                                        + " or it may throw streams away when it is full",
+                                uri.hostAndPort(),
+                                ReconnectingRedis.reason(info.cause()));
+                    } else {
+                        return Future.failedFuture(info.cause());
                     }
-                    return null;
+                    return Future.succeededFuture();
                 });
+    }
+
+    private void warnOfEviction(String memory) {
+        if (!memory.contains("maxmemory:0\r") && !memory.contains("maxmemory_policy:noeviction")) {
+            LOG.warn(
+                    "Redis at {} may throw streams away when it is full: set its maxmemory-policy to noeviction",
+                    uri.hostAndPort());
+        }
     }
 
     RedisUri uri() {

@@ -121,7 +121,9 @@ final class RedisFollower {
 
     private Future<Void> greet() {
         int mine = ++round;
-        return look().onSuccess(v -> context.runOnContext(w -> read(mine)));
+        return RestartMarker.check(link, keys)
+                .compose(v -> look())
+                .onSuccess(v -> context.runOnContext(w -> read(mine)));
     }
 
     private Future<Void> look() {

@@ -9,7 +9,7 @@ record RedisKeys(String stream) {
         return key("log");
     }
 
-    private String state() {
+    String state() {
         return key("state");
     }
 

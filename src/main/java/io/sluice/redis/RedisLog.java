@@ -78,7 +78,8 @@ public final class RedisLog implements EventLog {
         this.setup = setup;
         this.cluster = cluster;
         this.queue = new AppendQueue(setup.context(), this::write);
-        this.commands = new ReconnectingRedis(setup.context(), redis.uri(), redis.presence(), ReconnectingRedis::ping);
+        this.commands = new ReconnectingRedis(
+                setup.context(), redis.uri(), redis.presence(), link -> RestartMarker.check(link, keys));
         this.writer = new RedisWriter(
                 commands, keys, setup.history().events(), setup.history().age(), setup.idempotency());
         this.history = new RetentionAgreement(commands, keys, setup.history());

@@ -21,6 +21,7 @@ final class RedisScript {
     static final RedisScript APPEND = new RedisScript("log.lua", "append.lua");
     static final RedisScript LOOK = new RedisScript("log.lua", "look.lua");
     static final RedisScript LOSE = new RedisScript("log.lua", "lose.lua");
+    static final RedisScript MARK = new RedisScript("log.lua", "mark.lua");
     static final RedisScript HISTORY = new RedisScript("log.lua", "history.lua");
     static final RedisScript LEASE = new RedisScript("lease.lua");
     static final RedisScript RELEASE = new RedisScript("release.lua");

@@ -92,6 +92,9 @@ final class RedisWriter {
     /** Redis' own codes, such as OOM, LOADING and READONLY, say that it has not begun; ERR may be anything. */
     private Throwable refused(Throwable failure) {
         String reason = ReconnectingRedis.reason(failure);
+        if (reason.startsWith(RestartMarker.MISSING)) {
+            link.renew();
+        }
         return failure instanceof NotTakenException || reason.startsWith("ERR ")
                 ? failure
                 : new NotTakenException("Redis at " + link.address() + " refuses: " + reason + "; try again");

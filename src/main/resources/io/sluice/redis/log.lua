@@ -1,7 +1,8 @@
 -- What each script of a stream's log begins with.
 --
 -- KEYS[1]  the log, a Redis stream: event n has the id n-0
--- KEYS[2]  its state, a hash: epochs, as io.sluice.stream.Epochs writes them; n, the last position; run, Redis' own run id
+-- KEYS[2]  its state, a hash: epochs, as io.sluice.log.Epochs writes them; n, the last position; run, the name of the run of
+--          Redis that has written it; marker, that name where the user of Redis may not call INFO
 -- ARGV[1]  a name that no epoch has had: it is taken only where one begins
 
 local log, state, fresh = KEYS[1], KEYS[2], ARGV[1]
@@ -35,8 +36,18 @@ local function with(epochs, first, past)
   return table.concat(words, ' ') .. ' ' .. past
 end
 
+-- The name of this run of Redis, known after settle().
+local run
+
+local function runId()
+  local info = redis.pcall('INFO', 'server')
+  if type(info) == 'table' then
+    error({ err = 'NOMARKER the user may not call INFO, and the log has no marker' })
+  end
+  return string.match(info, 'run_id:(%w+)')
+end
+
 local function put(epochs, n)
-  local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
   redis.call('HSET', state, 'epochs', epochs, 'n', text(n), 'run', run)
   return epochs, n
 end
@@ -51,8 +62,9 @@ end
 -- The epochs and the last position, after whatever has happened to Redis since a script last looked:
 -- another run id means a restart, an older snapshot, or a replica in its place, and an id that was given out may be gone.
 local function settle()
-  local known = redis.call('HMGET', state, 'epochs', 'n', 'run')
+  local known = redis.call('HMGET', state, 'epochs', 'n', 'run', 'marker')
   local epochs, n = known[1], generated()
+  run = known[4] or runId()
   if not epochs then
     if n == 0 then
       return put(fresh .. '-0 0', 0)
@@ -60,7 +72,7 @@ local function settle()
     return startOver('', n + 1)
   elseif tonumber(known[2]) > n then
     return startOver(epochs, tonumber(known[2]) + 1) -- somebody has deleted the log
-  elseif known[3] ~= string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') then
+  elseif known[3] ~= run then
     return put(with(epochs, n + 1), n)
   end
   return epochs, n

@@ -9,6 +9,7 @@ import io.sluice.log.EventId;
 import io.sluice.log.EventLog;
 import io.sluice.log.History;
 import io.sluice.log.Receipt;
+import io.sluice.testing.process.RedisServer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
