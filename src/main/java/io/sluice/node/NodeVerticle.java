@@ -10,9 +10,10 @@ import io.vertx.core.VerticleBase;
  * own with the same JSON as its configuration. Each instance is one event loop that serves. The start completes when the node
  * listens; it fails with one line that says what is wrong.
  *
- * <p>An application that deploys it adds {@code io.vertx:vertx-health-check} to its dependencies, and only if it uses them:
+ * <p>An application that deploys it adds dependencies of its own, with the versions of its Vert.x:
  *
  * <ul>
+ *   <li>{@code io.vertx:vertx-health-check} in any case
  *   <li>{@code io.vertx:vertx-redis-client} for a stream whose {@code log} is {@code redis}
  *   <li>{@code io.vertx:vertx-hazelcast} for a clustered Vert.x; streams then are in the cluster
  *   <li>{@code org.graalvm.polyglot:polyglot} with {@code org.graalvm.js:js-language}, or {@code io.vertx:vertx-lang-groovy}, for
