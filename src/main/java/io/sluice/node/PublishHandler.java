@@ -19,6 +19,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,7 @@ final class PublishHandler {
 
     /** Publishes the body that has been read. */
     void publish(RoutingContext routing) {
-        PublishRequest request = routing.get(REQUEST);
+        PublishRequest request = Objects.requireNonNull(routing.<PublishRequest>get(REQUEST));
         String body = utf8(routing.body().buffer());
         List<NewEvent> events =
                 switch (request.mediaType()) {
@@ -67,8 +68,7 @@ final class PublishHandler {
                 };
         stream.publish(batch(events, request.key()))
                 .onComplete(
-                        receipt -> answer(routing, receipt),
-                        failure -> routing.fail(refuse(failure, request.key())));
+                        receipt -> answer(routing, receipt), failure -> routing.fail(refuse(failure, request.key())));
     }
 
     private static Batch batch(List<NewEvent> events, @Nullable String key) {

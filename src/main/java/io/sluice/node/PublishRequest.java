@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param type the query's {@code type}, or else the header {@code Sluice-Type}
  * @param key the {@link IdempotencyKey}
  */
-record PublishRequest(String mediaType, String topic, @Nullable String type, @Nullable String key) {
+record PublishRequest(
+        String mediaType,
+        String topic,
+        @Nullable String type,
+        @Nullable String key) {
 
     static final String JSON = "application/json";
     static final String NDJSON = "application/x-ndjson";

@@ -151,7 +151,12 @@ class AppendQueueTest {
         });
         Future<Receipt> first = narrow.append(Batch.of(new NewEvent("t", null, "a")));
         assertThrows(OutcomeUnknownException.class, first::await);
-        assertEquals(1, narrow.append(Batch.of(new NewEvent("t", null, "b"))).await().last().n());
+        assertEquals(
+                1,
+                narrow.append(Batch.of(new NewEvent("t", null, "b")))
+                        .await()
+                        .last()
+                        .n());
     }
 
     @Test
