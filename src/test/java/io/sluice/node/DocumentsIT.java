@@ -48,7 +48,7 @@ class DocumentsIT {
         run("javac", "-cp", JAR, producer.toString());
         assertEquals(
                 "java -cp target/sluice.jar:. io.sluice.node.Main -conf prices.json", line(readme, "sh start.sh", 1));
-        try (NodeProcess node = NodeProcess.startWith(directory, "-conf", configuration(readme, "prices"))) {
+        try (NodeProcess node = NodeProcess.startWith(directory, "-conf", readme.configuration("prices.json", directory))) {
             assertReceipt(readme, "sh publish.sh", node);
             try (DemoPage page = DemoPage.startOrSkip(profile)) {
                 readme.write("prices.html", directory, "");
@@ -86,9 +86,9 @@ class DocumentsIT {
     @Test
     void aProgramPublishesOverTheBridge() throws Exception {
         DocumentPage page = DocumentPage.read("bridge.md");
-        JsonObject configuration = json(page, "prices");
+        JsonObject configuration = new JsonObject(page.program("prices.json"));
         configuration.getJsonObject("bridge").getJsonObject("tcp").put("port", 0);
-        try (NodeProcess node = NodeProcess.start("-conf", onAnyPort(configuration))) {
+        try (NodeProcess node = NodeProcess.start("-conf", DocumentPage.onAnyPort(configuration, directory))) {
             String port =
                     node.awaitLine("; TCP bridge on 127\\.0\\.0\\.1:(\\d+)$").group(1);
             Path program = page.write("python3 publish.py", directory, "");
@@ -104,7 +104,7 @@ class DocumentsIT {
     void aScriptAsksAndPublishes() throws Exception {
         DocumentPage page = DocumentPage.read("languages.md");
         page.write("prices.js", directory, "");
-        String configuration = onAnyPort(json(page, "prices"));
+        String configuration = page.configuration("prices.json", directory);
         try (NodeProcess node = NodeProcess.startPolyglot(directory, Map.of(), "-conf", configuration);
                 Subscriber subscriber = Subscriber.open(node.url() + "/prices?replay=none")) {
             node.awaitLine("INFO +prices - prices come from now on");
@@ -170,21 +170,7 @@ class DocumentsIT {
     // ---- helpers
 
     private NodeProcess start(DocumentPage page, String configuration) throws Exception {
-        return NodeProcess.start("-conf", configuration(page, configuration)).awaitStart();
-    }
-
-    private String configuration(DocumentPage page, String name) {
-        return onAnyPort(json(page, name));
-    }
-
-    private static JsonObject json(DocumentPage page, String name) {
-        return new JsonObject(page.program(name + ".json"));
-    }
-
-    private String onAnyPort(JsonObject configuration) {
-        JsonObject http = configuration.getJsonObject("http", new JsonObject());
-        http.put("host", "127.0.0.1").put("port", 0).put("webroot", directory.toString());
-        return configuration.put("http", http).encode();
+        return NodeProcess.start("-conf", page.configuration(configuration + ".json", directory)).awaitStart();
     }
 
     private static String line(DocumentPage page, String command, int number) {

@@ -53,7 +53,7 @@ class SixConnectionsIT {
         String configuration = page().program("tls.json")
                 .replace("sluice.pem", certificate.certificate().toString())
                 .replace("sluice.key", certificate.key().toString());
-        try (NodeProcess node = NodeProcess.start("-conf", onAnyPort(new JsonObject(configuration)))) {
+        try (NodeProcess node = NodeProcess.start("-conf", DocumentPage.onAnyPort(new JsonObject(configuration), directory))) {
             assertOpen(10, "https://localhost:" + node.port());
         }
     }
@@ -72,12 +72,6 @@ class SixConnectionsIT {
     }
 
     private String configuration() {
-        return onAnyPort(new JsonObject("{\"streams\": {\"events\": {\"lifetime\": \"0s\"}}}"));
-    }
-
-    private String onAnyPort(JsonObject configuration) {
-        JsonObject http = configuration.getJsonObject("http", new JsonObject());
-        http.put("host", "127.0.0.1").put("port", 0).put("webroot", directory.toString());
-        return configuration.put("http", http).encode();
+        return DocumentPage.onAnyPort(new JsonObject("{\"streams\": {\"events\": {\"lifetime\": \"0s\"}}}"), directory);
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.testing;
 
 import static java.util.stream.Collectors.toMap;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,18 @@ public record DocumentPage(Path page, Map<String, String> programs) {
     public String program(String command) {
         return Objects.requireNonNull(
                 programs.get(command), () -> page + " has no program with the line `" + command + "`");
+    }
+
+    /** A node's configuration, which is one of the programs, on any free port of this host, with a webroot. */
+    public String configuration(String file, Path webroot) {
+        return onAnyPort(new JsonObject(program(file)), webroot);
+    }
+
+    /** A node's configuration on any free port of this host, with a webroot. */
+    public static String onAnyPort(JsonObject configuration, Path webroot) {
+        JsonObject http = configuration.getJsonObject("http", new JsonObject());
+        http.put("host", "127.0.0.1").put("port", 0).put("webroot", webroot.toString());
+        return configuration.put("http", http).encode();
     }
 
     /** The first block of code in a language. */
