@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.testing.process.Programs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,13 +27,13 @@ final class Cores {
     static Cores of(String text) {
         String wanted = text.isEmpty() ? firstTwo() : text;
         String[] cores = wanted.split(",", -1);
-        if (wanted.equals(NONE) || Machine.program("taskset").isEmpty()) {
+        if (wanted.equals(NONE) || Programs.find("taskset").isEmpty()) {
             return new Cores(Optional.empty(), NONE, NONE);
         }
         if (!wanted.matches("\\d+,\\d+")) {
             throw new IllegalArgumentException("--cores " + text + ": expected two numbers as 0,1, or none");
         }
-        return new Cores(Machine.program("taskset"), cores[0], cores[1]);
+        return new Cores(Programs.find("taskset"), cores[0], cores[1]);
     }
 
     private static String firstTwo() {

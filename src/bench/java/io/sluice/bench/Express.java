@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.testing.process.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ final class Express implements Contender {
     @Override
     public String lacks() {
         boolean there =
-                Machine.program("node").isPresent() && Machine.program("npm").isPresent();
+                Programs.find("node").isPresent() && Programs.find("npm").isPresent();
         return there ? "" : "there is no Node.js with npm; apt-get install nodejs npm";
     }
 

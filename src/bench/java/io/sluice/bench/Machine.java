@@ -1,6 +1,5 @@
 package io.sluice.bench;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,15 +59,6 @@ final class Machine {
             }
         }
         return cores;
-    }
-
-    /** Where a program is; Debian keeps some where only root looks. */
-    static Optional<Path> program(String name) {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("") + File.pathSeparator + "/usr/sbin";
-        return Stream.of(path.split(File.pathSeparator, -1))
-                .map(directory -> Path.of(directory, name))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 
     /** The value after a name, in a file of Linux. */

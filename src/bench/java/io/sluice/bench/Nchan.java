@@ -1,5 +1,7 @@
 package io.sluice.bench;
 
+import io.sluice.testing.process.FreePorts;
+import io.sluice.testing.process.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,13 +29,13 @@ final class Nchan implements Contender {
 
     @Override
     public String lacks() {
-        boolean there = Machine.program("nginx").isPresent() && Files.exists(MODULE);
+        boolean there = Programs.find("nginx").isPresent() && Files.exists(MODULE);
         return there ? "" : "it is not installed; apt-get install nginx-light libnginx-mod-nchan";
     }
 
     @Override
     public Server start(Path directory) throws IOException, InterruptedException {
-        int port = Server.freePort();
+        int port = FreePorts.any();
         int files = Machine.openFiles();
         String configuration = Files.readString(CONFIGURATION)
                 .replace("@MODULE@", MODULE.toString())
@@ -41,7 +43,7 @@ final class Nchan implements Contender {
                 .replace("@CONNECTIONS@", String.valueOf(files - SPARE_FILES))
                 .replace("@PORT@", String.valueOf(port));
         Path file = Files.writeString(directory.resolve("nginx.conf"), configuration);
-        String nginx = Machine.program("nginx").orElseThrow().toString();
+        String nginx = Programs.find("nginx").orElseThrow().toString();
         List<String> command = List.of(
                 nginx,
                 "-e",

@@ -2,7 +2,6 @@ package io.sluice.bench;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -50,12 +49,6 @@ final class Server implements AutoCloseable {
         } catch (IOException | InterruptedException e) {
             server.close();
             throw e;
-        }
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
         }
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.log.Event;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.Await;
 import io.sluice.testing.client.BridgeSocket;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -382,11 +383,8 @@ class BridgeVerticleTest {
         }
     }
 
-    private void awaitNoListenerAt(String address) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (hasListener(address)) {
-            assertTrue(System.nanoTime() < deadline, "a consumer is registered at " + address);
-        }
+    private void awaitNoListenerAt(String address) throws Exception {
+        Await.await("nobody listens at " + address, Duration.ofSeconds(20), () -> !hasListener(address));
     }
 
     private boolean hasListener(String address) {

@@ -24,6 +24,7 @@ import io.sluice.log.Resumption.Resumed;
 import io.sluice.log.Resumption.Unknown;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.Await;
 import io.sluice.testing.cluster.InJvmCluster;
 import io.vertx.core.Vertx;
 import java.time.Instant;
@@ -31,7 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -253,15 +254,19 @@ class HazelcastLogTest {
         return stream.publish(List.of(publication(data))).await();
     }
 
-    private EventId publishUntilTaken(String data) throws InterruptedException {
-        while (true) {
-            try {
-                return stream.publish(new Batch(List.of(publication(data)), "once"))
-                        .await()
-                        .last();
-            } catch (RuntimeException e) {
-                TimeUnit.MILLISECONDS.sleep(50);
-            }
+    private EventId publishUntilTaken(String data) throws Exception {
+        AtomicReference<Receipt> receipt = new AtomicReference<>();
+        Await.await("the log takes " + data, () -> isTaken(data, receipt));
+        return receipt.get().last();
+    }
+
+    private boolean isTaken(String data, AtomicReference<Receipt> receipt) {
+        try {
+            receipt.set(stream.publish(new Batch(List.of(publication(data)), "once"))
+                    .await());
+            return true;
+        } catch (RuntimeException e) {
+            return false;
         }
     }
 
@@ -269,10 +274,8 @@ class HazelcastLogTest {
         return new Appended(term, id, Instant.now(), publication(data), false, null);
     }
 
-    private static void awaitHead(EventStream stream, long n) throws InterruptedException {
-        while (stream.journal().head() < n) {
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
+    private static void awaitHead(EventStream stream, long n) throws Exception {
+        Await.await("event " + n, () -> stream.journal().head() >= n);
     }
 
     private static List<Long> numbers(List<EventId> ids) {

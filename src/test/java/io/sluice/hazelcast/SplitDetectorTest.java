@@ -8,6 +8,7 @@ import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryUpdatedListener;
+import io.sluice.testing.Await;
 import io.sluice.testing.cluster.InJvmCluster;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
@@ -15,9 +16,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +57,7 @@ class SplitDetectorTest {
         quorum(third);
         cluster.awaitSafe();
         kill(third);
-        await(() -> members(second) == 2);
+        Await.await("2 members", () -> members(second) == 2);
         assertFalse(first.mustFork("a"));
         assertFalse(ofSecond.mustFork("a"));
     }
@@ -67,7 +66,7 @@ class SplitDetectorTest {
     void oneOfTwoForksOnce() throws Exception {
         cluster.awaitSafe();
         kill(second);
-        await(() -> first.mustFork("a"));
+        Await.await("it must fork", () -> first.mustFork("a"));
         assertFalse(first.mustFork("b"), "it has");
         assertTrue(first.mustFork("a"));
     }
@@ -77,7 +76,7 @@ class SplitDetectorTest {
         Vertx plain = cluster.join();
         cluster.awaitSafe();
         kill(plain);
-        await(() -> members(second) == 2);
+        Await.await("2 members", () -> members(second) == 2);
         assertFalse(first.mustFork("a"));
     }
 
@@ -85,7 +84,7 @@ class SplitDetectorTest {
     void whoSaysGoodbyeIsNotLost() throws Exception {
         sayGoodbye(ofSecond);
         kill(second);
-        await(() -> members(oldest) == 1);
+        Await.await("1 members", () -> members(oldest) == 1);
         assertFalse(first.mustFork("a"));
     }
 
@@ -95,7 +94,7 @@ class SplitDetectorTest {
         HazelcastInstance failing = failingOnce(InJvmCluster.hazelcast(second));
         sayGoodbye(new SplitDetector(failing, "events"));
         kill(second);
-        await(() -> members(oldest) == 1);
+        Await.await("1 members", () -> members(oldest) == 1);
         assertFalse(first.mustFork("a"));
     }
 
@@ -140,13 +139,13 @@ class SplitDetectorTest {
         SplitDetector ofThird = quorum(third);
         cluster.awaitSafe();
         kill(second);
-        await(() -> members(third) == 2);
+        Await.await("2 members", () -> members(third) == 2);
         ofThird.settle((ContextInternal) third.getOrCreateContext(), "a").await();
         Vertx fourth = cluster.join();
         quorum(fourth);
         cluster.awaitSafe();
         kill(oldest);
-        await(() -> members(third) == 2);
+        Await.await("2 members", () -> members(third) == 2);
         assertFalse(ofThird.mustFork("a"), "it is left with two of three");
     }
 
@@ -156,11 +155,5 @@ class SplitDetectorTest {
 
     private static int members(Vertx vertx) {
         return InJvmCluster.hazelcast(vertx).getCluster().getMembers().size();
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        while (!condition.getAsBoolean()) {
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
     }
 }

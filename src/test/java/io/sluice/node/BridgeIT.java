@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.testing.Skipped;
 import io.sluice.testing.client.BridgeSocket;
-import io.sluice.testing.client.DemoPage;
 import io.sluice.testing.client.ProcessClient;
 import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
 import io.sluice.testing.process.NodeProcess;
 import io.sluice.testing.process.PrintingProcess;
+import io.sluice.testing.process.Programs;
 import io.vertx.core.json.JsonObject;
 import java.io.EOFException;
 import java.net.InetAddress;
@@ -95,7 +95,7 @@ class BridgeIT {
     }
 
     private static void assumeHere(String program) {
-        if (DemoPage.program(program).isEmpty()) {
+        if (Programs.find(program).isEmpty()) {
             throw Skipped.because("the bridge's client", "no " + program + " on the PATH");
         }
     }

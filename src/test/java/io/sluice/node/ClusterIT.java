@@ -7,11 +7,14 @@ import io.sluice.testing.client.ReconnectingSubscriber;
 import io.sluice.testing.cluster.ClusterTraffic;
 import io.sluice.testing.cluster.NodeCluster;
 import io.sluice.testing.process.NodeProcess;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(OrderAnnotation.class) // for the last one, which leaves nothing
 class ClusterIT {
 
+    private static final int PLAIN_MILLIS = 30;
     private static final int CROWD = 200;
     private static final int LOST = 20; // requests whose answers are
     private static final Duration END = Duration.ofSeconds(15); // of all at once
@@ -158,10 +162,7 @@ class ClusterIT {
         int count = 100;
         try (ClusterTraffic traffic = ClusterTraffic.begin(cluster, "bus")) {
             Instant began = Instant.now();
-            for (int i = 1; i <= count; i++) {
-                cluster.application().eventBus().publish("plain", "plain " + i);
-                TimeUnit.MILLISECONDS.sleep(30);
-            }
+            publishPlain(count).await();
             traffic.awaitProgress();
             Instant ended = Instant.now();
             traffic.expect("plain", count);
@@ -173,6 +174,21 @@ class ClusterIT {
             assertTrue(Math.abs(ticks.size() - periods) <= 2, ticks.size() + " ticks in " + periods + " periods");
             assertEquals(ticks.stream().sorted().toList(), ticks);
         }
+    }
+
+    /** Publishes from the plain application, for as long as some ticks take. */
+    private static Future<Void> publishPlain(int count) {
+        Vertx application = cluster.application();
+        Promise<Void> all = Promise.promise();
+        AtomicInteger published = new AtomicInteger();
+        application.setPeriodic(PLAIN_MILLIS, timer -> {
+            application.eventBus().publish("plain", "plain " + published.incrementAndGet());
+            if (published.get() == count) {
+                application.cancelTimer(timer);
+                all.complete();
+            }
+        });
+        return all.future();
     }
 
     @Test

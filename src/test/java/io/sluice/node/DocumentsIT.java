@@ -11,6 +11,7 @@ import io.sluice.testing.client.Subscriber;
 import io.sluice.testing.process.FreePorts;
 import io.sluice.testing.process.NodeProcess;
 import io.sluice.testing.process.PrintingProcess;
+import io.sluice.testing.process.Programs;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -197,7 +198,7 @@ class DocumentsIT {
     }
 
     private static PrintingProcess start(String... command) throws Exception {
-        if (DemoPage.program(command[0]).isEmpty()) {
+        if (Programs.find(command[0]).isEmpty()) {
             throw Skipped.because("`" + command[0] + "`", "it is not on the PATH");
         }
         return PrintingProcess.start(List.of(command));

@@ -8,6 +8,7 @@ import io.sluice.testing.Skipped;
 import io.sluice.testing.client.DemoPage;
 import io.sluice.testing.process.NodeProcess;
 import io.sluice.testing.process.PrintingProcess;
+import io.sluice.testing.process.Programs;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
@@ -149,7 +150,7 @@ class TenLinesIT {
 
     private static void assumeHere(String command) {
         String program = command.startsWith("sh ") ? "curl" : words(command).get(0);
-        if (DemoPage.program(program).isEmpty()) {
+        if (Programs.find(program).isEmpty()) {
             throw Skipped.because("`" + command + "` of clients.md", "no " + program + " on the PATH");
         }
     }

@@ -19,6 +19,7 @@ import io.sluice.log.Resumption.Gap;
 import io.sluice.log.Resumption.Resumed;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.testing.Await;
 import io.sluice.testing.cluster.InJvmCluster;
 import io.sluice.testing.process.RedisServer;
 import io.vertx.core.Vertx;
@@ -27,8 +28,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A node without HTTP, in this JVM: a Vert.x instance of its own, and the stream {@code events} with its log in a Redis. */
@@ -124,24 +123,20 @@ record RedisNode(Vertx vertx, RedisClient client, EventStream stream) implements
     }
 
     /** Waits until the newest event is this. */
-    RedisNode awaitNewest(String event) throws InterruptedException {
+    RedisNode awaitNewest(String event) throws Exception {
         return await(() -> {
             List<String> events = events();
             return !events.isEmpty() && events.get(events.size() - 1).equals(event);
         });
     }
 
-    RedisNode awaitFollowing(boolean following) throws InterruptedException {
+    RedisNode awaitFollowing(boolean following) throws Exception {
         return await(() -> stream.isFollowing() == following);
     }
 
-    RedisNode await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) { // nobody tells
-            if (System.nanoTime() > deadline) {
-                return fail("it does not come; there are " + events());
-            }
-            TimeUnit.MILLISECONDS.sleep(5);
+    RedisNode await(Await.Condition condition) throws Exception {
+        if (!Await.holds(PATIENCE, condition)) {
+            return fail("it does not come; there are " + events());
         }
         return this;
     }

@@ -162,7 +162,7 @@ class RedisUserTest {
         return redis.run("hget", "sluice:{events}:state", field);
     }
 
-    private static EventId untilTaken(RedisNode node, String data) throws InterruptedException {
+    private static EventId untilTaken(RedisNode node, String data) throws Exception {
         List<EventId> taken = new ArrayList<>();
         node.await(() -> {
             try {

@@ -2,7 +2,7 @@ package io.sluice.testing.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.File;
+import io.sluice.testing.process.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +49,8 @@ public final class BrowserClient implements AutoCloseable {
     }
 
     public static BrowserClient start(String url, EventRecorder ear) throws IOException {
-        File chromium = DemoPage.program("chromium").orElseThrow();
-        File chromedriver = DemoPage.program("chromedriver").orElseThrow();
+        Path chromium = Programs.find("chromium").orElseThrow();
+        Path chromedriver = Programs.find("chromedriver").orElseThrow();
         Path profile = Files.createTempDirectory(Path.of("target"), "chromium");
         BrowserClient client = new BrowserClient(DemoPage.start(chromium, chromedriver, profile));
         client.page.load(url.substring(0, url.lastIndexOf('/') + 1));

@@ -1,15 +1,12 @@
 package io.sluice.testing.client;
 
 import io.sluice.testing.Skipped;
-import java.io.File;
+import io.sluice.testing.process.Programs;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.WindowType;
@@ -41,19 +38,11 @@ public final class DemoPage implements AutoCloseable {
         this.isFirst = isFirst;
     }
 
-    /** The first of these programs on the PATH. */
-    public static Optional<File> program(String... names) {
-        List<String> directories = Arrays.asList(System.getenv("PATH").split(File.pathSeparator));
-        return Stream.of(names)
-                .flatMap(name -> directories.stream().map(directory -> new File(directory, name)))
-                .filter(File::canExecute)
-                .findFirst();
-    }
-
     /** Starts the browser, or ends the test where there is none. */
     public static DemoPage startOrSkip(Path profile) {
-        File chromium = program("chromium", "chromium-browser", "google-chrome").orElseGet(DemoPage::missing);
-        return start(chromium, program("chromedriver").orElseGet(DemoPage::missing), profile);
+        Path chromium =
+                Programs.find("chromium", "chromium-browser", "google-chrome").orElseGet(DemoPage::missing);
+        return start(chromium, Programs.find("chromedriver").orElseGet(DemoPage::missing), profile);
     }
 
     /** What a subscriber's page shows, in one of its elements, of what a publisher's page publishes by its button. */
@@ -70,15 +59,15 @@ public final class DemoPage implements AutoCloseable {
         }
     }
 
-    private static File missing() {
+    private static Path missing() {
         throw Skipped.because(
                 "the browser test",
                 "no chromium or no chromedriver on the PATH; apt-get install chromium chromium-driver");
     }
 
-    public static DemoPage start(File chromium, File chromedriver, Path profile) {
+    public static DemoPage start(Path chromium, Path chromedriver, Path profile) {
         ChromeDriverService service = new ChromeDriverService.Builder()
-                .usingDriverExecutable(chromedriver)
+                .usingDriverExecutable(chromedriver.toFile())
                 .usingAnyFreePort()
                 .build();
         DemoPage page = new DemoPage(new ChromeDriver(service, options(chromium, profile)), true);
@@ -99,11 +88,11 @@ public final class DemoPage implements AutoCloseable {
         browser.get(url);
     }
 
-    private static ChromeOptions options(File chromium, Path profile) {
+    private static ChromeOptions options(Path chromium, Path profile) {
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         ChromeOptions options = new ChromeOptions();
-        options.setBinary(chromium);
+        options.setBinary(chromium.toFile());
         options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
         options.setAcceptInsecureCerts(true); // a test's certificate signs itself
         return options.addArguments(

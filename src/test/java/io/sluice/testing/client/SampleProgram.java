@@ -1,5 +1,6 @@
 package io.sluice.testing.client;
 
+import io.sluice.testing.process.Programs;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -48,7 +49,7 @@ public enum SampleProgram {
     /** A program that it needs and this machine lacks. */
     public Optional<String> missing() {
         return Stream.of(command.get(0), this == CURL ? "curl" : command.get(0))
-                .filter(program -> DemoPage.program(program).isEmpty())
+                .filter(program -> Programs.find(program).isEmpty())
                 .findFirst();
     }
 }

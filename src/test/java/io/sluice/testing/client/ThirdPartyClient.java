@@ -1,5 +1,6 @@
 package io.sluice.testing.client;
 
+import io.sluice.testing.process.Programs;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,7 +39,7 @@ public enum ThirdPartyClient {
     /** A program that it needs and this machine lacks. */
     public Optional<String> missing() {
         return programs.stream()
-                .filter(program -> DemoPage.program(program).isEmpty())
+                .filter(program -> Programs.find(program).isEmpty())
                 .findFirst();
     }
 

@@ -6,6 +6,7 @@ import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.EndpointQualifier;
 import io.sluice.hazelcast.ClusterConfig;
+import io.sluice.testing.Await;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
@@ -58,10 +59,10 @@ public final class InJvmCluster implements AutoCloseable {
     }
 
     /** Waits until whatever is kept has a backup. */
-    public void awaitSafe() throws InterruptedException {
-        while (!hazelcast(members.get(0)).getPartitionService().isClusterSafe()) {
-            Thread.sleep(20);
-        }
+    public void awaitSafe() throws Exception {
+        Await.await(
+                "a backup of all data",
+                () -> hazelcast(members.get(0)).getPartitionService().isClusterSafe());
     }
 
     public static HazelcastInstance hazelcast(Vertx vertx) {

@@ -1,6 +1,7 @@
 package io.sluice.testing.process;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
@@ -9,6 +10,13 @@ import java.util.stream.IntStream;
 public final class FreePorts {
 
     private FreePorts() {}
+
+    /** A port that the system gives away, and that nobody has. */
+    public static int any() throws IOException {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        }
+    }
 
     /** The first of some ports in a row that nobody has, below those that the system gives away. */
     public static int inARow(int count) {

@@ -2,28 +2,21 @@ package io.sluice.testing.process;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.sluice.testing.Skipped;
+import io.sluice.testing.Await;
 import io.sluice.testing.TestCertificate;
-import io.sluice.testing.client.DemoPage;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** A real proxy before a node, with the configuration that ships in {@code conf}, on a port of its own. */
 public final class ProxyProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final long BETWEEN_TRIES_MILLIS = 20;
 
     private final Process process;
     private final Path log;
@@ -40,9 +33,8 @@ public final class ProxyProcess implements AutoCloseable {
         this.tlsPort = tlsPort;
     }
 
-    public static ProxyProcess nginx(Path directory, String configuration, int nodePort)
-            throws IOException, InterruptedException {
-        File nginx = program("nginx", "nginx-light");
+    public static ProxyProcess nginx(Path directory, String configuration, int nodePort) throws Exception {
+        Path nginx = Programs.require("nginx", "nginx-light");
         int port = FreePorts.inARow(2);
         String mine = replace(
                         replace(configuration, "127.0.0.1:8080", "127.0.0.1:" + nodePort), "listen 80;", """
@@ -88,10 +80,9 @@ public final class ProxyProcess implements AutoCloseable {
                 certified, "/etc/ssl/private/sluice.key", certificate.key().toString());
     }
 
-    public static ProxyProcess haproxy(Path directory, String configuration, int nodePort)
-            throws IOException, InterruptedException {
-        File haproxy = program("haproxy", "haproxy");
-        int port = freePort();
+    public static ProxyProcess haproxy(Path directory, String configuration, int nodePort) throws Exception {
+        Path haproxy = Programs.require("haproxy", "haproxy");
+        int port = FreePorts.any();
         String mine = replace(configuration, "127.0.0.1:8080", "127.0.0.1:" + nodePort);
         Path file = Files.writeString(
                 directory.resolve("haproxy.cfg"), replace(mine, "bind :80", "bind 127.0.0.1:" + port));
@@ -119,12 +110,10 @@ public final class ProxyProcess implements AutoCloseable {
         return tlsPort;
     }
 
-    private ProxyProcess awaitListening() throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < deadline && !accepts()) {
-            if (hasEnded()) {
-                return fail("the proxy has ended, and said: " + Files.readString(log));
-            }
+    private ProxyProcess awaitListening() throws Exception {
+        Await.await("the proxy listens", PATIENCE, () -> accepts() || !process.isAlive());
+        if (!process.isAlive()) {
+            return fail("the proxy has ended, and said: " + Files.readString(log));
         }
         return this;
     }
@@ -135,33 +124,6 @@ public final class ProxyProcess implements AutoCloseable {
         } catch (IOException e) {
             return false;
         }
-    }
-
-    private boolean hasEnded() throws InterruptedException {
-        try {
-            process.onExit().get(BETWEEN_TRIES_MILLIS, TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
-    }
-
-    private static File program(String name, String debianPackage) {
-        return DemoPage.program(name)
-                .or(() -> Optional.of(new File("/usr/sbin", name)).filter(File::canExecute))
-                .orElseGet(() -> missing(name, debianPackage));
-    }
-
-    private static File missing(String name, String debianPackage) {
-        throw Skipped.because("the test of " + name, "it is not on the PATH; apt-get install " + debianPackage);
     }
 
     /** Ends it, and waits until it has. */

@@ -2,34 +2,27 @@ package io.sluice.testing.process;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.sluice.testing.Skipped;
-import java.io.File;
+import io.sluice.testing.Await;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** A real Redis on a port of its own, with its files in a directory of its own; it may be ended in any way, and started again. */
 public final class RedisServer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final long BETWEEN_TRIES_MILLIS = 20;
 
     private final Path directory;
     private final List<String> options;
     private final int port;
     private Process process;
 
-    private RedisServer(Path directory, List<String> options, int port) throws IOException, InterruptedException {
+    private RedisServer(Path directory, List<String> options, int port) throws Exception {
         this.directory = directory;
         this.options = options;
         this.port = port;
@@ -38,18 +31,12 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** Starts one that keeps nothing, unless options say so. */
-    public static RedisServer start(Path directory, String... options) throws IOException, InterruptedException {
-        return new RedisServer(directory, List.of(options), freePort());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
+    public static RedisServer start(Path directory, String... options) throws Exception {
+        return new RedisServer(directory, List.of(options), FreePorts.any());
     }
 
     /** Starts one that has on disk whatever it has acknowledged. */
-    public static RedisServer startDurable(Path directory) throws IOException, InterruptedException {
+    public static RedisServer startDurable(Path directory) throws Exception {
         return start(directory, "--appendonly", "yes", "--appendfsync", "always");
     }
 
@@ -65,21 +52,13 @@ public final class RedisServer implements AutoCloseable {
     }
 
     private static String program(String name) {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .map(part -> new File(part, name))
-                .filter(File::canExecute)
-                .findFirst()
-                .map(File::toString)
-                .orElseThrow(() -> Skipped.because(
-                        "the test with " + name, "it is not on the PATH; apt-get install redis-server"));
+        return Programs.require(name, "redis-server").toString();
     }
 
-    private void awaitReady() throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!run("ping").matches("PONG|NOAUTH.*")) {
-            if (System.nanoTime() > deadline || ends(BETWEEN_TRIES_MILLIS)) {
-                fail("no Redis: " + Files.readString(directory.resolve("redis.log")));
-            }
+    private void awaitReady() throws Exception {
+        Await.await("Redis answers", PATIENCE, () -> run("ping").matches("PONG|NOAUTH.*") || !process.isAlive());
+        if (!process.isAlive()) {
+            fail("no Redis: " + Files.readString(directory.resolve("redis.log")));
         }
     }
 
@@ -92,7 +71,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** What it answers to a command. */
-    public String run(String... command) throws IOException, InterruptedException {
+    public String run(String... command) throws Exception {
         List<String> all = new ArrayList<>(List.of(program("redis-cli"), "-p", String.valueOf(port)));
         all.addAll(List.of(command));
         Process client = new ProcessBuilder(all).redirectErrorStream(true).start();
@@ -116,30 +95,19 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** Starts it again with the files that it has. */
-    public void startAgain() throws IOException, InterruptedException {
+    public void startAgain() throws Exception {
         process = launch();
         awaitReady();
     }
 
     /** Writes a snapshot, which it is started with again where it is not durable. */
-    public void save() throws IOException, InterruptedException {
+    public void save() throws Exception {
         run("save");
     }
 
     private void awaitEnd() throws InterruptedException {
-        if (!ends(PATIENCE.toMillis())) {
+        if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
             fail("Redis does not end");
-        }
-    }
-
-    private boolean ends(long millis) throws InterruptedException {
-        try {
-            process.onExit().get(millis, TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
         }
     }
 
