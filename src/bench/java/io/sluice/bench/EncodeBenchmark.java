@@ -1,8 +1,10 @@
 package io.sluice.bench;
 
 import io.sluice.log.Event;
+import io.sluice.log.EventFormat;
 import io.sluice.log.EventId;
 import io.sluice.log.NewEvent;
+import io.sluice.sse.SseFormat;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -24,7 +26,7 @@ public class EncodeBenchmark {
     private final NewEvent publication = new NewEvent("prices.eur", null, Message.of(0, 0, SIZE));
 
     @Benchmark
-    public Event encode() {
-        return Event.of(id, Instant.EPOCH, publication);
+    public EventFormat.Frame encode() {
+        return SseFormat.INSTANCE.encode(Event.of(id, Instant.EPOCH, publication));
     }
 }

@@ -24,13 +24,15 @@ public class JoinBenchmark {
     @Param({"1", "16"})
     public int events;
 
-    private final Event[] window = new Event[64];
+    private final byte[][] window = new byte[64][];
     private final Audience audience = new Audience(TopicFilter.ALL);
     private int next;
 
     public JoinBenchmark() {
         for (int i = 0; i < window.length; i++) {
-            window[i] = Event.of(new EventId("k3f9a2", i + 1), Instant.EPOCH, new NewEvent("t", null, "x".repeat(100)));
+            Event event =
+                    Event.of(new EventId("k3f9a2", i + 1), Instant.EPOCH, new NewEvent("t", null, "x".repeat(100)));
+            window[i] = SseFormat.INSTANCE.encode(event).bytes();
         }
         audience.seat(new Subscription(1, new FakeWritePath(), audience, "", 0, Long.MAX_VALUE));
     }

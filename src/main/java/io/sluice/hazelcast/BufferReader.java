@@ -2,6 +2,7 @@ package io.sluice.hazelcast;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sluice.log.Bytes;
 import io.sluice.log.NewEvent;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +19,17 @@ final class BufferReader {
 
     /** Appends a text: its length in bytes, and UTF-8. */
     static Buffer text(Buffer to, String text) {
-        byte[] utf8 = text.getBytes(UTF_8);
-        return to.appendInt(utf8.length).appendBytes(utf8);
+        return bytes(to, text.getBytes(UTF_8));
+    }
+
+    private static Buffer bytes(Buffer to, byte[] bytes) {
+        return to.appendInt(bytes.length).appendBytes(bytes);
     }
 
     static void publication(Buffer to, NewEvent publication) {
         text(to, publication.topic());
         text(to, publication.type() == null ? "" : publication.type());
-        text(to, publication.data());
+        bytes(to, publication.data().toByteArray());
     }
 
     byte nextByte() {
@@ -43,18 +47,21 @@ final class BufferReader {
     }
 
     String nextText() {
+        return nextBytes().toString();
+    }
+
+    private Bytes nextBytes() {
         int length = nextInt();
         if (length < 0 || length > bytes.length() - at) {
             throw new IndexOutOfBoundsException("text of " + length + " bytes");
         }
-        String text = bytes.getString(at, at + length, UTF_8.name());
         at += length;
-        return text;
+        return Bytes.copyOf(bytes.getBytes(at - length, at));
     }
 
     NewEvent nextPublication() {
         String topic = nextText();
         @Nullable String type = nextText();
-        return new NewEvent(topic, type.isEmpty() ? null : type, nextText());
+        return new NewEvent(topic, type.isEmpty() ? null : type, nextBytes());
     }
 }

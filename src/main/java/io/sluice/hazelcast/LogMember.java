@@ -184,13 +184,13 @@ final class LogMember
         // After mere misses the log still has what it had; after a loss of its past it may take a key again.
         receipts.retain(begun::contains);
         reader.trust();
-        follower.begin(begun, position, List.of());
+        follower.reset(begun, position, List.of());
         based.tryComplete();
     }
 
     @Override
     public void goOn(Epochs begun) {
-        follower.goOn(begun);
+        follower.beginEpoch(begun);
     }
 
     @Override
@@ -203,7 +203,7 @@ final class LogMember
                 receipts.add(keyed.key(), new Receipt(appended.id(), keyed.count(), keyed.digest()), appended.time());
             }
         }
-        follower.accept(events);
+        follower.append(events);
     }
 
     @Override

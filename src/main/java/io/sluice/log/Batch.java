@@ -58,7 +58,7 @@ public record Batch(List<NewEvent> events, @Nullable String key) {
         return new Batch(List.of(events), null);
     }
 
-    /** The size of the data, in bytes of UTF-8. */
+    /** The size of the data in bytes. */
     public long size() {
         return size(events);
     }
@@ -71,15 +71,14 @@ public record Batch(List<NewEvent> events, @Nullable String key) {
     public long digest() {
         MessageDigest sha = sha256();
         for (NewEvent event : events) {
-            update(sha, event.topic());
-            update(sha, event.type() == null ? "" : event.type());
-            update(sha, event.data());
+            update(sha, event.topic().getBytes(UTF_8));
+            update(sha, (event.type() == null ? "" : event.type()).getBytes(UTF_8));
+            update(sha, event.data().toByteArray());
         }
         return ByteBuffer.wrap(sha.digest()).getLong();
     }
 
-    private static void update(MessageDigest sha, String text) {
-        byte[] bytes = text.getBytes(UTF_8);
+    private static void update(MessageDigest sha, byte[] bytes) {
         sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
         sha.update(bytes);
     }

@@ -1,61 +1,25 @@
 package io.sluice.log;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream is a sequence of: a publication that a log has appended, encoded once, as it goes over the wire.
+ * A {@link NewEvent} that a log has appended. An immutable value.
  *
- * <pre>
- * id: k3f9a2-1024
- * event: TYPE            (where the event has a type)
- * data: first line
- * data: second line
- *
- * </pre>
- *
- * <p>An immutable value. Type and data are in the frame only, which log, journal and every subscription share.
+ * @param id its place in the stream
+ * @param time when the log appended it
+ * @param topic the subject, as the producer named it
+ * @param type as the producer named it, or null
+ * @param data any bytes, usually JSON
  */
-public final class Event {
+public record Event(EventId id, Instant time, String topic, @Nullable String type, Bytes data) {
 
-    // WHATWG HTML 9.2.6: a line ends with CR LF, LF, or a lone CR. Left in data, a CR would begin a field of the
-    // publisher's
-    // making.
-    private static final Pattern LINE_END = Pattern.compile("\r\n|\r|\n");
+    /** About the size of what an encoded event has besides id, type and data. */
+    private static final int ENVELOPE = "id: \ndata: \n\n".length();
 
-    private final EventId id;
-    private final Instant time;
-    private final String topic;
-    private final byte[] frame;
-
-    private Event(EventId id, Instant time, String topic, byte[] frame) {
-        this.id = id;
-        this.time = time;
-        this.topic = topic;
-        this.frame = frame;
-    }
-
-    /** The event that a publication becomes when a log appends it: there, at that time. */
-    public static Event of(EventId id, Instant time, NewEvent publication) {
-        String data = publication.data();
-        StringBuilder text = new StringBuilder(64 + data.length());
-        text.append("id: ").append(id).append('\n');
-        if (publication.type() != null) {
-            text.append("event: ").append(publication.type()).append('\n');
-        }
-        text.append("data: ").append(lines(data)).append("\n\n");
-        return new Event(id, time, publication.topic(), text.toString().getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String lines(String data) {
-        boolean one = data.indexOf('\n') < 0 && data.indexOf('\r') < 0;
-        return one ? data : LINE_END.matcher(data).replaceAll("\ndata: ");
-    }
-
-    /** Its place in the stream. */
-    public EventId id() {
-        return id;
+    /** The event that a new event becomes when a log appends it. */
+    public static Event of(EventId id, Instant time, NewEvent event) {
+        return new Event(id, time, event.topic(), event.type(), event.data());
     }
 
     /** The number of its id: 1 and up. */
@@ -63,18 +27,13 @@ public final class Event {
         return id.n();
     }
 
-    /** When the log appended it. */
-    public Instant time() {
-        return time;
+    /** The same event; its data is a part of an array. */
+    Event withDataIn(byte[] array, int from) {
+        return new Event(id, time, topic, type, Bytes.slice(array, from, data.size()));
     }
 
-    /** What it is about. */
-    public String topic() {
-        return topic;
-    }
-
-    /** The whole block, up to and with its blank line: UTF-8, to read only. */
-    public byte[] frame() {
-        return frame;
+    /** About its size as it is sent, in bytes: what counts for {@link History#bytes} until it is encoded. */
+    int size() {
+        return ENVELOPE + id.toString().length() + (type == null ? 0 : type.length() + 8) + data.size();
     }
 }

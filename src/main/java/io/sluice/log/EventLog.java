@@ -63,12 +63,12 @@ public interface EventLog {
          * @param n the number before the next event's; may be lower than before. The epochs tell which old ids are still valid
          * @param kept the events behind n; if n goes back, all that the log has, since readers continue in them at once
          */
-        void begin(Epochs epochs, long n, List<Event> kept);
+        void reset(Epochs epochs, long n, List<Event> kept);
 
         /** The log begins an epoch; the next event still follows the last. */
-        void goOn(Epochs epochs);
+        void beginEpoch(Epochs epochs);
 
         /** The next events: their numbers follow the last without a hole. */
-        void accept(List<Event> events);
+        void append(List<Event> events);
     }
 }

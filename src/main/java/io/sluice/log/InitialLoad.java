@@ -31,37 +31,37 @@ public final class InitialLoad implements EventLog.Follower {
         Epochs begun = epochs;
         if (!loaded && begun != null) {
             kept.trim(clock.instant());
-            follower.begin(begun, last - kept.size(), kept.list());
+            follower.reset(begun, last - kept.size(), kept.list());
             kept.clear();
         }
         loaded = true;
     }
 
     @Override
-    public void begin(Epochs begun, long n, List<Event> events) {
+    public void reset(Epochs begun, long n, List<Event> events) {
         if (loaded) {
-            follower.begin(begun, n, events);
+            follower.reset(begun, n, events);
             return;
         }
         epochs = begun;
         last = n;
         kept.clear();
-        accept(events);
+        append(events);
     }
 
     @Override
-    public void goOn(Epochs begun) {
+    public void beginEpoch(Epochs begun) {
         if (loaded) {
-            follower.goOn(begun);
+            follower.beginEpoch(begun);
         } else {
             epochs = begun;
         }
     }
 
     @Override
-    public void accept(List<Event> events) {
+    public void append(List<Event> events) {
         if (loaded) {
-            follower.accept(events);
+            follower.append(events);
             return;
         }
         events.forEach(kept::add);

@@ -4,8 +4,7 @@ import io.sluice.log.Resumption.Ahead;
 import io.sluice.log.Resumption.Gap;
 import io.sluice.log.Resumption.Resumed;
 import io.sluice.log.Resumption.Unknown;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node's bounded window on a stream's log: the newest events, each encoded once, as a frame.
+ * One node's bounded window on a stream's log: the newest events, each encoded once a format, as a frame.
  *
  * <pre>
  *                  tail                                head
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *                 a slow reader    a replaying one    live readers
  * </pre>
  *
- * <p><b>One writer, many readers, no lock.</b> The writer is the log's follower: one thread. Readers are the hubs, one per
+ * <p><b>One writer, many readers, no lock.</b> The writer is a {@link JournalWriter}, the log's follower: one thread. Readers are the hubs, one per
  * event loop; each keeps its own position p and asks for the event there. What holds them together is the order of five writes:
  *
  * <ol>
@@ -57,47 +56,56 @@ import org.slf4j.LoggerFactory;
  * <p><b>Waking.</b> After a batch the writer calls each registered wake-up, on its own thread. A wake-up must not block;
  * that at most one is pending per reader is the reader's doing.
  */
-public final class Journal implements EventLog.Follower {
+public final class Journal {
 
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
     /** An id further ahead than this is no id of a faster node: the log would be minutes behind. */
     private static final long MAX_AHEAD = 100_000;
 
-    private static final Timeline UNBORN = Timeline.of(Epochs.startingAt(new EventId("none", 0)));
+    /** The timeline of a journal that no log has begun yet. */
+    static final Timeline UNBORN = Timeline.of(Epochs.startingAt(new EventId("none", 0)));
 
-    private final History history;
-    private final InstantSource clock;
-    private final AtomicReferenceArray<@Nullable Entry> ring;
+    // Written by the writer only:
+    final AtomicReferenceArray<@Nullable Entry> ring;
 
-    // By topic. Every kept topic is in it.
-    private final Map<String, Entry> newest = new ConcurrentHashMap<>();
+    /** By topic. Every kept topic is in it. */
+    final Map<String, Entry> newest = new ConcurrentHashMap<>();
+
+    volatile Timeline timeline = UNBORN;
+
+    /** The oldest kept event's position; head + 1 if the journal is empty. */
+    volatile long tail = 1;
+
+    volatile long head;
+
+    volatile Contents contents = new Contents(1, 0, 0);
+
+    // Written by readers:
     private final List<Runnable> wakeUps = new CopyOnWriteArrayList<>();
 
-    private volatile Timeline timeline = UNBORN;
-
-    // The oldest kept event's position; head + 1 if the journal is empty.
-    private volatile long tail = 1;
-
-    private volatile long head;
-
-    private volatile Contents contents = new Contents(1, 0, 0);
-
-    // Of the kept frames; writer only.
-    private long bytes;
+    private volatile Encoding[] encodings = {};
 
     /** An event as it is kept. */
     public static final class Entry {
 
-        private static final long NONE = Long.MAX_VALUE;
+        private static final byte[][] NOT_ENCODED = {};
 
         private final long position;
-        private final Event event;
-        private volatile long successor = NONE;
+        private final int size;
+        private Event event;
+        private byte @Nullable [][] frames = NOT_ENCODED;
+        private volatile long successor = Long.MAX_VALUE;
 
-        private Entry(long position, Event event) {
+        /** Encodes an event in each format in use. */
+        Entry(long position, Event event, Encoding[] encodings) {
             this.position = position;
             this.event = event;
+            for (Encoding encoding : encodings) {
+                encode(encoding);
+            }
+            byte[] first = encodings.length == 0 ? null : frames[0];
+            this.size = first == null ? event.size() : first.length;
         }
 
         public long position() {
@@ -108,9 +116,41 @@ public final class Journal implements EventLog.Follower {
             return event;
         }
 
+        /** The event in a format; to read only. Encoded now, if it is older than the journal's use of the format. */
+        public byte[] frame(Encoding encoding) {
+            byte[][] known = frames;
+            byte[] frame = encoding.index < known.length ? known[encoding.index] : null;
+            return frame == null ? encode(encoding) : frame;
+        }
+
+        private synchronized byte[] encode(Encoding encoding) {
+            byte[] known = encoding.index < frames.length ? frames[encoding.index] : null;
+            if (known != null) {
+                return known;
+            }
+            EventFormat.Frame frame = encoding.format.encode(event);
+            if (frames.length == 0 && frame.dataAt() >= 0) {
+                // The data is in memory once.
+                event = event.withDataIn(frame.bytes(), frame.dataAt());
+            }
+            byte[][] more = Arrays.copyOf(frames, Math.max(frames.length, encoding.index + 1));
+            more[encoding.index] = frame.bytes();
+            frames = more;
+            return frame.bytes();
+        }
+
         /** Whether no later event up to a position has the same topic. */
         public boolean isNewestUpTo(long end) {
             return successor > end;
+        }
+
+        void succeededBy(long later) {
+            successor = later;
+        }
+
+        /** What counts for {@link History#bytes}. */
+        int size() {
+            return size;
         }
     }
 
@@ -123,98 +163,37 @@ public final class Journal implements EventLog.Follower {
      */
     public record Contents(long tail, long head, int topics) {}
 
-    public Journal(History history, InstantSource clock) {
-        this.history = history;
-        this.clock = clock;
+    Journal(History history) {
         this.ring = new AtomicReferenceArray<>(powerOfTwo(history.events()));
     }
 
-    // ---- the writer
-
-    @Override
-    public void begin(Epochs epochs, long n, List<Event> kept) {
-        Timeline begun = timeline.equals(UNBORN) || isForward(epochs, n)
-                ? timeline.with(epochs)
-                : timeline.begin(epochs, head, n + kept.size());
-        // Before the tail: a lapped reader asks it where to read on.
-        timeline = begun;
-        while (tail <= head) {
-            evictOldest();
+    /** Has each event encoded in a format, those that come and those that are kept. Any thread. */
+    public synchronized Encoding use(EventFormat format) {
+        for (Encoding known : encodings) {
+            if (known.format.equals(format)) {
+                return known;
+            }
         }
-        tail = begun.position(n) + 1;
-        head = store(begun.position(n), kept);
-        trim();
-        wakeUps.forEach(Journal::wake);
+        Encoding[] more = Arrays.copyOf(encodings, encodings.length + 1);
+        Encoding encoding = new Encoding(format, encodings.length);
+        more[encoding.index] = encoding;
+        encodings = more;
+        return encoding;
     }
 
-    private boolean isForward(Epochs epochs, long n) {
-        EventId last = id(head);
-        return n >= last.n() && epochs.id(last.n()).equals(last);
+    /**
+     * Checks that each format in use can carry an event. Any thread.
+     *
+     * @throws IllegalArgumentException that names the value and what is expected
+     */
+    public void requireAllowed(NewEvent event) {
+        for (Encoding encoding : encodings) {
+            encoding.format.requireAllowed(event);
+        }
     }
 
-    @Override
-    public void goOn(Epochs epochs) {
-        timeline = timeline.with(epochs);
-    }
-
-    @Override
-    public void accept(List<Event> events) {
-        for (Event event : events) {
-            long position = head + 1;
-            store(position, event);
-            head = position;
-        }
-        trim();
-        wakeUps.forEach(Journal::wake);
-    }
-
-    private long store(long last, List<Event> events) {
-        long position = last;
-        for (Event event : events) {
-            store(++position, event);
-        }
-        return position;
-    }
-
-    private void store(long position, Event event) {
-        if (timeline.position(event.n()) != position) {
-            throw new IllegalStateException(
-                    "event " + event.id() + " after " + id(position - 1) + ": the log left a hole");
-        }
-        if (position - tail == history.events()) {
-            evictOldest();
-        }
-        Entry entry = new Entry(position, event);
-        ring.setRelease(slot(position), entry);
-        Entry previous = newest.put(event.topic(), entry);
-        if (previous != null) {
-            previous.successor = position;
-        }
-        bytes += event.frame().length;
-    }
-
-    /** Lets go of what is over the bounds. Called by the writer, also when nothing is appended: events grow old. */
-    public void trim() {
-        Instant now = clock.instant();
-        Entry oldest = ring.get(slot(tail));
-        while (oldest != null && tail <= head && history.isOver(head - tail + 1, bytes, oldest.event.time(), now)) {
-            evictOldest();
-            oldest = ring.get(slot(tail));
-        }
-        contents = new Contents(tail, head, newest.size());
-    }
-
-    private void evictOldest() {
-        long oldestKept = tail;
-        int slot = slot(oldestKept);
-        Entry oldest = ring.get(slot);
-        // Before the slot: a reader looks in the other order.
-        tail = oldestKept + 1;
-        ring.setRelease(slot, null);
-        if (oldest != null) {
-            bytes -= oldest.event.frame().length;
-            newest.remove(oldest.event.topic(), oldest);
-        }
+    Encoding[] encodings() {
+        return encodings;
     }
 
     // ---- readers, on any thread
@@ -293,16 +272,18 @@ public final class Journal implements EventLog.Follower {
         wakeUps.remove(wakeUp);
     }
 
-    /** One reader's trouble is not the writer's. */
-    private static void wake(Runnable wakeUp) {
-        try {
-            wakeUp.run();
-        } catch (RuntimeException e) {
-            LOG.warn("a reader could not be woken", e);
+    /** Wakes each reader. One reader's trouble is not the writer's. */
+    void wakeReaders() {
+        for (Runnable wakeUp : wakeUps) {
+            try {
+                wakeUp.run();
+            } catch (RuntimeException e) {
+                LOG.warn("a reader could not be woken", e);
+            }
         }
     }
 
-    private int slot(long position) {
+    int slot(long position) {
         return (int) position & (ring.length() - 1);
     }
 

@@ -40,7 +40,7 @@ public final class MemoryLog implements EventLog {
 
     @Override
     public Future<Void> open() {
-        setup.follower().begin(Epochs.startingAt(last), last.n(), List.of());
+        setup.follower().reset(Epochs.startingAt(last), last.n(), List.of());
         return setup.leadership().lead();
     }
 
@@ -68,7 +68,7 @@ public final class MemoryLog implements EventLog {
             }
             receipts.add(receipt);
         }
-        setup.follower().accept(events);
+        setup.follower().append(events);
         return Future.succeededFuture(receipts);
     }
 

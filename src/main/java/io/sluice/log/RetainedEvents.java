@@ -10,7 +10,7 @@ final class RetainedEvents {
 
     private final History history;
     private final Deque<Event> events = new ArrayDeque<>();
-    private long bytes; // of the frames
+    private long bytes; // about, as they are sent
 
     RetainedEvents(History history) {
         this.history = history;
@@ -18,14 +18,14 @@ final class RetainedEvents {
 
     void add(Event event) {
         events.addLast(event);
-        bytes += event.frame().length;
+        bytes += event.size();
     }
 
     /** Lets go of what is over the bounds. */
     void trim(Instant now) {
         while (!events.isEmpty()
                 && history.isOver(events.size(), bytes, events.getFirst().time(), now)) {
-            bytes -= events.removeFirst().frame().length;
+            bytes -= events.removeFirst().size();
         }
     }
 

@@ -53,7 +53,17 @@ final class PublishHandler {
 
     /** Reads the head, before the body: a request that cannot succeed is refused here. */
     void checkHead(RoutingContext routing) {
-        routing.put(REQUEST, PublishRequest.read(routing, stream.name())).next();
+        PublishRequest request = PublishRequest.read(routing, stream.name());
+        requireAllowed(request.event(""));
+        routing.put(REQUEST, request).next();
+    }
+
+    private void requireAllowed(NewEvent event) {
+        try {
+            stream.requireAllowed(event);
+        } catch (IllegalArgumentException e) {
+            throw new HttpException(400, e.getMessage());
+        }
     }
 
     /** Publishes the body that has been read. */

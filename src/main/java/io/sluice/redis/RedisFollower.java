@@ -166,14 +166,14 @@ final class RedisFollower {
         last = position;
         cursor = position;
         mark = "";
-        reader.begin(known, position, List.of());
+        reader.reset(known, position, List.of());
         complete();
     }
 
     private void goOn(Epochs known, Epochs now) {
         if (!known.equals(now)) {
             epochs = now;
-            reader.goOn(now);
+            reader.beginEpoch(now);
         }
     }
 
@@ -279,7 +279,7 @@ final class RedisFollower {
 
     private void give(List<Event> events) {
         if (!events.isEmpty()) {
-            reader.accept(List.copyOf(events));
+            reader.append(List.copyOf(events));
             events.clear();
             complete();
         }

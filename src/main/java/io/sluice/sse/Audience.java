@@ -1,6 +1,5 @@
 package io.sluice.sse;
 
-import io.sluice.log.Event;
 import io.sluice.stream.TopicFilter;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -79,13 +78,13 @@ final class Audience {
      *
      * @return whether it is the first there; false also where the event is in it already, by another pattern
      */
-    boolean collect(long position, Event event) {
+    boolean collect(long position, byte[] frame) {
         if (size == 0 || lastCollected == position) {
             return false;
         }
         lastCollected = position;
         boolean first = slice.isEmpty();
-        slice.append(event.frame());
+        slice.append(frame);
         return first;
     }
 

@@ -1,6 +1,5 @@
 package io.sluice.sse;
 
-import io.sluice.log.Event;
 import io.sluice.stream.TopicFilter;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,17 +35,17 @@ final class Audiences {
     }
 
     /** Gives an event to each audience it passes to; {@code dirty} gets those for which it is the first of a slice. */
-    void collect(long position, Event event, Collection<Audience> dirty) {
-        List<Audience> named = byTopic.get(event.topic());
+    void collect(long position, String topic, byte[] frame, Collection<Audience> dirty) {
+        List<Audience> named = byTopic.get(topic);
         if (named != null) {
             for (Audience audience : named) {
-                if (audience.collect(position, event)) {
+                if (audience.collect(position, frame)) {
                     dirty.add(audience);
                 }
             }
         }
         for (Audience audience : others) {
-            if (audience.filter.matches(event.topic()) && audience.collect(position, event)) {
+            if (audience.filter.matches(topic) && audience.collect(position, frame)) {
                 dirty.add(audience);
             }
         }

@@ -1,6 +1,6 @@
 package io.sluice.sse;
 
-import io.sluice.log.Event;
+import io.sluice.log.Encoding;
 import io.sluice.log.Journal;
 import io.sluice.log.Resumption;
 import io.sluice.log.Resumption.Gap;
@@ -18,10 +18,12 @@ final class Backlog {
     static final int TURN_BYTES = 64 * 1024;
 
     private final Journal journal;
+    private final Encoding encoding;
     private final Slow slow;
 
-    Backlog(Journal journal, Slow slow) {
+    Backlog(Journal journal, Encoding encoding, Slow slow) {
         this.journal = journal;
+        this.encoding = encoding;
         this.slow = slow;
     }
 
@@ -63,11 +65,11 @@ final class Backlog {
         if (entry == null) {
             return skipLost(subscription, cursor, blocks);
         }
-        Event event = entry.event();
-        boolean written = cursor.selects(entry) && subscription.audience.filter.matches(event.topic());
+        String topic = entry.event().topic();
+        boolean written = cursor.selects(entry) && subscription.audience.filter.matches(topic);
         if (written) {
             tellUntoldGap(subscription, cursor, blocks);
-            blocks.append(event.frame());
+            blocks.append(entry.frame(encoding));
             subscription.lastIdSent = entry.position();
         }
         cursor.advance(written);

@@ -1,7 +1,7 @@
 package io.sluice.sse;
 
 import io.netty.util.concurrent.EventExecutor;
-import io.sluice.log.Event;
+import io.sluice.log.Encoding;
 import io.sluice.log.EventId;
 import io.sluice.log.Journal;
 import io.sluice.stream.TopicFilter;
@@ -68,6 +68,7 @@ final class Hub {
     private final String stream;
     private final SseOptions options;
     private final Journal journal;
+    private final Encoding encoding;
     private final Backlog backlog;
     private final SubscriptionLimits admission;
     private final Duration lag;
@@ -100,7 +101,8 @@ final class Hub {
         this.stream = stream;
         this.options = options;
         this.journal = journal;
-        this.backlog = new Backlog(journal, options.slow());
+        this.encoding = journal.use(SseFormat.INSTANCE);
+        this.backlog = new Backlog(journal, encoding, options.slow());
         this.admission = admission;
         this.lag = lag;
         this.nanoTime = nanoTime;
@@ -319,10 +321,10 @@ final class Hub {
                 lapse(until);
                 return;
             }
-            Event event = entry.event();
+            byte[] frame = entry.frame(encoding);
             head++;
-            bytes += event.frame().length;
-            audiences.collect(head, event, dirty);
+            bytes += frame.length;
+            audiences.collect(head, entry.event().topic(), frame, dirty);
         }
         dirty.forEach(Audience::prepare);
     }

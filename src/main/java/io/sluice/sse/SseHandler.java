@@ -64,6 +64,7 @@ public final class SseHandler implements Handler<RoutingContext> {
             @Nullable String node,
             LongSupplier nanoTime) {
         this.stream = stream;
+        stream.use(SseFormat.INSTANCE);
         this.options = options;
         this.admission = limits;
         this.node = node;

@@ -1,10 +1,13 @@
 package io.sluice.stream;
 
 import io.sluice.log.Batch;
+import io.sluice.log.Encoding;
+import io.sluice.log.EventFormat;
 import io.sluice.log.EventId;
 import io.sluice.log.EventLog;
 import io.sluice.log.InvalidOptionException;
 import io.sluice.log.Journal;
+import io.sluice.log.JournalWriter;
 import io.sluice.log.KeyReusedException;
 import io.sluice.log.Leadership;
 import io.sluice.log.LogProvider;
@@ -40,7 +43,7 @@ public final class EventStream {
 
     private final String name;
     private final ContextInternal context;
-    private final Journal journal;
+    private final JournalWriter writer;
     private final BusConsumers consumers;
     private final EventLog log;
 
@@ -52,10 +55,10 @@ public final class EventStream {
     private EventStream(ContextInternal context, String name, StreamOptions options, LogProvider provider) {
         this.context = context;
         this.name = name;
-        this.journal = new Journal(options.history(), InstantSource.system());
+        this.writer = new JournalWriter(options.history(), InstantSource.system());
         this.consumers = new BusConsumers(context, name, options.addresses(), this::publish);
         this.log = provider.create(
-                new LogSetup(context, name, options.history(), options.idempotency(), journal, new BusLeadership()));
+                new LogSetup(context, name, options.history(), options.idempotency(), writer, new BusLeadership()));
     }
 
     /** Opens a stream whose history is in this process' memory. Any thread. */
@@ -108,7 +111,7 @@ public final class EventStream {
     private Future<Void> start() {
         return log.open().onSuccess(v -> {
             open = true;
-            trimTimer = context.owner().setPeriodic(TRIM_MILLIS, id -> journal.trim());
+            trimTimer = context.owner().setPeriodic(TRIM_MILLIS, id -> writer.trim());
         });
     }
 
@@ -143,7 +146,24 @@ public final class EventStream {
 
     /** This node's window on the stream. */
     public Journal journal() {
-        return journal;
+        return writer.journal();
+    }
+
+    /**
+     * Has each event encoded in a format, once for all that serve it. Events that the format cannot carry are refused from now
+     * on. Any thread.
+     */
+    public Encoding use(EventFormat format) {
+        return journal().use(format);
+    }
+
+    /**
+     * Checks that the stream takes an event, before it is published. Any thread.
+     *
+     * @throws IllegalArgumentException if a format in which the stream is served cannot carry the event
+     */
+    public void requireAllowed(NewEvent event) {
+        journal().requireAllowed(event);
     }
 
     /**
@@ -176,9 +196,15 @@ public final class EventStream {
      *
      * @return the receipt, on the caller's context, once the log has the batch; the first receipt if the key was used before.
      *     Fails with {@link NotTakenException} if nothing was published, with {@link OutcomeUnknownException} if the batch may
-     *     have been published, and with {@link KeyReusedException} if the key was used for other events
+     *     have been published, with {@link KeyReusedException} if the key was used for other events, and with {@link
+     *     IllegalArgumentException} if an event is not {@linkplain #requireAllowed allowed}
      */
     public Future<Receipt> publish(Batch batch) {
+        try {
+            batch.events().forEach(this::requireAllowed);
+        } catch (IllegalArgumentException e) {
+            return context.owner().getOrCreateContext().failedFuture(e);
+        }
         return log.append(batch);
     }
 

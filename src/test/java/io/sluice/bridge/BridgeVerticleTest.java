@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.log.Event;
+import io.sluice.sse.SseFormat;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.sluice.testing.Await;
@@ -55,6 +56,8 @@ class BridgeVerticleTest {
         this.vertx = vertx;
         stream = EventStream.open(vertx, "events", StreamOptions.DEFAULT.withAddresses("ticks", "prices.eur"))
                 .await();
+        // As the handler that serves it does.
+        stream.use(SseFormat.INSTANCE);
         BridgeSettings settings = new BridgeSettings(
                 "127.0.0.1",
                 0,
@@ -412,7 +415,7 @@ class BridgeVerticleTest {
     private String wire() {
         StringBuilder wire = new StringBuilder();
         for (long n = 1; n <= stream.journal().head(); n++) {
-            wire.append(new String(event(n).frame(), StandardCharsets.UTF_8));
+            wire.append(new String(SseFormat.INSTANCE.encode(event(n)).bytes(), StandardCharsets.UTF_8));
         }
         return wire.toString().replaceAll("(?m)^id: [a-z0-9]+-", "id: E-");
     }

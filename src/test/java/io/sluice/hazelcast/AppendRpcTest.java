@@ -62,7 +62,7 @@ class AppendRpcTest {
         if (refuses) {
             return Future.failedFuture(new NotTakenException("the queue is full; try again"));
         }
-        batches.forEach(batch -> taken.add(batch.events().get(0).data()));
+        batches.forEach(batch -> taken.add(batch.events().get(0).data().toString()));
         return Future.succeededFuture(batches.stream()
                 .map(batch -> Receipt.of(batch, new EventId("a", taken.size())))
                 .toList());

@@ -288,7 +288,7 @@ class HazelcastLogTest {
         List<String> data = new ArrayList<>();
         for (long n = journal.tail(); n <= journal.head(); n++) {
             Event event = Objects.requireNonNull(journal.read(n)).event();
-            data.add(new String(event.frame(), UTF_8).replaceAll("(?s).*\ndata: (.*)\n\n", "$1"));
+            data.add(event.data().toString());
         }
         return data;
     }

@@ -188,7 +188,7 @@ class AppendQueueTest {
             batches.clear();
             onContext(() -> log.batches.forEach(batch -> batches.add(batch.stream()
                     .flatMap(submission -> submission.events().stream())
-                    .map(NewEvent::data)
+                    .map(event -> event.data().toString())
                     .toList())));
         }
         return batches;

@@ -17,10 +17,10 @@ class InitialLoadTest {
 
     @Test
     void whatIsReadComesAtOnceWhenAllIsRead() {
-        loading.begin(EPOCHS, 4, List.of());
-        loading.accept(events(5));
-        loading.goOn(EPOCHS.goOn(new EventId("b", 6)));
-        loading.accept(events(6));
+        loading.reset(EPOCHS, 4, List.of());
+        loading.append(events(5));
+        loading.beginEpoch(EPOCHS.goOn(new EventId("b", 6)));
+        loading.append(events(6));
         assertEquals(List.of(), seen);
         loading.done();
         assertEquals(List.of("begin a-0 b-6 0 at 4 with [5, 6]"), seen);
@@ -28,9 +28,9 @@ class InitialLoadTest {
 
     @Test
     void noMoreIsHeldThanTheHistory() {
-        loading.begin(EPOCHS, 0, List.of());
-        loading.accept(events(1, 2, 3));
-        loading.accept(events(4));
+        loading.reset(EPOCHS, 0, List.of());
+        loading.append(events(1, 2, 3));
+        loading.append(events(4));
         loading.done();
         assertEquals(List.of("begin a-0 0 at 1 with [2, 3, 4]"), seen);
     }
@@ -39,18 +39,18 @@ class InitialLoadTest {
     void afterThatEverythingComesAsItIs() {
         loading.done();
         assertEquals(List.of(), seen, "it has not begun");
-        loading.begin(EPOCHS, 4, List.of());
-        loading.accept(events(5));
-        loading.goOn(EPOCHS);
+        loading.reset(EPOCHS, 4, List.of());
+        loading.append(events(5));
+        loading.beginEpoch(EPOCHS);
         loading.done();
         assertEquals(List.of("begin a-0 0 at 4 with []", "[5]", "goes on"), seen);
     }
 
     @Test
     void onlyTheLastBeginningCounts() {
-        loading.begin(EPOCHS, 4, List.of());
-        loading.accept(events(5));
-        loading.begin(EPOCHS, 8, events(9));
+        loading.reset(EPOCHS, 4, List.of());
+        loading.append(events(5));
+        loading.reset(EPOCHS, 8, events(9));
         loading.done();
         assertEquals(List.of("begin a-0 0 at 8 with [9]"), seen);
     }
@@ -68,17 +68,17 @@ class InitialLoadTest {
     private final class Recorder implements EventLog.Follower {
 
         @Override
-        public void begin(Epochs epochs, long n, List<Event> kept) {
+        public void reset(Epochs epochs, long n, List<Event> kept) {
             seen.add("begin " + epochs + " at " + n + " with " + numbers(kept));
         }
 
         @Override
-        public void goOn(Epochs epochs) {
+        public void beginEpoch(Epochs epochs) {
             seen.add("goes on");
         }
 
         @Override
-        public void accept(List<Event> events) {
+        public void append(List<Event> events) {
             seen.add(numbers(events).toString());
         }
     }

@@ -1,7 +1,9 @@
 package io.sluice.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.sluice.log.Resumption.Ahead;
@@ -20,6 +22,7 @@ class JournalTest {
     private static final EventId EMPTY = new EventId("k3f9a2", 0);
 
     private final TestClock clock = new TestClock();
+    private JournalWriter writer = new JournalWriter(History.DEFAULT, clock);
 
     @Test
     void anEmptyJournalStandsAtItsBeginning() {
@@ -39,8 +42,9 @@ class JournalTest {
 
     @Test
     void aJournalMayBeginAnywhere() {
-        Journal journal = new Journal(History.DEFAULT, clock);
-        journal.begin(Epochs.startingAt(EMPTY), 41, List.of());
+        writer = new JournalWriter(History.DEFAULT, clock);
+        Journal journal = writer.journal();
+        writer.reset(Epochs.startingAt(EMPTY), 41, List.of());
         assertEquals(42, journal.tail());
         append(journal, "a");
         assertEquals(List.of("42 a"), kept(journal));
@@ -51,7 +55,7 @@ class JournalTest {
     void whoMissedSomethingOfTheLogReadsOnBehindIt() {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b");
-        journal.begin(Epochs.startingAt(EMPTY), 10, List.of());
+        writer.reset(Epochs.startingAt(EMPTY), 10, List.of());
         assertNull(journal.read(2));
         append(journal, "c");
         assertEquals(List.of("11 c"), kept(journal));
@@ -64,7 +68,7 @@ class JournalTest {
     void aLogThatGoesOnInANewEpochKnowsTheOldIds() {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b");
-        journal.goOn(Epochs.startingAt(EMPTY).goOn(new EventId("next", 3)));
+        writer.beginEpoch(Epochs.startingAt(EMPTY).goOn(new EventId("next", 3)));
         assertEquals(List.of("1 a", "2 b"), kept(journal));
         assertEquals("next-3", journal.id(3).toString());
         assertEquals(new Resumed(2), journal.resume(EMPTY.at(2)));
@@ -75,7 +79,7 @@ class JournalTest {
     void aLogThatLostItsPastKnowsNoIdFromBefore() {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b");
-        journal.begin(Epochs.startingAt(EMPTY).startOver(new EventId("next", 100)), 100, List.of());
+        writer.reset(Epochs.startingAt(EMPTY).startOver(new EventId("next", 100)), 100, List.of());
         assertEquals(new Unknown(100), journal.resume(EMPTY.at(2)));
         assertEquals(new Resumed(100), journal.resume(new EventId("next", 100)));
         assertEquals("k3f9a2-2", journal.id(2).toString());
@@ -89,7 +93,7 @@ class JournalTest {
         append(journal, "a", "b", "c", "fork", "fork");
         EventId lost = journal.id(5);
         Epochs epochs = Epochs.startingAt(EMPTY).goOn(new EventId("next", 4));
-        journal.begin(epochs, 1, List.of(event(2, "b", "."), event(3, "c", "."), event(new EventId("next", 4), "d")));
+        writer.reset(epochs, 1, List.of(event(2, "b", "."), event(3, "c", "."), event(new EventId("next", 4), "d")));
         assertNull(journal.read(5));
         assertEquals("next-4", journal.id(journal.head()).toString());
         assertEquals("k3f9a2-2", journal.id(journal.tail()).toString());
@@ -102,7 +106,7 @@ class JournalTest {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b", "c", "fork", "fork");
         Epochs epochs = Epochs.startingAt(EMPTY).goOn(new EventId("next", 4));
-        journal.begin(epochs, 1, List.of(event(2, "b", "."), event(3, "c", "."), event(new EventId("next", 4), "d")));
+        writer.reset(epochs, 1, List.of(event(2, "b", "."), event(3, "c", "."), event(new EventId("next", 4), "d")));
         Resumption common = journal.resume(2);
         assertEquals(new Resumed(common.position()), common);
         assertEquals(EMPTY.at(2), journal.id(common.position()));
@@ -120,9 +124,9 @@ class JournalTest {
     void anIdOfWhatTheLogWasIsFoundWhereItWas() {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b", "c");
-        journal.goOn(Epochs.startingAt(EMPTY).goOn(new EventId("fork", 4)));
-        journal.accept(List.of(event(new EventId("fork", 4), "x")));
-        journal.begin(
+        writer.beginEpoch(Epochs.startingAt(EMPTY).goOn(new EventId("fork", 4)));
+        writer.append(List.of(event(new EventId("fork", 4), "x")));
+        writer.reset(
                 Epochs.startingAt(EMPTY),
                 0,
                 List.of(event(1, "a", "."), event(2, "b", "."), event(3, "c", "."), event(4, "d", ".")));
@@ -137,7 +141,7 @@ class JournalTest {
     void aHoleInTheLogIsNoEventOfTheStream() {
         Journal journal = journal(History.DEFAULT);
         Event second = event(2, "t", "");
-        assertThrows(IllegalStateException.class, () -> journal.accept(List.of(second)));
+        assertThrows(IllegalStateException.class, () -> writer.append(List.of(second)));
     }
 
     @Test
@@ -168,10 +172,10 @@ class JournalTest {
         clock.advance(Duration.ofSeconds(30));
         append(journal, "b");
         clock.advance(Duration.ofSeconds(31));
-        journal.trim();
+        writer.trim();
         assertEquals(List.of("2 b"), kept(journal));
         clock.advance(Duration.ofSeconds(31));
-        journal.trim();
+        writer.trim();
         assertEquals(List.of(), kept(journal));
         assertEquals(3, journal.tail());
         assertEquals(2, journal.head());
@@ -227,9 +231,64 @@ class JournalTest {
     void anIdAtTheEndOfAllNumbersIsUnknownAfterTheLogHasGoneBack() {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b", "c");
-        journal.begin(Epochs.startingAt(EMPTY), 0, List.of(event(1, "a", ".")));
+        writer.reset(Epochs.startingAt(EMPTY), 0, List.of(event(1, "a", ".")));
         assertEquals(new Unknown(journal.tail() - 1), journal.resume(EMPTY.at(Long.MAX_VALUE)));
         assertEquals(new Unknown(journal.tail() - 1), journal.resume(EMPTY.at(Long.MAX_VALUE - 3)));
+    }
+
+    @Test
+    void anEventIsEncodedOnceForAllThatUseItsFormat() {
+        Journal journal = journal(History.DEFAULT);
+        CountingFormat format = new CountingFormat();
+        Encoding encoding = journal.use(format);
+        assertSame(encoding, journal.use(format));
+        append(journal, "a");
+        Journal.Entry entry = Objects.requireNonNull(journal.read(1));
+        assertSame(entry.frame(encoding), entry.frame(encoding));
+        assertEquals(1, format.encoded);
+    }
+
+    @Test
+    void anEventFromBeforeAFormatIsEncodedWhenItIsRead() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "a");
+        Encoding first = journal.use(new CountingFormat());
+        Encoding second = journal.use(new CountingFormat());
+        append(journal, "b");
+        for (long position = 1; position <= 2; position++) {
+            Journal.Entry entry = Objects.requireNonNull(journal.read(position));
+            assertEquals("<.>", new String(entry.frame(second), UTF_8));
+            assertEquals("<.>", new String(entry.frame(first), UTF_8));
+            assertEquals(".", entry.event().data().toString());
+        }
+    }
+
+    /** The frame may be changed in a test: a write to it shows whether the event has a copy of its data. */
+    @Test
+    void dataIsInMemoryOnce() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "before");
+        Encoding encoding = journal.use(new CountingFormat());
+        append(journal, "after");
+        for (long position = 1; position <= 2; position++) {
+            Journal.Entry entry = Objects.requireNonNull(journal.read(position));
+            entry.frame(encoding)[1] = '!';
+            assertEquals("!", entry.event().data().toString());
+        }
+    }
+
+    private static final class CountingFormat implements EventFormat {
+
+        int encoded;
+
+        @Override
+        public void requireAllowed(NewEvent event) {}
+
+        @Override
+        public Frame encode(Event event) {
+            encoded++;
+            return new Frame(("<" + event.data() + ">").getBytes(UTF_8), 1);
+        }
     }
 
     @Test
@@ -246,9 +305,9 @@ class JournalTest {
     }
 
     private Journal journal(History history) {
-        Journal journal = new Journal(history, clock);
-        journal.begin(Epochs.startingAt(EMPTY), 0, List.of());
-        return journal;
+        writer = new JournalWriter(history, clock);
+        writer.reset(Epochs.startingAt(EMPTY), 0, List.of());
+        return writer.journal();
     }
 
     private void append(Journal journal, String... topics) {
@@ -256,11 +315,11 @@ class JournalTest {
         for (String topic : topics) {
             events.add(event(journal.head() + events.size() + 1, topic, "."));
         }
-        journal.accept(events);
+        writer.append(events);
     }
 
     private void accept(Journal journal, String topic, String data) {
-        journal.accept(List.of(event(journal.head() + 1, topic, data)));
+        writer.append(List.of(event(journal.head() + 1, topic, data)));
     }
 
     private Event event(EventId id, String topic) {

@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.junit5.VertxExtension;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -130,23 +129,19 @@ class MemoryLogTest {
         final List<String> seen = new CopyOnWriteArrayList<>();
 
         @Override
-        public void begin(Epochs epochs, long position, List<Event> kept) {
+        public void reset(Epochs epochs, long position, List<Event> kept) {
             seen.add("begin " + position);
-            accept(kept);
+            append(kept);
         }
 
         @Override
-        public void goOn(Epochs epochs) {
+        public void beginEpoch(Epochs epochs) {
             seen.add("go on");
         }
 
         @Override
-        public void accept(List<Event> events) {
-            events.forEach(event -> seen.add(event.n() + " " + data(event)));
-        }
-
-        private static String data(Event event) {
-            return new String(event.frame(), StandardCharsets.UTF_8).replaceAll("(?s).*\ndata: (.*)\n\n", "$1");
+        public void append(List<Event> events) {
+            events.forEach(event -> seen.add(event.n() + " " + event.data()));
         }
     }
 }

@@ -16,8 +16,8 @@ class NewEventTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a\rid: x-1", "a\nb", "a\u0000", "close", "gap", "sluice-node"})
-    void aTypeThatCouldForgeALineOrAWordOfTheNodeIsRefused(String type) {
+    @ValueSource(strings = {"", "a\rid: x-1", "a\nb", "a\u0000"})
+    void aTypeThatCouldForgeALineIsRefused(String type) {
         assertThrows(IllegalArgumentException.class, () -> new NewEvent("topic", type, ""));
     }
 

@@ -2,7 +2,8 @@ package io.sluice.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.log.Event;
+import io.sluice.log.Journal;
+import io.sluice.sse.SseFormat;
 import io.sluice.sse.SubscriptionLimits;
 import io.sluice.stream.EventStream;
 import io.vertx.core.Vertx;
@@ -61,8 +62,8 @@ record ServedStream(EventStream stream, int port) {
     String wire() {
         StringBuilder wire = new StringBuilder();
         for (long n = 1; n <= stream.journal().head(); n++) {
-            Event event = Objects.requireNonNull(stream.journal().read(n)).event();
-            wire.append(new String(event.frame(), StandardCharsets.UTF_8));
+            Journal.Entry entry = Objects.requireNonNull(stream.journal().read(n));
+            wire.append(new String(entry.frame(stream.use(SseFormat.INSTANCE)), StandardCharsets.UTF_8));
         }
         return wire.toString().replaceAll("(?m)^id: [a-z0-9]+-", "id: E-");
     }

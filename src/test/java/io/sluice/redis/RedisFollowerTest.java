@@ -58,14 +58,14 @@ class RedisFollowerTest {
         final CompletableFuture<Epochs> epochs = new CompletableFuture<>();
 
         @Override
-        public void begin(Epochs begun, long n, List<Event> kept) {
+        public void reset(Epochs begun, long n, List<Event> kept) {
             epochs.complete(begun);
         }
 
         @Override
-        public void goOn(Epochs begun) {}
+        public void beginEpoch(Epochs begun) {}
 
         @Override
-        public void accept(List<Event> events) {}
+        public void append(List<Event> events) {}
     }
 }

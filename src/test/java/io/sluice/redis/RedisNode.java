@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.sluice.cluster.Leases;
 import io.sluice.hazelcast.HazelcastCluster;
 import io.sluice.log.Batch;
-import io.sluice.log.Event;
 import io.sluice.log.EventId;
 import io.sluice.log.History;
 import io.sluice.log.Journal;
@@ -101,14 +100,10 @@ record RedisNode(Vertx vertx, RedisClient client, EventStream stream) implements
             Journal.Entry entry = journal.read(position);
             // Null if it was evicted just now.
             if (entry != null) {
-                events.add(entry.event().n() + " " + data(entry.event()));
+                events.add(entry.event().n() + " " + entry.event().data());
             }
         }
         return events;
-    }
-
-    private static String data(Event event) {
-        return new String(event.frame(), UTF_8).replaceAll("(?s).*\ndata: (.*)\n\n", "$1");
     }
 
     /** Whether who has an event goes on from there without a gap that nobody can count. */

@@ -121,7 +121,7 @@ class AudienceTest {
     }
 
     private boolean collect(Event event) {
-        return audience.collect(event.n(), event);
+        return audience.collect(event.n(), SseFormat.INSTANCE.encode(event).bytes());
     }
 
     private Event event(String data) {

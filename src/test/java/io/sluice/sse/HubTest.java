@@ -10,7 +10,9 @@ import io.sluice.log.ByteSize;
 import io.sluice.log.Epochs;
 import io.sluice.log.Event;
 import io.sluice.log.EventId;
+import io.sluice.log.EventLog;
 import io.sluice.log.History;
+import io.sluice.log.MemoryLog;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.TopicFilter;
@@ -28,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,13 +48,18 @@ class HubTest {
     private EventLoop loop;
     private EventStream stream;
     private Hub hub;
+    private EventLog.@Nullable Follower follower;
 
     private record Client(FakeWritePath path, Subscription subscription) {}
 
     @BeforeEach
     void open(Vertx vertx) throws Exception {
         loop = ((VertxInternal) vertx).createEventLoopContext().nettyEventLoop();
-        stream = EventStream.open(vertx, "events", OPTIONS.stream()).await();
+        stream = EventStream.open(vertx, "events", OPTIONS.stream(), setup -> {
+                    follower = setup.follower();
+                    return MemoryLog.provider().create(setup);
+                })
+                .await();
         hub = onLoop(() -> hub(OPTIONS));
     }
 
@@ -105,7 +113,7 @@ class HubTest {
         Client client = subscribe();
         EventId old = stream.journal().id(3);
         Epochs epochs = Epochs.startingAt(old.at(0));
-        stream.journal().begin(epochs.startOver(new EventId("fresh", 100)), 100, List.of());
+        follower().reset(epochs.startOver(new EventId("fresh", 100)), 100, List.of());
         settle();
         String expected =
                 "event: gap\nid: fresh-100\ndata: {\"after\":\"" + old + "\",\"next\":null,\"lost\":null}\n\n";
@@ -121,12 +129,17 @@ class HubTest {
         Epochs epochs = Epochs.startingAt(last.at(0));
         EventId next = new EventId("fresh", 3);
         List<Event> kept = List.of(event(last.at(1)), event(last.at(2)), event(next));
-        stream.journal().begin(epochs.goOn(next), 0, kept);
+        follower().reset(epochs.goOn(next), 0, kept);
         settle();
         String expected = "event: gap\nid: " + last.at(2) + "\ndata: {\"after\":\"" + last
                 + "\",\"next\":\"fresh-3\",\"lost\":null}\n\nid: fresh-3\ndata: x\n\n";
         String written = client.path.written.toString(UTF_8);
         assertTrue(written.endsWith(expected), written);
+    }
+
+    /** What the stream's log tells of its events. */
+    private EventLog.Follower follower() {
+        return Objects.requireNonNull(follower);
     }
 
     private static Event event(EventId id) {

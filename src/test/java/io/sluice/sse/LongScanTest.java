@@ -12,6 +12,7 @@ import io.sluice.log.Event;
 import io.sluice.log.EventId;
 import io.sluice.log.History;
 import io.sluice.log.Journal;
+import io.sluice.log.JournalWriter;
 import io.sluice.log.NewEvent;
 import io.sluice.sse.SseOptions.Slow;
 import io.sluice.stream.EventStream;
@@ -103,9 +104,10 @@ class LongScanTest {
         ", snapshot, 99999"
     })
     void whateverIsAskedForOfALongHistoryATurnEnds(@Nullable String topic, String replay, int events) throws Exception {
-        Journal journal = journal(HISTORY);
-        journal.accept(List.of(event(1, "rare"), event(2, "rare")));
-        journal.accept(topics(3, EVENTS));
+        JournalWriter writer = writer();
+        Journal journal = writer.journal();
+        writer.append(List.of(event(1, "rare"), event(2, "rare")));
+        writer.append(topics(3, EVENTS));
         Hub hub = hub(journal, Slow.GAP);
         TopicFilter filter = topic == null ? TopicFilter.ALL : TopicFilter.of(List.of(topic));
         Stranger stranger = new Stranger();
@@ -124,21 +126,22 @@ class LongScanTest {
 
     @Test
     void conflatingALongHistoryATurnEnds() throws Exception {
-        Journal journal = journal(HISTORY);
-        journal.accept(topics(1, 10));
+        JournalWriter writer = writer();
+        Journal journal = writer.journal();
+        writer.append(topics(1, 10));
         Hub hub = hub(journal, Slow.LATEST);
         FakeWritePath path = new FakeWritePath();
         Subscription subscription = onLoop(() -> Objects.requireNonNull(hub.open(
                 path, "", TopicFilter.ALL, StartPosition.replaying(journal, TopicFilter.ALL, Replay.parse("none")))));
         onLoop(() -> path.full = true);
-        journal.accept(topics(11, 20));
+        writer.append(topics(11, 20));
         settle(hub);
         for (int from = 21; from <= 2 * EVENTS; from += 1000) {
             List<Event> batch = new ArrayList<>();
             for (int n = from; n < from + 1000; n++) {
                 batch.add(event(n, "t.x." + n / 2));
             }
-            journal.accept(batch);
+            writer.append(batch);
         }
         settle(hub);
         Stranger stranger = new Stranger();
@@ -235,10 +238,10 @@ class LongScanTest {
                 () -> new Hub(loop, "events", options, journal, SubscriptionLimits.of(0, 0), Duration.ZERO, clock));
     }
 
-    private static Journal journal(History history) {
-        Journal journal = new Journal(history, InstantSource.system());
-        journal.begin(Epochs.startingAt(EMPTY), 0, List.of());
-        return journal;
+    private static JournalWriter writer() {
+        JournalWriter writer = new JournalWriter(HISTORY, InstantSource.system());
+        writer.reset(Epochs.startingAt(EMPTY), 0, List.of());
+        return writer;
     }
 
     private static List<Event> topics(int from, int to) {

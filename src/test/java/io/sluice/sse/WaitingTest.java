@@ -12,6 +12,7 @@ import io.sluice.log.Event;
 import io.sluice.log.EventId;
 import io.sluice.log.History;
 import io.sluice.log.Journal;
+import io.sluice.log.JournalWriter;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.TopicFilter;
 import java.time.Duration;
@@ -39,7 +40,8 @@ class WaitingTest {
             SseOptions.DEFAULT.withLifetime(Duration.ZERO).withHeartbeat(Duration.ZERO);
 
     private final EventLoop loop = new DefaultEventLoop();
-    private final Journal journal = new Journal(History.DEFAULT, InstantSource.system());
+    private final JournalWriter writer = new JournalWriter(History.DEFAULT, InstantSource.system());
+    private final Journal journal = writer.journal();
     private final SubscriptionLimits limits = SubscriptionLimits.of(0, 0);
 
     private record Client(FakeWritePath path, Subscription subscription) {
@@ -51,7 +53,7 @@ class WaitingTest {
 
     @BeforeEach
     void begin() {
-        journal.begin(Epochs.startingAt(EMPTY), 0, List.of());
+        writer.reset(Epochs.startingAt(EMPTY), 0, List.of());
     }
 
     @AfterEach
@@ -160,7 +162,7 @@ class WaitingTest {
         Client client = open(hub, "late-5");
         EventId next = new EventId("next", 3);
         List<Event> kept = List.of(event(EMPTY.at(1)), event(EMPTY.at(2)), event(next));
-        journal.begin(Epochs.startingAt(EMPTY).goOn(next), 0, kept);
+        writer.reset(Epochs.startingAt(EMPTY).goOn(next), 0, kept);
         settle(hub);
         assertTrue(client.text().startsWith(":\n\nevent: gap\n"), client.text());
         assertFalse(client.text().contains("\"after\":\"next"));
@@ -183,7 +185,7 @@ class WaitingTest {
     }
 
     private void read(long... numbers) {
-        journal.accept(LongStream.of(numbers).mapToObj(n -> event(EMPTY.at(n))).toList());
+        writer.append(LongStream.of(numbers).mapToObj(n -> event(EMPTY.at(n))).toList());
     }
 
     private static Event event(EventId id) {

@@ -14,6 +14,7 @@ import io.sluice.log.InvalidOptionException;
 import io.sluice.log.Journal;
 import io.sluice.log.NewEvent;
 import io.sluice.log.NotTakenException;
+import io.sluice.sse.SseFormat;
 import io.sluice.testing.log.HeldLog;
 import io.sluice.testing.log.SlowLog;
 import io.sluice.testing.log.WriterLog;
@@ -220,7 +221,7 @@ class EventStreamTest {
         silent.publish(new NewEvent("t", null, "old")).await();
         Journal.Entry old = silent.journal().read(1);
         WeakReference<Object> frame =
-                new WeakReference<>(old == null ? null : old.event().frame());
+                new WeakReference<>(old == null ? null : old.event().data());
         old = null;
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
             while (frame.get() != null) {
@@ -228,6 +229,19 @@ class EventStreamTest {
             }
         });
         silent.close().await();
+    }
+
+    @Test
+    void whatAFormatInUseCannotCarryIsRefusedAtEveryDoor() {
+        NewEvent forged = new NewEvent("t", "close", "x");
+        stream.publish(forged).await();
+        stream.use(SseFormat.INSTANCE);
+        assertThrows(IllegalArgumentException.class, () -> stream.publish(forged).await());
+        DeliveryOptions typed = headers("type", "close");
+        ReplyException refused = assertThrows(
+                ReplyException.class, () -> bus.request("sluice.events", "x", typed).await());
+        assertEquals(400, refused.failureCode());
+        assertEquals(1, stream.journal().head());
     }
 
     @Test
@@ -282,7 +296,7 @@ class EventStreamTest {
     }
 
     private String frame(long n) {
-        return new String(read(n).frame(), StandardCharsets.UTF_8);
+        return new String(SseFormat.INSTANCE.encode(read(n)).bytes(), StandardCharsets.UTF_8);
     }
 
     private Event read(long n) {

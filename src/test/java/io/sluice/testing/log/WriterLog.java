@@ -30,7 +30,7 @@ public final class WriterLog implements EventLog {
 
     @Override
     public Future<Void> open() {
-        setup.follower().begin(Epochs.startingAt(EventId.fresh()), 0, List.of());
+        setup.follower().reset(Epochs.startingAt(EventId.fresh()), 0, List.of());
         return setup.leadership().lead();
     }
 

@@ -1,0 +1,26 @@
+package io.sluice.log;
+
+/**
+ * How a protocol writes the events of a stream. A stream's events are encoded once a node in each format that is in use, and
+ * all subscribers share the bytes.
+ */
+public interface EventFormat {
+
+    /**
+     * Checks that the format can carry an event.
+     *
+     * @throws IllegalArgumentException that names the value and what is expected
+     */
+    void requireAllowed(NewEvent event);
+
+    /** Encodes an event. It may be one that is not allowed: another node, which does not use this format, may have taken it. */
+    Frame encode(Event event);
+
+    /**
+     * An encoded event.
+     *
+     * @param bytes to read only
+     * @param dataAt the place in the bytes where the event's data lies in one piece, as it is; or -1
+     */
+    record Frame(byte[] bytes, int dataAt) {}
+}

@@ -1,0 +1,107 @@
+package io.sluice.sse;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sluice.log.Bytes;
+import io.sluice.log.Event;
+import io.sluice.log.EventFormat;
+import io.sluice.log.NewEvent;
+import java.io.ByteArrayOutputStream;
+import java.util.Set;
+
+/**
+ * An event as a block of Server-Sent Events (WHATWG HTML 9.2.6).
+ *
+ * <pre>
+ * id: k3f9a2-1024
+ * event: TYPE            (if the event has a type)
+ * data: first line
+ * data: second line
+ *
+ * </pre>
+ *
+ * <p>Each line of the data becomes a {@code data} line. A line ends with CR LF, LF, or a lone CR: left in the data, a CR would
+ * begin a field of the publisher's making (CWE-93). What is not UTF-8 becomes U+FFFD.
+ */
+public final class SseFormat implements EventFormat {
+
+    /** The only one. */
+    public static final SseFormat INSTANCE = new SseFormat();
+
+    private static final Set<String> RESERVED = Set.of("close", "gap", "sluice-node");
+
+    private static final byte[] DATA = "data: ".getBytes(UTF_8);
+    private static final byte[] NEXT_DATA = "\ndata: ".getBytes(UTF_8);
+    private static final byte[] END = "\n\n".getBytes(UTF_8);
+
+    private SseFormat() {}
+
+    /** Refuses the types of the blocks that the server itself sends. */
+    @Override
+    public void requireAllowed(NewEvent event) {
+        if (event.type() != null && RESERVED.contains(event.type())) {
+            throw new IllegalArgumentException(
+                    "type \"" + event.type() + "\" is Sluice's own: expected another name");
+        }
+    }
+
+    /** Leaves out a type that is not allowed, so that an event never passes for a word of the server. */
+    @Override
+    public Frame encode(Event event) {
+        byte[] head = head(event).getBytes(UTF_8);
+        Bytes data = text(event.data());
+        if (hasLineEnd(data)) {
+            return new Frame(lines(head, data), -1);
+        }
+        int dataAt = head.length + DATA.length;
+        byte[] frame = new byte[dataAt + data.size() + END.length];
+        System.arraycopy(head, 0, frame, 0, head.length);
+        System.arraycopy(DATA, 0, frame, head.length, DATA.length);
+        data.copyTo(0, data.size(), frame, dataAt);
+        System.arraycopy(END, 0, frame, dataAt + data.size(), END.length);
+        return new Frame(frame, data.equals(event.data()) ? dataAt : -1);
+    }
+
+    private static String head(Event event) {
+        String id = "id: " + event.id() + '\n';
+        return event.type() == null || RESERVED.contains(event.type()) ? id : id + "event: " + event.type() + '\n';
+    }
+
+    /** The data itself if it is UTF-8, otherwise with U+FFFD for what is not. */
+    private static Bytes text(Bytes data) {
+        for (int i = 0; i < data.size(); i++) {
+            if (data.at(i) < 0) {
+                return Bytes.of(data.toString());
+            }
+        }
+        return data;
+    }
+
+    private static boolean hasLineEnd(Bytes data) {
+        for (int i = 0; i < data.size(); i++) {
+            if (data.at(i) == '\n' || data.at(i) == '\r') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static byte[] lines(byte[] head, Bytes data) {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream(head.length + data.size() + 64);
+        frame.writeBytes(head);
+        frame.writeBytes(DATA);
+        for (int i = 0; i < data.size(); i++) {
+            byte next = data.at(i);
+            if (next == '\r' && i + 1 < data.size() && data.at(i + 1) == '\n') {
+                continue;
+            }
+            if (next == '\r' || next == '\n') {
+                frame.writeBytes(NEXT_DATA);
+            } else {
+                frame.write(next);
+            }
+        }
+        frame.writeBytes(END);
+        return frame.toByteArray();
+    }
+}
