@@ -4,39 +4,39 @@ import io.sluice.log.Epochs;
 import io.vertx.redis.client.Response;
 
 /**
- * Where a log stands, as {@code look.lua} says it.
+ * The reply of {@code state.lua}: how far a log has come.
  *
  * @param last the last position
- * @param first the oldest kept event's number; where none is kept, the last position + 1
- * @param mark of the event that was asked for, or empty where it is not kept
+ * @param first the number of the oldest kept event, or the last position + 1 if none is kept
+ * @param mark the mark of the event that was asked for, or empty if it is not kept
  */
 record LogState(Epochs epochs, long last, long first, String mark) {
 
-    static LogState read(Response answer) {
+    static LogState read(Response reply) {
         return new LogState(
-                Epochs.parse(answer.get(0).toString()),
-                Long.parseLong(answer.get(1).toString()),
-                Long.parseLong(answer.get(2).toString()),
-                answer.get(3).toString());
+                Epochs.parse(reply.get(0).toString()),
+                Long.parseLong(reply.get(1).toString()),
+                Long.parseLong(reply.get(2).toString()),
+                reply.get(3).toString());
     }
 
-    /** The position before the oldest event that may be given out: not before the past, and not one whose epoch is forgotten. */
+    /** The position before the oldest event that readers may get: its epoch is known, and it is not before the past. */
     long start() {
         long known = epochs.list().get(0).first() - 1;
         return Math.max(first - 1, Math.max(epochs.past(), known));
     }
 
-    /** Whether a position of other epochs is one of this log's, by the epochs alone. */
-    boolean owns(Epochs others, long n) {
+    /** Whether a position of other epochs is a position of this log, judged by the epochs alone. */
+    boolean contains(Epochs others, long n) {
         return epochs.contains(others.id(n));
     }
 
     /**
-     * Whether it has what a node had read up to a position, or had it before it was evicted.
+     * Whether the log has, or has evicted, what a node has read up to a position.
      *
-     * @param read the mark of the event there, or empty where the node has none
+     * @param read the mark of the event that the node has there, or empty if it has none
      */
     boolean has(Epochs others, long n, String read) {
-        return owns(others, n) && n <= last && (read.isEmpty() || n < first || read.equals(mark));
+        return contains(others, n) && n <= last && (read.isEmpty() || n < first || read.equals(mark));
     }
 }

@@ -21,13 +21,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to Redis that comes back by itself, and that counts as lost where an answer takes too long.
+ * A connection to Redis that is opened again whenever it is lost. A reply that takes too long counts as a loss.
  *
- * <p>On its context only, but for {@link #isUp()}.
+ * <p>On its context only, but for {@link #isUp()} and {@link #onContext}.
  */
 final class ReconnectingRedis {
 
-    /** In which an ordinary command is answered. */
+    /** The time within which Redis replies to an ordinary command. */
     static final long PATIENCE_MILLIS = 4000;
 
     private static final int CONNECT_MILLIS = 3000;
@@ -36,31 +36,32 @@ final class ReconnectingRedis {
 
     private final ContextInternal context;
     private final RedisUri uri;
-    private final RedisPresence presence;
-    private final Function<ReconnectingRedis, Future<Void>> greeting;
+    private final RedisPresence.Watch presence;
+    private final Function<ReconnectingRedis, Future<Void>> handshake;
 
-    private @Nullable Redis client; // of one connection each, so that closing it ends a dead one too
+    // The client of one connection: closing it ends a dead connection too.
+    private @Nullable Redis client;
     private @Nullable RedisConnection connection;
     private Promise<Void> upAgain;
-    private int life; // of connections
+    private int generation;
     private long delay = FIRST_RETRY_MILLIS;
     private boolean closed;
     private volatile boolean up;
 
-    /** @param greeting what is done first on each connection; one on which it fails is no good */
+    /** @param handshake the first commands of each connection; if they fail, the connection is given up */
     ReconnectingRedis(
             ContextInternal context,
             RedisUri uri,
             RedisPresence presence,
-            Function<ReconnectingRedis, Future<Void>> greeting) {
+            Function<ReconnectingRedis, Future<Void>> handshake) {
         this.context = context;
         this.uri = uri;
-        this.presence = presence;
-        this.greeting = greeting;
+        this.presence = presence.watch();
+        this.handshake = handshake;
         this.upAgain = context.promise();
     }
 
-    /** A greeting where there is nothing to be looked at. */
+    /** The handshake of a connection that has nothing to check. */
     Future<Void> ping() {
         return send(Request.cmd(Command.PING), PATIENCE_MILLIS).mapEmpty();
     }
@@ -69,33 +70,38 @@ final class ReconnectingRedis {
         return context;
     }
 
-    /** Whose name is in what a user is told. */
+    /** Host and port, for messages. */
     String address() {
         return uri.hostAndPort();
     }
 
-    /** Whether it is connected, and greeted. Any thread. */
+    /** Whether there is a connection whose handshake is done. Any thread. */
     boolean isUp() {
         return up;
     }
 
-    /** Connects for the first time; fails where that does, and then leaves nothing behind. */
+    /** The number of connections that were tried so far. */
+    int generation() {
+        return generation;
+    }
+
+    /** Connects for the first time. If that fails, nothing stays open. */
     Future<Void> open() {
         return connect().recover(failure -> close().transform(v -> context.failedFuture(failure)));
     }
 
     Future<Void> close() {
         closed = true;
-        presence.forget(this);
+        presence.close();
         return discard();
     }
 
-    /** Completes when it is up; fails where that takes longer. */
+    /** Completes when the connection is up again; fails if that takes longer. */
     Future<Void> awaitUp(long millis) {
         return upAgain.future().timeout(millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Connects anew, and so greets again. */
+    /** Replaces the connection by a new one, with a new handshake. */
     void renew() {
         if (up && !closed) {
             discard();
@@ -106,79 +112,84 @@ final class ReconnectingRedis {
     /**
      * Sends a command.
      *
-     * @return its answer; fails with {@link NotTakenException} where it was not sent, with what Redis said where that was an
-     *     error, and otherwise nobody can say what became of it
+     * @return the reply. Fails with {@link NotTakenException} if the command was not sent, and with the error if Redis replied
+     *     with one. After any other failure the outcome is unknown
      */
     Future<Response> send(Request request, long millis) {
         RedisConnection now = connection;
         if (now == null) {
-            return context.failedFuture(away());
+            return context.failedFuture(unavailable());
         }
-        int mine = life;
-        return onContext(now.send(request), millis).onFailure(failure -> {
-            if (!isAnswer(failure)) {
-                lose(mine, failure);
+        int mine = generation;
+        return within(millis, now.send(request)).onFailure(failure -> {
+            if (!isErrorReply(failure)) {
+                disconnected(mine, failure);
             }
         });
     }
 
-    /** What a publisher is told. */
-    NotTakenException away() {
+    /** The failure that a publisher gets while there is no connection. */
+    NotTakenException unavailable() {
         return new NotTakenException("Redis at " + address() + " is away; try again");
     }
 
-    /** Whether a failure is an error that Redis answered with; the client makes some that look like it. */
-    static boolean isAnswer(Throwable failure) {
-        return failure instanceof Response answer
-                && answer.type() == ResponseType.ERROR
+    /** Whether a failure is an error that Redis replied with. The client has failures of the same class. */
+    static boolean isErrorReply(Throwable failure) {
+        return failure instanceof Response reply
+                && reply.type() == ResponseType.ERROR
                 && !reason(failure).matches("CONNECTION_CLOSED|ILLEGAL_STATE .*");
     }
 
-    /** Does something on this link's context; what comes of it is on the caller's. Any thread. */
-    <T> Future<T> call(Supplier<Future<T>> task) {
+    /** The message of a failure, in one line and without the prefix that epoll puts before it. */
+    static String reason(Throwable failure) {
+        String message = String.valueOf(failure.getMessage() == null ? failure : failure.getMessage());
+        return message.lines()
+                .findFirst()
+                .orElse("")
+                .replaceFirst("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ", "");
+    }
+
+    /** Runs a task on this connection's context. Any thread; the future completes on the caller's context. */
+    <T> Future<T> onContext(Supplier<Future<T>> task) {
         Promise<T> done = context.owner().getOrCreateContext().promise();
         context.runOnContext(v -> task.get().onComplete(done));
         return done.future();
     }
 
-    /** How many connections there have been, or were tried. */
-    int life() {
-        return life;
-    }
-
     // ---- connections
 
     private Future<Void> connect() {
-        int mine = ++life;
+        int mine = ++generation;
         Redis fresh = create();
         client = fresh;
-        return onContext(fresh.connect(), CONNECT_MILLIS)
-                .compose(connected ->
-                        mine == life ? greet(mine, connected) : context.failedFuture("not wanted any more"))
+        return within(CONNECT_MILLIS, fresh.connect())
+                .compose(connected -> mine == generation
+                        ? shakeHands(mine, connected)
+                        : context.failedFuture("another connection has taken its place"))
                 .onFailure(failure -> {
-                    if (mine == life) {
+                    if (mine == generation) {
                         discard();
                     }
                 });
     }
 
-    private Future<Void> greet(int mine, RedisConnection connected) {
-        connected.endHandler(v -> context.execute(() -> lose(mine, new IllegalStateException("it hung up"))));
-        connected.exceptionHandler(failure -> context.execute(() -> lose(mine, failure)));
+    private Future<Void> shakeHands(int mine, RedisConnection connected) {
+        connected.endHandler(v -> context.execute(() -> disconnected(mine, new IllegalStateException("it hung up"))));
+        connected.exceptionHandler(failure -> context.execute(() -> disconnected(mine, failure)));
         connection = connected;
-        return greeting.apply(this).onSuccess(v -> {
-            if (mine == life) {
+        return handshake.apply(this).onSuccess(v -> {
+            if (mine == generation) {
                 up = true;
                 delay = FIRST_RETRY_MILLIS;
-                presence.back(this);
+                presence.back();
                 upAgain.tryComplete();
             }
         });
     }
 
     /**
-     * In a context that nobody closes but this link: Vert.x closes what others have opened before it undeploys what still needs
-     * it, and remembers each as long as it lives.
+     * Creates a client in a context that only this connection closes. In a deployment's context, Vert.x would close the client
+     * before the verticle's {@code stop()} is done with it, and would remember each client until the undeployment.
      */
     private Redis create() {
         ContextInternal own = context.owner()
@@ -194,10 +205,11 @@ final class ReconnectingRedis {
         }
     }
 
+    /** RESP2, so that replies have one shape, whatever version Redis is. */
     private RedisOptions options() {
         return new RedisOptions()
                 .setConnectionString(uri.text())
-                .setPreferredProtocolVersion(ProtocolVersion.RESP2) // answers have one shape, whatever Redis it is
+                .setPreferredProtocolVersion(ProtocolVersion.RESP2)
                 .setMaxPoolSize(1)
                 .setPoolCleanerInterval(-1)
                 .setPoolRecycleTimeout(-1)
@@ -207,38 +219,32 @@ final class ReconnectingRedis {
                         .setHostnameVerificationAlgorithm("HTTPS"));
     }
 
-    private void lose(int mine, Throwable why) {
-        if (mine == life && up && !closed) {
+    private void disconnected(int mine, Throwable why) {
+        if (mine == generation && up && !closed) {
             discard();
-            presence.lost(this, reason(why));
-            retry(0);
+            presence.lost(reason(why));
+            context.runOnContext(v -> reconnect());
         }
     }
 
     private void retry(long millis) {
-        after(millis, () -> {
-            if (!closed) {
-                connect().onFailure(failure -> {
-                    if (!closed) {
-                        presence.lost(this, reason(failure));
-                        retry(delay);
-                        delay = Math.min(2 * delay, LAST_RETRY_MILLIS);
-                    }
-                });
-            }
-        });
+        context.setTimer(millis, id -> reconnect());
     }
 
-    private void after(long millis, Runnable task) {
-        if (millis == 0) {
-            context.runOnContext(v -> task.run());
-        } else {
-            context.owner().setTimer(millis, id -> context.runOnContext(v -> task.run()));
+    private void reconnect() {
+        if (!closed) {
+            connect().onFailure(failure -> {
+                if (!closed) {
+                    presence.lost(reason(failure));
+                    retry(delay);
+                    delay = Math.min(2 * delay, LAST_RETRY_MILLIS);
+                }
+            });
         }
     }
 
     private Future<Void> discard() {
-        life++;
+        generation++;
         if (up) {
             up = false;
             upAgain = context.promise();
@@ -249,16 +255,7 @@ final class ReconnectingRedis {
         return was == null ? context.succeededFuture() : was.close();
     }
 
-    /** What went wrong, in one line. */
-    static String reason(Throwable failure) {
-        String message = String.valueOf(failure.getMessage() == null ? failure : failure.getMessage());
-        return message.lines()
-                .findFirst()
-                .orElse("")
-                .replaceFirst("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ", ""); // epoll's own words
-    }
-
-    private <T> Future<T> onContext(Future<T> future, long millis) {
+    private <T> Future<T> within(long millis, Future<T> future) {
         Promise<T> promise = context.promise();
         future.onComplete(promise);
         return promise.future()

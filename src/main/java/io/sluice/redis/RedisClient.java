@@ -4,15 +4,17 @@ import io.sluice.cluster.Leases;
 import io.sluice.log.InvalidOptionException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.util.UUID;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node's Redis: for the logs of its streams, and where the nodes are no cluster, for what only one of them does at a time.
+ * A node's Redis: it holds the logs of streams, and the leases of nodes that are no cluster.
  *
  * <p>It needs {@code io.vertx:vertx-redis-client} in the class path. Any thread.
  */
@@ -22,26 +24,26 @@ public final class RedisClient implements Leases {
 
     private final RedisUri uri;
     private final RedisPresence presence;
-    private final ReconnectingRedis link;
+    private final ReconnectingRedis redis;
     private final String self = UUID.randomUUID().toString();
 
+    /** The context is no deployment's: the last verticle to be undeployed may release a lease. */
     private RedisClient(Vertx vertx, RedisUri uri) {
         this.uri = uri;
         this.presence = new RedisPresence(uri.hostAndPort());
-        // No deployment's context: what lets go of a lease may be the last to be undeployed.
-        this.link = new ReconnectingRedis(
-                ((VertxInternal) vertx).createEventLoopContext(), uri, presence, ReconnectingRedis::ping);
+        this.redis = connection(((VertxInternal) vertx).createEventLoopContext(), ReconnectingRedis::ping);
     }
 
     /**
-     * Connects. What is lost later comes back by itself.
+     * Connects. A connection that is lost later is opened again.
      *
-     * @return fails within about 5 s with {@link InvalidOptionException} where there is no Redis, or it refuses
+     * @return fails within about 5 s with {@link InvalidOptionException} if there is no Redis or it refuses, and then leaves no
+     *     connection open
      */
     public static Future<RedisClient> connect(Vertx vertx, RedisUri uri) {
         RedisClient client = new RedisClient(vertx, uri);
-        return client.link
-                .call(() -> client.link.open().compose(v -> client.checkEviction()))
+        return client.redis
+                .onContext(() -> client.redis.open().compose(v -> client.checkEviction()))
                 .map(client)
                 .recover(failure -> client.close()
                         .transform(closed -> Future.failedFuture(new InvalidOptionException(
@@ -50,13 +52,13 @@ public final class RedisClient implements Leases {
                                 "a Redis that can be used: " + ReconnectingRedis.reason(failure)))));
     }
 
-    /** Warns of a Redis that evicts keys: it takes a stream's log or its epochs with them. */
+    /** Warns of a Redis that evicts keys: an evicted key is a stream's log, or the epochs of its ids. */
     private Future<Void> checkEviction() {
-        return link.send(Request.cmd(Command.INFO).arg("memory"), ReconnectingRedis.PATIENCE_MILLIS)
+        return redis.send(Request.cmd(Command.INFO).arg("memory"), ReconnectingRedis.PATIENCE_MILLIS)
                 .transform(info -> {
                     if (info.succeeded()) {
                         warnOfEviction(info.result().toString());
-                    } else if (ReconnectingRedis.isAnswer(info.cause())) {
+                    } else if (ReconnectingRedis.isErrorReply(info.cause())) {
                         LOG.warn(
                                 "Redis at {} refuses INFO to its user ({}): make sure that its maxmemory-policy is noeviction,"
                                         + " or it may throw streams away when it is full",
@@ -77,21 +79,18 @@ public final class RedisClient implements Leases {
         }
     }
 
-    RedisUri uri() {
-        return uri;
-    }
-
-    RedisPresence presence() {
-        return presence;
+    /** One more connection to this Redis, which is not open yet. */
+    ReconnectingRedis connection(ContextInternal context, Function<ReconnectingRedis, Future<Void>> handshake) {
+        return new ReconnectingRedis(context, uri, presence, handshake);
     }
 
     @Override
-    public Future<Lease> claim(String name, LeaseListener turn) {
-        return link.call(() -> new RedisLease(link, name, self, turn).open());
+    public Future<Lease> claim(String name, LeaseListener listener) {
+        return redis.onContext(() -> new RedisLease(redis, name, self, listener).open());
     }
 
-    /** After the logs and the leases. */
+    /** Disconnects. The logs and the leases are closed before. */
     public Future<Void> close() {
-        return link.call(link::close);
+        return redis.onContext(redis::close);
     }
 }

@@ -2,7 +2,7 @@ package io.sluice.redis;
 
 import java.util.List;
 
-/** What a stream's things are called in Redis; the braces keep them in one slot of a Redis cluster. */
+/** The names of a stream's keys in Redis. The braces put them into one slot of a Redis Cluster. */
 record RedisKeys(String stream) {
 
     String log() {
@@ -13,7 +13,7 @@ record RedisKeys(String stream) {
         return key("state");
     }
 
-    /** What every script of a log has first. */
+    /** The first keys of every script that uses {@code log.lua}. */
     List<String> script() {
         return List.of(log(), state());
     }
@@ -22,7 +22,7 @@ record RedisKeys(String stream) {
         return key("history");
     }
 
-    String batch(String writer) {
+    String writer(String writer) {
         return key("batch:" + writer);
     }
 
@@ -30,7 +30,7 @@ record RedisKeys(String stream) {
         return key("key:" + key);
     }
 
-    private String key(String what) {
-        return "sluice:{" + stream + "}:" + what;
+    private String key(String name) {
+        return "sluice:{" + stream + "}:" + name;
     }
 }

@@ -9,118 +9,127 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A wish for a lease in Redis: {@code sluice:lease:<name>} is the owner's for some seconds, and it renews it each second. Who
- * cannot renew it ends its turn well before it can be another node's. Who finds Redis back waits as long as a lease is valid, in
- * case Redis has forgotten it and its owner does not know.
+ * A node's claim to a lease in Redis. The key {@code sluice:lease:<name>} names the owner and expires after some seconds; the
+ * owner renews it each second. An owner that cannot renew its lease stops well before another node can get it.
  *
  * <pre>
- *   renewed                  turn ends        Redis forgets it
+ *   renewed               owner stops         key expires
  *   |------------- 5 s ------------|---- 4 s ----|
  * </pre>
  *
- * <p>On its link's context only, but for {@link #release}.
+ * <p>After a reconnect, a node that is not the owner waits for 9 s: a restarted Redis may have forgotten the owner, and the owner
+ * may not know yet.
+ *
+ * <p>On its connection's context only, but for {@link #release}.
  */
 final class RedisLease implements Leases.Lease {
 
-    private static final long LOOK_MILLIS = 1000;
-    private static final long TURN_MILLIS = 5000;
-    private static final long VALID_MILLIS = 9000;
+    private static final long RENEW_MILLIS = 1000;
+    private static final long STOP_MILLIS = 5000;
+    private static final long EXPIRE_MILLIS = 9000;
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisLease.class);
 
-    private final ReconnectingRedis link;
+    private final ReconnectingRedis redis;
     private final ContextInternal context;
     private final List<String> keys;
     private final String self;
-    private final Leases.LeaseListener turn;
-    private boolean mine;
+    private final Leases.LeaseListener listener;
+    private long timer = -1;
+    private boolean owned;
     private boolean released;
     private boolean asking;
-    private long renewedAt; // when that was asked for
-    private int life; // of the link
-    private long notBefore; // while another node may have it of which Redis does not know
-    private long timer = -1;
 
-    RedisLease(ReconnectingRedis link, String name, String self, Leases.LeaseListener turn) {
-        this.link = link;
-        this.context = link.context();
+    /** The time at which the newest successful renewal was sent. */
+    private long renewedAt;
+
+    private int generation;
+
+    /** The time until which another node may own the lease although Redis has forgotten it. */
+    private long notBefore;
+
+    RedisLease(ReconnectingRedis redis, String name, String self, Leases.LeaseListener listener) {
+        this.redis = redis;
+        this.context = redis.context();
         this.keys = List.of("sluice:lease:" + name);
         this.self = self;
-        this.turn = turn;
-        this.life = link.life();
+        this.listener = listener;
+        this.generation = redis.generation();
         this.notBefore = System.nanoTime();
     }
 
-    /** Completes when it is known whose it is. */
+    /** Completes when the owner is known. */
     Future<Leases.Lease> open() {
-        timer = context.owner().setPeriodic(LOOK_MILLIS, id -> context.runOnContext(v -> look()));
-        return ask().<Leases.Lease>map(this).onFailure(failure -> {
+        timer = context.setPeriodic(RENEW_MILLIS, id -> check());
+        return claim().<Leases.Lease>map(this).onFailure(failure -> {
             released = true;
             context.owner().cancelTimer(timer);
         });
     }
 
-    private void look() {
-        if (mine && System.nanoTime() - renewedAt > TimeUnit.MILLISECONDS.toNanos(TURN_MILLIS)) {
-            end();
-        }
+    private void check() {
         long now = System.nanoTime();
-        if (life != link.life()) { // Redis may have been restarted, and have forgotten whose it is
-            life = link.life();
-            notBefore = now + TimeUnit.MILLISECONDS.toNanos(VALID_MILLIS);
+        if (owned && now - renewedAt > TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS)) {
+            stop();
         }
-        if (!asking && link.isUp() && (mine || now - notBefore >= 0)) {
-            ask().onFailure(failure -> LOG.debug("lease {} could not be looked at", keys, failure));
+        if (generation != redis.generation()) {
+            generation = redis.generation();
+            notBefore = now + TimeUnit.MILLISECONDS.toNanos(EXPIRE_MILLIS);
+        }
+        if (!asking && redis.isUp() && (owned || now - notBefore >= 0)) {
+            claim().onFailure(failure -> LOG.debug("{} could not be renewed", keys, failure));
         }
     }
 
-    private Future<Void> ask() {
+    /** Gets the lease, renews it, or finds out that another node owns it. */
+    private Future<Void> claim() {
         if (released) {
             return context.succeededFuture();
         }
         long asked = System.nanoTime();
         asking = true;
         return RedisScript.LEASE
-                .run(link, keys, arguments -> arguments.arg(self).arg(VALID_MILLIS))
+                .run(redis, keys, arguments -> arguments.arg(self).arg(EXPIRE_MILLIS))
                 .onComplete(done -> asking = false)
                 .<Void>map(owner -> {
-                    take(owner.toString().equals(self), asked);
+                    update(owner.toString().equals(self), asked);
                     return null;
                 });
     }
 
-    private void take(boolean own, long asked) {
+    private void update(boolean own, long asked) {
         if (released) {
             return;
         }
         if (!own) {
-            end();
+            stop();
         } else {
             renewedAt = asked;
-            if (!mine) {
-                mine = true;
-                turn.begins();
+            if (!owned) {
+                owned = true;
+                listener.begins();
             }
         }
     }
 
-    private void end() {
-        if (mine) {
-            mine = false;
-            turn.ends();
+    private void stop() {
+        if (owned) {
+            owned = false;
+            listener.ends();
         }
     }
 
+    /** If Redis does not reply, the key expires. */
     @Override
     public Future<Void> release() {
-        return link.call(() -> {
+        return redis.onContext(() -> {
             released = true;
-            mine = false;
+            owned = false;
             context.owner().cancelTimer(timer);
             return RedisScript.RELEASE
-                    .run(link, keys, arguments -> arguments.arg(self))
+                    .run(redis, keys, arguments -> arguments.arg(self))
                     .<Void>mapEmpty()
-                    .otherwiseEmpty(); // then it is forgotten in time
+                    .otherwiseEmpty();
         });
     }
 }

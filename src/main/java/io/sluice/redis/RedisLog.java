@@ -19,42 +19,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A log in Redis: it outlives all nodes, and these need not know of each other.
+ * A log in Redis. It outlives all nodes, and the nodes need not know each other.
  *
  * <pre>
  *        node 1                                           node 2
  *
- *    bus, POST --> Ingest                                 Ingest <-- bus, POST
+ *    bus, POST --> AppendQueue                         AppendQueue <-- bus, POST
  *                    |                                      |
  *               RedisWriter                            RedisWriter
  *                    |  append.lua: keys, n, time, XADD, trim |
  *                    v                                      v
  *    Redis   sluice:{events}:log      41-0 | 42-0 | 43-0              a Redis stream: event n is n-0
- *            sluice:{events}:state    epochs, n, run                  what ids mean
- *            sluice:{events}:key:K    a receipt, for a time           what must not be repeated
+ *            sluice:{events}:state    epochs, n, run                  the meaning of ids
+ *            sluice:{events}:key:K    the receipt of an idempotency key, for a time
  *                    |  XREAD BLOCK                         |
  *               RedisFollower                          RedisFollower
  *                    |                                      |
  *                 journal                                journal
  * </pre>
  *
- * <p><b>Order.</b> Redis runs one script at a time, and a batch is one: it takes the next numbers, and all of it is there or
- * nothing. So there is no sequencer, and each node writes by itself.
+ * <p><b>Order.</b> Redis runs one script at a time. A script appends several batches: it gives the next numbers, and appends all of
+ * the events or none. So every node writes, without a leader.
  *
- * <p><b>What an id means.</b> A Redis that was restarted, or came back from an older snapshot, or whose replica took over, may
- * have lost the newest events, and would give their numbers to others. Each of these has another run id; the first script that
- * finds one begins an epoch that goes on from the last event that is there. So an id of the past that is still kept is resumed
- * exactly, and one that is lost means nothing any more. Where the log is gone without that, the state knows how far it was, and
- * a node knows what it had: then the log begins an epoch without a past ({@code log.lua}, {@link RedisFollower}).
+ * <p><b>The meaning of an id.</b> A Redis that was restarted, restored from an older snapshot or replaced by its replica may have
+ * lost the newest events, and would give their numbers to other events. Each of these runs has a run id of its own. The first
+ * script of a run begins an epoch that continues after the last event that is left. So an id whose event is left is resumed
+ * exactly, and the id of a lost event is unknown. If somebody deletes the log while Redis runs, the state tells how far the log
+ * was, and each node knows what it has read: then the log begins an epoch without a past ({@code log.lua}, {@link FollowedLog}).
  *
- * <p><b>Away.</b> Without Redis nothing is taken: {@link NotTakenException} at once. What a batch lost with its connection came
- * to is asked again, once ({@link RedisWriter}). Journals go on to be read, and catch up when it is back.
+ * <p><b>Without Redis</b> nothing is appended: {@link NotTakenException} at once. If the connection is lost before the reply, the
+ * writer asks once more ({@link RedisWriter}). Subscribers read on in the journals, which catch up when Redis is back.
  *
- * <p>Read on in {@code append.lua}, then in {@link RedisFollower}.
+ * <p>Read {@code append.lua} next, then {@link RedisFollower} and {@link FollowedLog}.
  */
 public final class RedisLog implements EventLog {
 
-    // A node's connection may be lost while another one's is not.
+    // One node may lose its connection while another node keeps its own.
     private static final Duration LAG = Duration.ofSeconds(15);
 
     private static final long FINISH_MILLIS = 2000;
@@ -66,7 +66,7 @@ public final class RedisLog implements EventLog {
     private final AppendQueue queue;
     private final ReconnectingRedis commands;
     private final RedisWriter writer;
-    private final RetentionAgreement history;
+    private final RetentionAgreement retention;
     private final RedisFollower follower;
 
     // On the context only:
@@ -78,13 +78,10 @@ public final class RedisLog implements EventLog {
         this.setup = setup;
         this.cluster = cluster;
         this.queue = new AppendQueue(setup.context(), this::write);
-        this.commands = new ReconnectingRedis(
-                setup.context(), redis.uri(), redis.presence(), link -> RestartMarker.check(link, keys));
-        this.writer = new RedisWriter(
-                commands, keys, setup.history().events(), setup.history().age(), setup.idempotency());
-        this.history = new RetentionAgreement(commands, keys, setup.history());
-        this.follower = new RedisFollower(
-                setup.context(), redis.uri(), redis.presence(), keys, setup.history(), setup.follower());
+        this.commands = redis.connection(setup.context(), connected -> RestartMarker.check(connected, keys));
+        this.writer = new RedisWriter(commands, keys, setup);
+        this.retention = new RetentionAgreement(commands, keys, setup.history());
+        this.follower = new RedisFollower(setup, redis, keys);
     }
 
     /**
@@ -99,7 +96,7 @@ public final class RedisLog implements EventLog {
     @Override
     public Future<Void> open() {
         return commands.open()
-                .compose(v -> history.open())
+                .compose(v -> retention.open())
                 .compose(v -> follower.open())
                 .compose(v -> lead());
     }
@@ -129,7 +126,7 @@ public final class RedisLog implements EventLog {
 
     private Future<List<Receipt>> write(List<Batch> batches) {
         inFlight = writer.append(batches)
-                .compose(receipts -> follower.reach(receipts).map(receipts));
+                .compose(receipts -> follower.awaitRead(receipts).map(receipts));
         return inFlight;
     }
 
@@ -151,7 +148,7 @@ public final class RedisLog implements EventLog {
                 .transform(done -> leader == null ? setup.leadership().stepDown() : leader.close())
                 .eventually(follower::close)
                 .eventually(() -> {
-                    history.close();
+                    retention.close();
                     return commands.close();
                 });
     }

@@ -13,24 +13,24 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * An event as an entry of a Redis stream: its id is {@code n-0}, its fields are time, epoch, topic, type, data, and random bits,
- * which tell apart what two lives of a log have in one place.
+ * An entry of a Redis stream that is an event. Its id is {@code n-0}; its fields are time, epoch, topic, type, data, and random
+ * bits. The bits tell apart two events that different runs of Redis have given the same id.
  *
- * @param epoch empty, as the bits are, where the entry is nobody's that writes logs
- * @param size about how many bytes it has
+ * @param epoch empty, as the bits are, if no node has written the entry
+ * @param size the approximate size in bytes
  */
 record RedisRecord(long n, String epoch, String bits, Map<String, Bytes> fields, int size) {
 
-    /** Adds what {@code append.lua} takes of a publication. */
-    static void write(Request arguments, NewEvent publication) {
+    /** Writes an event as an argument of {@code append.lua}. */
+    static void write(Request arguments, NewEvent event) {
         arguments
-                .arg(publication.topic())
-                .arg(publication.type() == null ? "" : publication.type())
-                .arg(Buffer.buffer(publication.data().toByteArray()))
+                .arg(event.topic())
+                .arg(event.type() == null ? "" : event.type())
+                .arg(Buffer.buffer(event.data().toByteArray()))
                 .arg(Integer.toHexString(ThreadLocalRandom.current().nextInt()));
     }
 
-    /** Reads an entry, as XREAD has it: the id, and fields with their values. */
+    /** Reads an entry from the reply of XREAD: the id, then fields and values in turn. */
     static RedisRecord read(Response entry) {
         String id = entry.get(0).toString();
         Response texts = entry.get(1);
@@ -45,21 +45,21 @@ record RedisRecord(long n, String epoch, String bits, Map<String, Bytes> fields,
         return new RedisRecord(n, text(fields, "epoch"), text(fields, "bits"), fields, size);
     }
 
-    /** What {@code look.lua} says of an event, to compare. */
+    /** The mark by which {@code state.lua} identifies an event. */
     String mark() {
         return epoch + ' ' + bits;
     }
 
     /**
-     * The event that it is.
+     * The event of this entry.
      *
-     * @throws IllegalArgumentException where it is none
+     * @throws IllegalArgumentException if the entry is no event
      */
     Event event(Epochs epochs) {
         String type = field("type").toString();
-        NewEvent publication = new NewEvent(field("topic").toString(), type.isEmpty() ? null : type, field("data"));
+        NewEvent event = new NewEvent(field("topic").toString(), type.isEmpty() ? null : type, field("data"));
         long time = Long.parseLong(field("time").toString());
-        return Event.of(epochs.id(n), Instant.ofEpochMilli(time), publication);
+        return Event.of(epochs.id(n), Instant.ofEpochMilli(time), event);
     }
 
     private static String text(Map<String, Bytes> fields, String name) {

@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** What Redis does in one step: a script, called by its hash, and sent where Redis does not have it. */
+/** A script that Redis runs as one step. It is called by its hash; its text is sent if Redis does not have it. */
 final class RedisScript {
 
     static final RedisScript APPEND = new RedisScript("log.lua", "append.lua");
-    static final RedisScript LOOK = new RedisScript("log.lua", "look.lua");
-    static final RedisScript LOSE = new RedisScript("log.lua", "lose.lua");
+    static final RedisScript STATE = new RedisScript("log.lua", "state.lua");
+    static final RedisScript START_OVER = new RedisScript("log.lua", "start_over.lua");
     static final RedisScript MARK = new RedisScript("log.lua", "mark.lua");
     static final RedisScript HISTORY = new RedisScript("log.lua", "history.lua");
     static final RedisScript LEASE = new RedisScript("lease.lua");
@@ -38,13 +38,13 @@ final class RedisScript {
         this.hash = hash(text);
     }
 
-    /** Runs it; fails as {@link ReconnectingRedis#send} does. */
-    Future<Response> run(ReconnectingRedis link, List<String> keys, Consumer<Request> arguments) {
-        return link.send(request(Command.EVALSHA, hash, keys, arguments), ReconnectingRedis.PATIENCE_MILLIS)
-                .recover(failure -> ReconnectingRedis.isAnswer(failure)
+    /** Runs the script; fails as {@link ReconnectingRedis#send} does. */
+    Future<Response> run(ReconnectingRedis redis, List<String> keys, Consumer<Request> arguments) {
+        return redis.send(request(Command.EVALSHA, hash, keys, arguments), ReconnectingRedis.PATIENCE_MILLIS)
+                .recover(failure -> ReconnectingRedis.isErrorReply(failure)
                                 && ReconnectingRedis.reason(failure).startsWith("NOSCRIPT")
-                        ? link.send(request(Command.EVAL, text, keys, arguments), ReconnectingRedis.PATIENCE_MILLIS)
-                        : link.context().failedFuture(failure));
+                        ? redis.send(request(Command.EVAL, text, keys, arguments), ReconnectingRedis.PATIENCE_MILLIS)
+                        : redis.context().failedFuture(failure));
     }
 
     private static Request request(Command command, String script, List<String> keys, Consumer<Request> arguments) {

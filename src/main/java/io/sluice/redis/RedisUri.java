@@ -6,20 +6,20 @@ import java.net.URISyntaxException;
 import java.util.Set;
 
 /**
- * Where a Redis is: {@code redis://user:password@host:port/database}, or {@code rediss://} for TLS. Only scheme and host have
- * to be there.
+ * The address of a Redis: {@code redis://user:password@host:port/database}, or {@code rediss://} for TLS. Scheme and host are
+ * required.
  *
- * <p>Nothing here shows the password, but for {@link #text()}.
+ * <p>Only {@link #text()} shows the password.
  */
 public record RedisUri(String text) {
 
     private static final Set<String> SCHEMES = Set.of("redis", "rediss");
     private static final int DEFAULT_PORT = 6379;
 
-    /** The one on this machine. */
-    public static final RedisUri DEFAULT = new RedisUri("redis://127.0.0.1:6379"); // after what checks it
+    /** A Redis on this machine. It stands below the constants that the constructor needs. */
+    public static final RedisUri DEFAULT = new RedisUri("redis://127.0.0.1:6379");
 
-    /** @throws InvalidOptionException where the text is no such URI */
+    /** @throws InvalidOptionException if the text is no such URI */
     public RedisUri {
         InvalidOptionException.require(
                 isValid(text),
@@ -42,7 +42,7 @@ public record RedisUri(String text) {
         }
     }
 
-    /** The address, for a log. */
+    /** Host and port, for messages. */
     String hostAndPort() {
         URI uri = URI.create(text);
         return uri.getHost() + ':' + (uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort());

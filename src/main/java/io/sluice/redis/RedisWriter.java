@@ -2,112 +2,130 @@ package io.sluice.redis;
 
 import io.sluice.log.Batch;
 import io.sluice.log.EventId;
+import io.sluice.log.LogSetup;
+import io.sluice.log.NewEvent;
 import io.sluice.log.NotTakenException;
+import io.sluice.log.OutcomeUnknownException;
 import io.sluice.log.Receipt;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * Appends to a log in Redis: a batch is one script, and so all of it or nothing.
+ * Appends to a log in Redis: one script appends all batches of a call, or none.
  *
- * <p>A batch whose answer is lost with the connection is asked for once more, by its number, when there is a connection again: if
- * Redis has it, it says so.
+ * <p>If the connection is lost before the reply, the writer sends the script again over the next connection, under the same
+ * number. A script whose number Redis has seen appends nothing, and replies what it replied then.
  */
 final class RedisWriter {
 
-    private static final long RETURN_MILLIS = 2000; // of a connection that was lost
-    private static final long BATCH_MILLIS = 60_000; // longer than it may take to ask again
+    /** The time to wait for the next connection. */
+    private static final long RECONNECT_MILLIS = 2000;
 
-    private final ReconnectingRedis link;
+    /** The time after which the outcome counts as unknown; a publisher has its answer within 10 s. */
+    private static final long DEADLINE_MILLIS = 7500;
+
+    /** The time for which Redis remembers the newest number, which is longer than the deadline. */
+    private static final long REMEMBER_MILLIS = 60_000;
+
+    private final ReconnectingRedis redis;
     private final RedisKeys keys;
     private final int events;
     private final long age;
     private final long idempotency;
     private final String self = UUID.randomUUID().toString();
-    private long number; // of the newest batch
+    private long newest;
 
-    /** @param age as the other two, what {@code append.lua} has to keep */
-    RedisWriter(ReconnectingRedis link, RedisKeys keys, int events, Duration age, Duration idempotency) {
-        this.link = link;
+    RedisWriter(ReconnectingRedis redis, RedisKeys keys, LogSetup setup) {
+        this.redis = redis;
         this.keys = keys;
-        this.events = events;
-        this.age = age.toMillis();
-        this.idempotency = idempotency.toMillis();
+        this.events = setup.history().events();
+        this.age = setup.history().age().toMillis();
+        this.idempotency = setup.idempotency().toMillis();
     }
 
-    /** One batch at a time; fails with {@link NotTakenException} where nothing of it was taken. */
-    Future<List<Receipt>> append(List<Batch> batch) {
-        if (!link.isUp()) {
-            return link.context().failedFuture(link.away());
+    /** Appends all batches or none, one call at a time. Fails with {@link NotTakenException} if nothing was appended. */
+    Future<List<Receipt>> append(List<Batch> batches) {
+        if (!redis.isUp()) {
+            return redis.context().failedFuture(redis.unavailable());
         }
-        long mine = ++number;
-        return ask(batch, mine)
-                .recover(failure -> isUnanswered(failure)
-                        ? link.awaitUp(RETURN_MILLIS)
-                                .compose(v -> ask(batch, mine))
-                                .recover(again -> link.context().failedFuture(unknown(again)))
-                        : link.context().failedFuture(refused(failure)))
+        long number = ++newest;
+        return send(batches, number)
+                .recover(failure ->
+                        isUnanswered(failure) ? sendAgain(batches, number) : Future.failedFuture(refused(failure)))
+                .timeout(DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
+                .recover(failure ->
+                        Future.failedFuture(failure instanceof TimeoutException ? unknown(failure) : failure))
                 .map(RedisWriter::receipts);
     }
 
-    private Future<Response> ask(List<Batch> batch, long mine) {
+    private Future<Response> sendAgain(List<Batch> batches, long number) {
+        return redis.awaitUp(RECONNECT_MILLIS)
+                .compose(v -> send(batches, number))
+                .recover(failure -> Future.failedFuture(unknown(failure)));
+    }
+
+    private Future<Response> send(List<Batch> batches, long number) {
         List<String> all = new ArrayList<>(keys.script());
-        all.add(keys.batch(self));
-        batch.stream()
+        all.add(keys.writer(self));
+        batches.stream()
                 .map(Batch::key)
                 .filter(key -> key != null && idempotency > 0)
                 .forEach(key -> all.add(keys.idempotency(Objects.requireNonNull(key))));
-        return RedisScript.APPEND.run(link, all, arguments -> write(arguments, mine, batch));
+        return RedisScript.APPEND.run(redis, all, arguments -> write(arguments, number, batches));
     }
 
-    private void write(Request arguments, long mine, List<Batch> batch) {
+    /** Writes the arguments of {@code append.lua}. */
+    private void write(Request arguments, long number, List<Batch> batches) {
         arguments
                 .arg(EventId.fresh().epoch())
-                .arg(mine)
-                .arg(BATCH_MILLIS)
+                .arg(number)
+                .arg(REMEMBER_MILLIS)
                 .arg(idempotency)
                 .arg(events)
                 .arg(age)
-                .arg(batch.size());
-        for (Batch submission : batch) {
-            boolean keyed = submission.key() != null;
+                .arg(batches.size());
+        for (Batch batch : batches) {
+            boolean keyed = batch.key() != null;
             arguments
                     .arg(keyed && idempotency > 0 ? "key" : "")
-                    .arg(keyed ? submission.digest() : 0)
-                    .arg(submission.events().size());
-            submission.events().forEach(publication -> RedisRecord.write(arguments, publication));
+                    .arg(keyed ? batch.digest() : 0)
+                    .arg(batch.events().size());
+            for (NewEvent event : batch.events()) {
+                RedisRecord.write(arguments, event);
+            }
         }
     }
 
     private static boolean isUnanswered(Throwable failure) {
-        return !ReconnectingRedis.isAnswer(failure) && !(failure instanceof NotTakenException);
+        return !ReconnectingRedis.isErrorReply(failure) && !(failure instanceof NotTakenException);
     }
 
-    /** Redis' own codes, such as OOM, LOADING and READONLY, say that it has not begun; ERR may be anything. */
+    /** An error with a code of its own, such as OOM, LOADING or READONLY, precedes the first write. ERR may be anything. */
     private Throwable refused(Throwable failure) {
         String reason = ReconnectingRedis.reason(failure);
         if (reason.startsWith(RestartMarker.MISSING)) {
-            link.renew();
+            redis.renew();
         }
         return failure instanceof NotTakenException || reason.startsWith("ERR ")
                 ? failure
-                : new NotTakenException("Redis at " + link.address() + " refuses: " + reason + "; try again");
+                : new NotTakenException("Redis at " + redis.address() + " refuses: " + reason + "; try again");
     }
 
-    private IllegalStateException unknown(Throwable failure) {
-        return new IllegalStateException("Redis at " + link.address()
-                + " was lost, and nobody can say whether the log has this: " + ReconnectingRedis.reason(failure));
+    private OutcomeUnknownException unknown(Throwable failure) {
+        return new OutcomeUnknownException(
+                "Redis at " + redis.address() + " was lost (" + ReconnectingRedis.reason(failure) + ")");
     }
 
-    /** What {@code append.lua} answers. */
-    private static List<Receipt> receipts(Response answer) {
-        return answer.toString().lines().map(RedisWriter::receipt).toList();
+    /** Reads the reply of {@code append.lua}. */
+    private static List<Receipt> receipts(Response reply) {
+        return reply.toString().lines().map(RedisWriter::receipt).toList();
     }
 
     private static Receipt receipt(String line) {

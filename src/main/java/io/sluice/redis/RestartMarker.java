@@ -8,7 +8,7 @@ import io.vertx.redis.client.Response;
 import java.util.UUID;
 
 /**
- * Notices that Redis was restarted, for a user of Redis who may not call INFO and so cannot see its run id.
+ * Detects a restart of Redis if the Redis user may not call INFO, which tells the run id.
  *
  * <p>The marker is a script that does nothing, under a name that no other has. Redis keeps loaded scripts in memory only: not on
  * disk and, since 7.0, not at replicas. The log's state names the marker. A Redis that has the state but not the script is
@@ -25,43 +25,43 @@ final class RestartMarker {
     private RestartMarker() {}
 
     /** Completes when the scripts of a log can tell which run of Redis this is. */
-    static Future<Void> check(ReconnectingRedis link, RedisKeys keys) {
-        return send(link, Request.cmd(Command.HGET).arg(keys.state()).arg("marker"))
-                .compose(marker -> marker == null ? checkInfo(link, keys) : check(link, keys, marker.toString()));
+    static Future<Void> check(ReconnectingRedis redis, RedisKeys keys) {
+        return send(redis, Request.cmd(Command.HGET).arg(keys.state()).arg("marker"))
+                .compose(marker -> marker == null ? checkInfo(redis, keys) : check(redis, keys, marker.toString()));
     }
 
-    private static Future<Void> checkInfo(ReconnectingRedis link, RedisKeys keys) {
-        return send(link, Request.cmd(Command.INFO).arg("server"))
+    private static Future<Void> checkInfo(ReconnectingRedis redis, RedisKeys keys) {
+        return send(redis, Request.cmd(Command.INFO).arg("server"))
                 .<Void>mapEmpty()
-                .recover(failure -> ReconnectingRedis.isAnswer(failure)
-                        ? replace(link, keys, "")
-                        : link.context().failedFuture(failure));
+                .recover(failure -> ReconnectingRedis.isErrorReply(failure)
+                        ? replace(redis, keys, "")
+                        : redis.context().failedFuture(failure));
     }
 
-    private static Future<Void> check(ReconnectingRedis link, RedisKeys keys, String marker) {
-        return send(link, Request.cmd(Command.SCRIPT).arg("EXISTS").arg(marker))
+    private static Future<Void> check(ReconnectingRedis redis, RedisKeys keys, String marker) {
+        return send(redis, Request.cmd(Command.SCRIPT).arg("EXISTS").arg(marker))
                 .compose(exists -> exists.get(0).toString().equals("1")
-                        ? link.context().succeededFuture()
-                        : replace(link, keys, marker));
+                        ? redis.context().succeededFuture()
+                        : replace(redis, keys, marker));
     }
 
-    private static Future<Void> replace(ReconnectingRedis link, RedisKeys keys, String old) {
-        return send(link, Request.cmd(Command.SCRIPT).arg("LOAD").arg("return '" + UUID.randomUUID() + "'"))
-                .compose(marker -> set(link, keys, old, marker.toString()));
+    private static Future<Void> replace(ReconnectingRedis redis, RedisKeys keys, String old) {
+        return send(redis, Request.cmd(Command.SCRIPT).arg("LOAD").arg("return '" + UUID.randomUUID() + "'"))
+                .compose(marker -> set(redis, keys, old, marker.toString()));
     }
 
     /** If several nodes do so at once, one of them sets its own, and the others use that one. */
-    private static Future<Void> set(ReconnectingRedis link, RedisKeys keys, String old, String marker) {
+    private static Future<Void> set(ReconnectingRedis redis, RedisKeys keys, String old, String marker) {
         return RedisScript.MARK
-                .run(link, keys.script(), arguments -> arguments
+                .run(redis, keys.script(), arguments -> arguments
                         .arg(EventId.fresh().epoch())
                         .arg(old)
                         .arg(marker))
                 .map(Response::toString)
-                .compose(set -> set.equals(marker) ? link.context().succeededFuture() : check(link, keys, set));
+                .compose(set -> set.equals(marker) ? redis.context().succeededFuture() : check(redis, keys, set));
     }
 
-    private static Future<Response> send(ReconnectingRedis link, Request request) {
-        return link.send(request, ReconnectingRedis.PATIENCE_MILLIS);
+    private static Future<Response> send(ReconnectingRedis redis, Request request) {
+        return redis.send(request, ReconnectingRedis.PATIENCE_MILLIS);
     }
 }

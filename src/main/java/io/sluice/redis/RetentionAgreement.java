@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the nodes that have a log in Redis agree on: how much of it is kept. Each says so again and again while it runs, so that
- * a while after the last one has stopped another history may be chosen.
+ * The agreement of all nodes of a log on how much of it is kept. Each node renews it while it runs, so that another history may
+ * be chosen 30 s after the last node has stopped.
  */
 final class RetentionAgreement {
 
@@ -20,15 +20,15 @@ final class RetentionAgreement {
 
     private static final Logger LOG = LoggerFactory.getLogger(RetentionAgreement.class);
 
-    private final ReconnectingRedis link;
+    private final ReconnectingRedis redis;
     private final RedisKeys keys;
     private final Duration age;
     private final String mine;
     private long timer = -1;
     private boolean differs;
 
-    RetentionAgreement(ReconnectingRedis link, RedisKeys keys, History history) {
-        this.link = link;
+    RetentionAgreement(ReconnectingRedis redis, RedisKeys keys, History history) {
+        this.redis = redis;
         this.keys = keys;
         this.age = history.age();
         this.mine = history.events() + " events, age " + describe(age.toMillis());
@@ -38,32 +38,33 @@ final class RetentionAgreement {
         return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
     }
 
-    /** Fails with {@link InvalidOptionException} where nodes run that have another one. */
+    /** Fails with {@link InvalidOptionException} if nodes run that have another history. */
     Future<Void> open() {
         return claim().compose(running -> {
             if (!running.equals(mine)) {
-                return link.context()
+                return redis.context()
                         .failedFuture(new InvalidOptionException(
                                 "history", mine, running + ", as the nodes have it that use this Redis"));
             }
-            timer = link.context().owner().setPeriodic(VALID.toMillis() / 3, id -> renew());
-            return link.context().succeededFuture();
+            timer = redis.context().setPeriodic(VALID.toMillis() / 3, id -> renew());
+            return redis.context().succeededFuture();
         });
     }
 
     void close() {
-        link.context().owner().cancelTimer(timer);
+        redis.context().owner().cancelTimer(timer);
     }
 
     private void renew() {
-        if (link.isUp()) {
+        if (redis.isUp()) {
             claim().onComplete(
-                            this::warn, failure -> LOG.debug("stream {}: history not renewed", keys.stream(), failure));
+                            this::compare,
+                            failure -> LOG.debug("stream {}: history not renewed", keys.stream(), failure));
         }
     }
 
-    /** After a while without Redis, as long as nobody else was there either. */
-    private void warn(String running) {
+    /** The histories may differ if this node could not renew the agreement for a while. */
+    private void compare(String running) {
         if (!differs && !running.equals(mine)) {
             LOG.warn(
                     "stream {}: other nodes have another history now: {}; this one has {}",
@@ -78,7 +79,7 @@ final class RetentionAgreement {
         List<String> all = new ArrayList<>(keys.script());
         all.add(keys.history());
         return RedisScript.HISTORY
-                .run(link, all, arguments -> arguments
+                .run(redis, all, arguments -> arguments
                         .arg(EventId.fresh().epoch())
                         .arg(mine)
                         .arg(VALID.toMillis())

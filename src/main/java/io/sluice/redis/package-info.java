@@ -1,7 +1,19 @@
 /**
  * A log in Redis: its history outlives all nodes, and any number of nodes shares it.
  *
- * <p>Read {@link io.sluice.redis.RedisLog} first.
+ * <pre>
+ *    RedisClient             a node's Redis: makes connections, and gives leases
+ *        |        \
+ *    RedisLog      RedisLease
+ *     |     \
+ *     |      RedisFollower --> FollowedLog        reads: XREAD, into the stream's journal
+ *     |
+ *    RedisWriter                                  writes: append.lua
+ *        |
+ *    RedisScript --> ReconnectingRedis            a connection that is opened again
+ * </pre>
+ *
+ * <p>Read {@link io.sluice.redis.RedisLog} first. Its essay has a drawing of what is in Redis.
  */
 @NullMarked
 package io.sluice.redis;

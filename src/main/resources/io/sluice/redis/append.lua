@@ -1,12 +1,12 @@
--- Appends a batch: all of it, or nothing. Answers a line for each submission, its receipt: the id of its last event, how many
--- it has, and its digest, as the first of its key had them.
+-- Appends batches: all of them, or nothing. Replies with one line for each batch, its receipt: the id of its last event, the
+-- number of its events, and its digest. A batch whose key was used before is not appended; its receipt is the first one's.
 --
--- KEYS[3]     the writer's newest batch, its number and its answer: who asks again is answered again
--- KEYS[4...]  the idempotency keys of the submissions that have one
--- ARGV[2]     the batch's number, above those of the same writer before
--- ARGV[3, 4]  how long a batch and a key are remembered, in ms
--- ARGV[5, 6]  what is kept: how many events, and for how many ms
--- ARGV[7]     how many submissions, and then for each: "key" or "", the digest, how many events, and for each of those:
+-- KEYS[3]     the number and the reply of the writer's newest script; the same number again gets the same reply
+-- KEYS[4...]  the idempotency keys of the batches that have one
+-- ARGV[2]     the number of this script, above those of the same writer before
+-- ARGV[3, 4]  how long a number and an idempotency key are remembered, in ms
+-- ARGV[5, 6]  how much of the log is kept: the number of events, and their age in ms
+-- ARGV[7]     the number of batches, and then for each batch: "key" or "", the digest, the number of events, and for each event:
 --             topic, type, data, random bits
 
 local number, answer = string.match(redis.call('GET', KEYS[3]) or '', '^(%d+)\n(.*)$')

@@ -1,7 +1,7 @@
--- Says for another ARGV[3] ms that there is a node with the history ARGV[2], unless others have another one: answers which.
--- Deletes what is older than ARGV[4] ms, since nobody else does where nothing is published.
+-- Renews the agreement on the history ARGV[2] for ARGV[3] ms, unless running nodes have agreed on another one. Replies with the
+-- history that holds. Deletes events that are older than ARGV[4] ms too: if nothing is published, no other script does.
 --
--- KEYS[3]  the history of those that run
+-- KEYS[3]  the history on which the running nodes have agreed
 
 local running = redis.call('GET', KEYS[3])
 if running and running ~= ARGV[2] then

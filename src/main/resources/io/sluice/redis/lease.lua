@@ -1,4 +1,4 @@
--- Takes a lease, or has it for longer: KEYS[1] is ARGV[1]'s for ARGV[2] ms, unless it is somebody else's. Answers whose it is.
+-- Gives the lease KEYS[1] to ARGV[1] for ARGV[2] ms, or renews it, unless another node owns it. Replies with the owner.
 
 local owner = redis.call('GET', KEYS[1])
 if owner and owner ~= ARGV[1] then

@@ -1,9 +1,9 @@
--- What each script of a stream's log begins with.
+-- The first part of every script of a stream's log.
 --
 -- KEYS[1]  the log, a Redis stream: event n has the id n-0
 -- KEYS[2]  its state, a hash: epochs, as io.sluice.log.Epochs writes them; n, the last position; run, the name of the run of
 --          Redis that has written it; marker, that name where the user of Redis may not call INFO
--- ARGV[1]  a name that no epoch has had: it is taken only where one begins
+-- ARGV[1]  the name for an epoch, if one begins; no epoch has had it before
 
 local log, state, fresh = KEYS[1], KEYS[2], ARGV[1]
 
@@ -11,7 +11,7 @@ local function text(number)
   return string.format('%.0f', number)
 end
 
--- The log's last position as Redis has it, which outlives the entries.
+-- The last position of the log, which Redis keeps even if all entries are deleted.
 local function generated()
   local info = redis.pcall('XINFO', 'STREAM', log)
   for i = 1, #info, 2 do
@@ -19,10 +19,11 @@ local function generated()
       return tonumber(string.match(info[i + 1], '^%d+'))
     end
   end
-  return 0 -- there is no log
+  -- There is no log.
+  return 0
 end
 
--- The epochs and one more, 16 at most; the last word is the past.
+-- Adds an epoch to epochs, and keeps the newest 16. The last word is the past: the first position that is still the log's.
 local function with(epochs, first, past)
   local words = {}
   for word in string.gmatch(epochs, '%S+') do
@@ -52,15 +53,15 @@ local function put(epochs, n)
   return epochs, n
 end
 
--- Begins an epoch at a position, without a past: what is kept from before is nobody's any more.
+-- Begins an epoch without a past at a position, and deletes all entries.
 local function startOver(epochs, n)
   redis.call('XADD', log, text(n) .. '-0', 'position', '')
   redis.call('XTRIM', log, 'MAXLEN', 0)
   return put(with(epochs, n, text(n)), n)
 end
 
--- The epochs and the last position, after whatever has happened to Redis since a script last looked:
--- another run id means a restart, an older snapshot, or a replica in its place, and an id that was given out may be gone.
+-- Returns the epochs and the last position. Begins an epoch if something has happened to Redis since the last script: another run
+-- means a restart, an older snapshot or a replica in its place, and the events of newer ids may be lost.
 local function settle()
   local known = redis.call('HMGET', state, 'epochs', 'n', 'run', 'marker')
   local epochs, n = known[1], generated()
@@ -71,20 +72,22 @@ local function settle()
     end
     return startOver('', n + 1)
   elseif tonumber(known[2]) > n then
-    return startOver(epochs, tonumber(known[2]) + 1) -- somebody has deleted the log
+    -- Somebody has deleted the log.
+    return startOver(epochs, tonumber(known[2]) + 1)
   elseif known[3] ~= run then
     return put(with(epochs, n + 1), n)
   end
   return epochs, n
 end
 
--- Deletes what is older than a time, from the oldest on; as much as is cheap, the next call goes on.
+-- Deletes events that are older than a time, the oldest first. One call deletes as many as is cheap, the next call more.
 local function expire(oldest)
   local count = 1
   while count <= 1024 do
     local old = {}
     for _, entry in ipairs(redis.call('XRANGE', log, '-', '+', 'COUNT', count)) do
-      if (tonumber(entry[2][2]) or 0) >= oldest then -- the first field: see append.lua
+      -- The time is the first field: see append.lua.
+      if (tonumber(entry[2][2]) or 0) >= oldest then
         break
       end
       old[#old + 1] = entry[1]

@@ -1,5 +1,5 @@
--- Puts the marker ARGV[3] in the place of ARGV[2] ('' for none), unless another node was faster: Redis was restarted, and an
--- epoch begins. Answers the marker that the log has now. See io.sluice.redis.RestartMarker.
+-- Replaces the marker ARGV[2] ('' for none) by ARGV[3], unless another node was faster. The marker names the run of Redis, and so
+-- an epoch begins. Replies with the marker that the log has now. See io.sluice.redis.RestartMarker.
 
 if (redis.call('HGET', state, 'marker') or '') == ARGV[2] then
   redis.call('HSET', state, 'marker', ARGV[3])

@@ -8,6 +8,8 @@ import io.sluice.log.Event;
 import io.sluice.log.EventId;
 import io.sluice.log.EventLog;
 import io.sluice.log.History;
+import io.sluice.log.Leadership;
+import io.sluice.log.LogSetup;
 import io.sluice.log.Receipt;
 import io.sluice.testing.process.RedisServer;
 import io.vertx.core.Future;
@@ -16,6 +18,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -35,25 +38,27 @@ class RedisFollowerTest {
             ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
             FirstEpochs seen = new FirstEpochs();
             RedisUri uri = new RedisUri(redis.uri());
-            RedisFollower follower = new RedisFollower(
-                    context, uri, new RedisPresence(redis.uri()), new RedisKeys("events"), History.DEFAULT, seen);
+            RedisClient client = RedisClient.connect(vertx, uri).await();
+            LogSetup setup = new LogSetup(context, "events", History.DEFAULT, Duration.ZERO, seen, seen);
+            RedisFollower follower = new RedisFollower(setup, client, new RedisKeys("events"));
             Promise<Integer> left = Promise.promise();
             context.runOnContext(v -> follower.open()
                     .compose(opened -> {
                         EventId never = new EventId(seen.epochs.join().newest(), 99);
-                        Future<Void> reached = follower.reach(List.of(new Receipt(never, 1, 0)));
+                        Future<Void> reached = follower.awaitRead(List.of(new Receipt(never, 1, 0)));
                         assertEquals(1, follower.waiting());
                         return reached;
                     })
                     .map(reached -> follower.waiting())
                     .eventually(follower::close)
+                    .eventually(client::close)
                     .onComplete(left));
             assertEquals(0, left.future().await());
             assertTrue(seen.epochs.isDone());
         }
     }
 
-    private static final class FirstEpochs implements EventLog.Follower {
+    private static final class FirstEpochs implements EventLog.Follower, Leadership {
 
         final CompletableFuture<Epochs> epochs = new CompletableFuture<>();
 
@@ -67,5 +72,15 @@ class RedisFollowerTest {
 
         @Override
         public void append(List<Event> events) {}
+
+        @Override
+        public Future<Void> lead() {
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Void> stepDown() {
+            return Future.succeededFuture();
+        }
     }
 }

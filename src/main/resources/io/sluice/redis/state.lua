@@ -1,5 +1,5 @@
--- Says where the log stands, to who may have a part of it: the epochs, the last position, the oldest kept event's number (or
--- the last position + 1), and of the event ARGV[2], if it is kept, epoch and random bits.
+-- Replies with the state of the log: the epochs, the last position, the number of the oldest kept event (or the last position + 1),
+-- and the mark of the event ARGV[2] if it is kept: its epoch and its random bits. See io.sluice.redis.LogState.
 
 local epochs, n = settle()
 local first = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]

@@ -1,0 +1,222 @@
+package io.sluice.redis;
+
+import io.sluice.log.Epochs;
+import io.sluice.log.Event;
+import io.sluice.log.InitialLoad;
+import io.sluice.log.LogSetup;
+import io.sluice.log.PositionWaiters;
+import io.sluice.log.Receipt;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The part of a log that this node has read from Redis. It passes the events on to the stream's follower, and finds out whether
+ * Redis still has them.
+ *
+ * <p>On the stream's context only.
+ */
+final class FollowedLog {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final Logger LOG = LoggerFactory.getLogger(FollowedLog.class);
+
+    private final LogSetup setup;
+    private final PositionWaiters waiters;
+
+    // The stream's follower gets nothing from the load while loading is true.
+    private InitialLoad load;
+    private boolean loading = true;
+
+    // The position of the follower, and the mark of the event there; null and empty if there is none.
+    private @Nullable Epochs epochs;
+    private long last;
+    private String mark = "";
+
+    // The entries up to the cursor are read. They may be none of this log's events.
+    private long cursor;
+
+    // The entry whose epoch was unknown, so that the log's state was read again.
+    private long doubted = -1;
+
+    FollowedLog(LogSetup setup) {
+        this.setup = setup;
+        this.waiters = new PositionWaiters(setup.context());
+        this.load = newLoad();
+    }
+
+    private InitialLoad newLoad() {
+        return new InitialLoad(setup.follower(), setup.history(), InstantSource.system());
+    }
+
+    /** The last position that the follower has, or is about to have from the load. */
+    long last() {
+        return last;
+    }
+
+    /** The entries behind the cursor are read next. */
+    long cursor() {
+        return cursor;
+    }
+
+    // ---- waiting for events
+
+    /** Whether the events of receipts are read. */
+    boolean hasRead(List<Receipt> receipts) {
+        return !loading && newest(receipts) <= last && knows(receipts);
+    }
+
+    /** Whether the epochs of receipts are known. */
+    boolean knows(List<Receipt> receipts) {
+        Epochs known = epochs;
+        return known != null
+                && receipts.stream()
+                        .allMatch(receipt -> known.has(receipt.last().epoch()));
+    }
+
+    /** Completes when the events of receipts are read, and after a while in any case. */
+    Future<Void> awaitRead(List<Receipt> receipts) {
+        return waiters.await(newest(receipts), PATIENCE).otherwiseEmpty();
+    }
+
+    private static long newest(List<Receipt> receipts) {
+        return receipts.stream().mapToLong(receipt -> receipt.last().n()).max().orElse(0);
+    }
+
+    /** The number of callers that wait. */
+    int waiting() {
+        return waiters.size();
+    }
+
+    /** All entries are read. The follower gets the loaded events at once, and later ones as they come. */
+    void caughtUp() {
+        load.done();
+        loading = false;
+        releaseWaiters();
+    }
+
+    private void releaseWaiters() {
+        if (!loading) {
+            waiters.complete(last);
+        }
+    }
+
+    void close() {
+        waiters.fail(new IllegalStateException("the log is closed"));
+    }
+
+    // ---- the state of the log
+
+    /**
+     * Compares the log with what is read.
+     *
+     * @return false if the log lacks what this node has read, though its epochs do not tell
+     */
+    boolean update(LogState state) {
+        Epochs known = epochs;
+        if (known == null) {
+            restart(state);
+        } else if (state.has(known, last, mark)) {
+            continueWith(state.epochs());
+        } else if (!state.contains(known, last)) {
+            LOG.warn(
+                    "stream {}: Redis has lost events up to {}, or has others in their place; who had them is told",
+                    setup.stream(),
+                    known.id(last));
+            restart(state);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    /** Reads the log again, from its oldest event on. */
+    private void restart(LogState state) {
+        load = newLoad();
+        loading = true;
+        epochs = state.epochs();
+        moveTo(state.epochs(), state.start());
+    }
+
+    /** Continues at a position that does not follow from the last one. */
+    private void moveTo(Epochs known, long position) {
+        last = position;
+        cursor = position;
+        mark = "";
+        load.reset(known, position, List.of());
+        releaseWaiters();
+    }
+
+    private void continueWith(Epochs now) {
+        if (!now.equals(epochs)) {
+            epochs = now;
+            load.beginEpoch(now);
+        }
+    }
+
+    // ---- events
+
+    /**
+     * Passes on the events of entries.
+     *
+     * @return false if an entry's epoch is unknown. The caller reads the log's state, and then again from the {@link #cursor()}
+     */
+    boolean append(List<RedisRecord> records) {
+        Epochs known = epochs;
+        if (known == null) {
+            throw new IllegalStateException("entries are read before the state of the log");
+        }
+        List<Event> events = new ArrayList<>();
+        for (RedisRecord record : records) {
+            if (!isOf(known, record) && doubted != record.n()) {
+                doubted = record.n();
+                pass(events);
+                return false;
+            }
+            Event event = event(known, record);
+            if (event != null) {
+                if (record.n() != last + 1) {
+                    pass(events);
+                    moveTo(known, record.n() - 1);
+                }
+                events.add(event);
+                last = record.n();
+                mark = record.mark();
+            }
+            cursor = record.n();
+        }
+        pass(events);
+        return true;
+    }
+
+    private static boolean isOf(Epochs known, RedisRecord record) {
+        return known.id(record.n()).epoch().equals(record.epoch());
+    }
+
+    /** The event of an entry, or null if no node has written the entry. */
+    private @Nullable Event event(Epochs known, RedisRecord record) {
+        try {
+            if (isOf(known, record)) {
+                return record.event(known);
+            }
+            LOG.warn("stream {}: entry {}-0 is of no epoch of this log, and is left out", setup.stream(), record.n());
+        } catch (IllegalArgumentException e) {
+            LOG.warn("stream {}: entry {}-0 is left out: {}", setup.stream(), record.n(), e.getMessage());
+        }
+        return null;
+    }
+
+    private void pass(List<Event> events) {
+        if (!events.isEmpty()) {
+            load.append(List.copyOf(events));
+            events.clear();
+            releaseWaiters();
+        }
+    }
+}
