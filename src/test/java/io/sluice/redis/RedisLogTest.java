@@ -16,6 +16,7 @@ import io.sluice.log.InvalidOptionException;
 import io.sluice.log.KeyReusedException;
 import io.sluice.log.NewEvent;
 import io.sluice.log.NotTakenException;
+import io.sluice.log.OutcomeUnknownException;
 import io.sluice.log.Receipt;
 import io.sluice.log.RecentKeys;
 import io.sluice.testing.cluster.InJvmCluster;
@@ -286,6 +287,22 @@ class RedisLogTest {
             gate.open();
             far.awaitNewest("2 d").awaitFollowing(true);
             assertEquals(3, far.publish("e").n());
+        }
+    }
+
+    /** FAULTS 38: the slowest publish took 15 s. */
+    @Test
+    void aPublisherHasAnAnswerWithinTenSecondsHoweverSlowRedisIs() throws Exception {
+        try (RedisGate gate = new RedisGate(redis.port());
+                RedisNode far = RedisNode.open(gate.uri())) {
+            far.publish("a");
+            redis.run("script", "flush");
+            gate.stallScripts();
+            long start = System.nanoTime();
+            assertThrows(OutcomeUnknownException.class, () -> far.publish("b"));
+            long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+            assertTrue(seconds < 10, seconds + " s");
+            gate.open();
         }
     }
 

@@ -4,11 +4,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What lies between a node and its Redis: it may be shut, so that the node alone loses it, or fall silent. */
 public final class RedisGate implements AutoCloseable {
+
+    private static final long STALL_MILLIS = 3500;
 
     private final Vertx vertx = Vertx.vertx();
     private final int redis;
@@ -17,6 +20,7 @@ public final class RedisGate implements AutoCloseable {
     private volatile boolean shut;
     private volatile boolean silent;
     private volatile boolean holding;
+    private volatile boolean stalling;
 
     /** @param redis its port */
     public RedisGate(int redis) {
@@ -38,13 +42,23 @@ public final class RedisGate implements AutoCloseable {
                 .connect(redis, "127.0.0.1")
                 .onComplete(
                         there -> {
-                            node.handler(bytes -> pass(there, bytes, silent));
+                            node.handler(bytes -> passCommand(there, bytes));
                             there.handler(bytes -> pass(node, bytes, silent || holding));
                             node.closeHandler(v -> there.close());
                             there.closeHandler(v -> node.close());
                             node.resume();
                         },
                         failure -> node.close());
+    }
+
+    /** A command comes in one piece, or its beginning does. */
+    private void passCommand(NetSocket there, Buffer bytes) {
+        String command = bytes.toString(StandardCharsets.ISO_8859_1);
+        if (stalling && command.contains("\r\nevalsha\r\n")) {
+            vertx.setTimer(STALL_MILLIS, id -> pass(there, bytes, silent));
+        } else {
+            pass(there, bytes, silent || (stalling && command.contains("\r\neval\r\n")));
+        }
     }
 
     private static void pass(NetSocket to, Buffer bytes, boolean held) {
@@ -74,10 +88,16 @@ public final class RedisGate implements AutoCloseable {
         holding = true;
     }
 
+    /** Delays each call of a script by 3.5 s, and holds back each script's text. Other commands pass. */
+    public void stallScripts() {
+        stalling = true;
+    }
+
     public void open() {
         shut = false;
         silent = false;
         holding = false;
+        stalling = false;
     }
 
     @Override
