@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param type as the producer named it, or null
  * @param data any bytes, usually JSON
  */
-public record Event(EventId id, Instant time, String topic, @Nullable String type, Bytes data) {
+public record Event(
+        EventId id, Instant time, String topic, @Nullable String type, Bytes data) {
 
     /** About the size of what an encoded event has besides id, type and data. */
     private static final int ENVELOPE = "id: \ndata: \n\n".length();

@@ -40,8 +40,7 @@ public final class SseFormat implements EventFormat {
     @Override
     public void requireAllowed(NewEvent event) {
         if (event.type() != null && RESERVED.contains(event.type())) {
-            throw new IllegalArgumentException(
-                    "type \"" + event.type() + "\" is Sluice's own: expected another name");
+            throw new IllegalArgumentException("type \"" + event.type() + "\" is Sluice's own: expected another name");
         }
     }
 

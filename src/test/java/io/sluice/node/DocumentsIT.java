@@ -49,7 +49,8 @@ class DocumentsIT {
         run("javac", "-cp", JAR, producer.toString());
         assertEquals(
                 "java -cp target/sluice.jar:. io.sluice.node.Main -conf prices.json", line(readme, "sh start.sh", 1));
-        try (NodeProcess node = NodeProcess.startWith(directory, "-conf", readme.configuration("prices.json", directory))) {
+        try (NodeProcess node =
+                NodeProcess.startWith(directory, "-conf", readme.configuration("prices.json", directory))) {
             assertReceipt(readme, "sh publish.sh", node);
             try (DemoPage page = DemoPage.startOrSkip(profile)) {
                 readme.write("prices.html", directory, "");
@@ -171,7 +172,8 @@ class DocumentsIT {
     // ---- helpers
 
     private NodeProcess start(DocumentPage page, String configuration) throws Exception {
-        return NodeProcess.start("-conf", page.configuration(configuration + ".json", directory)).awaitStart();
+        return NodeProcess.start("-conf", page.configuration(configuration + ".json", directory))
+                .awaitStart();
     }
 
     private static String line(DocumentPage page, String command, int number) {

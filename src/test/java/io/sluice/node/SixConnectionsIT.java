@@ -53,7 +53,8 @@ class SixConnectionsIT {
         String configuration = page().program("tls.json")
                 .replace("sluice.pem", certificate.certificate().toString())
                 .replace("sluice.key", certificate.key().toString());
-        try (NodeProcess node = NodeProcess.start("-conf", DocumentPage.onAnyPort(new JsonObject(configuration), directory))) {
+        try (NodeProcess node =
+                NodeProcess.start("-conf", DocumentPage.onAnyPort(new JsonObject(configuration), directory))) {
             assertOpen(10, "https://localhost:" + node.port());
         }
     }

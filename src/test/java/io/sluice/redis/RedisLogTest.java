@@ -1,6 +1,5 @@
 package io.sluice.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -135,7 +134,9 @@ class RedisLogTest {
                 .publish(List.of(new NewEvent("a.b ü", "kind", text)))
                 .await();
         Event event = Objects.requireNonNull(join().journal().read(1)).event();
-        assertEquals(List.of(id, "a.b ü", "kind", text), List.of(event.id(), event.topic(), event.type(), event.data().toString()));
+        assertEquals(
+                List.of(id, "a.b ü", "kind", text),
+                List.of(event.id(), event.topic(), event.type(), event.data().toString()));
     }
 
     @Test

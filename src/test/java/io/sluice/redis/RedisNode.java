@@ -1,6 +1,5 @@
 package io.sluice.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.sluice.cluster.Leases;

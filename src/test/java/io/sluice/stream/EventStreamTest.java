@@ -236,10 +236,11 @@ class EventStreamTest {
         NewEvent forged = new NewEvent("t", "close", "x");
         stream.publish(forged).await();
         stream.use(SseFormat.INSTANCE);
-        assertThrows(IllegalArgumentException.class, () -> stream.publish(forged).await());
+        assertThrows(
+                IllegalArgumentException.class, () -> stream.publish(forged).await());
         DeliveryOptions typed = headers("type", "close");
-        ReplyException refused = assertThrows(
-                ReplyException.class, () -> bus.request("sluice.events", "x", typed).await());
+        ReplyException refused = assertThrows(ReplyException.class, () -> bus.request("sluice.events", "x", typed)
+                .await());
         assertEquals(400, refused.failureCode());
         assertEquals(1, stream.journal().head());
     }
