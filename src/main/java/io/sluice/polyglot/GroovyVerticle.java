@@ -33,6 +33,7 @@ final class GroovyVerticle implements Deployable {
 
     @Override
     public Future<?> deploy(Context context) {
+        GroovyBusExtension.enable(context);
         return compile(context.owner())
                 .compose(made -> start(made, context))
                 .recover(failure -> Future.failedFuture(explain(failure)));

@@ -1,19 +1,33 @@
 package io.sluice.polyglot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import groovy.lang.Binding;
+import groovy.lang.GroovyShell;
+import io.sluice.testing.cluster.InJvmCluster;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Scripts in Groovy, and what is said where they fail. */
 @ExtendWith(VertxExtension.class)
+@Timeout(60)
 @SuppressWarnings("NullAway.Init") // JUnit's beforeEach
 class GroovyVerticleTest {
 
@@ -57,6 +72,94 @@ class GroovyVerticleTest {
                 .await();
         vertx.undeploy(id).await();
         assertEquals("stopped", said.future().await());
+    }
+
+    /** The bus took them for Java objects, which a stream refused with a warning. */
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '\0', textBlock = """
+            [price: 1.09, pair: "EUR/${'USD'}", at: [1, null, true], of: [:]] => {"price":1.09,"pair":"EUR/USD","at":[1,null,true],"of":{}}
+            [1: 'whole', ("text ${1}"): 'interpolated']  => {"1":"whole","text 1":"interpolated"}
+            ['a', [b: "c${1}"], 1..3]                    => ["a",{"b":"c1"},[1,2,3]]
+            [1, 2].collect { [n: it] }                   => [{"n":1},{"n":2}]
+            [1, 2] as Set                                => [1,2]
+            [:]                                          => {}
+            []                                           => []
+            "1 + 1 = ${1 + 1}"                           => "1 + 1 = 2"
+            'text'                                       => "text"
+            1.5d                                         => 1.5
+            new io.vertx.core.json.JsonObject([a: 1])    => {"a":1}
+            null                                         => null
+            """)
+    void aMapOrListOnTheBusIsJson(String body, String json) throws Exception {
+        String script = """
+                def body = %s
+                def options = new io.vertx.core.eventbus.DeliveryOptions().addHeader('h', '1')
+                def bus = vertx.eventBus()
+                bus.publish('out', body)
+                bus.publish('out', body, options)
+                bus.send('out', body)
+                bus.send('out', body, options)
+                bus.request('out', body)
+                bus.request('out', body, options)
+                bus.publisher('out').write(body)
+                """.formatted(body);
+        assertEquals(Collections.nCopies(7, json), heard(vertx, vertx, script, 7));
+    }
+
+    @Test
+    void aMapInAnAnswerIsJson() throws Exception {
+        vertx.deployVerticle(write("""
+                        vertx.eventBus().consumer('in') { message ->
+                          message.replyAndRequest([first: 1]).onSuccess { it.reply([second: 2]) }
+                        }
+                        """))
+                .await();
+        Message<Object> first = vertx.eventBus().request("in", 0).await();
+        assertEquals(JsonObject.of("first", 1), first.body());
+        assertEquals(
+                JsonObject.of("second", 2), first.replyAndRequest(0).await().body());
+    }
+
+    /** The bus of a cluster refused it: "No message codec for type: class java.util.LinkedHashMap". */
+    @Test
+    void aMapReachesTheOtherNodesOfACluster() throws Exception {
+        try (InJvmCluster cluster = new InJvmCluster()) {
+            assertEquals(
+                    List.of("{\"price\":1.09,\"pair\":\"EUR/USD\"}"),
+                    heard(
+                            cluster.join(),
+                            cluster.join(),
+                            "vertx.eventBus().publish('out', [price: 1.09, pair: \"EUR/${'USD'}\"])",
+                            1));
+        }
+    }
+
+    /** The bodies that a consumer gets from a script, as JSON. */
+    private List<String> heard(Vertx consumer, Vertx producer, String script, int count) throws Exception {
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        consumer.eventBus()
+                .consumer("out", message -> heard.add(json(message.body())))
+                .completion()
+                .await();
+        producer.deployVerticle(write(script)).await();
+        List<String> taken = new ArrayList<>();
+        while (taken.size() < count) {
+            taken.add(heard.take());
+        }
+        return taken;
+    }
+
+    private static String json(Object body) {
+        assertFalse(body instanceof Map || body instanceof Collection, "a Java object: " + body);
+        return Json.encode(body);
+    }
+
+    @Test
+    void aMapOfOtherGroovyCodeStaysAMap() throws Exception {
+        Promise<Object> heard = Promise.promise();
+        vertx.eventBus().consumer("out", message -> heard.tryComplete(message.body()));
+        new GroovyShell(new Binding(Map.of("vertx", vertx))).evaluate("vertx.eventBus().publish('out', [a: 1])");
+        assertEquals(Map.of("a", 1), heard.future().await());
     }
 
     @ParameterizedTest
