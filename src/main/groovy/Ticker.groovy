@@ -1,5 +1,4 @@
 // The tick producer in Groovy: {"verticle": "groovy:Ticker.groovy"} among the producers, or "run groovy:Ticker.groovy".
-import io.vertx.core.json.JsonObject
 import java.time.Instant
 import java.time.temporal.ChronoUnit
 
@@ -13,7 +12,8 @@ def millis = matcher.group(1).toLong() * units[matcher.group(2)]
 
 def tick = {
     def body = [message: config.getString('message', 'Hello World'), timestamp: Instant.now().truncatedTo(ChronoUnit.MILLIS).toString()]
-    vertx.eventBus().publish(config.getString('address', 'ticks'), new JsonObject(body))
+    vertx.eventBus().publish(config.getString('address', 'ticks'), body)
 }
 tick()
-vertx.setPeriodic(millis) { tick() } // ends with the verticle
+// Ends with the verticle.
+vertx.setPeriodic(millis) { tick() }

@@ -1,6 +1,6 @@
 package io.sluice.polyglot;
 
-import io.sluice.polyglot.Turns.Turn;
+import io.sluice.polyglot.ScriptCalls.Call;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,15 +18,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees that a script does not come back to its event loop, and says which one and where it is. Vert.x says only that the event
- * loop is blocked, with the Java stack of GraalJS.
+ * Logs a script that keeps its event loop busy, with the line that it is at. Vert.x logs only that the event loop is blocked,
+ * with the Java stack of GraalJS.
  *
- * <p>A script that runs costs two writes a turn for it. Only where one is late does the watch listen to its statements, until the
- * next of them tells the line; there is none while it waits in Java, whose stack tells then.
+ * <p>The watch costs a script two writes for each call. It listens to a script's statements only if a call is late; the next
+ * statement tells the line. A script that waits in Java executes none, so the Java stack tells instead.
  */
 final class BusyWatch implements AutoCloseable {
 
-    /** As long as Vert.x waits before it warns. */
+    /** Vert.x, too, warns after that time. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(BusyWatch.class);
@@ -39,45 +39,49 @@ final class BusyWatch implements AutoCloseable {
     });
 
     private final String script;
-    private final Turns turns;
+    private final ScriptCalls calls;
     private final Engine engine;
     private final Duration patience;
     private final Future<?> task;
-    private @Nullable Turn said; // watch's thread only
+    /** The late call that was logged. The watch's thread only. */
+    private @Nullable Call logged;
 
-    private BusyWatch(String script, Turns turns, Engine engine, Duration patience) {
+    private BusyWatch(String script, ScriptCalls calls, Engine engine, Duration patience) {
         this.script = script;
-        this.turns = turns;
+        this.calls = calls;
         this.engine = engine;
         this.patience = patience;
         long period = Math.max(1, patience.toMillis() / 4);
-        this.task = THREAD.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
+        this.task = THREAD.scheduleWithFixedDelay(this::check, period, period, TimeUnit.MILLISECONDS);
     }
 
-    static BusyWatch open(String script, Turns turns, Engine engine, Duration patience) {
-        return new BusyWatch(script, turns, engine, patience);
+    static BusyWatch open(String script, ScriptCalls calls, Engine engine, Duration patience) {
+        return new BusyWatch(script, calls, engine, patience);
     }
 
-    private void look() {
-        Turn turn = turns.current();
-        if (said != null && !said.equals(turn)) {
+    private void check() {
+        Call call = calls.current();
+        if (logged != null && !logged.equals(call)) {
             LOG.info("{} has let its event loop go", script);
-            said = null;
+            logged = null;
         }
-        if (turn == null || turn.equals(said) || turn.millis() < patience.toMillis()) {
+        if (call == null || call.equals(logged) || call.millis() < patience.toMillis()) {
             return;
         }
-        said = turn;
-        String line = statement(turn.thread()).map(Position::toString).orElseGet(() -> frame(turn.thread()));
-        LOG.warn("{} has kept its event loop busy for {} ms, at {}, in {}", script, turn.millis(), line, turn.where());
+        logged = call;
+        String line = statement(call.thread()).map(Position::toString).orElseGet(() -> javaFrame(call.thread()));
+        LOG.warn("{} has kept its event loop busy for {} ms, at {}, in {}", script, call.millis(), line, call.where());
     }
+
+    /** The statement that the thread executes next, if it executes one. */
 
     private Optional<Position> statement(Thread thread) {
         CompletableFuture<Position> next = new CompletableFuture<>();
         ExecutionListener listener = ExecutionListener.newBuilder()
                 .statements(true)
-                .expressions(true) // a loop may have no statement
-                .onEnter(event -> tell(event, thread, next))
+                // A loop may have no statement.
+                .expressions(true)
+                .onEnter(event -> note(event, thread, next))
                 .attach(engine);
         try {
             return Optional.of(next.get(LISTENING.toMillis(), TimeUnit.MILLISECONDS));
@@ -91,14 +95,14 @@ final class BusyWatch implements AutoCloseable {
         }
     }
 
-    private static void tell(ExecutionEvent event, Thread thread, CompletableFuture<Position> next) {
+    private static void note(ExecutionEvent event, Thread thread, CompletableFuture<Position> next) {
         if (Thread.currentThread() == thread && !next.isDone()) {
             Position.of(event.getLocation()).ifPresent(next::complete);
         }
     }
 
-    /** What Java does, from the script's own call of it. */
-    private static String frame(Thread thread) {
+    /** The Java method that the thread is in. */
+    private static String javaFrame(Thread thread) {
         StackTraceElement[] stack = thread.getStackTrace();
         return stack.length == 0 ? "its end" : stack[0].getClassName() + '.' + stack[0].getMethodName();
     }

@@ -5,7 +5,7 @@ import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
 
-/** A script's function as Java calls it: as any interface that has one method. On the script's event loop, and no other thread. */
+/** A script's function as a Java interface with one method. The script's event loop only. */
 final class Callback implements ProxyExecutable {
 
     private final Script script;
@@ -24,16 +24,17 @@ final class Callback implements ProxyExecutable {
 
     @Override
     public @Nullable Object execute(Value... arguments) {
-        if (script.isClosed()) { // what was under way comes too late
+        // A call that was under way when the script closed comes too late.
+        if (script.isClosed()) {
             return null;
         }
-        return script.take(
+        return script.enter(
                 name,
                 () -> answer(function.execute(
                         Arrays.stream(arguments).map(conversion::toScript).toArray())));
     }
 
-    /** Who calls back most often takes no answer, so what an async function throws later is said here. */
+    /** Most callers ignore the answer, so the failure of an async function is reported here. */
     private @Nullable Object answer(Value value) {
         return value.canInvokeMember("then")
                 ? conversion.settled(value).map(conversion::toJava).onFailure(script::report)

@@ -22,13 +22,14 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of Java and of JavaScript. JSON is JSON on both sides: a plain object is a JsonObject, an array a JsonArray, anything
- * else what {@code JSON.stringify} makes of it. Bytes become a Buffer, a Future is a Promise and the other way round, another
- * object of Vert.x a {@link VertxObject}, a function a {@link Callback}. The rest is left to GraalJS. Event loop only.
+ * Converts values between Java and JavaScript. JSON is JSON on both sides: a plain object becomes a JsonObject, an array a
+ * JsonArray, any other object the result of {@code JSON.stringify}. Bytes become a Buffer, a Future becomes a Promise and the
+ * reverse, another object of Vert.x a {@link VertxObject}, a function a {@link Callback}. GraalJS converts the rest. Event loop
+ * only.
  */
 final class Conversion {
 
-    /** Everything public, since scripts have the rights of the node; and plain objects for the options of Vert.x. */
+    /** Scripts have the rights of the node, so they use everything public. A plain object becomes the options of Vert.x. */
     static final HostAccess HOST_ACCESS = withOptions(HostAccess.newBuilder(HostAccess.ALL))
             .targetTypeMapping(String.class, HttpMethod.class, name -> true, HttpMethod::valueOf)
             .build();
@@ -59,7 +60,7 @@ final class Conversion {
 
     // ---- to the script
 
-    /** What a call of Java had for an answer. */
+    /** Converts the answer of a call of Java. */
     @Nullable
     Object toScript(Value answer) {
         return answer.isHostObject() ? toScript(answer.<Object>asHostObject()) : answer;
@@ -108,14 +109,15 @@ final class Conversion {
         return encoded(prelude.encode(value));
     }
 
-    /** As JSON has it: a whole one is whole, however it was computed, and nothing is negative zero, infinite or no number. */
+    /** A number of JSON: a whole one is whole, however it was computed, and none is negative zero, infinite or NaN. */
     private static @Nullable Object number(Value value) {
         if (value.fitsInInt()) {
             return value.asInt();
         } else if (value.fitsInLong()) {
             return value.asLong();
         } else if (!value.fitsInDouble()) {
-            return value; // a BigInt
+            // A BigInt.
+            return value;
         }
         double number = value.asDouble();
         return number == 0 ? (Object) 0 : Double.isFinite(number) ? number : null;
@@ -134,7 +136,7 @@ final class Conversion {
         return settled(value).map(this::toJava);
     }
 
-    /** Succeeds with what a value is, or, where it is a promise, with what it becomes. */
+    /** Completes with the value, or, if it is a promise, with the promise's outcome. */
     Future<Value> settled(Value value) {
         if (!value.canInvokeMember("then")) {
             return Future.succeededFuture(value);

@@ -15,17 +15,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A script as vertx-lang-groovy deploys it, which fails in one line, with the script's where it is known. */
+/** A script that vertx-lang-groovy deploys. A failure is one line, with the script's file and line if they are known. */
 final class GroovyVerticle implements Deployable {
 
-    /** What it says of a script: {@code Ticker.groovy: 3: Unexpected input: '=' @ line 3, column 9.} */
+    /** The compiler's message: {@code Ticker.groovy: 3: Unexpected input: '=' @ line 3, column 9.} */
     private static final Pattern COMPILER = Pattern.compile("(?m)^\\S+\\.groovy: (\\d+): (.*)$");
 
     private final String file;
     private final ClassLoader loader;
-    private @Nullable Deployable script; // event loop only
+    /** Event loop only. */
+    private @Nullable Deployable script;
 
-    /** @param file as it was deployed, without the prefix */
+    /** @param file the name in the deployment, without the prefix */
     GroovyVerticle(String file, ClassLoader loader) {
         this.file = file;
         this.loader = loader;
@@ -73,7 +74,7 @@ final class GroovyVerticle implements Deployable {
                         : line(failure).map(line -> file + ':' + line + ": ").orElse("") + failure);
     }
 
-    /** The innermost call that is in the script. */
+    /** The line of the innermost call that is in the script. */
     private Optional<Integer> line(Throwable failure) {
         String name = String.valueOf(Path.of(file).getFileName());
         return Arrays.stream(failure.getStackTrace())

@@ -7,8 +7,8 @@ import io.vertx.core.spi.VerticleFactory;
 import java.util.concurrent.Callable;
 
 /**
- * Verticles in Groovy, {@code groovy:Ticker.groovy}, as vertx-lang-groovy makes them. This factory comes before that one: a
- * script in the working directory goes before one in the class path, and where one fails, a line says at which of its own.
+ * Verticles in Groovy, {@code groovy:Ticker.groovy}, which vertx-lang-groovy makes. Vert.x asks this factory before that one. A
+ * script in the working directory comes before one in the class path, and a failure names the script's line.
  */
 public final class GroovyVerticleFactory implements VerticleFactory {
 
@@ -24,7 +24,7 @@ public final class GroovyVerticleFactory implements VerticleFactory {
         return -1;
     }
 
-    /** Leaves it to the verticle to fail: Vert.x would ask the other factory, and have its word. */
+    /** Without Groovy the verticle fails, not the factory: Vert.x would then ask the other factory, and report its failure. */
     @Override
     public void createVerticle2(String name, ClassLoader loader, Promise<Callable<? extends Deployable>> promise) {
         String script = VerticleFactory.removePrefix(name);

@@ -13,24 +13,24 @@ import org.graalvm.polyglot.io.IOAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the scripts of one Vert.x share: an {@link Engine}, which has the code that was parsed. Nothing but memory, so that it
- * need not be closed. Any thread.
+ * Shared by the scripts of one Vert.x: an {@link Engine}, which holds the parsed code. It holds only memory, so it is never
+ * closed. Any thread.
  */
 final class JsEngine {
 
     static final String LANGUAGE = "js";
 
-    /** What has not run yet. */
+    /** A context in which no script has run yet. */
     record Prepared(Context context, Prelude prelude) {}
 
     private static final Source PRELUDE = prelude();
 
-    /** Loads the classes of GraalJS that scripts need, which an event loop has no time for. */
+    /** Loads the classes of GraalJS that scripts need; that takes too long for an event loop. */
     private static final String WARM_UP = "io/sluice/polyglot/warm-up.js";
 
     static {
-        // What Truffle would unpack into the user's home at each start is for the Graal compiler, and not in
-        // sluice-polyglot.jar.
+        // Truffle would unpack a library into the user's home at each start. The library is for the Graal compiler, and
+        // sluice-polyglot.jar does not have it.
         if (System.getProperty("polyglotimpl.AttachLibraryFailureAction") == null) {
             System.setProperty("polyglotimpl.AttachLibraryFailureAction", "ignore");
         }
@@ -48,7 +48,7 @@ final class JsEngine {
         }
     }
 
-    /** A context for a script. Blocks: the first one for a second or more. */
+    /** Makes a context for a script. Blocks: the first call for a second or more. */
     synchronized Prepared prepare(ScriptFiles files, ClassLoader loader) {
         if (engine == null) {
             engine = newEngine();
@@ -64,7 +64,8 @@ final class JsEngine {
         return Context.newBuilder(LANGUAGE)
                 .engine(engine)
                 .allowHostAccess(Conversion.HOST_ACCESS)
-                .allowHostClassLookup(type -> true) // scripts have the rights of the node
+                // Scripts have the rights of the node.
+                .allowHostClassLookup(type -> true)
                 .hostClassLoader(loader)
                 .allowIO(IOAccess.newBuilder().fileSystem(files).build())
                 .option("js.unhandled-rejections", "throw")
@@ -73,7 +74,8 @@ final class JsEngine {
 
     private static Engine newEngine() {
         return Engine.newBuilder(LANGUAGE)
-                .option("engine.WarnInterpreterOnly", "false") // a stock JDK has no Graal compiler
+                // A stock JDK has no Graal compiler.
+                .option("engine.WarnInterpreterOnly", "false")
                 .build();
     }
 }

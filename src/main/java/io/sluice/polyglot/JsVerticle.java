@@ -7,15 +7,16 @@ import io.vertx.core.internal.VertxInternal;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A script as Vert.x deploys it. Each instance has a context of its own, which goes when it is undeployed. */
+/** A script that Vert.x deploys. Each instance has its own context, which is closed when the instance is undeployed. */
 final class JsVerticle implements Deployable {
 
     private final String file;
     private final JsEngine engine;
     private final ClassLoader loader;
-    private @Nullable Script script; // event loop only
+    /** Event loop only. */
+    private @Nullable Script script;
 
-    /** @param file as it was deployed, without the prefix */
+    /** @param file the name in the deployment, without the prefix */
     JsVerticle(String file, JsEngine engine, ClassLoader loader) {
         this.file = file;
         this.engine = engine;

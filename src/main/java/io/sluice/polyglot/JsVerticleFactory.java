@@ -7,14 +7,15 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verticles in JavaScript: {@code js:ticker.js} is an ECMAScript module, which is looked for in the working directory and then
- * in the class path. GraalJS runs it, where it is in the class path.
+ * Verticles in JavaScript: {@code js:ticker.js} is an ECMAScript module in the working directory, or else in the class path.
+ * GraalJS runs it if GraalJS is in the class path.
  */
 public final class JsVerticleFactory implements VerticleFactory {
 
     private static final Language JAVASCRIPT = new Language("GraalJS", "com.oracle.truffle.js.lang.JavaScriptLanguage");
 
-    private @Nullable JsEngine engine; // made for the first script, since most nodes have none
+    /** The first script makes it, since most nodes have no script. */
+    private @Nullable JsEngine engine;
 
     @Override
     public String prefix() {

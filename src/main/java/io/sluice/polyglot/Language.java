@@ -3,8 +3,8 @@ package io.sluice.polyglot;
 /**
  * A language that may be in the class path.
  *
- * @param name what people call it
- * @param type a class without which nothing runs in it
+ * @param name the usual name
+ * @param type a class that every script in it needs
  */
 record Language(String name, String type) {
 

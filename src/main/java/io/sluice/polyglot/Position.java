@@ -22,7 +22,7 @@ record Position(String file, int line) {
         return Optional.of(new Position(file, section.getStartLine()));
     }
 
-    /** Where it was thrown, or else the innermost call that is in a script. */
+    /** The line that threw, or else the innermost call that is in a script. */
     static Optional<Position> of(PolyglotException failure) {
         return of(failure.getSourceLocation()).or(() -> frames(failure)
                 .flatMap(frame -> of(frame.getSourceLocation()).stream())
@@ -37,7 +37,7 @@ record Position(String file, int line) {
                 .collect(Collectors.joining());
     }
 
-    /** GraalJS calls {@code :program} or {@code :=>} what has no name. */
+    /** GraalJS names a function without a name {@code :program} or {@code :=>}. */
     private static String name(StackFrame frame) {
         String name = String.valueOf(frame.getRootName());
         return name.startsWith(":") ? "" : name + ", ";

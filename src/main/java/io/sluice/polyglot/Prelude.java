@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 
-/** The functions of {@code prelude.js}, in one script's context. Its event loop only. */
+/** The functions of {@code prelude.js} in one script's context. The script's event loop only. */
 record Prelude(Value load, Value parse, Value encode, Value promise, Value text) {
 
     static Prelude of(Value functions) {
@@ -16,22 +16,22 @@ record Prelude(Value load, Value parse, Value encode, Value promise, Value text)
                 functions.getMember("text"));
     }
 
-    /** Runs a module; a promise of what it exports. */
+    /** Runs a module. The answer is a promise of its exports. */
     Value load(Path module) {
         return load.execute(module.toUri().toString());
     }
 
-    /** A plain object, or an array, from JSON. */
+    /** Makes a plain object or an array from JSON. */
     Value parse(String json) {
         return parse.execute(json);
     }
 
-    /** JSON, or undefined where it has none; an ArrayBuffer for bytes; a promise as it is. */
+    /** Makes JSON of an object, or undefined if it has none. Bytes become an ArrayBuffer; a promise stays. */
     Value encode(Value object) {
         return encode.execute(object);
     }
 
-    /** A promise that the two functions given to {@code begin} resolve, and reject with a message and a cause. */
+    /** Makes a promise. {@code begin} gets two functions: one resolves it, one rejects it with a message and a cause. */
     Value promise(ProxyExecutable begin) {
         return promise.execute(begin);
     }

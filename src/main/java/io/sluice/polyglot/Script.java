@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One script that runs: its globals, its way in, its end. Every entry goes through {@link #take}, on its event loop; none comes
- * after {@link #close()}.
+ * One script that runs: its globals, its entry, its end. Each call of it goes through {@link #enter} or {@link #later}, on its
+ * event loop, and none comes after {@link #close()}.
  */
 final class Script {
 
@@ -33,11 +33,13 @@ final class Script {
     private final org.graalvm.polyglot.Context context;
     private final Prelude prelude;
     private final Conversion conversion;
-    private final Turns turns = new Turns();
+    private final ScriptCalls calls = new ScriptCalls();
     private final BusyWatch watch;
-    private @Nullable Value exports; // once it has run
+    /** Set once the module has run. */
+    private @Nullable Value exports;
     private final Promise<Void> gone = Promise.promise();
-    private volatile boolean closed; // written on the event loop
+    /** Written on the event loop. */
+    private volatile boolean closed;
 
     private Script(String name, ContextInternal eventLoop, JsEngine.Prepared prepared) {
         this.name = name;
@@ -45,14 +47,14 @@ final class Script {
         this.context = prepared.context();
         this.prelude = prepared.prelude();
         this.conversion = new Conversion(this, context, prelude);
-        this.watch = BusyWatch.open(name, turns, context.getEngine(), BusyWatch.PATIENCE);
+        this.watch = BusyWatch.open(name, calls, context.getEngine(), BusyWatch.PATIENCE);
     }
 
-    /** @param name as it was deployed, {@code js:ticker.js} */
+    /** @param name the name in the deployment, {@code js:ticker.js} */
     static Script open(String name, Context eventLoop, JsEngine.Prepared prepared) {
         Script script = new Script(name, (ContextInternal) eventLoop, prepared);
         eventLoop.exceptionHandler(script::report);
-        // Vert.x does not undeploy what has not started yet; it only closes its context.
+        // Vert.x does not undeploy a verticle that has not started yet; it only closes its context.
         script.eventLoop.addCloseHook(closing -> script.close().onComplete(closing));
         Value globals = prepared.context().getBindings(JsEngine.LANGUAGE);
         globals.putMember("vertx", script.conversion.toScript(eventLoop.owner()));
@@ -88,7 +90,7 @@ final class Script {
         });
     }
 
-    /** Runs {@code vertxStop}, where it exports one. */
+    /** Runs {@code vertxStop}, if the module exports it. */
     Future<Void> stop() {
         return call("vertxStop");
     }
@@ -100,33 +102,33 @@ final class Script {
                 : attempt(export, function::execute).mapEmpty();
     }
 
-    /** Completes when the promise does that the entry may answer with. */
+    /** Enters the script. If the entry answers with a promise, completes with the promise. */
     private Future<Value> attempt(String where, Supplier<Value> entry) {
         Future<Value> settled;
         try {
-            settled = take(where, () -> conversion.settled(entry.get()));
+            settled = enter(where, () -> conversion.settled(entry.get()));
         } catch (RuntimeException failure) {
             settled = Future.failedFuture(failure);
         }
         return settled.recover(failure -> Future.failedFuture(explain(failure)));
     }
 
-    /** Whether this is its event loop, in its context: a worker has the context too, while it blocks for it. */
+    /** Whether this is the event loop in the script's context. A worker that blocks for the script has the context, too. */
     private boolean isHere() {
         ContextInternal here = ContextInternal.current();
         return eventLoop.inThread() && here != null && here.unwrap() == eventLoop.unwrap();
     }
 
-    /** The one way in. */
-    <T extends @Nullable Object> T take(String where, Supplier<T> entry) {
+    /** Calls the script now. */
+    <T extends @Nullable Object> T enter(String where, Supplier<T> entry) {
         if (!isHere()) {
             throw new IllegalStateException(name + " runs on its own event loop: expected no call of " + where
                     + " from " + Thread.currentThread().getName());
         }
-        return turns.take(where, entry);
+        return calls.run(where, entry);
     }
 
-    /** Enters once the event loop is there, and it may be at once; what it throws is reported. */
+    /** Calls the script on its event loop, at once if this is it. A failure is reported. */
     void later(String where, Runnable entry) {
         if (closed) {
             return;
@@ -134,7 +136,7 @@ final class Script {
             eventLoop.runOnContext(v -> later(where, entry));
         } else {
             try {
-                turns.take(where, () -> {
+                calls.run(where, () -> {
                     entry.run();
                     return true;
                 });
@@ -148,11 +150,12 @@ final class Script {
         return closed;
     }
 
-    // ---- what goes wrong
+    // ---- failures
 
-    /** Says what a script threw where nobody waits for it; the script goes on. */
+    /** Logs a failure for which no caller waits. The script keeps running. */
     void report(Throwable failure) {
-        if (closed) { // nobody can mend it now; Vert.x, too, complains when a start completes that was given up
+        // After the end no failure matters. Vert.x reports one, too, when a start completes that it has given up.
+        if (closed) {
             return;
         }
         if (failure instanceof PolyglotException guest && !guest.isInternalError()) {
@@ -175,7 +178,7 @@ final class Script {
 
     // ---- its end
 
-    /** Nothing enters from now on. The context goes with the next task: the script may be what closes it. */
+    /** Ends all calls. The next task closes the context, since the script itself may be the caller. */
     Future<Void> close() {
         if (!closed) {
             closed = true;

@@ -1,6 +1,6 @@
 package io.sluice.polyglot;
 
-/** A script that cannot be run, or has failed; the message is one line, with file and line where they are known. */
+/** A script cannot run, or has failed. The message is one line, with file and line if they are known. */
 public final class ScriptException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

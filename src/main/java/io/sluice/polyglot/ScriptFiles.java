@@ -18,8 +18,8 @@ import java.util.Set;
 import org.graalvm.polyglot.io.FileSystem;
 
 /**
- * What scripts are read from: the disk, with the class path under the working directory, so that {@code import './other.js'}
- * finds its file beside the script in either. Vert.x brings what is in the class path to a disk. Any thread.
+ * The file system of scripts: the disk, with the class path under the working directory, so that {@code import './other.js'}
+ * finds its file beside the script in either. Vert.x copies a file of the class path to the disk. Any thread.
  */
 final class ScriptFiles implements FileSystem {
 
@@ -31,13 +31,13 @@ final class ScriptFiles implements FileSystem {
         this.classPath = classPath;
     }
 
-    /** The name by which this file is known here. */
+    /** The path of this file in this file system. */
     Optional<Path> find(String name) {
         Path path = toRealPath(Path.of(name));
         return readable(path).map(file -> path);
     }
 
-    /** As people write it: from the working directory, where it is below that. */
+    /** The path relative to the working directory, if it is below that. */
     static String show(Path path) {
         return (path.startsWith(DIRECTORY) ? DIRECTORY.relativize(path) : path).toString();
     }
@@ -68,7 +68,7 @@ final class ScriptFiles implements FileSystem {
         return DIRECTORY.resolve(path);
     }
 
-    /** Follows no links: what is in the class path has none. */
+    /** Follows no links: the class path has none. */
     @Override
     public Path toRealPath(Path path, LinkOption... options) {
         return toAbsolutePath(path).normalize();
@@ -90,7 +90,7 @@ final class ScriptFiles implements FileSystem {
         return Files.readAttributes(require(path), attributes, options);
     }
 
-    // ---- what an import never does; Java.type reaches the files themselves
+    // ---- operations that an import never uses; a script reaches the files themselves by Java.type
 
     @Override
     public DirectoryStream<Path> newDirectoryStream(Path path, DirectoryStream.Filter<? super Path> filter) {

@@ -6,8 +6,8 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.graalvm.polyglot.proxy.ProxyObject;
 
 /**
- * An object of Vert.x as a script sees it: all its public methods, by their names, with values of JavaScript for what they take
- * and return. Event loop only.
+ * An object of Vert.x in a script: all its public methods by their names. Parameters and answers are values of JavaScript. Event
+ * loop only.
  */
 final class VertxObject implements ProxyObject {
 

@@ -6,14 +6,14 @@
  *           |                 |
  *       JsVerticle -----> Script          one per verticle: its globals, on its event loop
  *                             |
- *                             +-- ScriptFiles    where scripts and what they import come from
- *                             +-- Conversion     JavaScript values and Java's; VertxObject is one of Vert.x', Callback a function
- *                             +-- Turns          what the event loop is in the script for; BusyWatch looks at it from outside
+ *                             +-- ScriptFiles    the files of scripts and of their imports
+ *                             +-- Conversion     values of JavaScript to Java and back: VertxObject, Callback
+ *                             +-- ScriptCalls    the call that is in the script; BusyWatch checks it from another thread
  *
- *   GroovyVerticleFactory     the one of vertx-lang-groovy, with our words where it fails
+ *   GroovyVerticleFactory --> GroovyVerticle     vertx-lang-groovy, with failures of one line; GroovyBusExtension makes JSON
  * </pre>
  *
- * <p>Only the classes at the left are loaded where the languages are missing, as they are in {@code sluice.jar}.
+ * <p>{@code sluice.jar} has none of the languages, and loads only the two factories.
  */
 @NullMarked
 package io.sluice.polyglot;

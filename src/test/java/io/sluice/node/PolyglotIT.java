@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,8 +67,13 @@ class PolyglotIT {
 
     /** The next tick. */
     private static JsonObject tick(Subscriber subscriber) throws IOException {
+        return new JsonObject(data(subscriber));
+    }
+
+    /** The data of the next event. */
+    private static String data(Subscriber subscriber) throws IOException {
         SseBlock block = Objects.requireNonNull(subscriber.next(), "the end");
-        return block.isMessage() ? new JsonObject(String.valueOf(block.data())) : tick(subscriber);
+        return block.isMessage() ? String.valueOf(block.data()) : data(subscriber);
     }
 
     private static void assertTicks(NodeProcess node, String message) throws Exception {
@@ -117,6 +123,28 @@ class PolyglotIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-cluster"})
+    void aMapOrListInGroovyIsAnEvent(String cluster) throws Exception {
+        script("Prices.groovy", """
+                vertx.eventBus().publish('ticks', [price: 1.09, pair: "EUR/${'USD'}"])
+                vertx.eventBus().publish('ticks', ['EUR', [n: 1]])
+                vertx.eventBus().publish('ticks', "1 + 1 = ${1 + 1}")
+                """);
+        List<String> arguments = new ArrayList<>(List.of("-conf", node("groovy:Prices.groovy")));
+        if (!cluster.isEmpty()) {
+            arguments.add(0, cluster);
+        }
+        Map<String, String> members = Map.of("SLUICE_MEMBERS", "127.0.0.1:" + FreePorts.inARow(1));
+        try (NodeProcess node = NodeProcess.startPolyglot(directory, members, arguments.toArray(new String[0]));
+                Subscriber subscriber = Subscriber.open(node.url() + "/events")) {
+            assertEquals("{\"price\":1.09,\"pair\":\"EUR/USD\"}", data(subscriber));
+            assertEquals("[\"EUR\",{\"n\":1}]", data(subscriber));
+            assertEquals("1 + 1 = 2", data(subscriber));
+            assertEquals(List.of(), node.err());
+        }
+    }
+
     @Test
     void runDeploysAScriptByItself() throws Exception {
         script("listening.js", """
@@ -145,7 +173,7 @@ class PolyglotIT {
     @ParameterizedTest
     @CsvSource(delimiterString = "==>", textBlock = """
             js:ticker.js         ==> ticker.js:6: RangeError: period: "soon": expected one such as "500ms" or "10s"
-            groovy:Ticker.groovy ==> Ticker.groovy:11: java.lang.IllegalArgumentException: period: "soon": expected one such as "500ms" or "10s"
+            groovy:Ticker.groovy ==> Ticker.groovy:10: java.lang.IllegalArgumentException: period: "soon": expected one such as "500ms" or "10s"
             js:wrong.js          ==> wrong.js:2: SyntaxError: Expected an operand but found ;
             js:lib/imports.js    ==> wrong.js:2: SyntaxError: Expected an operand but found ;
             """)
