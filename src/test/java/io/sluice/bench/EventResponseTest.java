@@ -30,7 +30,7 @@ class EventResponseTest {
     }
 
     @Test
-    void whereverItIsCutTheEventsAreTheSame() {
+    void theEventsAreTheSameWhereverTheBytesAreCut() {
         String text = CHUNKED + "7\r\ndata: o\r\n000F\r\nne\n\ndata: two\n\n\r\n0\r\n\r\n";
         for (int first = 0; first <= text.length(); first++) {
             for (int second = first; second <= text.length(); second++) {

@@ -17,7 +17,7 @@ class SequenceCheckTest {
     }
 
     @Test
-    void whatDoesNotComeIsMissing() {
+    void aNumberThatDoesNotComeIsMissing() {
         take(new SequenceCheck(10, counters), 11, 14).end(14);
         assertEquals(List.of("2 events are missing"), counters.faults());
     }
@@ -29,19 +29,19 @@ class SequenceCheckTest {
     }
 
     @Test
-    void whatComesAgainIsTwice() {
+    void aNumberThatComesAgainIsADuplicate() {
         take(new SequenceCheck(10, counters), 11, 12, 12, 11, 13).end(13);
         assertEquals(List.of("2 events came twice"), counters.faults());
     }
 
     @Test
-    void whatComesTooLateIsOutOfOrderAndNotMissing() {
+    void aNumberThatComesLateIsOutOfOrderAndNotMissing() {
         take(new SequenceCheck(10, counters), 11, 13, 12, 14).end(14);
         assertEquals(List.of("1 events came out of order"), counters.faults());
     }
 
     @Test
-    void whoOnlyListensBeginsAnywhere() {
+    void aListenerWithoutAPublisherBeginsAnywhere() {
         take(new SequenceCheck(SequenceCheck.ANYWHERE, counters), 70, 71, 73);
         assertEquals(List.of("1 events are missing"), counters.faults());
     }

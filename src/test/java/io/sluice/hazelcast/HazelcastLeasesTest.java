@@ -59,7 +59,7 @@ class HazelcastLeasesTest {
     }
 
     @Test
-    void whoseOwnerIsGoneGoesToAnother() throws Exception {
+    void aLeaseWhoseOwnerIsGoneGoesToAnotherMember() throws Exception {
         Turns first = new Turns();
         Turns second = new Turns();
         HazelcastLeases.of(one).claim("x", first).await();
@@ -142,7 +142,7 @@ class HazelcastLeasesTest {
 
     /** A timer and two listeners stayed for as long as Vert.x ran. */
     @Test
-    void whoHasNoClaimDoesNotListen() {
+    void aMemberWithoutAClaimDoesNotListen() {
         IMap<String, String> atOne = InJvmCluster.hazelcast(one).getMap("sluice.leases");
         HazelcastLeases.Claim claim =
                 HazelcastLeases.of(one).claim("x", new Turns()).await();

@@ -61,7 +61,7 @@ class HazelcastLogTest {
     }
 
     @Test
-    void whatIsPublishedAtAnyNodeIsReadAtEachInOneOrder() throws Exception {
+    void eachNodeReadsTheEventsOfAllNodesInOneOrder() throws Exception {
         EventStream other = open(cluster.join(), History.DEFAULT);
         List<EventId> ids = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -155,14 +155,14 @@ class HazelcastLogTest {
 
     /** A ring whose only new record was empty stopped a node for good. */
     @Test
-    void aHoleInTheRingStopsNobody() throws Exception {
+    void aHoleInTheRingStopsNoReader() throws Exception {
         ring().add(new byte[0]);
         ring().add(new byte[0]);
         assertEquals(1, publish(stream, "a").n());
     }
 
     @Test
-    void aLargeSubmissionArrivesWholeInASmallRing() {
+    void aLargeBatchArrivesCompleteInASmallRing() {
         EventStream small = small(vertx);
         List<NewEvent> many =
                 IntStream.range(0, 3000).mapToObj(i -> publication("e" + i)).toList();
@@ -183,7 +183,7 @@ class HazelcastLogTest {
     }
 
     @Test
-    void whoSeesAHigherTermTakesOneAboveIt() throws Exception {
+    void aLeaderThatSeesAHigherTermTakesOneAboveIt() throws Exception {
         EventId first = publish(stream, "a");
         ring().add(LogRecord.encode(new TermStart(50)));
         ring().add(LogRecord.encode(event(50, first.at(2), "of another sequencer")));
@@ -192,7 +192,7 @@ class HazelcastLogTest {
     }
 
     @Test
-    void whatNobodyOfUsWroteIsPassedOver() throws Exception {
+    void readersSkipRecordsThatNoNodeWrote() throws Exception {
         ring().add(new byte[] {99, 1, 2});
         assertEquals(1, publish(stream, "a").n());
     }

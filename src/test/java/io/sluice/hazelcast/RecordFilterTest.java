@@ -60,13 +60,13 @@ class RecordFilterTest {
     }
 
     @Test
-    void whatWasWrittenBeforeTheTermBeganCounts() {
+    void recordsFromBeforeTheTermBeganCount() {
         take(event(1, "a", 1), event(1, "a", 2), new TermStart(2), position(2, 2), event(2, "a", 3), position(2, 3));
         assertSeen("begin 0", "1", "2", "3");
     }
 
     @Test
-    void whatTheNextTermDoesNotConfirmNeverCounts() {
+    void recordsThatTheNextTermDoesNotConfirmNeverCount() {
         take(event(1, "a", 1), position(1, 1), event(1, "a", 2));
         take(new TermStart(2), position(2, 1), event(2, "a", 2), event(2, "a", 3), position(2, 3));
         assertSeen("begin 0", "1", "2", "3");
@@ -74,7 +74,7 @@ class RecordFilterTest {
     }
 
     @Test
-    void whoBeginsBehindAPositionTakesNothingOfTheTermBefore() {
+    void aReaderThatBeginsBehindAPositionTakesNothingOfTheTermBefore() {
         take(event(1, "a", 10), event(2, "a", 10), position(2, 10));
         assertSeen("begin 9", "10");
         assertEquals(2, order.term());
@@ -89,7 +89,7 @@ class RecordFilterTest {
     }
 
     @Test
-    void whatWasTakenIsKeptWhenTheRingIsReadAnew() {
+    void eventsAreKeptWhenTheRingIsReadAgain() {
         take(event(1, "a", 1), position(1, 1), event(1, "a", 2), new TermStart(2));
         order.repeat();
         take(event(1, "a", 1), position(1, 1), event(1, "a", 2), new TermStart(2), position(2, 2));
@@ -113,7 +113,7 @@ class RecordFilterTest {
     }
 
     @Test
-    void whatASequencerLeftUnfinishedIsGoneWithItsTerm() {
+    void anUnfinishedBatchIsGoneWithItsTerm() {
         take(
                 event(1, "a", 1),
                 unfinished(1, 2),
@@ -144,7 +144,7 @@ class RecordFilterTest {
     }
 
     @Test
-    void whoHasLostTheRingGoesOnInAForkOfIt() {
+    void aLeaderThatHasLostTheRingContinuesInAFork() {
         Epochs next = FIRST.goOn(new EventId("b", 3));
         take(event(1, "a", 1), event(1, "a", 2), position(1, 2));
         order.lose();
@@ -163,7 +163,7 @@ class RecordFilterTest {
     }
 
     @Test
-    void whoHasLostItWaitsForANewEpoch() {
+    void aReaderThatHasLostTheRingWaitsForANewEpoch() {
         take(event(1, "a", 1), event(1, "a", 2), position(1, 2));
         order.lose();
         take(event(1, "a", 3), position(1, 3), event(1, "a", 4));
@@ -174,7 +174,7 @@ class RecordFilterTest {
     }
 
     @Test
-    void whoMissedRecordsGoesOnBehindThem() {
+    void aReaderThatMissedRecordsContinuesBehindThem() {
         take(event(1, "a", 1), position(1, 1), event(1, "a", 2), unfinished(1, 3));
         order.miss();
         take(event(1, "a", 9), event(1, "a", 10), position(1, 10));
@@ -182,7 +182,7 @@ class RecordFilterTest {
     }
 
     @Test
-    void whoMissedNothingButAPositionGoesOn() {
+    void aReaderThatMissedOnlyAPositionContinues() {
         take(event(1, "a", 1), position(1, 1));
         order.miss();
         take(event(1, "a", 1), event(1, "a", 2), position(1, 2));
@@ -190,7 +190,7 @@ class RecordFilterTest {
     }
 
     @Test
-    void whoKnowsTheEpochsReadsNothingFromBeforeTheLogBeganAnew() {
+    void aReaderThatKnowsTheEpochsReadsNothingFromBeforeTheLogBeganAgain() {
         Epochs epochs = FIRST.startOver(new EventId("b", 2_000_000));
         order = new RecordFilter(epochs, recorder);
         take(event(1, "a", 7), event(1, "a", 8), position(1, 8));

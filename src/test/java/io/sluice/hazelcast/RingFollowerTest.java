@@ -73,7 +73,7 @@ class RingFollowerTest {
     }
 
     @Test
-    void whatIsNoRecordIsPassedOver() throws Exception {
+    void bytesThatAreNoRecordAreSkipped() throws Exception {
         add(Buffer.buffer(new byte[] {99, 1, 2}), event(1), truncated(event(2)), withHugeText(), position(1));
         started().await();
         assertSeen("begin 0", "1");

@@ -37,7 +37,7 @@ class SeedMembersTest {
     }
 
     @Test
-    void aHostThatIsNotThereYetHoldsNobodyUp() {
+    void aHostThatIsNotThereYetDelaysNoStart() {
         assertEquals(
                 new SeedMembers.Home(LOOPBACK, Optional.empty()),
                 SeedMembers.parse("no.such.invalid:6701,127.0.0.1").home());
@@ -45,7 +45,7 @@ class SeedMembersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", ",", "a,", "a b", "a|b", "a:", "a:0", "a:65536", "a:b", "http://a", "[::1]", "::1"})
-    void whatIsNoListIsRefused(String text) {
+    void aTextThatIsNoListIsRefused(String text) {
         assertEquals(
                 "SLUICE_MEMBERS: \"" + text + "\": expected host,host or host:port,host:port",
                 assertThrows(InvalidOptionException.class, () -> SeedMembers.parse(text))

@@ -72,7 +72,7 @@ class SplitDetectorTest {
     }
 
     @Test
-    void whoOnlyPublishesMayComeAndGo() throws Exception {
+    void aMemberThatOnlyPublishesMayComeAndGo() throws Exception {
         Vertx plain = cluster.join();
         cluster.awaitSafe();
         kill(plain);
@@ -81,7 +81,7 @@ class SplitDetectorTest {
     }
 
     @Test
-    void whoSaysGoodbyeIsNotLost() throws Exception {
+    void aMemberThatSaysGoodbyeIsNotLost() throws Exception {
         sayGoodbye(ofSecond);
         kill(second);
         Await.await("1 members", () -> members(oldest) == 1);
@@ -134,7 +134,7 @@ class SplitDetectorTest {
     }
 
     @Test
-    void whoDiedBeforeAllTheOthersAnsweredDoesNotCountAgain() throws Exception {
+    void aMemberThatDiedBeforeAllTheOthersAnsweredDoesNotCountAgain() throws Exception {
         Vertx third = cluster.join();
         SplitDetector ofThird = quorum(third);
         cluster.awaitSafe();

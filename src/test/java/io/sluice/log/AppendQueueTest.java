@@ -50,7 +50,7 @@ class AppendQueueTest {
     }
 
     @Test
-    void aFailedBatchFailsWhoIsInItAndNobodyElse() throws Exception {
+    void aFailedAppendFailsItsBatchesAndNoOther() throws Exception {
         Future<EventId> first = publish("a");
         batches(1);
         Future<EventId> second = publish("b");
@@ -66,7 +66,7 @@ class AppendQueueTest {
     }
 
     @Test
-    void whatOnePublishBringsStaysTogether() throws Exception {
+    void theEventsOfOneBatchStayTogether() throws Exception {
         publish("held up");
         batches(1);
         String[] large = Collections.nCopies(999, "x").toArray(String[]::new);

@@ -17,7 +17,7 @@ class BatchTest {
     private static final NewEvent SMALL = new NewEvent("t", null, "");
 
     @Test
-    void whatCouldNeverFitIsRefused() {
+    void aBatchThatCouldNeverFitIsRefused() {
         NewEvent large = new NewEvent("t", null, "x".repeat((int) Batch.MAX_SIZE.bytes() + 1));
         assertThrows(IllegalArgumentException.class, () -> Batch.of(large));
         List<NewEvent> many = Collections.nCopies(Batch.MAX_EVENTS + 1, SMALL);

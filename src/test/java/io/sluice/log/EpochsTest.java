@@ -47,7 +47,7 @@ class EpochsTest {
     }
 
     @Test
-    void whatTwoForksHaveInCommonEndsWhereOneBegan() {
+    void theCommonPastOfTwoForksEndsWhereOneBegan() {
         Epochs fork = FIRST.goOn(new EventId("b", 501));
         assertEquals(500, FIRST.lastCommon(fork, 520));
         assertEquals(500, fork.lastCommon(FIRST, 520));
@@ -66,7 +66,7 @@ class EpochsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "0", "a 0", "a-0", "a-x 0"})
-    void whatIsNoneIsRefused(String text) {
+    void aTextThatIsNoEpochListIsRefused(String text) {
         assertThrows(IllegalArgumentException.class, () -> Epochs.parse(text));
     }
 }

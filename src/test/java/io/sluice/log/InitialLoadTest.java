@@ -16,7 +16,7 @@ class InitialLoadTest {
     private final InitialLoad loading = new InitialLoad(new Recorder(), History.of(3, null, null), clock);
 
     @Test
-    void whatIsReadComesAtOnceWhenAllIsRead() {
+    void eventsComeTogetherWhenAllAreRead() {
         loading.reset(EPOCHS, 4, List.of());
         loading.append(events(5));
         loading.beginEpoch(EPOCHS.goOn(new EventId("b", 6)));

@@ -24,7 +24,7 @@ class JournalStressTest {
     private record Count(long got, long lost) {}
 
     @RepeatedTest(3)
-    void whatAReaderGotAndWhatItLostIsEverything() throws Exception {
+    void eachEventIsReadOrToldToBeLost() throws Exception {
         JournalWriter writer = new JournalWriter(History.of(7, null, null), InstantSource.system());
         Journal journal = writer.journal();
         writer.reset(Epochs.startingAt(EMPTY), 0, List.of());

@@ -52,7 +52,7 @@ class JournalTest {
     }
 
     @Test
-    void whoMissedSomethingOfTheLogReadsOnBehindIt() {
+    void aReaderThatMissedEventsContinuesBehindThem() {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b");
         writer.reset(Epochs.startingAt(EMPTY), 10, List.of());
@@ -88,7 +88,7 @@ class JournalTest {
     }
 
     @Test
-    void whereTheLogGoesBackPositionsDoNot() {
+    void positionsDoNotGoBackWithTheLog() {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b", "c", "fork", "fork");
         EventId lost = journal.id(5);
@@ -102,7 +102,7 @@ class JournalTest {
     }
 
     @Test
-    void whoStoodInWhatIsStillTheLogsGoesOnThere() {
+    void aReaderWhoseLastEventIsStillInTheLogContinuesThere() {
         Journal journal = journal(History.DEFAULT);
         append(journal, "a", "b", "c", "fork", "fork");
         Epochs epochs = Epochs.startingAt(EMPTY).goOn(new EventId("next", 4));
@@ -166,7 +166,7 @@ class JournalTest {
     }
 
     @Test
-    void whatIsTooOldGoesWithoutAnythingNew() {
+    void oldEventsGoWithoutANewOne() {
         Journal journal = journal(History.of(null, Duration.ofMinutes(1), null));
         append(journal, "a");
         clock.advance(Duration.ofSeconds(30));
@@ -199,7 +199,7 @@ class JournalTest {
     }
 
     @Test
-    void topicsThatNobodySpeaksOfAnyMoreAreForgotten() {
+    void topicsWithoutAKeptEventAreForgotten() {
         Journal journal = journal(History.of(2, null, null));
         append(journal, "a", "b", "c");
         assertEquals(List.of(2L, 3L), snapshot(journal, 3));

@@ -101,7 +101,7 @@ class ClusterIT {
 
     /** At the one that writes, and at one that does not: the event was under way to the log, or its receipt back. */
     @Test
-    void whatWasSentToANodeThatDiesIsThereOnceWhenItIsSentAgain() throws Exception {
+    void anEventSentToANodeThatDiesIsThereOnceWhenItIsSentAgain() throws Exception {
         try (ClusterTraffic traffic = ClusterTraffic.begin(cluster, "answer")) {
             traffic.awaitProgress();
             NodeProcess writes = cluster.sequencer();

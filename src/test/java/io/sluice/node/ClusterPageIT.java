@@ -98,7 +98,7 @@ class ClusterPageIT {
     }
 
     @Test
-    void whoseNodeDiesComesBackToTheOtherAndMissesNothing() throws Exception {
+    void aPageWhoseNodeDiesComesBackToTheOtherAndMissesNothing() throws Exception {
         try (CountingProxy balancer = CountingProxy.before(first)) {
             page.load(balancer.url() + "/");
             page.click("#follow");

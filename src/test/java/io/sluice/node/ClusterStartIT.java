@@ -80,7 +80,7 @@ class ClusterStartIT {
     }
 
     @Test
-    void whoDiesAndWhoComesIsOneLineEach() throws Exception {
+    void aNodeThatDiesAndOneThatComesAreOneLineEach() throws Exception {
         int port = FreePorts.inARow(3);
         Map<String, String> environment = Map.of("SLUICE_MEMBERS", named(port) + "," + named(port + 1));
         try (NodeProcess stays = start(environment).awaitStart();

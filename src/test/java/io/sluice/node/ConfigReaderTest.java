@@ -174,7 +174,7 @@ class ConfigReaderTest {
             "text"                            => expected one JSON object
             null                              => expected one JSON object
             """)
-    void whatIsNoJsonObjectIsPointedAt(String json, String message) {
+    void aTextThatIsNoJsonObjectIsPointedAt(String json, String message) {
         assertRefused(json, message);
     }
 
@@ -249,7 +249,7 @@ class ConfigReaderTest {
             {"tls": {}}                      => tls.certificate: "": expected a file that can be read
             {"tls": {"certificate": "no.pem", "key": "no.pem"}} => tls.certificate: "no.pem": expected a file that can be read
             """)
-    void whatHttpTakesIsChecked(String http, String message) {
+    void optionsOfHttpAreChecked(String http, String message) {
         assertRefused("{\"http\": " + http + "}", "http." + message);
     }
 

@@ -31,7 +31,7 @@ class CorsTest {
     }
 
     @Test
-    void withoutOriginsNobodyIsTold(Vertx vertx) throws Exception {
+    void withoutOriginsThereIsNoHeader(Vertx vertx) throws Exception {
         HttpResponse<String> response = get(serve(vertx, "{}"), LISTED);
         assertEquals(200, response.statusCode());
         assertEquals("", header(response, "Access-Control-Allow-Origin"));

@@ -125,7 +125,7 @@ class DemoPageIT {
     }
 
     @Test
-    void whatComesWhilePausedWaitsAndIsShownThen() {
+    void eventsThatComeWhilePausedAreShownAfterwards() {
         page.click("#follow");
         page.awaitMessages(2);
         page.click("#pause");

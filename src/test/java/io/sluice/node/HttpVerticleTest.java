@@ -87,7 +87,7 @@ class HttpVerticleTest {
     }
 
     @Test
-    void whatHasNotChangedIsNotSentAgain() throws Exception {
+    void aFileThatHasNotChangedIsNotSentAgain() throws Exception {
         String modified = header("Last-Modified", node.get("/app.js"));
         assertEquals(
                 304,
@@ -129,7 +129,7 @@ class HttpVerticleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/other", "/sub/", "/events/more", "/EVENTS"})
-    void whatIsNotThereIsAProblem(String path) throws Exception {
+    void aPathThatIsNotThereIsAProblem(String path) throws Exception {
         assertProblem(404, "Not Found", "no such stream or file", node.get(path));
     }
 

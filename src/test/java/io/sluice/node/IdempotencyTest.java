@@ -137,7 +137,7 @@ class IdempotencyTest {
     }
 
     @Test
-    void whoLostTheAnswerGetsItByAskingAgain(Vertx vertx) throws Exception {
+    void aPublisherThatLostTheAnswerGetsItByAskingAgain(Vertx vertx) throws Exception {
         SlowLog slow = new SlowLog();
         ServedStream node = serve(vertx, slow);
         try (RawClient client = new RawClient(node.port())) {
@@ -167,7 +167,7 @@ class IdempotencyTest {
     }
 
     @Test
-    void whereTheLogFailsItMayBeRepeatedWithItsKey(Vertx vertx) throws Exception {
+    void aRequestThatTheLogFailsMayBeRepeatedWithItsKey(Vertx vertx) throws Exception {
         EventStream broken =
                 StuckLog.openBroken(vertx, "broken", "no more disk").await();
         assertProblem(
@@ -180,7 +180,7 @@ class IdempotencyTest {
     }
 
     @Test
-    void whereNoKeyIsRememberedNoneIsRecommended(Vertx vertx) throws Exception {
+    void aNodeThatRemembersNoKeysRecommendsNone(Vertx vertx) throws Exception {
         EventStream broken =
                 StuckLog.openBroken(vertx, "broken", "no more disk").await();
         String forgetful = OPEN.replace("true }", "true, \"idempotency\": \"0s\" }");

@@ -163,7 +163,7 @@ class PublishHandlerTest {
     }
 
     @Test
-    void whatIsPublishedReachesASubscriber() throws Exception {
+    void aPublishedEventReachesASubscriber() throws Exception {
         try (Subscriber subscriber = Subscriber.open("http://127.0.0.1:" + node.port() + "/events?topic=prices.*")) {
             HttpResponse<String> response =
                     post("/events?topic=prices.eur&type=price", "application/json", "{ \"eur\": 1 }");
@@ -240,7 +240,7 @@ class PublishHandlerTest {
             1 2         => the body has more than one JSON value: expected one
             ``          => the body is empty: expected JSON
             """)
-    void whatIsNoJsonIsRefused(String body, String detail) throws Exception {
+    void aBodyThatIsNoJsonIsRefused(String body, String detail) throws Exception {
         assertRefused(400, "Bad Request", detail, post("/events", "application/json", body));
     }
 
@@ -377,7 +377,7 @@ class PublishHandlerTest {
     }
 
     @Test
-    void whereTheLogFailsOnlyTheNodesOwnLogSaysWhyAndOnce(Vertx vertx) throws Exception {
+    void theReasonOfAFailedAppendIsInTheNodesOutputOnly(Vertx vertx) throws Exception {
         EventStream stream =
                 StuckLog.openBroken(vertx, "broken", "no more disk").await();
         ServedStream broken = ServedStream.serve(vertx, stream, OPEN);

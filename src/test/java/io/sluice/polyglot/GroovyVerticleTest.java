@@ -169,7 +169,7 @@ class GroovyVerticleTest {
             \\nthrow new IOException('x') => Script.groovy:2: java.io.IOException: x
             def vertxStart() {\\n nobody.call() } => Script.groovy:2: groovy.lang.MissingPropertyException: No such property: nobody for class: Script
             """)
-    void whatFailsAtTheStartNamesFileAndLine(String script, String line) throws Exception {
+    void aFailureAtTheStartNamesFileAndLine(String script, String line) throws Exception {
         assertEquals(line, refused(vertx.deployVerticle(write(script.replace("\\n", "\n")))));
     }
 

@@ -86,7 +86,7 @@ class JsBusTest {
 
     @ParameterizedTest
     @CsvSource({"null", "undefined", "NaN", "-Infinity"})
-    void whatJsonHasNotIsNull(String expression) throws Exception {
+    void aValueThatJsonHasNotIsNull(String expression) throws Exception {
         assertNull(published(expression));
     }
 

@@ -223,7 +223,7 @@ class JsVerticleTest {
             \\nawait vertx.eventBus().request('nobody', 1)      ==> script.js:2: Error: No handlers for address nobody
             throw 1                                            ==> Error: Unhandled promise rejection: 1
             """)
-    void whatFailsAtTheStartNamesFileAndLine(String script, String line) throws IOException {
+    void aFailureAtTheStartNamesFileAndLine(String script, String line) throws IOException {
         assertEquals(line, scripts.refused(script.replace("\\n", "\n")));
     }
 
@@ -258,7 +258,7 @@ class JsVerticleTest {
     }
 
     @Test
-    void aRejectionThatNobodyHandlesIsLogged() throws Exception {
+    void anUnhandledRejectionIsLogged() throws Exception {
         scripts.deploy("""
                 vertx.setTimer(1, () => {
                   vertx.eventBus().request('nobody', '');

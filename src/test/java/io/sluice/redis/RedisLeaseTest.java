@@ -53,7 +53,7 @@ class RedisLeaseTest {
     }
 
     @Test
-    void whoComesFirstHasItAndTheOtherWhenItIsReleased() throws Exception {
+    void theFirstClaimHasTheLeaseAndTheNextOneWhenItIsReleased() throws Exception {
         Turns first = new Turns();
         Turns second = new Turns();
         Lease lease = one.claim("l", first).await();
@@ -76,7 +76,7 @@ class RedisLeaseTest {
     }
 
     @Test
-    void whoCannotRenewItStopsBeforeTheOtherBegins() throws Exception {
+    void aHolderThatCannotRenewStopsBeforeTheNextBegins() throws Exception {
         Turns first = new Turns();
         Turns second = new Turns();
         one.claim("l", first).await();
@@ -91,7 +91,7 @@ class RedisLeaseTest {
     }
 
     @Test
-    void aRedisThatHasForgottenEverythingLeavesItToWhoHasIt() throws Exception {
+    void theHolderKeepsItsLeaseWhenRedisHasForgottenEverything() throws Exception {
         Turns first = new Turns();
         Turns second = new Turns();
         one.claim("l", first).await();

@@ -64,7 +64,7 @@ class RedisLogTest {
     // ---- one stream at all nodes
 
     @Test
-    void whatIsPublishedAtAnyNodeIsReadAtEachInOneOrder() throws Exception {
+    void eachNodeReadsTheEventsOfAllNodesInOneOrder() throws Exception {
         RedisNode other = join();
         for (int i = 1; i <= 20; i++) {
             assertEquals(i, (i % 2 == 0 ? node : other).publish("e" + i).n());
@@ -76,7 +76,7 @@ class RedisLogTest {
     }
 
     @Test
-    void whoPublishesHasItInItsJournal() {
+    void aNodeHasAPublishedEventInItsJournalWhenItAnswers() {
         for (int i = 1; i <= 50; i++) {
             assertEquals(node.publish("e").n(), node.head().n());
         }
@@ -92,7 +92,7 @@ class RedisLogTest {
     }
 
     @Test
-    void whereAClusterConnectsTheirBusesOneNodeTakesInForAll() throws Exception {
+    void oneNodeOfAClusterReadsTheBusForAll() throws Exception {
         try (InJvmCluster cluster = new InJvmCluster()) {
             RedisNode one = RedisNode.openIn(cluster, redis);
             RedisNode two = RedisNode.openIn(cluster, redis);
@@ -308,7 +308,7 @@ class RedisLogTest {
     }
 
     @Test
-    void whatLostItsAnswerWithTheConnectionIsAskedAgainAndThereOnce() throws Exception {
+    void anAppendThatLosesItsAnswerIsSentAgainAndThereOnce() throws Exception {
         try (RedisGate gate = new RedisGate(redis.port());
                 RedisNode far = RedisNode.open(gate.uri())) {
             node.publish("e1"); // Redis knows the script
@@ -326,7 +326,7 @@ class RedisLogTest {
     }
 
     @Test
-    void whatIsUnderWayWhenRedisDiesIsThereOnceWhereItIsAcknowledged() throws Exception {
+    void anAcknowledgedEventIsThereOnceAfterRedisDied() throws Exception {
         for (int round = 0; round < 5; round++) {
             List<Future<EventId>> sent = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
@@ -395,7 +395,7 @@ class RedisLogTest {
     // ---- what is lost
 
     @Test
-    void whatARedisOfAnOlderSnapshotLacksIsUnknownAndItsNumbersAreGivenAnew() throws Exception {
+    void eventsThatAnOlderSnapshotLacksAreUnknownAndTheirNumbersAreGivenAgain() throws Exception {
         keepOnlySnapshots();
         EventId kept = node.publish("a", "b");
         redis.save();
@@ -478,7 +478,7 @@ class RedisLogTest {
     }
 
     @Test
-    void anEventThatSomebodyHasReplacedMeansAnEpochWithoutAPast() throws Exception {
+    void aReplacedEventMeansAnEpochWithoutAPast() throws Exception {
         EventId old = node.publish("a", "b");
         redis.run("del", "sluice:{events}:log");
         forge(1, old.epoch(), "forged");
@@ -498,7 +498,7 @@ class RedisLogTest {
     }
 
     @Test
-    void aHoleThatSomebodyHasMadeIsAGapForWhoComesLater() throws Exception {
+    void aHoleInTheLogIsAGapForLaterReaders() throws Exception {
         node.publish("a", "b", "c");
         redis.run("xdel", "sluice:{events}:log", "2-0");
         assertEquals(List.of("3 c"), join().events());
@@ -507,7 +507,7 @@ class RedisLogTest {
     }
 
     @Test
-    void whatSomebodyElsePutsIntoTheLogIsPassedOver() throws Exception {
+    void readersSkipEntriesThatNoNodeWrote() throws Exception {
         node.publish("a");
         redis.run("xadd", "sluice:{events}:log", "2-0", "what", "ever");
         assertEquals(3, node.publish("b").n());

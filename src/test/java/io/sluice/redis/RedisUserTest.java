@@ -88,7 +88,7 @@ class RedisUserTest {
     }
 
     @Test
-    void whatARedisOfAnOlderSnapshotLacksIsUnknownEvenIfNoNodeHasSeenIt() throws Exception {
+    void eventsThatAnOlderSnapshotLacksAreUnknownEvenIfNoNodeHasSeenIt() throws Exception {
         EventId kept = open().publish("a", "b");
         redis.save();
         EventId lost = open().publish("c", "d");

@@ -48,13 +48,13 @@ class AudienceTest {
     }
 
     @Test
-    void nobodyIsPreparedForWhereNobodyIs() {
+    void anEmptyAudiencePreparesNothing() {
         assertFalse(collect(event("a")));
     }
 
     /** Everybody is due, nobody has been served, and the first one leaves: the last took its place and lost its own. */
     @Test
-    void whoLeavesBeforeTheFirstIsServedTakesNobodysPlace() {
+    void aSubscriptionThatLeavesBeforeTheFirstIsServedDisplacesNoOther() {
         Subscription a = seat();
         Subscription b = seat();
         Subscription c = seat();
@@ -68,7 +68,7 @@ class AudienceTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    void whoeverComesAndGoesTheSliceReachesThoseWhoWereThere(long seed) {
+    void theSliceReachesTheSubscriptionsThatWereThereBeforeIt(long seed) {
         Random random = new Random(seed);
         List<Subscription> seated = new ArrayList<>();
         for (int round = 0; round < 2000; round++) {
@@ -89,7 +89,7 @@ class AudienceTest {
     }
 
     @Test
-    void nobodyIsSeatedTwice() {
+    void noSubscriptionIsSeatedTwice() {
         Subscription subscription = seat();
         assertThrows(IllegalStateException.class, () -> audience.seat(subscription));
     }

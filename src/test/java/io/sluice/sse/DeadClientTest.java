@@ -38,7 +38,7 @@ class DeadClientTest {
     }
 
     @Test
-    void whatEndsAndDoesNotTakeItsEndIsGivenUpToo(Vertx vertx) throws Exception {
+    void aClientThatDoesNotTakeItsEndIsGivenUpToo(Vertx vertx) throws Exception {
         Settings brief = ENDLESS.withLifetime(Duration.ofMillis(500));
         try (SseServer server = SseServer.start(vertx, brief, 1, SubscriptionLimits.of(0, 0), DEAD_AFTER);
                 RawClient dead = stuck(server)) {

@@ -63,7 +63,7 @@ class DrainTest {
     }
 
     @Test
-    void whoeverComesWhileItLastsIsSentAway(Vertx vertx) throws Exception {
+    void aClientThatComesDuringTheDrainIsSentAway(Vertx vertx) throws Exception {
         try (SseServer server = SseServer.start(vertx, ENDLESS)) {
             List<RawClient> clients = open(server);
             Future<Void> drained = server.handler.close(Duration.ofSeconds(1));

@@ -89,7 +89,7 @@ class HubTest {
     }
 
     @Test
-    void oneWhoLeavesInTheMiddleOfADeliveryTakesNobodysPlace() throws Exception {
+    void aSubscriptionThatLeavesDuringADeliveryDisplacesNoOther() throws Exception {
         List<Client> clients = subscribe(300);
         Random random = new Random(1);
         for (Client client : clients) {
@@ -108,7 +108,7 @@ class HubTest {
     }
 
     @Test
-    void whoIsLiveWhenTheLogLosesItsPastIsToldSoAndGoesOn() throws Exception {
+    void aLiveSubscriptionIsToldWhenTheLogLosesItsPast() throws Exception {
         publish("t", 3);
         Client client = subscribe();
         EventId old = stream.journal().id(3);
@@ -122,7 +122,7 @@ class HubTest {
     }
 
     @Test
-    void whoIsLiveWhenTheLogGoesBackIsToldAndGoesOnBehindWhatItHas() throws Exception {
+    void aLiveSubscriptionIsToldWhenTheLogGoesBackAndContinuesBehindItsLastEvent() throws Exception {
         publish("t", 3);
         Client client = subscribe();
         EventId last = stream.journal().id(3);
@@ -186,7 +186,7 @@ class HubTest {
     }
 
     @Test
-    void aResponseThatCannotBeWrittenToHoldsUpNobodyElse() throws Exception {
+    void aResponseThatCannotBeWrittenToDelaysNoOther() throws Exception {
         List<Client> clients = subscribe(3);
         clients.get(1).path.onWrite = () -> {
             throw new IllegalStateException("an application's handler failed");
@@ -202,7 +202,7 @@ class HubTest {
 
     /** Direct memory runs out as the slice is made into bytes, say: who has not got it must not go on without it. */
     @Test
-    void whoCannotBeWrittenToIsCutOffAndTheOthersGetTheSlice() throws Exception {
+    void aClientThatCannotBeWrittenToIsCutOffAndTheOthersGetTheSlice() throws Exception {
         List<Client> clients = subscribe(3);
         clients.get(1).path.onWrite = () -> {
             throw new OutOfMemoryError("of the test");
@@ -236,7 +236,7 @@ class HubTest {
     }
 
     @Test
-    void anEndThatFailsStopsNobodyElsesClock(Vertx vertx) throws Exception {
+    void anEndThatFailsStopsNoOtherTimer(Vertx vertx) throws Exception {
         Settings brief = OPTIONS.withLifetime(Duration.ofMillis(300));
         hub = onLoop(() -> hub(brief));
         CountDownLatch ended = new CountDownLatch(1);

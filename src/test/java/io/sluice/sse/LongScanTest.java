@@ -103,7 +103,7 @@ class LongScanTest {
         "t.>, snapshot, 99998",
         ", snapshot, 99999"
     })
-    void whateverIsAskedForOfALongHistoryATurnEnds(@Nullable String topic, String replay, int events) throws Exception {
+    void aTurnEndsHoweverLongTheHistoryIs(@Nullable String topic, String replay, int events) throws Exception {
         JournalWriter writer = writer();
         Journal journal = writer.journal();
         writer.append(List.of(event(1, "rare"), event(2, "rare")));

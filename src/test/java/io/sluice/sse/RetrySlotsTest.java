@@ -19,7 +19,7 @@ class RetrySlotsTest {
     }
 
     @Test
-    void whoEndsAloneComesBackAnywhereInTheWindow() {
+    void aSingleClientComesBackAnywhereInTheWindow() {
         long[] waits = IntStream.range(0, 10_000)
                 .mapToLong(i -> RetrySlots.any(BASE, 10_000))
                 .toArray();
@@ -27,7 +27,7 @@ class RetrySlotsTest {
     }
 
     @Test
-    void whoEndTogetherComeBackEvenly() {
+    void clientsThatEndTogetherComeBackEvenly() {
         int count = 10_000;
         long[] waits = IntStream.range(0, count)
                 .mapToLong(i -> RetrySlots.of(i, count, BASE, count))

@@ -50,7 +50,7 @@ class SlowClientTest {
     }
 
     @Test
-    void holdsUpNobodyElse(Vertx vertx) throws Exception {
+    void delaysNoOtherClient(Vertx vertx) throws Exception {
         try (SseServer server = SseServer.start(vertx, ENDLESS.withHistory(history(30_000, 64)));
                 RawClient slow = slow(server);
                 RawClient fast = new RawClient(server.port())) {

@@ -58,7 +58,7 @@ class SlowPolicyTest {
     }
 
     @Test
-    void latestTellsAFilteredClientThatNobodyKnowsHowMuch(Vertx vertx) throws Exception {
+    void latestTellsAFilteredClientThatTheLossIsUnknown(Vertx vertx) throws Exception {
         try (SseServer server = SseServer.start(vertx, options(SseOptions.Slow.LATEST));
                 RawClient slow = slow(server, "/events?topic=topic.1&topic=topic.2")) {
             publish(server);

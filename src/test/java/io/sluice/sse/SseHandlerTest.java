@@ -78,7 +78,7 @@ class SseHandlerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/events", "/events?node"})
-    void whereTheApplicationFailsOnTheHeadTheClientIsCutOff(String target) throws Exception {
+    void aClientIsCutOffWhenTheApplicationFailsOnTheHead(String target) throws Exception {
         handler = named();
         int port = serve(options(), routing -> {
             routing.response().headersEndHandler(v -> {
@@ -124,7 +124,7 @@ class SseHandlerTest {
     }
 
     @Test
-    void aHandlerThatFailsAtTheEndStopsNobodyElse() throws Exception {
+    void aHandlerThatFailsAtTheEndStopsNoOther() throws Exception {
         int port = serve(options(), routing -> {
             if (routing.queryParams().contains("fails")) {
                 routing.addBodyEndHandler(v -> {
@@ -154,7 +154,7 @@ class SseHandlerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1.0", "1.1"})
-    void whoAsksIsToldFirstWhichNodeThisIs(String version) throws Exception {
+    void aClientThatAsksIsToldFirstWhichNodeThisIs(String version) throws Exception {
         handler = named();
         int port = serve(options(), routing -> routing.next());
         try (RawClient client = new RawClient(port)) {
@@ -197,7 +197,7 @@ class SseHandlerTest {
     }
 
     @Test
-    void whereANodeHasNoNameNobodyIsToldOne() throws Exception {
+    void aNodeWithoutANameTellsNone() throws Exception {
         int port = serve(options(), routing -> routing.next());
         try (RawClient client = RawClient.get(port, "/events?node")) {
             client.head();

@@ -201,7 +201,7 @@ class SseWireTest {
     }
 
     @Test
-    void whoSawTheEmptyLogGetsEverything() throws Exception {
+    void aClientThatSawTheEmptyLogGetsEverything() throws Exception {
         server.publish("a", "1", "2");
         try (RawClient client = open("/events", "Last-Event-ID: " + server.epoch() + "-0")) {
             assertEquals("id: k3f9a2-1\ndata: 1\n\nid: k3f9a2-2\ndata: 2\n\n", blocks(client, 2));
@@ -209,7 +209,7 @@ class SseWireTest {
     }
 
     @Test
-    void whatWasLostIsCountedExactly() throws Exception {
+    void lostEventsAreCountedExactly() throws Exception {
         restart(ENDLESS.withHistory(History.of(2, null, null)));
         server.publish("a", "1", "2", "3", "4", "5");
         try (RawClient client = open("/events", "Last-Event-ID: " + server.epoch() + "-1")) {
@@ -238,7 +238,7 @@ class SseWireTest {
     }
 
     @Test
-    void nobodyKnowsHowManyAFilteredClientLost() throws Exception {
+    void theLossOfAFilteredClientIsUnknown() throws Exception {
         restart(ENDLESS.withHistory(History.of(2, null, null)));
         server.publish("a", "1", "2", "3", "4");
         try (RawClient client = open("/events?topic=a", "Last-Event-ID: " + server.epoch() + "-1")) {

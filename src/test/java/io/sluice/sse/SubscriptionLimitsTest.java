@@ -26,7 +26,7 @@ class SubscriptionLimitsTest {
     }
 
     @Test
-    void whoLeavesMakesRoom() {
+    void aSubscriptionThatEndsMakesRoom() {
         SubscriptionLimits admission = SubscriptionLimits.of(2, 0);
         assertTrue(admission.enter("a") && admission.enter("b"));
         assertFalse(admission.enter("c"));
@@ -49,7 +49,7 @@ class SubscriptionLimitsTest {
 
     /** With an error status an EventSource would never come back. */
     @Test
-    void whoeverIsOverTheLimitIsToldWhenToComeBack(Vertx vertx) throws Exception {
+    void aClientOverTheLimitIsToldWhenToComeBack(Vertx vertx) throws Exception {
         SubscriptionLimits admission = SubscriptionLimits.of(2, 0);
         Settings endless = Settings.DEFAULT.withLifetime(Duration.ZERO);
         try (SseServer server = SseServer.start(vertx, endless, 2, admission, Duration.ofMinutes(1));

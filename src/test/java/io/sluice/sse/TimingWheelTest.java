@@ -39,7 +39,7 @@ class TimingWheelTest {
     }
 
     @Test
-    void whatIsTakenOutIsNotHandedOver() {
+    void aCancelledEntryDoesNotFire() {
         TimingWheel wheel = new TimingWheel(0);
         Subscription first = subscription(1);
         Subscription second = subscription(2);
@@ -69,7 +69,7 @@ class TimingWheelTest {
     }
 
     @Test
-    void aWheelThatStoodStillMissesNobody() {
+    void aWheelThatStoodStillMissesNoEntry() {
         TimingWheel wheel = new TimingWheel(0);
         wheel.add(subscription(1), 100);
         wheel.add(subscription(2), 51_300);

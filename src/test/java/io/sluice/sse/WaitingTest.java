@@ -142,7 +142,7 @@ class WaitingTest {
     }
 
     @Test
-    void aBatchLooksOnlyAtThoseWhoseEventItBrings() throws Exception {
+    void aBatchLooksOnlyAtTheWaitsForItsEvents() throws Exception {
         Hub hub = hub(OPTIONS, Duration.ofMinutes(1));
         List<Client> clients = new ArrayList<>();
         for (int n = 1000; n >= 1; n--) {

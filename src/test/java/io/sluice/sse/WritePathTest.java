@@ -124,7 +124,7 @@ class WritePathTest {
     }
 
     @Test
-    void whoeverComesInAFloodAndHoweverItReadsGetsEachEventOnceAndInOrder() throws Exception {
+    void eachClientGetsEachEventOnceAndInOrderHoweverItReads() throws Exception {
         Future<Long> publishing = threads.submit(() -> flood.publish(EVENTS));
         List<Future<?>> reading = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -148,7 +148,7 @@ class WritePathTest {
     }
 
     @Test
-    void aFullSocketLosesNothingAndSpoilsNobodyElsesBytes() throws Exception {
+    void aFullSocketLosesNothingAndSpoilsNoOtherClientsBytes() throws Exception {
         RawClient slow = open(SMALL_BUFFER, GET);
         List<Future<?>> reading = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -214,7 +214,7 @@ class WritePathTest {
     }
 
     @Test
-    void whatTheApplicationEndsEndsThereAndTheConnectionGoesOn() throws Exception {
+    void aResponseThatTheApplicationEndsEndsThereAndTheConnectionStays() throws Exception {
         restart(ServerKind.ENDLESS, SubscriptionLimits.of(1, 0));
         flood.publish(20);
         Future<?> publishing = threads.submit(this::publishUntilEnough);
@@ -231,7 +231,7 @@ class WritePathTest {
     }
 
     @Test
-    void whatTheApplicationEndsWhileMuchWaitsEndsThereToo() throws Exception {
+    void aResponseThatTheApplicationEndsWhileMuchWaitsEndsThereToo() throws Exception {
         restart(ServerKind.ENDLESS, SubscriptionLimits.of(kind.obstacle == null ? 1 : 2, 0));
         flood.publish(1);
         RawClient client = open(SMALL_BUFFER, GET);
@@ -245,7 +245,7 @@ class WritePathTest {
     }
 
     @Test
-    void whatTheApplicationWritesItselfIsNotTornApart() throws Exception {
+    void bytesThatTheApplicationWritesAreNotTornApart() throws Exception {
         RawClient client = open(0, GET);
         String comment = ": from the application\n\n";
         RoutingContext routing = requests.remove();
@@ -259,7 +259,7 @@ class WritePathTest {
     }
 
     @Test
-    void whoLeavesInAFloodDisturbsNobody() throws Exception {
+    void aClientThatLeavesInAFloodDisturbsNoOther() throws Exception {
         RawClient staying = open(0, GET);
         Future<?> reading = threads.submit(all(() -> flood.readTo(staying, EVENTS)));
         for (int i = 0; i < EVENTS / 200; i++) {

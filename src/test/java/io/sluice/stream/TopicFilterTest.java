@@ -83,7 +83,7 @@ class TopicFilterTest {
     }
 
     @Test
-    void whatIsWrongIsSaid() {
+    void anErrorSaysWhatIsWrong() {
         Exception e = assertThrows(IllegalArgumentException.class, () -> TopicFilter.of(List.of("pri*")));
         assertEquals(
                 "topic \"pri*\": expected * to stand for one whole token, and > only as the last, as in prices.* or prices.>",

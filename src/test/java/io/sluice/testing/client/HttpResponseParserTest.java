@@ -37,7 +37,7 @@ class HttpResponseParserTest {
     }
 
     @Test
-    void itIsTheSameWhereverItIsCut() {
+    void theBodyIsTheSameWhereverTheBytesAreCut() {
         String text = CHUNKED + "2\r\non\r\n1\r\ne\r\n0\r\n\r\n" + PLAIN + "two";
         for (int first = 0; first <= text.length(); first++) {
             for (int second = first; second <= text.length(); second++) {

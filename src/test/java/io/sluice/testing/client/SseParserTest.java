@@ -25,7 +25,7 @@ class SseParserTest {
     }
 
     @Test
-    void whatHasNoDataIsNoEvent() {
+    void aBlockWithoutDataIsNoEvent() {
         take(": hi\n\nid: x-1\n\nretry: 2000\ndatabase: x\n\n");
         assertEquals(List.of(), heard);
     }
@@ -45,7 +45,7 @@ class SseParserTest {
     }
 
     @Test
-    void whereverItIsCutTheEventsAreTheSame() {
+    void theEventsAreTheSameWhereverTheBytesAreCut() {
         String text = ": hi\r\n\r\nid: 1\r\ndata: one\r\n\r\ndata: a\ndata: b\n\ndata: c\r\rdata: d\n\n";
         List<String> whole = List.of("one", "a\nb", "c", "d");
         for (int first = 0; first <= text.length(); first++) {

@@ -18,7 +18,7 @@ class CuttableLinkTest {
     private static final int SILENCE_MILLIS = 200;
 
     @Test
-    void whatIsSentMeanwhileArrivesOnceItIsWholeAgain() throws Exception {
+    void bytesSentMeanwhileArriveOnceItIsWholeAgain() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 CuttableLink cable = cableTo(server);
                 Socket client = connect(cable);
@@ -39,7 +39,7 @@ class CuttableLinkTest {
     }
 
     @Test
-    void nobodyHearsOfAnEndBeforeItIsWholeAgain() throws Exception {
+    void noEndArrivesBeforeItIsWholeAgain() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 CuttableLink cable = cableTo(server);
                 Socket client = connect(cable);
