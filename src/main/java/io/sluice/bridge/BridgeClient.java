@@ -19,19 +19,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client of the bridge: its registrations, the requests that it may answer, and the bytes that wait for it. What is wrong
- * with a frame is said in an {@code err} frame, and the connection stays open. Event loop only.
+ * One client of the bridge: its registrations, the requests that it may answer, and the bytes that wait for it. An error in a
+ * frame is answered with an {@code err} frame, and the connection stays open. Event loop only.
  */
 final class BridgeClient {
 
     private static final Logger LOG = LoggerFactory.getLogger(BridgeClient.class);
 
     private static final int MAX_REGISTERED = 1000;
-    /** The oldest requests, which have timed out long since, make room for new ones. */
+    /** The oldest request makes room for a new one: the client does not answer. */
     private static final int MAX_REQUESTS = 10_000;
 
     private static final int MIN_UNSENT = 4 << 20;
-    /** What Netty, too, counts for a buffer that waits. */
+    /** Netty, too, counts that for a buffer that waits. */
     private static final int BUFFER_OVERHEAD = 96;
 
     private final EventBus bus;

@@ -38,7 +38,7 @@ record Frame(
     /** The node keeps a request for that many milliseconds at most. */
     private static final long MAX_TIMEOUT = 300_000;
 
-    /** Encoding takes the stack's space for each level; 800 levels overflow the stack of an event loop. */
+    /** Encoding uses the stack for each level; some 850 levels overflow the stack of an event loop, 1 MB. */
     private static final int MAX_LEVELS = 200;
 
     private static final int MAX_SHOWN = 80;
@@ -46,7 +46,7 @@ record Frame(
     /**
      * Reads a frame's JSON, and checks each field.
      *
-     * @throws IllegalArgumentException that names what is wrong, and what is expected
+     * @throws IllegalArgumentException that names the field, its value, and the expected one
      */
     static Frame parse(Buffer utf8) {
         JsonObject json = json(utf8);
@@ -98,7 +98,7 @@ record Frame(
         return json;
     }
 
-    /** Whether no more objects and lists than so many are inside each other. */
+    /** Whether at most that many objects and lists are inside each other. */
     private static boolean fits(@Nullable Object value, int levels) {
         if (value instanceof Map<?, ?> object) {
             return levels > 0 && object.values().stream().allMatch(child -> fits(child, levels - 1));

@@ -74,7 +74,6 @@ final class BusyWatch implements AutoCloseable {
     }
 
     /** The statement that the thread executes next, if it executes one. */
-
     private Optional<Position> statement(Thread thread) {
         CompletableFuture<Position> next = new CompletableFuture<>();
         ExecutionListener listener = ExecutionListener.newBuilder()

@@ -37,6 +37,7 @@ final class Script {
     private final BusyWatch watch;
     /** Set once the module has run. */
     private @Nullable Value exports;
+
     private final Promise<Void> gone = Promise.promise();
     /** Written on the event loop. */
     private volatile boolean closed;

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The bridge by its bytes, in front of a stream: what clients may do, and what the others are told. */
+/** The bridge by its bytes, in front of a stream: permitted frames, messages from the bus, refusals. */
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // JUnit's beforeEach
@@ -225,7 +225,7 @@ class BridgeVerticleTest {
         }
     }
 
-    // ---- what is refused
+    // ---- refusals
 
     @ParameterizedTest
     @ValueSource(

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Scripts in Groovy, and what is said where they fail. */
+/** Scripts in Groovy, their messages, and their failures. */
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // JUnit's beforeEach
@@ -112,8 +112,7 @@ class GroovyVerticleTest {
                         vertx.eventBus().consumer('in') { message ->
                           message.replyAndRequest([first: 1]).onSuccess { it.reply([second: 2]) }
                         }
-                        """))
-                .await();
+                        """)).await();
         Message<Object> first = vertx.eventBus().request("in", 0).await();
         assertEquals(JsonObject.of("first", 1), first.body());
         assertEquals(
@@ -174,7 +173,7 @@ class GroovyVerticleTest {
     }
 
     @Test
-    void aMissingScriptNamesWhereItWasLookedFor() {
+    void aMissingScriptNamesThePlacesOfTheSearch() {
         assertEquals(
                 "no such file: expected in the working directory, " + System.getProperty("user.dir")
                         + ", or in the class path",

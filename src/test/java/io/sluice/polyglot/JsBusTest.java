@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a script says on the bus, and hears there: values of JavaScript on its side, of Java on the other. */
+/** Messages that a script sends and gets: values of JavaScript in the script, of Java outside. */
 @ExtendWith(VertxExtension.class)
 @SuppressWarnings("NullAway.Init") // JUnit's beforeEach
 class JsBusTest {

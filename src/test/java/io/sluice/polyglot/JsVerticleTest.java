@@ -26,11 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A script's life: where it is found, how it starts and stops, and what is said where it goes wrong. */
+/** A script's life: its file, its start and stop, its failures. */
 @SuppressWarnings("NullAway.Init") // JUnit's beforeEach
 class JsVerticleTest {
 
-    /** The property of the JVM that lets a script go that spins. */
+    /** The property of the JVM that ends a script that spins. */
     private static final String GO = "sluice.test.go";
 
     private static final String SPIN =
@@ -141,7 +141,8 @@ class JsVerticleTest {
     @Test
     void aStartThatIsGivenUpLeavesNothing() throws Exception {
         Promise<Void> started = Promise.promise();
-        vertx.eventBus().consumer("slow", message -> started.complete()); // and never replies
+        // Never replies.
+        vertx.eventBus().consumer("slow", message -> started.complete());
         String verticle = scripts.write("script.js", """
                 vertx.setPeriodic(1, () => vertx.eventBus().publish('ticks', 1));
                 await vertx.eventBus().request('slow', '', { sendTimeout: 200 });
@@ -171,7 +172,7 @@ class JsVerticleTest {
     @Test
     void aFunctionRunsOnItsEventLoopOnly() throws Exception {
         String refused = scripts.refused("await vertx.executeBlocking(() => 1);");
-        // GraalJS says it where the event loop is in the script at that moment.
+        // GraalJS throws it if the event loop is in the script at that moment.
         assertTrue(
                 refused.matches("script.js:1: Error: .*(runs on its own event loop|Multi threaded access).*"), refused);
     }
@@ -208,7 +209,7 @@ class JsVerticleTest {
         assertTrue(refused.contains("nobody.js"), refused);
     }
 
-    // ---- what goes wrong
+    // ---- failures
 
     @ParameterizedTest
     @CsvSource(delimiterString = "==>", textBlock = """
@@ -300,7 +301,7 @@ class JsVerticleTest {
                         .toList());
     }
 
-    // ---- who blocks
+    // ---- blocked event loops
 
     @ParameterizedTest
     @CsvSource(delimiterString = "==>", textBlock = """

@@ -9,10 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Scripts in a directory of their own, and a Vert.x to deploy them in. */
+/** Scripts in a temporary directory, and the Vert.x that deploys them. */
 record Scripts(Vertx vertx, Path directory) {
 
-    /** Writes a file, and what it is deployed as. */
+    /** Writes a file. The answer is its name for the deployment. */
     String write(String name, String text) throws IOException {
         Path file = directory.resolve(name);
         Files.createDirectories(file.getParent());
@@ -28,7 +28,7 @@ record Scripts(Vertx vertx, Path directory) {
                 .await();
     }
 
-    /** Deploys what cannot start, and says why. */
+    /** Deploys a script that cannot start. The answer is the reason. */
     String refused(String text) throws IOException {
         String verticle = write("script.js", text);
         Throwable failure = assertThrows(
