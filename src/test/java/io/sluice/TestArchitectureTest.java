@@ -17,8 +17,8 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 
 /**
- * Tests, the benchmark and the soak depend on {@code io.sluice.testing}, and on no test of another package. What they share
- * depends on none of them, and its packages have no circle.
+ * Tests, the benchmark and the soak depend on {@code io.sluice.testing}, and on no test of another package. The shared
+ * code depends on no test, and its packages have no circle.
  */
 @AnalyzeClasses(packages = "io.sluice", importOptions = OnlyIncludeTests.class)
 class TestArchitectureTest {

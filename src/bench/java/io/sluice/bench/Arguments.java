@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a command was given: {@code --name value} pairs, and flags without a value. */
+/** The options of a command: {@code --name value} pairs, and flags without a value. */
 final class Arguments {
 
     private final Map<String, List<String>> values = new HashMap<>();

@@ -60,9 +60,9 @@ final class Comparison {
         System.out.println(contender.name() + " is left out: " + oneLine);
     }
 
-    // ---- who has a turn when
+    // ---- the order of the turns
 
-    /** What one contender does in one round. */
+    /** The work of one contender in one round. */
     private interface Turn {
         void take(Scenario scenario, Contender contender, int round) throws IOException, InterruptedException;
     }

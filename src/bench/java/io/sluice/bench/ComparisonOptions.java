@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What is compared.
+ * The options of a comparison.
  *
  * @param seconds of each measurement
  * @param warmUp seconds that a server gets when it has started

@@ -12,15 +12,15 @@ interface Contender {
     /** Why it cannot be measured here, or nothing. */
     String lacks();
 
-    /** Starts one, with its files in a directory of its own, which is there. */
+    /** Starts one, with its files in a directory that exists. */
     Server start(Path directory) throws IOException, InterruptedException;
 
-    /** Where one listens: path of the events. */
+    /** The path at which it serves events. */
     default String listenPath() {
         return "/events";
     }
 
-    /** Where one takes what is published. */
+    /** The path at which it takes events. */
     default String publishPath() {
         return "/events";
     }

@@ -5,7 +5,7 @@ import io.sluice.testing.client.HttpResponseParser.MalformedResponseException;
 import io.sluice.testing.client.SseParser;
 import java.util.Locale;
 
-/** What a server answers to one GET for events: the head, which it judges, and then events. */
+/** The response to one GET for events. It judges the head, and passes on the body. */
 final class EventResponse implements HttpResponseParser.Handler {
 
     private final HttpResponseParser http = new HttpResponseParser(this);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** What a load run counts. Event loop only. */
+/** The counters of a load run. Event loop only. */
 final class LoadCounters implements SequenceCheck.Faults {
 
     private static final int DIGITS = 3;
@@ -73,7 +73,7 @@ final class LoadCounters implements SequenceCheck.Faults {
         return opened - ended;
     }
 
-    /** What went wrong, a sentence each. */
+    /** The faults, a sentence each. */
     List<String> faults() {
         List<String> faults = new ArrayList<>();
         count(faults, refused, "connections were refused: " + firstProblem);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes one message after the other over one connection, which is kept and pipelined. In the closed loop a message is due
- * when fewer than so many are on their way to somebody; in the open loop at its time, whether or not the server keeps up.
+ * when fewer than so many are on their way to a listener; in the open loop at its time, whether or not the server keeps up.
  *
  * <p>Event loop only.
  */
@@ -44,7 +44,7 @@ final class LoadGenerator {
     private long delivered; // when it last moved
     private long movedAt;
 
-    /** Of a sequence that goes on after the number {@code before}. */
+    /** Its first message has the number after {@code before}. */
     LoadGenerator(Loop loop, EpochClock clock, LoadCounters counters, LoadOptions options, URI url, long before) {
         this.loop = loop;
         this.clock = clock;
@@ -65,7 +65,7 @@ final class LoadGenerator {
         connect();
     }
 
-    /** Nothing more is due. What was due before, in the open loop, is still published: it is late, and counts as such. */
+    /** Nothing more is due. In the open loop, messages that were due before are still published; they count as late. */
     void stop() {
         stopAt = clock.now();
     }

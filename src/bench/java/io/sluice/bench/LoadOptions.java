@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a load is.
+ * The options of a load.
  *
  * @param url where to listen
  * @param publish where to publish, or null to listen only

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a load has shown.
+ * The result of a load.
  *
  * @param connectSeconds from the first connect to the last response's head
  * @param connectClientCores how much of a core the load generator took meanwhile
@@ -49,7 +49,7 @@ record LoadReport(
         return events / seconds;
     }
 
-    /** Of the process measured, for each event that somebody got; NaN where nobody knows. */
+    /** CPU time of the process measured for each event received. NaN if it is unknown. */
     double cpuMicrosPerEvent() {
         return serverNanos < 0 || events == 0 ? Double.NaN : serverNanos / MICROS / events;
     }

@@ -112,7 +112,7 @@ final class LoadRun {
 
     // ---- the seconds that are measured
 
-    /** Where everything stands at a moment. */
+    /** All counters at a moment. */
     private record Mark(long nanos, long events, long serverNanos, long clientNanos) {}
 
     private Mark mark(boolean begin) throws InterruptedException {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What a figure means nothing without: the machine it was measured on. And what is installed there. */
+/** The machine on which figures are measured. */
 final class Machine {
 
     private static final int SPARE_FILES = 200; // for what is no connection
@@ -47,7 +47,7 @@ final class Machine {
         return Math.min(connections, most);
     }
 
-    /** The numbers of the cores that this process may use; none where nobody says. */
+    /** The numbers of the cores that this process may use. Empty if they are unknown. */
     static List<Integer> cores() {
         List<Integer> cores = new ArrayList<>();
         for (String range :

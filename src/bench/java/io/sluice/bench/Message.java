@@ -1,6 +1,6 @@
 package io.sluice.bench;
 
-/** What is published: {@code {"t":<epoch ns>,"n":<sequence>,"p":"padding"}}. */
+/** The messages that are published: {@code {"t":<epoch ns>,"n":<sequence>,"p":"padding"}}. */
 final class Message {
 
     static final long NONE = -1;

@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** What one step of an event's way costs: time and garbage, by JMH, with a line for each benchmark in the place of its pages. */
+/** Measures single steps of an event's way, in time and garbage, by JMH. Each benchmark prints one line. */
 final class Microbenchmarks implements OutputFormat {
 
     private static final int ITERATIONS = 5; // to warm up, and again to measure

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** What Linux says of a process and its descendants. Elsewhere everything is {@link #UNKNOWN}. */
+/** Figures of a process and its descendants, on Linux. Elsewhere each is {@link #UNKNOWN}. */
 final class ProcessTree {
 
     static final long UNKNOWN = -1;
@@ -39,7 +39,7 @@ final class ProcessTree {
         return sum(ProcessTree::cpuNanos);
     }
 
-    /** What they have in memory, in bytes. */
+    /** Their memory, in bytes. */
     long residentBytes() {
         return sum(ProcessTree::residentBytes);
     }

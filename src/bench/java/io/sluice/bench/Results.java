@@ -12,7 +12,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * What a comparison has shown. A ratio is one of two figures of the same round, so that the noise of the machine hits both
+ * The results of a comparison. A ratio is one of two figures of the same round, so that the noise of the machine hits both
  * alike; of those of all rounds, the median.
  */
 final class Results {
@@ -31,7 +31,7 @@ final class Results {
         return entries.stream().anyMatch(entry -> entry.contender.equals(contender));
     }
 
-    /** The table, in Markdown, with ratios of all to the {@code base}, which may be nobody. */
+    /** The table, in Markdown, with ratios of all to the {@code base}, which may be empty. */
     String table(List<String> contenders, String base) {
         List<String> others = contenders.contains(base)
                 ? contenders.stream().filter(Predicate.not(base::equals)).toList()
@@ -98,7 +98,7 @@ final class Results {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /** What has to be known to read the table right: faults, and a load generator that was the narrowest place. */
+    /** Notes that belong to the table: faults, and a load generator that was the narrowest place. */
     List<String> notes() {
         List<String> notes = new ArrayList<>();
         for (Entry entry : entries) {

@@ -47,7 +47,7 @@ enum Scenario {
         };
     }
 
-    /** Whether nobody publishes; such a scenario needs servers that are fresh. */
+    /** Whether it publishes nothing. Such a scenario needs fresh servers. */
     boolean isIdle() {
         return inFlight == 0;
     }

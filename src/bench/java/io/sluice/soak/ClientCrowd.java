@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** Thousands of visitors on one thread; who leaves makes room for the next one. */
+/** Thousands of clients on one thread. Each that leaves makes room for the next one. */
 final class ClientCrowd implements Runnable {
 
     private static final int RAMP_MILLIS = 10_000;

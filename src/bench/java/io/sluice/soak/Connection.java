@@ -54,7 +54,7 @@ final class Connection {
         return !closed;
     }
 
-    /** Stops reading, or goes on. */
+    /** Stops reading, or continues. */
     void read(boolean reading) {
         this.reading = reading;
         if (channel.isConnected()) {

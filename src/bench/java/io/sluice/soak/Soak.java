@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * java -cp target/test-classes:target/sluice.jar io.sluice.soak.Soak [--seconds 120] [--clients 2000] [--seed 1]
  * </pre>
  *
- * It needs Linux ({@code /proc}) and a JDK ({@code jcmd}). What the node said is in {@code target/soak/node.log}.
+ * It needs Linux ({@code /proc}) and a JDK ({@code jcmd}). The node's output is in {@code target/soak/node.log}.
  */
 public final class Soak {
 
@@ -37,7 +37,7 @@ public final class Soak {
     private static final int SPARE_BUFFERS = 1000; // that Netty keeps for the next time
     private static final String ALARM = "LEAK:|has been blocked for|Exception|Error|ERROR";
 
-    /** What Vert.x 5.0.10 says of a client's reset (with an exception of its own on the way) and of a bad HTTP/2 preface. */
+    /** The words of Vert.x 5.0.10 about a client's reset (with an exception of its own on the way) and of a bad HTTP/2 preface. */
     private static final String KNOWN =
             "Connection reset|Broken pipe|this\\.response|First received frame was not SETTINGS";
 

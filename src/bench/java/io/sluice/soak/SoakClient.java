@@ -2,7 +2,7 @@ package io.sluice.soak;
 
 import java.nio.ByteBuffer;
 
-/** One client of the crowd, with a character of its own. It comes, does what it does, and tells the crowd when it has left. */
+/** One client of the crowd. It tells the crowd when it has left. */
 interface SoakClient {
 
     /** Comes. */

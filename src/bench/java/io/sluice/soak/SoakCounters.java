@@ -7,7 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a soak counts. Any thread. */
+/** The counters of a soak. Any thread. */
 final class SoakCounters implements AckedPublisher.Ledger {
 
     private static final int KEPT = 50;

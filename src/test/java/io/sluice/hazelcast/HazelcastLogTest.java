@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Streams of a real cluster, in one JVM; and records in its ring that somebody has forged. */
+/** Streams of a real cluster in one JVM, and forged records in its ring. */
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // JUnit calls start()
 class HazelcastLogTest {
@@ -281,7 +281,7 @@ class HazelcastLogTest {
         return ids.stream().map(EventId::n).toList();
     }
 
-    /** What a journal keeps. */
+    /** The data of a journal's events. */
     private static List<String> data(EventStream stream) {
         Journal journal = stream.journal();
         List<String> data = new ArrayList<>();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who is left with half or less, in a real cluster in one JVM. */
+/** Members that are left with half of the cluster or less, in one JVM. */
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // JUnit calls start()
 class SplitDetectorTest {

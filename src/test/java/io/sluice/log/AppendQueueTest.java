@@ -181,7 +181,7 @@ class AppendQueueTest {
         return queue.append(new Batch(publications, null)).map(Receipt::last);
     }
 
-    /** What the log was given, once it was given so many batches. */
+    /** The batches of the log, once it has so many. */
     private List<List<String>> batches(int count) throws Exception {
         List<List<String>> batches = new ArrayList<>();
         while (batches.size() < count) {

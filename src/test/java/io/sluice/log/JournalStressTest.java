@@ -14,7 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.RepeatedTest;
 
-/** Eviction races readers on several threads: nobody sees a wrong event, and got plus lost is everything. */
+/** Eviction races readers on several threads: no reader sees a wrong event, and events read plus events lost are all. */
 class JournalStressTest {
 
     private static final long EVENTS = 300_000;

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(180)
 class ClientsIT {
 
-    /** What is between a client and the node. */
+    /** The way between a client and the node. */
     enum Transport {
         HTTP_1_1("http"),
         /** Over TLS, as browsers want it: for the browser. */

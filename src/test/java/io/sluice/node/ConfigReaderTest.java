@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a user is told about a configuration that is wrong, word by word, and what one that is right means. */
+/** Error messages about wrong configurations, word by word, and the meaning of right ones. */
 class ConfigReaderTest {
 
     private static NodeConfig read(String text) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What pages of other origins may do: what the browser is told, header by header. */
+/** The rights of pages of other origins, header by header. */
 @ExtendWith(VertxExtension.class)
 @SuppressWarnings("NullAway.Init") // JUnit's beforeEach
 class CorsTest {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A client that vanishes without a word: a host of its own, in a network namespace, whose cable is pulled. Nothing but
+ * A client that vanishes without a word: a host in a network namespace, whose cable is pulled. Nothing but
  * heartbeats is on its way, which its socket's buffer would take for hours: it is the kernel that finds out.
  */
 @Timeout(120)

@@ -212,7 +212,7 @@ class DocumentsIT {
         return printedBy(command.toArray(String[]::new));
     }
 
-    /** curl, which waits until somebody listens. */
+    /** curl, which waits until the port is open. */
     private static List<String> curl(String... arguments) {
         List<String> patient = List.of("curl", "-s", "--retry", "60", "--retry-delay", "1", "--retry-connrefused");
         return new ArrayList<>(

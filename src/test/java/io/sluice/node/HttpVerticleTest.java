@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a node serves beside its streams: the files of its webroot, and no other. */
+/** The files that a node serves beside its streams: those of its webroot, and no other. */
 @ExtendWith(VertxExtension.class)
 @SuppressWarnings("NullAway.Init") // JUnit's beforeEach
 class HttpVerticleTest {

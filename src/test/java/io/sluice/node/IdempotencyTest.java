@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a request gets that comes again with its {@code Idempotency-Key}. */
+/** The answer to a request that comes again with its {@code Idempotency-Key}. */
 @ExtendWith(VertxExtension.class)
 @SuppressWarnings("NullAway.Init") // JUnit's beforeEach
 class IdempotencyTest {

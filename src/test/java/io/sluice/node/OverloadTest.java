@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A node that holds as many subscriptions as it may goes on with everything else. */
+/** A node at its limit of subscriptions still does everything else. */
 @ExtendWith(VertxExtension.class)
 class OverloadTest {
 

@@ -35,17 +35,18 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three nodes that a network partition cuts from each other: both sides go on, and once it has healed there is one log. What
- * anybody was told fits together: an id has one event, and there is no wrong order, no repetition and no hole that no gap told.
+ * Three nodes that a network partition cuts from each other: both sides continue, and once it has healed there is one log.
+ * Everything that nodes told fits together: an id has one event, and there is no wrong order, no repetition and no hole without a
+ * gap.
  *
- * <p>What nodes and subscribers had to say is in target/partition afterwards.
+ * <p>The output of nodes and the notes of subscribers are in target/partition afterwards.
  */
 @Timeout(240)
 class PartitionIT {
 
     private static final Path RECORDS = Path.of("target", "partition");
     private static final Duration TAKEOVER =
-            Duration.ofSeconds(25); // heartbeats are missed for 10 s, then somebody begins
+            Duration.ofSeconds(25); // heartbeats are missed for 10 s, then a new leader begins
     private static final int SURE = 10; // events back, what every node has
 
     @TempDir
@@ -199,7 +200,7 @@ class PartitionIT {
         return begun;
     }
 
-    /** What every node has, from now on and whatever happens. */
+    /** An event that every node has, whatever happens from now on. */
     private static EventId sure(SplitTraffic split, Member member) {
         EventId newest = split.newestAt(member);
         return newest.at(newest.n() - SURE);
@@ -223,7 +224,7 @@ class PartitionIT {
         }
     }
 
-    /** Who has an event of the common past goes on right after it. */
+    /** A subscriber with an event of the common past continues right after it. */
     private static void assertResumes(Member member, EventId last) throws Exception {
         try (Subscriber subscriber = Subscriber.open(member.process().url() + "/events", last)) {
             SseBlock first = Objects.requireNonNull(subscriber.next());
@@ -262,7 +263,7 @@ class PartitionIT {
                 .sum();
     }
 
-    /** Who lost what they had is told so, once, and nobody else; nobody is told without need. */
+    /** Each subscriber that has lost events is told so once, and no other is told. */
     private static void assertTold(SplitTraffic split, EventId past, List<Member> losers, List<Member> others) {
         for (Member loser : losers) {
             for (ReconnectingSubscriber subscriber : split.at(loser)) {

@@ -76,7 +76,7 @@ class ProxyIT {
                 return ProxyProcess.nginx(directory, ProxyProcess.shippedNginx(certificate()), nodePort);
             }
         },
-        /** Whose configuration knows nothing of Sluice: HTTP/1.0 to the node, and it buffers whoever does not ask it not to. */
+        /** A configuration that knows nothing of Sluice: HTTP/1.0 to the node, and responses are buffered unless they ask not to be. */
         NGINX_WITH_ITS_DEFAULTS {
             @Override
             ProxyProcess start(Path directory, int nodePort) throws Exception {

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is POSTed to a stream, and what then is in it. */
+/** Events that are POSTed to a stream, and then are in it. */
 @ExtendWith(VertxExtension.class)
 @SuppressWarnings("NullAway.Init") // JUnit's beforeEach
 class PublishHandlerTest {

@@ -84,7 +84,7 @@ class RedisIT {
         }
     }
 
-    /** Whatever it has acknowledged is on its disk. */
+    /** Everything that it has acknowledged is on its disk. */
     @Test
     void redisIsKilledUnderLoadAndNothingIsLost() throws Exception {
         redis = RedisServer.startDurable(directory);

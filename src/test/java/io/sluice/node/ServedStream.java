@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The HTTP side of a node on a port of its own, with one stream, and a client for it. */
+/** The HTTP side of a node with one stream, on a free port, and a client for it. */
 record ServedStream(EventStream stream, int port) {
 
     private static final AtomicInteger ANY_PORT = new AtomicInteger(-1); // servers with the same negative one share it
@@ -45,7 +45,7 @@ record ServedStream(EventStream stream, int port) {
         return new ServedStream(stream, verticle.port());
     }
 
-    /** A request for this path and query, to go on with. */
+    /** A builder of a request for this path and query. */
     HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who has a lease in a real Redis, while connections and Redis itself come and go. */
+/** Leases in a real Redis, while connections and Redis itself come and go. */
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // JUnit calls start()
 class RedisLeaseTest {

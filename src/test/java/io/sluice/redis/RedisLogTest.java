@@ -107,7 +107,7 @@ class RedisLogTest {
         }
     }
 
-    /** Until a node has taken over, there is nobody on the bus to take it. */
+    /** Until a node has taken over, no node reads the bus. */
     private static boolean isTaken(RedisNode node, String data) {
         try {
             node.vertx().eventBus().request("sluice.events", data).await();

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A node without HTTP, in this JVM: a Vert.x instance of its own, and the stream {@code events} with its log in a Redis. */
+/** A node without HTTP, in this JVM: a Vert.x instance, and the stream {@code events} with its log in a Redis. */
 record RedisNode(Vertx vertx, RedisClient client, EventStream stream) implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -91,7 +91,7 @@ record RedisNode(Vertx vertx, RedisClient client, EventStream stream) implements
         return stream.journal();
     }
 
-    /** What the journal keeps, as {@code n data}. */
+    /** The events of the journal, as {@code n data}. */
     List<String> events() {
         Journal journal = journal();
         List<String> events = new ArrayList<>();
@@ -105,7 +105,7 @@ record RedisNode(Vertx vertx, RedisClient client, EventStream stream) implements
         return events;
     }
 
-    /** Whether who has an event goes on from there without a gap that nobody can count. */
+    /** Whether a reader continues after an event, and a gap would be counted. */
     boolean knows(EventId id) {
         Resumption next = journal().resume(id);
         return next instanceof Resumed || (next instanceof Gap gap && gap.lost() != null);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A Redis user without the dangerous commands, among them INFO: nobody can ask for the run id, nor whether keys are evicted. */
+/** A Redis user without the dangerous commands, among them INFO: a node cannot ask for the run id, nor whether keys are evicted. */
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // JUnit calls start()
 class RedisUserTest {

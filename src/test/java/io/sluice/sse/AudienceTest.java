@@ -52,7 +52,7 @@ class AudienceTest {
         assertFalse(collect(event("a")));
     }
 
-    /** Everybody is due, nobody has been served, and the first one leaves: the last took its place and lost its own. */
+    /** All are due, none has been served, and the first one leaves: the last took its place and lost its own. */
     @Test
     void aSubscriptionThatLeavesBeforeTheFirstIsServedDisplacesNoOther() {
         Subscription a = seat();

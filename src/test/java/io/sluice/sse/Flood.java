@@ -42,7 +42,7 @@ final class Flood {
         return published;
     }
 
-    /** Waits for somebody else to publish. */
+    /** Waits until another thread has published. */
     void await(long n) {
         while (published < n) {
             Thread.onSpinWait();
@@ -94,7 +94,7 @@ final class Flood {
         return last;
     }
 
-    /** Takes a body that somebody has cut off between two of our writes; answers the last event. */
+    /** Takes a body that was cut off between two writes. Answers its last event. */
     long takeCut(String body) {
         long last = 0;
         int length = 0;

@@ -137,7 +137,7 @@ class HubTest {
         assertTrue(written.endsWith(expected), written);
     }
 
-    /** What the stream's log tells of its events. */
+    /** Takes the place of the stream's log. */
     private EventLog.Follower follower() {
         return Objects.requireNonNull(follower);
     }
@@ -200,7 +200,7 @@ class HubTest {
         assertTrue(clients.get(1).subscription.closed);
     }
 
-    /** Direct memory runs out as the slice is made into bytes, say: who has not got it must not go on without it. */
+    /** A subscription that has not got the slice, because direct memory has run out say, must not continue without it. */
     @Test
     void aClientThatCannotBeWrittenToIsCutOffAndTheOthersGetTheSlice() throws Exception {
         List<Client> clients = subscribe(3);
@@ -350,7 +350,7 @@ class HubTest {
         return client.path.written.toString(UTF_8);
     }
 
-    /** What it got after the position that it was told first. */
+    /** Checks all blocks after the first position. */
     private static PromiseCheck received(Client client) {
         String first = text(client).lines().findFirst().orElseThrow();
         PromiseCheck received = PromiseCheck.failingAfter(Long.parseLong(first.substring(first.lastIndexOf('-') + 1)));

@@ -38,7 +38,7 @@ enum ServerKind {
     /** Why it is not served the short way, or null where it is. */
     final @Nullable String obstacle;
 
-    /** What may wait in memory for one client's socket: a turn's bytes above the high-water mark, and an event. */
+    /** The most that may wait in memory for one client's socket: a turn's bytes above the high-water mark, and an event. */
     final long mostWaiting;
 
     ServerKind(@Nullable String obstacle) {

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a connected client gets whose socket stopped reading until the history ran away; {@code gap} is in SlowClientTest. */
+/** Blocks for a connected client whose socket stopped reading until the history ran away; {@code gap} is in SlowClientTest. */
 @ExtendWith(VertxExtension.class)
 class SlowPolicyTest {
 

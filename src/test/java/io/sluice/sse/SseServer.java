@@ -25,7 +25,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
-/** A stream at {@code /events} of a real server on a port of its own, with as many event loops as asked for. */
+/** A stream at {@code /events} of a real server, on a free port, with as many event loops as asked for. */
 final class SseServer implements AutoCloseable {
 
     final EventStream stream;
@@ -35,7 +35,7 @@ final class SseServer implements AutoCloseable {
     private Supplier<Future<Void>> stop = Future::succeededFuture;
     private volatile int port;
 
-    /** What the application does with a request before the stream gets it. */
+    /** The application's handler, before the stream's. */
     volatile Handler<RoutingContext> before = RoutingContext::next;
 
     private SseServer(EventStream stream, SseOptions options, SubscriptionLimits limits, HttpServerOptions http) {

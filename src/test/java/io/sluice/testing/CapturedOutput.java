@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What this process prints while it is open: all that its loggers say from WARN up. */
+/** The output of this process while it is open: the lines of its loggers from WARN up. */
 public final class CapturedOutput implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -2,7 +2,7 @@ package io.sluice.testing;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
-/** A test that needs a program which is not there: skipped so that nobody overlooks it, and failed where CI has to have it. */
+/** A test that needs a program which is not there. It is skipped loudly, and fails in CI. */
 public final class Skipped {
 
     private Skipped() {}

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Publishes {@code "topic sequence"} on a topic of its own over HTTP, some events at a time. It sends each batch until a node
+ * Publishes {@code "topic sequence"} on one topic over HTTP, some events at a time. It sends each batch until a node
  * acknowledges it, always with the same key.
  */
 public final class AckedPublisher implements Runnable {
@@ -29,7 +29,7 @@ public final class AckedPublisher implements Runnable {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Duration PATIENCE = Duration.ofSeconds(15);
-    private static final Duration PERSISTENCE = Duration.ofSeconds(60); // both sides of a split go on before
+    private static final Duration PERSISTENCE = Duration.ofSeconds(60); // both sides of a split take events before
     private static final int RETRY_MILLIS = 20;
 
     /** Keeps what a publisher is told. */
@@ -42,7 +42,7 @@ public final class AckedPublisher implements Runnable {
         void wrong(String what);
     }
 
-    /** Where to publish next. */
+    /** The stream to publish to. */
     public interface Target {
 
         /**

@@ -13,7 +13,7 @@ import org.openqa.selenium.WebDriverException;
 /** Chromium's own EventSource, in a page that keeps what it hears until it is asked. */
 public final class BrowserClient implements AutoCloseable {
 
-    /** ServedStream at "/" by whoever is under test, so that the stream has the page's origin. */
+    /** The server under test serves it at "/", so that the stream has the page's origin. */
     public static final String PAGE = """
             <!DOCTYPE html>
             <meta charset="utf-8">
@@ -22,7 +22,7 @@ public final class BrowserClient implements AutoCloseable {
               let heard = [];
               let wake = () => {};
 
-              /** What was not yet taken; waits a while for it, no longer, since nothing else can ask the page meanwhile. */
+              /** Events not taken yet. Waits for them a while only, since nothing else can ask the page meanwhile. */
               async function take() {
                 if (heard.length === 0) await new Promise(resolve => { wake = resolve; setTimeout(resolve, 500); });
                 const taken = heard;

@@ -45,7 +45,7 @@ public final class DemoPage implements AutoCloseable {
         return start(chromium, Programs.find("chromedriver").orElseGet(DemoPage::missing), profile);
     }
 
-    /** What a subscriber's page shows, in one of its elements, of what a publisher's page publishes by its button. */
+    /** The text that a subscriber's page shows of an event that a publisher's page publishes. */
     public static String shownOf(Path profile, String publish, String subscribe, String element) throws Exception {
         try (DemoPage subscriber = startOrSkip(profile)) {
             subscriber.load(subscribe);
@@ -141,7 +141,7 @@ public final class DemoPage implements AutoCloseable {
                 + ".map(li => li.dataset.id + ' ' + li.textContent).reverse()");
     }
 
-    /** What the page has put between the messages, oldest first. */
+    /** The page's notes between the messages, oldest first. */
     public List<String> notes() {
         return texts(
                 "return [...document.querySelectorAll('#messages > li.note')].map(li => li.textContent).reverse()");
@@ -154,7 +154,7 @@ public final class DemoPage implements AutoCloseable {
                 .toList();
     }
 
-    /** What the browser's console has of errors and warnings. */
+    /** Errors and warnings of the browser's console. */
     public List<String> complaints() {
         return browser().manage().logs().get(LogType.BROWSER).getAll().stream()
                 .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
@@ -191,7 +191,7 @@ public final class DemoPage implements AutoCloseable {
         await("document.querySelectorAll('#messages > li.message').length >= " + count);
     }
 
-    /** What a JavaScript expression comes to; a promise is waited for. */
+    /** The value of a JavaScript expression. Waits for a promise. */
     @Nullable
     public Object evaluate(String expression) {
         return run("return " + expression);

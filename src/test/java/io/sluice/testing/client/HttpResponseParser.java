@@ -20,7 +20,7 @@ public final class HttpResponseParser {
         /** The end of a response. */
         default void end() {}
 
-        /** What follows the size of a chunk. No server that we know sends any. */
+        /** Text behind the size of a chunk. No server that we know sends any. */
         default void extension(String extension) {
             throw new MalformedResponseException("an extension of a chunk: " + extension);
         }

@@ -13,7 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 
-/** A client in a process of its own, which prints a line of JSON for each event. */
+/** A client in another process, which prints a line of JSON for each event. */
 public final class ProcessClient implements AutoCloseable {
 
     private static final Path SOURCE = Path.of("src", "test", "clients");

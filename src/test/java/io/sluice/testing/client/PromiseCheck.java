@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * subscriber over all its connections.
  *
  * <p>The numbers of a stream's ids are dense. So a subscriber without a filter must see each of them, and one with a filter must
- * see them ascend. Where publishers number the events of each topic ({@code "topic sequence"}), a filtered subscriber sees a
+ * see them ascend. If publishers number the events of each topic ({@code "topic sequence"}), a filtered subscriber sees a
  * hole too.
  *
  * <p>One thread.
@@ -33,7 +33,7 @@ public final class PromiseCheck {
          * A gap.
          *
          * @param from the position before it, or null where there was none
-         * @param lost how many events it tells to be lost, or null where nobody can count them
+         * @param lost how many events it tells to be lost, or null if it does not tell
          */
         default void gap(@Nullable EventId from, EventId to, @Nullable Long lost) {
             if (lost == null) {
@@ -41,7 +41,7 @@ public final class PromiseCheck {
             }
         }
 
-        /** The log goes on in another epoch, without a gap. */
+        /** The log continues in another epoch, without a gap. */
         default void epochChanged(EventId from, EventId to) {
             wrong("is in another epoch, at " + to + " after " + from);
         }
@@ -86,13 +86,13 @@ public final class PromiseCheck {
         return new PromiseCheck(unfiltered, true, listener);
     }
 
-    /** Has what follows go on after a position. */
+    /** Expects the event after a position next. */
     public PromiseCheck startAfter(EventId id) {
         epoch = id.epoch();
         return startAfter(id.n());
     }
 
-    /** Has what follows go on after a position of an epoch that is not known yet. */
+    /** Expects the event after a position next, of any epoch. */
     public PromiseCheck startAfter(long n) {
         numbers.goTo(n);
         return this;

@@ -38,7 +38,7 @@ public final class RawClient implements AutoCloseable {
         this(port, receiveBuffer, null);
     }
 
-    /** Over TLS, where there is somebody to trust. */
+    /** Over TLS, if there is a certificate to trust. */
     public RawClient(int port, int receiveBuffer, @Nullable SSLContext trusting) throws IOException {
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);

@@ -3,7 +3,7 @@ package io.sluice.testing.client;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** What a client hands to its user for one block of the stream, as this client has it. */
+/** One block of a stream as a client hands it to its user. */
 public record ReceivedEvent(@Nullable String id, @Nullable String event, String data) {
 
     /** From the line that a client in another process printed. */

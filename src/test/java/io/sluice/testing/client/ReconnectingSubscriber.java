@@ -35,7 +35,7 @@ public final class ReconnectingSubscriber implements Runnable {
             return false;
         }
 
-        /** Whether the log may go on in another epoch. */
+        /** Whether the log may continue in another epoch. */
         default boolean mayHaveEpochs() {
             return false;
         }

@@ -28,7 +28,7 @@ public final class SequenceCheck {
     private final Set<Long> holes = new HashSet<>(0);
     private long last;
 
-    /** Of a sequence that goes on after {@code last}, or from {@link #ANYWHERE}. */
+    /** Expects the number after {@code last} first, or {@link #ANYWHERE} any. */
     public SequenceCheck(long last, Faults faults) {
         this.last = last;
         this.faults = faults;
@@ -53,7 +53,7 @@ public final class SequenceCheck {
         }
     }
 
-    /** What follows goes on after {@code n}, and nothing is said of what is between. */
+    /** Expects the number after {@code n} next. Numbers before it are no fault. */
     void goTo(long n) {
         last = n;
         holes.clear();

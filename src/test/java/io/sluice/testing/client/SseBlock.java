@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands between two blank lines of a {@code text/event-stream}.
+ * The lines between two blank lines of a {@code text/event-stream}.
  *
  * @param text all of it, each line ended by LF
  */

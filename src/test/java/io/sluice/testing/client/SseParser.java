@@ -22,7 +22,7 @@ public final class SseParser {
         default void blockWithoutData() {}
     }
 
-    /** What a line is for. */
+    /** The field that a line is for. */
     @SuppressWarnings("ImmutableEnumChecker") // nothing writes to the bytes
     public enum Field {
         COMMENT(""),
@@ -56,7 +56,7 @@ public final class SseParser {
             return to >= end && Arrays.equals(line, from, end, name, 0, name.length) && (to == end || line[end] == ':');
         }
 
-        /** Where the value begins: behind the colon, and behind one space after it. */
+        /** The begin of the value: behind the colon, and behind one space after it. */
         private int value(byte[] line, int from, int to) {
             int colon = from + name.length;
             boolean space = to > colon + 1 && line[colon + 1] == ' ';

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What one subscriber was told, for people: events in a row are one line. One thread. */
+/** Notes of one subscriber, for people: events in a row are one line. One thread. */
 public final class SubscriberNotes {
 
     private static final int SHOWN = 8;
@@ -85,7 +85,7 @@ public final class SubscriberNotes {
         return List.copyOf(lines);
     }
 
-    /** Where it changed from one epoch to the next as if nothing were. */
+    /** The changes from one epoch to the next without a gap. */
     public List<Step> turns() {
         return List.copyOf(turns);
     }

@@ -18,7 +18,7 @@ final class TopicSequences {
         this.wrong = wrong;
     }
 
-    /** What follows begins with a topic's first event. */
+    /** Expects a topic's first event next. */
     void startAtFirst(String topic) {
         topics.putIfAbsent(topic, check(topic, 0));
     }

@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What all subscribers of some nodes heard: an id has the same event for each of them. Data that has to be there once is
- * {@code "topic sequence"}.
+ * The events that all subscribers of some nodes heard. An id has the same event for each of them. Data {@code "topic sequence"}
+ * has to be there once.
  */
 public final class DeliveryLedger implements AckedPublisher.Ledger, ReconnectingSubscriber.Observer {
 
@@ -34,7 +34,7 @@ public final class DeliveryLedger implements AckedPublisher.Ledger, Reconnecting
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
     private volatile boolean epochs;
 
-    /** From now on the log may go on in another epoch. */
+    /** Lets the log continue in another epoch from now on. */
     public void expectEpochs() {
         epochs = true;
     }
@@ -81,7 +81,7 @@ public final class DeliveryLedger implements AckedPublisher.Ledger, Reconnecting
         return acknowledged.keySet().stream().mapToLong(n -> n).max().orElse(0);
     }
 
-    /** The longest time since then in which nobody got an acknowledgement, in milliseconds. */
+    /** The longest time since then without an acknowledgement, in milliseconds. */
     public long longestPause(long since) {
         long last = since;
         long longest = 0;
@@ -114,12 +114,12 @@ public final class DeliveryLedger implements AckedPublisher.Ledger, Reconnecting
         }
     }
 
-    /** Nobody has missed anything yet, or got it twice, or got something else than others. */
+    /** No subscriber has missed an event yet, got it twice, or got another one than others. */
     public void assertNothingWrong() {
         assertEquals(List.of(), wrong.stream().limit(20).toList());
     }
 
-    /** What was acknowledged was heard, under the id of its receipt; each once, and each topic's in order. */
+    /** Each acknowledged event was heard once, under the id of its receipt, and each topic's in order. */
     public void assertPromise(Map<String, Integer> published) {
         assertNothingWrong();
         acknowledged.forEach((n, data) -> assertEquals(data, heard.get(n), "what was acknowledged as " + n));

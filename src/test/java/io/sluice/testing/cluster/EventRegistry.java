@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What anybody was told under an id, by any node, before, during and after a split: it is the same for all, for ever. */
+/** The event of each id, as any node told it, before, during and after a split. It is the same for all, for ever. */
 public final class EventRegistry implements ReconnectingSubscriber.Observer {
 
     private static final int SHOWN = 10;

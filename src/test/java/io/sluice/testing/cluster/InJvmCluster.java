@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Several clustered Vert.x instances in this JVM, and nobody else's. */
+/** Several clustered Vert.x instances in this JVM, and no others. */
 public final class InJvmCluster implements AutoCloseable {
 
     private static final int MOST = 4;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes of a cluster as processes, and a plain Vert.x application in this one that is in the cluster too: it holds no data,
- * knows nothing of Sluice, and sees who has what.
+ * knows nothing of Sluice, and sees which member has which data.
  */
 public final class NodeCluster implements Nodes, AutoCloseable {
 
@@ -97,7 +97,7 @@ public final class NodeCluster implements Nodes, AutoCloseable {
         return new HazelcastClusterManager(config.setProperty("hazelcast.logging.type", "none"));
     }
 
-    // ---- who is there
+    // ---- the nodes
 
     @Override
     public List<NodeProcess> nodes() {
@@ -137,7 +137,7 @@ public final class NodeCluster implements Nodes, AutoCloseable {
         return fail("no node is " + name);
     }
 
-    // ---- who comes and goes
+    // ---- nodes come and go
 
     /** Starts another node, and waits for its start line. */
     public NodeProcess join() throws Exception {
@@ -187,7 +187,7 @@ public final class NodeCluster implements Nodes, AutoCloseable {
         return millis;
     }
 
-    /** Waits until the next one may die: each node knows who is there, and all data have a backup. */
+    /** Waits until the next one may die: each node knows the others, and all data have a backup. */
     public void awaitSafe() throws Exception {
         Await.await(
                 "the members of the cluster",
@@ -203,7 +203,7 @@ public final class NodeCluster implements Nodes, AutoCloseable {
         nodes.forEach(NodeCluster::assertQuiet);
     }
 
-    /** But for one line about the requests to which nobody could give an answer when the node that writes died. */
+    /** But for one line about the requests that were under way when the leader died. */
     private static void assertQuiet(NodeProcess node) {
         node.assertQuietBut(DEATH);
     }

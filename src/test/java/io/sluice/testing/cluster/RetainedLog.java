@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** All that a node keeps of a stream, as it tells it to who asks for all. */
+/** All events that a node keeps of a stream, as a subscriber with {@code replay=all} gets them. */
 public record RetainedLog(List<SseBlock> events) {
 
     public RetainedLog {
@@ -52,7 +52,7 @@ public record RetainedLog(List<SseBlock> events) {
         assertEquals(other.newest(), newest(), () -> "the newest, at " + who);
     }
 
-    /** What of it has this number or a higher one. */
+    /** The events with this number or a higher one. */
     public RetainedLog from(long n) {
         return new RetainedLog(events.stream().filter(event -> event.n() >= n).toList());
     }

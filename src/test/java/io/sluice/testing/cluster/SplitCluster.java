@@ -24,7 +24,7 @@ import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
-/** Three nodes, each on a host of its own; the hosts can be cut from each other, while this one reaches each of them. */
+/** Three nodes on three hosts. The hosts can be cut from each other, while this one reaches each of them. */
 public final class SplitCluster implements AutoCloseable {
 
     private static final int SIZE = 3;
@@ -168,7 +168,7 @@ public final class SplitCluster implements AutoCloseable {
 
     // ---- its end
 
-    /** Writes what each node has said to a file of its own. */
+    /** Writes the output of each node to a file. */
     public void writeLogs(Path directory) throws IOException {
         for (Member member : members) {
             List<String> said = new ArrayList<>(member.process().out());

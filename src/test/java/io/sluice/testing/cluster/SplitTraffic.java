@@ -35,11 +35,11 @@ public final class SplitTraffic implements AutoCloseable {
     private static final int WANDERERS = 4;
     private static final int SHOWN = 10;
     private static final int BATCH = 3; // of every second publisher
-    private static final Duration APART = Duration.ofMillis(700); // a third of a lifetime: somebody is always connected
+    private static final Duration APART = Duration.ofMillis(700); // a third of a lifetime: one is always connected
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** What an publisher was told. */
+    /** A receipt that a publisher got. */
     private record Receipt(EventId id, String data, Member by, long at) {
 
         @Override
@@ -246,7 +246,7 @@ public final class SplitTraffic implements AutoCloseable {
         }
     }
 
-    /** What was acknowledged is kept, but for what those who lost acknowledged in an epoch of their own. */
+    /** All acknowledged events are kept, but for those that losers acknowledged in their own epochs. */
     public void assertKept(RetainedLog log, String epoch, List<Member> losers) {
         Map<EventId, String> kept = log.byId();
         List<String> lost = receipts.stream()
@@ -261,7 +261,7 @@ public final class SplitTraffic implements AutoCloseable {
                 () -> lost.size() + " that were acknowledged are lost");
     }
 
-    /** What has been acknowledged from now on is not lost. */
+    /** All events acknowledged since then are in one epoch. */
     public void assertNothingAcknowledgedBut(String epoch, long since) {
         List<Receipt> others = receipts.stream()
                 .filter(receipt -> receipt.at() > since && !receipt.id().epoch().equals(epoch))
@@ -270,7 +270,7 @@ public final class SplitTraffic implements AutoCloseable {
         assertEquals(List.of(), others, "acknowledged after healing, in another epoch than " + epoch);
     }
 
-    /** Who had no more than the common past was not told of a gap, wherever it went. */
+    /** No subscriber with the common past only was told of a gap. */
     public void assertGapsAfter(EventId past) {
         for (ReconnectingSubscriber subscriber : subscribers()) {
             for (SubscriberNotes.Step gap : subscriber.notes().gaps()) {
@@ -281,7 +281,7 @@ public final class SplitTraffic implements AutoCloseable {
         }
     }
 
-    /** Who changed to another epoch without a gap did so where that begins. */
+    /** Each subscriber that changed to another epoch without a gap did so where that begins. */
     public void assertTurns() {
         for (ReconnectingSubscriber subscriber : subscribers()) {
             for (SubscriberNotes.Step turn : subscriber.notes().turns()) {

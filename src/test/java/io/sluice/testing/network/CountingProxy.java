@@ -26,7 +26,7 @@ public final class CountingProxy implements AutoCloseable {
         return new CountingProxy(node.port());
     }
 
-    /** Leads whoever connects from now on to another node. */
+    /** Leads new connections to another node. */
     public void turnTo(NodeProcess node) throws InterruptedException {
         target = node.port();
     }

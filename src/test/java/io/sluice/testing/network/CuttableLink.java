@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A proxy that keeps back what is sent while it is cut, and tells neither end: connections stay open, new ones are taken, and
- * nothing comes of them. Once it is whole again all of that goes on, as TCP would send it again; the news of an end too.
+ * nothing comes of them. Once it is whole again all of that arrives, as TCP would send it again; the news of an end too.
  */
 public final class CuttableLink implements AutoCloseable {
 
@@ -50,7 +50,7 @@ public final class CuttableLink implements AutoCloseable {
             TcpRelay.run(() -> carry(server, client));
             carry(client, server);
         } finally {
-            client.close(); // nobody listens there, or it has come to its end
+            client.close(); // there is no listener, or the connection has ended
         }
     }
 

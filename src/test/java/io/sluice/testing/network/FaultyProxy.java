@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Stands before a node, and fails as networks do: it cuts connections, loses answers, and says 503. */
 public final class FaultyProxy implements AutoCloseable {
 
-    /** What becomes of one request. */
+    /** The fate of one request. */
     public enum Fault {
         /** It is refused, and never reaches the node. */
         BUSY,

@@ -20,7 +20,7 @@ public interface Network extends AutoCloseable {
         NodeProcess start(List<String> options, String... arguments) throws IOException;
     }
 
-    /** What this machine has to have. */
+    /** The needs of this test. */
     String NEEDS =
             "it needs root and ip (Debian: apt-get install iproute2), or that all of 127.0.0.0/8 is this machine";
 
@@ -48,7 +48,7 @@ public interface Network extends AutoCloseable {
 
     List<? extends Host> hosts();
 
-    /** Cuts each of these groups from the others: what is sent from one to another vanishes, and nobody is told. */
+    /** Cuts each of these groups from the others: packets from one to another vanish silently. */
     void cut(List<List<Host>> groups);
 
     void heal();

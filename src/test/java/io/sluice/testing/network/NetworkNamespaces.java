@@ -43,7 +43,7 @@ public final class NetworkNamespaces implements Network {
             return NodeProcess.start(prefix(), options, Map.of("SLUICE_MEMBERS", members), arguments);
         }
 
-        /** What to put before a command so that it runs there. */
+        /** The words before a command that have it run there. */
         public List<String> prefix() {
             return List.of("ip", "netns", "exec", namespace);
         }

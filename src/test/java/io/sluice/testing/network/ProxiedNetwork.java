@@ -109,7 +109,7 @@ public final class ProxiedNetwork implements Network {
                 new InetSocketAddress(address(from, to), port), new InetSocketAddress(address(to, to), port));
     }
 
-    /** What the name of one host is to another. */
+    /** The address of one host's name at another. */
     private static String address(int from, int to) {
         return "127.229." + (from + 1) + '.' + (to + 1);
     }

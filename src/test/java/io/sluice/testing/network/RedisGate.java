@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What lies between a node and its Redis: it may be shut, so that the node alone loses it, or fall silent. */
+/** A proxy between a node and its Redis. It may be shut, so that the node alone loses it, or fall silent. */
 public final class RedisGate implements AutoCloseable {
 
     private static final long STALL_MILLIS = 3500;
@@ -78,7 +78,7 @@ public final class RedisGate implements AutoCloseable {
         sockets.clear();
     }
 
-    /** Holds back every byte, as a network does that has lost somebody without a word. */
+    /** Holds back every byte, as a broken network does. */
     public void silence() {
         silent = true;
     }

@@ -8,15 +8,15 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What a test's proxy stands on: a port on loopback, and threads that end with their sockets. */
+/** The base of a test's proxy: a port on loopback, and threads that end with their sockets. */
 public final class TcpRelay implements AutoCloseable {
 
-    /** What is done with a connection, in a thread of its own. */
+    /** Serves one connection, in another thread. */
     public interface Handler {
         void serve(Socket client) throws IOException;
     }
 
-    /** What else is done until a socket is closed. */
+    /** Works until a socket is closed. */
     public interface Task {
         void run() throws IOException;
     }

@@ -11,14 +11,14 @@ public final class FreePorts {
 
     private FreePorts() {}
 
-    /** A port that the system gives away, and that nobody has. */
+    /** A free port that the system chooses. */
     public static int any() throws IOException {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return probe.getLocalPort();
         }
     }
 
-    /** The first of some ports in a row that nobody has, below those that the system gives away. */
+    /** The first of some free ports in a row, below those that the system chooses. */
     public static int inARow(int count) {
         return IntStream.generate(() -> ThreadLocalRandom.current().nextInt(15_000, 30_000))
                 .filter(first -> areFree(first, count))

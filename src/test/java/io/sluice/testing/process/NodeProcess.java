@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The real jar as a process of its own, {@code java -jar target/sluice.jar}, or the one with all languages, with all that it
+ * The real jar as a process, {@code java -jar target/sluice.jar}, or the one with all languages, with all that it
  * prints. Closing it ends it, and fails the test where it said that an event loop was blocked or a buffer leaked.
  */
 public final class NodeProcess implements AutoCloseable {
@@ -128,7 +128,7 @@ public final class NodeProcess implements AutoCloseable {
         return new NodeProcess(builder.start());
     }
 
-    /** Takes line by line in a thread of its own, to the last word. */
+    /** Reads line by line in another thread, to the last one. */
     private CompletableFuture<Void> read(InputStream in, List<String> lines) {
         return CompletableFuture.runAsync(
                 () -> {
@@ -169,7 +169,7 @@ public final class NodeProcess implements AutoCloseable {
         return Integer.parseInt(start().group(3));
     }
 
-    /** Where it listens; on this host, where it listens everywhere. */
+    /** Its address; loopback if it listens everywhere. */
     private String host() throws InterruptedException {
         String host = start().group(1);
         return host.equals("0.0.0.0") ? "127.0.0.1" : host;

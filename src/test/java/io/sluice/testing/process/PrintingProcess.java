@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** A program in a process of its own, and the lines that it prints. */
+/** A program in another process, and the lines that it prints. */
 public final class PrintingProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60); // go compiles first

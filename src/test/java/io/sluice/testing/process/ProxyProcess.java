@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A real proxy before a node, with the configuration that ships in {@code conf}, on a port of its own. */
+/** A real proxy before a node, with the configuration that ships in {@code conf}, on a free port. */
 public final class ProxyProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -42,7 +42,7 @@ public final class ProxyProcess implements AutoCloseable {
                         """.formatted(
                                         port))
                 .replace("listen 443 ", "listen 127.0.0.1:" + (port + 1) + ' ');
-        // What Debian's nginx puts where only root may write:
+        // Debian's nginx puts these where only root may write:
         String files = """
                 http {
                     access_log off;

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A real Redis on a port of its own, with its files in a directory of its own; it may be ended in any way, and started again. */
+/** A real Redis on a free port, with its files in a directory. It may be ended in any way, and started again. */
 public final class RedisServer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -70,7 +70,7 @@ public final class RedisServer implements AutoCloseable {
         return "redis://127.0.0.1:" + port;
     }
 
-    /** What it answers to a command. */
+    /** Its answer to a command. */
     public String run(String... command) throws Exception {
         List<String> all = new ArrayList<>(List.of(program("redis-cli"), "-p", String.valueOf(port)));
         all.addAll(List.of(command));
