@@ -49,7 +49,8 @@ public final class Bench {
 
     /** Runs a command, and exits with 1 where what was measured is wrong, and with 2 where the command is. */
     public static void main(String[] arguments) throws Exception {
-        if (Boolean.getBoolean("bench.endsWithParent")) { // for whoever kills Maven, and Maven only
+        // The benchmark ends with Maven, even if only Maven is killed.
+        if (Boolean.getBoolean("bench.endsWithParent")) {
             ProcessHandle.current().parent().ifPresent(Bench::endWith);
         }
         System.exit(status(List.of(arguments)));

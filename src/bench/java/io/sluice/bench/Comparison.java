@@ -20,8 +20,10 @@ import java.util.stream.Collectors;
 final class Comparison {
 
     private static final Path DIRECTORY = Path.of("target", "bench");
-    private static final List<String> PEERS = List.of(Nchan.NAME, Express.NAME); // to hold the others to
-    private static final int EACH_WARM_UP = 1; // seconds, before those of a measurement
+    // The other contenders are compared with the first of these.
+    private static final List<String> PEERS = List.of(Nchan.NAME, Express.NAME);
+    // Seconds of load before each measurement.
+    private static final int EACH_WARM_UP = 1;
 
     private final ComparisonOptions options;
     private final Results results = new Results();

@@ -50,7 +50,8 @@ final class Express implements Contender {
     /** Whether the packages are there, and those that the source wants. */
     private static boolean isInstalled(Path directory) throws IOException {
         Path lock = directory.resolve("package-lock.json");
-        return Files.exists(directory.resolve("node_modules").resolve(".package-lock.json")) // npm writes it last
+        // npm writes this file last.
+        return Files.exists(directory.resolve("node_modules").resolve(".package-lock.json"))
                 && Files.exists(lock)
                 && Files.mismatch(lock, SOURCE.resolve("package-lock.json")) < 0;
     }

@@ -18,7 +18,8 @@ import java.util.List;
 /** The connections that listen to one URL. Event loop only, but for {@link #connect()}. */
 final class Listeners {
 
-    private static final int AT_ONCE = 256; // that are not open yet
+    // The most connections under way at a time.
+    private static final int AT_ONCE = 256;
 
     private final Loop loop;
     private final EpochClock clock;

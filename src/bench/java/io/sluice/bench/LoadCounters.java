@@ -11,20 +11,26 @@ final class LoadCounters implements SequenceCheck.Faults {
 
     private static final int DIGITS = 3;
 
-    long opened; // connections that got a good head
-    long refused; // connections that did not
-    long ended; // connections that were open
+    // Connections with a good head.
+    long opened;
+    // Connections without one.
+    long refused;
+    // Connections that were open and have ended.
+    long ended;
     String firstProblem = "";
 
     long events;
-    long delivered; // of those, what is of this run's sequence
-    long strangers; // events that carry no sequence number
+    // Events of this run's sequence.
+    long delivered;
+    // Events that carry no sequence number.
+    long strangers;
     long missing;
     long duplicates;
     long disordered;
 
     long published;
-    long unpublished; // what the server did not take
+    // Messages that the server did not take.
+    long unpublished;
     String firstRefusal = "";
 
     /** Microseconds from the time at which a message was due, of those due in the window. */

@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoadGenerator {
 
-    private static final int UNANSWERED = 64; // that a server is left with
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1); // with deliveries that do not come
+    // The most requests without an answer.
+    private static final int UNANSWERED = 64;
+    // The longest wait for a delivery.
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
     private final Loop loop;
     private final EpochClock clock;
@@ -38,10 +40,12 @@ final class LoadGenerator {
     private boolean publishing;
     private long last;
     private long unanswered;
-    private long expected; // deliveries of what was published
+    // Deliveries that the published messages must bring.
+    private long expected;
     private long dueAt;
     private long stopAt = Long.MAX_VALUE;
-    private long delivered; // when it last moved
+    // The deliveries at the last look.
+    private long delivered;
     private long movedAt;
 
     /** Its first message has the number after {@code before}. */
@@ -127,7 +131,8 @@ final class LoadGenerator {
             delivered = counters.delivered;
             movedAt = now;
         } else if (now - movedAt > PATIENCE && !options.isOpenLoop()) {
-            expected = delivered; // what is missing is told at the end
+            // The report tells missing events at the end.
+            expected = delivered;
             movedAt = now;
         }
         pump();

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 /** The machine on which figures are measured. */
 final class Machine {
 
-    private static final int SPARE_FILES = 200; // for what is no connection
+    // Open files that are no connections.
+    private static final int SPARE_FILES = 200;
     private static final int PLENTY = 1_000_000;
 
     private Machine() {}

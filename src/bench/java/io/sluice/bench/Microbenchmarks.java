@@ -21,9 +21,11 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /** Measures single steps of an event's way, in time and garbage, by JMH. Each benchmark prints one line. */
 final class Microbenchmarks implements OutputFormat {
 
-    private static final int ITERATIONS = 5; // to warm up, and again to measure
+    // Iterations to warm up, and as many to measure.
+    private static final int ITERATIONS = 5;
     private static final TimeValue ITERATION = TimeValue.seconds(1);
-    private static final String GARBAGE = "gc.alloc.rate.norm"; // bytes per operation
+    // Bytes per operation.
+    private static final String GARBAGE = "gc.alloc.rate.norm";
 
     private final ProgressLine progress = new ProgressLine("jmh");
     private final StringBuilder trouble = new StringBuilder();
@@ -56,7 +58,8 @@ final class Microbenchmarks implements OutputFormat {
     @Override
     public void iterationResult(
             BenchmarkParams benchmark, IterationParams iterations, int iteration, IterationResult result) {
-        trouble.setLength(0); // what was printed before belongs to no failure
+        // Output before this belongs to no failure.
+        trouble.setLength(0);
     }
 
     @Override

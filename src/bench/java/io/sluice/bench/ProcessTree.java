@@ -12,7 +12,8 @@ final class ProcessTree {
 
     static final long UNKNOWN = -1;
 
-    private static final int COLLECTIONS = 2; // the first one may only queue what has cleaners
+    // The first collection may only queue objects with cleaners.
+    private static final int COLLECTIONS = 2;
     private static final long COLLECTION_SECONDS = 60;
     private static final long KILO = 1024;
 
@@ -79,7 +80,8 @@ final class ProcessTree {
             String text = Files.readString(task.resolve("schedstat"));
             return Long.parseLong(text.substring(0, text.indexOf(' ')));
         } catch (IOException e) {
-            return 0; // the thread has just ended
+            // The thread has just ended.
+            return 0;
         }
     }
 

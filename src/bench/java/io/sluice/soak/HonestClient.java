@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HonestClient implements SoakClient, HttpResponseParser.Handler, PromiseCheck.Listener {
 
-    private static final long PATIENCE_MILLIS = 15_000; // without a byte; heartbeats come every 2 s
+    // The longest time without a byte; heartbeats come every 2 s.
+    private static final long PATIENCE_MILLIS = 15_000;
     private static final int SMALL_BUFFER = 4096;
     private static final List<String> FILTERS = List.of(
             "", "", "", "topic=t.1", "topic=t.2", "topic=t.*", "topic=>", "topic=t.3&topic=t.4", "topic=no.such.topic");
@@ -31,7 +32,8 @@ final class HonestClient implements SoakClient, HttpResponseParser.Handler, Prom
     private enum Temper {
         PLAIN,
         OLD, // HTTP/1.0
-        LOOKS_FIRST, // HEAD, then GET
+        // It sends HEAD, then GET.
+        LOOKS_FIRST,
         PIPELINES,
         SLOW,
         NEVER_READS
@@ -47,13 +49,15 @@ final class HonestClient implements SoakClient, HttpResponseParser.Handler, Prom
     private HttpResponseParser responses;
     private SseParser blocks;
     private Connection connection;
-    private boolean head; // whether the answer to come is that to a HEAD
+    // Whether the next answer is that to a HEAD.
+    private boolean head;
     private boolean secondIsUnderWay;
     private boolean paused;
     private boolean left;
     private long heardAt;
     private int visits;
-    private int turn; // changes with each coming and going: what was to happen then does not
+    // The number changes with each visit, so that tasks of an earlier visit do nothing.
+    private int turn;
 
     HonestClient(ClientCrowd crowd) {
         this.crowd = crowd;
@@ -172,7 +176,8 @@ final class HonestClient implements SoakClient, HttpResponseParser.Handler, Prom
             return;
         }
         if (visits < 3 && temper != Temper.NEVER_READS && random.nextInt(3) == 0) {
-            comeBack(); // as one whose network failed; with the next visit it leaves
+            // The client comes back as after a network failure, and leaves in its next visit.
+            comeBack();
         } else {
             leaveForGood(random.nextBoolean());
         }
@@ -273,7 +278,8 @@ final class HonestClient implements SoakClient, HttpResponseParser.Handler, Prom
         } else if (temper == Temper.OLD || random.nextBoolean()) {
             comeBack();
         } else {
-            get(); // on the same connection
+            // The next request uses the same connection.
+            get();
         }
     }
 
@@ -291,7 +297,8 @@ final class HonestClient implements SoakClient, HttpResponseParser.Handler, Prom
     public String complaint(long now) {
         boolean waits = !left && !paused && connection.isOpen() && now - heardAt > PATIENCE_MILLIS;
         if (waits) {
-            heardAt = now; // once
+            // The complaint comes once.
+            heardAt = now;
         }
         return waits ? describe() + ": silence" : "";
     }

@@ -27,14 +27,18 @@ import java.util.regex.Pattern;
  */
 public final class Soak {
 
-    private static final int PUBLISH_MILLIS = 100; // from one batch to the next
+    // The time from one batch to the next.
+    private static final int PUBLISH_MILLIS = 100;
     private static final int SIGTERM = 128 + 15;
-    private static final long REST_SECONDS = 30; // for the node, to let go of everything
+    // The time that the node has to release everything.
+    private static final long REST_SECONDS = 30;
     private static final int WARM_UP_CLIENTS = 300;
     private static final int WARM_UP_SECONDS = 5;
     private static final int SPARE_FILES = 5;
-    private static final int SPARE_THREADS = 25; // Vert.x has up to 20 workers, and the JVM's compilers come and go
-    private static final int SPARE_BUFFERS = 1000; // that Netty keeps for the next time
+    // Vert.x has up to 20 workers, and the JVM's compilers come and go.
+    private static final int SPARE_THREADS = 25;
+    // Buffers that Netty keeps for the next time.
+    private static final int SPARE_BUFFERS = 1000;
     private static final String ALARM = "LEAK:|has been blocked for|Exception|Error|ERROR";
 
     /** The words of Vert.x 5.0.10 about a client's reset (with an exception of its own on the way) and of a bad HTTP/2 preface. */
@@ -55,7 +59,8 @@ public final class Soak {
 
     /** Soaks, prints a verdict, and exits with 1 where it is a bad one. */
     public static void main(String[] arguments) throws Exception {
-        System.setProperty("jdk.httpclient.keepalive.timeout", "2"); // so that the publishers leave too
+        // The publishers' connections end soon, too.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "2");
         long seconds = option(arguments, "--seconds", 120);
         long clients = option(arguments, "--clients", 2000);
         long seed = option(arguments, "--seed", System.nanoTime());
@@ -161,7 +166,8 @@ public final class Soak {
                 () -> node.instances("io\\.netty\\.channel\\..*\\.(Nio|Epoll|IoUring)SocketChannel"),
                 0);
         await(node, "buffers", () -> node.instances("io\\.netty\\.buffer\\..*ByteBuf"), SPARE_BUFFERS);
-        crowd(node, WARM_UP_CLIENTS, WARM_UP_SECONDS); // the leak detector speaks up when there are new buffers
+        // The leak detector reports when new buffers are made.
+        crowd(node, WARM_UP_CLIENTS, WARM_UP_SECONDS);
         int status = node.terminate();
         expect(status == SIGTERM, "at SIGTERM it ends with " + status);
         int opens = node.said(": subscription \\d+ .*opens").size();

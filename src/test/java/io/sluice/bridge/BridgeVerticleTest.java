@@ -40,7 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The bridge by its bytes, in front of a stream: permitted frames, messages from the bus, refusals. */
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
-@SuppressWarnings("NullAway.Init") // JUnit's beforeEach
+// JUnit's beforeEach.
+@SuppressWarnings("NullAway.Init")
 class BridgeVerticleTest {
 
     private static final JsonObject PONG = new JsonObject().put("type", "pong");
@@ -189,7 +190,8 @@ class BridgeVerticleTest {
     @Test
     void aClientThatDoesNotReadIsCutOffAndTheOthersHearAll() throws Exception {
         String large = "x".repeat(60_000);
-        int count = 400; // 24 MB
+        // These are 24 MB.
+        int count = 400;
         try (BridgeSocket slow = new BridgeSocket(port);
                 BridgeSocket other = new BridgeSocket(port)) {
             listen(slow, "ears.slow");

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Timeout;
 
 /** A node that sends batches and a node that takes them, on one bus without a cluster. */
 @Timeout(20)
-@SuppressWarnings("NullAway.Init") // JUnit calls start()
+// JUnit calls start().
+@SuppressWarnings("NullAway.Init")
 class AppendRpcTest {
 
     private static final String LEADER = "sluice.events.append.leader";

@@ -40,7 +40,8 @@ import org.junit.jupiter.api.Timeout;
 
 /** Streams of a real cluster in one JVM, and forged records in its ring. */
 @Timeout(60)
-@SuppressWarnings("NullAway.Init") // JUnit calls start()
+// JUnit calls start().
+@SuppressWarnings("NullAway.Init")
 class HazelcastLogTest {
 
     private InJvmCluster cluster;
@@ -201,7 +202,8 @@ class HazelcastLogTest {
     void aLogThatLostItsPastBeginsAnEpochAndSaysSo() throws Exception {
         EventId old = publish(stream, "a");
         EventStream other = open(cluster.join(), History.DEFAULT);
-        cluster.awaitSafe(); // what is being copied to it would be there again
+        // A copy under way would bring the data back.
+        cluster.awaitSafe();
         ring().destroy();
         EventId next = publishUntilTaken("b");
         assertFalse(next.epoch().equals(old.epoch()));

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Timeout;
 
 /** A follower of a ring that is a list, without a cluster. */
 @Timeout(20)
-@SuppressWarnings("NullAway.Init") // JUnit calls start()
+// JUnit calls start().
+@SuppressWarnings("NullAway.Init")
 class RingFollowerTest {
 
     private static final Epochs EPOCHS = Epochs.startingAt(new EventId("a", 0));

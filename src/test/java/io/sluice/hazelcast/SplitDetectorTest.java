@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Timeout;
 
 /** Members that are left with half of the cluster or less, in one JVM. */
 @Timeout(60)
-@SuppressWarnings("NullAway.Init") // JUnit calls start()
+// JUnit calls start().
+@SuppressWarnings("NullAway.Init")
 class SplitDetectorTest {
 
     private InJvmCluster cluster;

@@ -158,7 +158,8 @@ class JournalTest {
 
     @Test
     void keepsNoMoreThanItsBytesButAlwaysTheNewest() {
-        Journal journal = journal(History.of(null, null, new ByteSize(50))); // a frame below has 24
+        // A frame of this test has 24 bytes.
+        Journal journal = journal(History.of(null, null, new ByteSize(50)));
         append(journal, "a", "b", "c");
         assertEquals(List.of("2 b", "3 c"), kept(journal));
         accept(journal, "big", "x".repeat(1000));

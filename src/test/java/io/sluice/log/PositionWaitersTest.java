@@ -21,7 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Waits for a position end when it is reached, and in time when it is not. */
 @ExtendWith(VertxExtension.class)
-@SuppressWarnings("NullAway.Init") // JUnit calls start()
+// JUnit calls start().
+@SuppressWarnings("NullAway.Init")
 class PositionWaitersTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);

@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The TCP bridge of the real jar, with a client of Vert.x' own for Node.js, and Python's standard library. */
 @Timeout(180)
-@SuppressWarnings("NullAway.Init") // JUnit's beforeAll
+// JUnit's beforeAll.
+@SuppressWarnings("NullAway.Init")
 class BridgeIT {
 
     private static final Path PROGRAMS = Path.of("target", "clients");
@@ -131,7 +132,8 @@ class BridgeIT {
         List<String> memory = List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m");
         try (NodeProcess small = NodeProcess.start(Path.of(""), memory, "-conf", configuration(0));
                 BridgeSocket client = new BridgeSocket(bridgePort(small))) {
-            client.write(new byte[] {0x10, 0, 0, 0}); // 256 MB
+            // This frame claims 256 MB.
+            client.write(new byte[] {0x10, 0, 0, 0});
             byte[] megabyte = new byte[1 << 20];
             for (int i = 0; i < 256; i++) {
                 client.write(megabyte);

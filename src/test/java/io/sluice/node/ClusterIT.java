@@ -32,15 +32,19 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("alone")
 @Timeout(120)
-@TestMethodOrder(OrderAnnotation.class) // for the last one, which leaves nothing
+// The last test leaves no node.
+@TestMethodOrder(OrderAnnotation.class)
 class ClusterIT {
 
     private static final int PLAIN_MILLIS = 30;
     private static final int CROWD = 200;
-    private static final int LOST = 20; // requests whose answers are
-    private static final Duration END = Duration.ofSeconds(15); // of all at once
+    // Requests whose answers are lost.
+    private static final int LOST = 20;
+    // The time in which all nodes end together.
+    private static final Duration END = Duration.ofSeconds(15);
 
-    @SuppressWarnings("NullAway") // set before all
+    // JUnit sets it before all tests.
+    @SuppressWarnings("NullAway")
     private static NodeCluster cluster;
 
     @BeforeAll
@@ -204,6 +208,7 @@ class ClusterIT {
     }
 
     private static void say(String what, long millis) {
-        System.out.println(what + ": " + millis + " ms"); // for benchmark.md
+        // The page benchmark.md has these figures.
+        System.out.println(what + ": " + millis + " ms");
     }
 }

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The demo page at the nodes of a cluster: it shows the same everywhere, and says where it is. */
 @Timeout(180)
-@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+// JUnit sets the fields.
+@SuppressWarnings("NullAway.Init")
 class ClusterPageIT {
 
     private static final String CONFIGURATION = """
@@ -45,14 +46,16 @@ class ClusterPageIT {
 
     @AfterAll
     static void stopBrowser() {
-        if (page != null) { // else there is no browser, or it did not start
+        // Without a browser there is no page.
+        if (page != null) {
             page.close();
         }
     }
 
     @BeforeEach
     void startNodes() throws IOException, InterruptedException {
-        int port = FreePorts.inARow(2); // a cluster of their own
+        // The nodes form a cluster of two.
+        int port = FreePorts.inARow(2);
         Map<String, String> members = Map.of("SLUICE_MEMBERS", "127.0.0.1:" + port + ",127.0.0.1:" + (port + 1));
         first = start(members);
         second = start(members);
@@ -67,7 +70,8 @@ class ClusterPageIT {
     @AfterEach
     void stopNodes() {
         for (NodeProcess node : new NodeProcess[] {second, first}) {
-            if (node != null) { // else it did not start
+            // A node that did not start is null.
+            if (node != null) {
                 node.close();
             }
         }
@@ -87,7 +91,8 @@ class ClusterPageIT {
             other.await("document.querySelector('#messages > li.message[data-id=\"" + last(page.ids()) + "\"]')");
             List<String> here = page.identifiedMessages();
             List<String> there = other.identifiedMessages();
-            List<String> common = here.subList(here.indexOf(there.get(0)), here.size()); // the other tab came later
+            // The other tab came later.
+            List<String> common = here.subList(here.indexOf(there.get(0)), here.size());
             assertTrue(common.size() >= 10, common.toString());
             assertEquals(common, there.subList(0, common.size()));
             assertEquals("0", page.text("#lost"));

@@ -37,7 +37,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ClusterStartIT {
 
     private static final Duration START = Duration.ofSeconds(60);
-    private static final Duration END = Duration.ofSeconds(20); // what a member has to hand over its data
+    // The time that a member has to hand over its data.
+    private static final Duration END = Duration.ofSeconds(20);
     private static final int SIGTERM = 128 + 15;
     private static final Path HERE = Path.of("");
     private static final Pattern WARNING = Pattern.compile("WARN");
@@ -47,7 +48,8 @@ class ClusterStartIT {
             """;
 
     @TempDir
-    @SuppressWarnings("NullAway") // JUnit sets it
+    // JUnit sets it.
+    @SuppressWarnings("NullAway")
     private Path directory;
 
     // ---- members find each other

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The rights of pages of other origins, header by header. */
 @ExtendWith(VertxExtension.class)
-@SuppressWarnings("NullAway.Init") // JUnit's beforeEach
+// JUnit's beforeEach.
+@SuppressWarnings("NullAway.Init")
 class CorsTest {
 
     private static final String LISTED = "https://app.example";

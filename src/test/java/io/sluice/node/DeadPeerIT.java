@@ -45,7 +45,8 @@ class DeadPeerIT {
     @TempDir
     private Path directory;
 
-    @SuppressWarnings("NullAway") // set before each
+    // JUnit sets it before each test.
+    @SuppressWarnings("NullAway")
     private NetworkNamespaces network;
 
     @BeforeEach

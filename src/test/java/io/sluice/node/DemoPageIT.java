@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The demo page as a user sees it: the real node, a real browser, and between them a proxy that counts the requests. */
 @Timeout(180)
-@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+// JUnit sets the fields.
+@SuppressWarnings("NullAway.Init")
 class DemoPageIT {
 
     private static final String CONFIGURATION = """
@@ -47,7 +48,8 @@ class DemoPageIT {
     @AfterAll
     static void stopThem() {
         try {
-            if (page != null) { // else there is no browser, or it did not start
+            // Without a browser there is no page.
+            if (page != null) {
                 page.close();
             }
         } finally {
@@ -91,7 +93,8 @@ class DemoPageIT {
         assertTrue(page.isVisible("#reopen"));
         assertEquals(1, proxy.count("/events"));
         try (Subscriber another = Subscriber.open(node.url() + "/events")) {
-            another.rest(); // ten times as long as the retry that the page was told
+            // This takes ten times as long as the page's retry.
+            another.rest();
         }
         assertEquals(1, proxy.count("/events"), "requests after the close event");
         assertEquals("closed", page.state());

@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The examples of README.md and of the pages, each run as its page says, but for the ports. */
 @Timeout(180)
-@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+// JUnit sets the fields.
+@SuppressWarnings("NullAway.Init")
 class DocumentsIT {
 
     private static final String JAR = System.getProperty("sluice.jar", "target/sluice.jar");

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
-@SuppressWarnings("NullAway.Init") // JUnit's beforeEach
+// JUnit's beforeEach.
+@SuppressWarnings("NullAway.Init")
 class HealthTest {
 
     private EventStream stream;

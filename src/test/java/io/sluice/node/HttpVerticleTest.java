@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files that a node serves beside its streams: those of its webroot, and no other. */
 @ExtendWith(VertxExtension.class)
-@SuppressWarnings("NullAway.Init") // JUnit's beforeEach
+// JUnit's beforeEach.
+@SuppressWarnings("NullAway.Init")
 class HttpVerticleTest {
 
     private static final String PAGE = "<!doctype html><title>Home</title>";

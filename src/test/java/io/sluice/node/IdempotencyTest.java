@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The answer to a request that comes again with its {@code Idempotency-Key}. */
 @ExtendWith(VertxExtension.class)
-@SuppressWarnings("NullAway.Init") // JUnit's beforeEach
+// JUnit's beforeEach.
+@SuppressWarnings("NullAway.Init")
 class IdempotencyTest {
 
     private static final String OPEN = """
@@ -126,7 +127,8 @@ class IdempotencyTest {
             sendOne(first);
             slow.asked().await();
             sendOne(second);
-            node.get("/health/live"); // answered by the same event loop: it has read what was sent before
+            // The same event loop answers, so it has read the earlier request.
+            node.get("/health/live");
             slow.release();
             for (RawClient client : new RawClient[] {first, second}) {
                 assertTrue(client.head().startsWith("HTTP/1.1 201 Created\n"));

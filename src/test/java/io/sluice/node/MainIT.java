@@ -62,7 +62,8 @@ class MainIT {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     @TempDir
-    @SuppressWarnings("NullAway") // JUnit sets it
+    // JUnit sets it.
+    @SuppressWarnings("NullAway")
     private Path directory;
 
     private String file(String json) throws IOException {
@@ -146,7 +147,8 @@ class MainIT {
                 file(QUICK),
                 "-instances",
                 "2")) {
-            for (int i = 0; i < 4; i++) { // each on a connection of its own, since the one before is still open
+            // Each uses a new connection, since the earlier ones are still open.
+            for (int i = 0; i < 4; i++) {
                 Subscriber.open(node.url() + "/events?replay=none");
             }
             node.terminate();

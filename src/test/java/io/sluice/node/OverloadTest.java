@@ -35,7 +35,8 @@ class OverloadTest {
                     .header("Content-Type", "text/plain")
                     .POST(BodyPublishers.ofString("goes on")));
             assertEquals(201, published.statusCode());
-            first.next(); // its position
+            // The first block is the position.
+            first.next();
             assertEquals("goes on", requireNonNull(first.next()).data());
         }
     }

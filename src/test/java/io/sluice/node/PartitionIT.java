@@ -47,10 +47,12 @@ class PartitionIT {
     private static final Path RECORDS = Path.of("target", "partition");
     private static final Duration TAKEOVER =
             Duration.ofSeconds(25); // heartbeats are missed for 10 s, then a new leader begins
-    private static final int SURE = 10; // events back, what every node has
+    // So many events back, every node has the event.
+    private static final int SURE = 10;
 
     @TempDir
-    @SuppressWarnings("NullAway") // set before all
+    // JUnit sets it before all tests.
+    @SuppressWarnings("NullAway")
     private static Path directory;
 
     private static @Nullable SplitCluster running;
@@ -60,7 +62,8 @@ class PartitionIT {
     private @Nullable SplitTraffic traffic;
 
     @RegisterExtension
-    @SuppressWarnings("unused") // JUnit has it
+    // JUnit uses it.
+    @SuppressWarnings("unused")
     private final TestExecutionExceptionHandler trouble = (context, failure) -> {
         throw new AssertionError(
                 failure.getMessage() + "\nwho said what is in " + records(context.getRequiredTestMethod()), failure);
@@ -96,7 +99,8 @@ class PartitionIT {
             traffic.writeNotes(records);
             traffic.close();
         }
-        registry.assertNothingWrong(); // beside another failure
+        // This is checked beside another failure.
+        registry.assertNothingWrong();
     }
 
     @AfterAll
@@ -137,7 +141,8 @@ class PartitionIT {
         goOn(split, cluster, epoch);
         split.assertNothingAcknowledgedBut(epoch, healed);
         if (hadNoCopy(winner, cluster.without(winner), epoch)) {
-            return; // and the next one begins with a cluster whose nodes have the same past
+            // The next test begins with a cluster whose nodes have the same past.
+            return;
         }
         RetainedLog log = oneLog(cluster);
         split.assertKept(log, past.epoch(), cluster.without(winner));

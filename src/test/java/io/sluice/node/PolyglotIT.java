@@ -35,7 +35,8 @@ class PolyglotIT {
     private static final String NO_BLOCKED_THREAD_CHECKER = "{\"maxEventLoopExecuteTime\": 3600000000000}";
 
     @TempDir
-    @SuppressWarnings("NullAway") // JUnit sets it
+    // JUnit sets it.
+    @SuppressWarnings("NullAway")
     private Path directory;
 
     private NodeProcess start(String... arguments) throws IOException {
@@ -241,7 +242,8 @@ class PolyglotIT {
         try (NodeProcess node = start("-conf", node("js:endless.js"), "-options", NO_BLOCKED_THREAD_CHECKER)) {
             node.awaitLine("WARN .* - js:endless.js has kept its event loop busy for \\d+ ms, at endless.js:[345],"
                     + " in the function at endless.js:2");
-            node.kill(); // it cannot stop
+            // A node with a blocked event loop cannot stop.
+            node.kill();
         }
     }
 

@@ -37,7 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A stream behind nginx and HAProxy, as {@code conf/nginx.conf} and {@code conf/haproxy.cfg} set them up, and worse. */
 @Timeout(120)
-@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+// JUnit sets the fields.
+@SuppressWarnings("NullAway.Init")
 class ProxyIT {
 
     private static final String CONFIGURATION = """
@@ -210,15 +211,18 @@ class ProxyIT {
             List<String> published = new ArrayList<>();
             List<String> received = new ArrayList<>();
             for (int lifetime = 0; lifetime < 4; lifetime++) {
-                publishThree(published); // while it is away
+                // The node is away.
+                publishThree(published);
                 try (RawClient client = subscribe(proxy, "/brief", "Last-Event-ID: " + last)) {
                     client.head();
                     if (lifetime < 3) {
-                        publishThree(published); // while it is there
+                        // The node is there.
+                        publishThree(published);
                     }
                     for (SseBlock block : blocks(client.rest())) {
                         last = block.id() == null ? last : String.valueOf(block.id());
-                        if (block.data() != null && !"close".equals(block.event())) { // a gap would be one too many
+                        // A gap would be one too many.
+                        if (block.data() != null && !"close".equals(block.event())) {
                             received.add(last);
                         }
                     }

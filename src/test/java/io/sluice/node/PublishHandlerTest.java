@@ -33,7 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events that are POSTed to a stream, and then are in it. */
 @ExtendWith(VertxExtension.class)
-@SuppressWarnings("NullAway.Init") // JUnit's beforeEach
+// JUnit's beforeEach.
+@SuppressWarnings("NullAway.Init")
 class PublishHandlerTest {
 
     private static final String OPEN = """
@@ -371,7 +372,8 @@ class PublishHandlerTest {
     void aBodyThatBreaksOffIsTheClientsAffair() throws Exception {
         try (RawClient client = new RawClient(node.port())) {
             client.send("POST /events HTTP/1.1", "Content-Type: application/json", "Transfer-Encoding: chunked");
-            client.send("zz"); // no size of a chunk
+            // This is no size of a chunk.
+            client.send("zz");
             assertTrue(client.isClosedByServer());
         }
     }

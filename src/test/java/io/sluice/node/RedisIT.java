@@ -33,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes that only a Redis connects, as a load balancer has behind it: the promise, while Redis and nodes come and go. */
 @Timeout(180)
-@SuppressWarnings("NullAway.Init") // JUnit sets the directory, each test the Redis
+// JUnit sets the directory, each test the Redis.
+@SuppressWarnings("NullAway.Init")
 class RedisIT {
 
     private static final HttpClient CLIENT =

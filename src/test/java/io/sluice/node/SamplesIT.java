@@ -39,7 +39,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The publishers and subscribers in other languages, each run from its file as clients.md says, against a real node. */
 @Timeout(180)
-@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+// JUnit sets the fields.
+@SuppressWarnings("NullAway.Init")
 class SamplesIT {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();

@@ -23,7 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The HTTP side of a node with one stream, on a free port, and a client for it. */
 record ServedStream(EventStream stream, int port) {
 
-    private static final AtomicInteger ANY_PORT = new AtomicInteger(-1); // servers with the same negative one share it
+    // Servers with the same negative one share it.
+    private static final AtomicInteger ANY_PORT = new AtomicInteger(-1);
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A page with ten streams in a real browser, as {@code six-connections.md} has it: over HTTP/1.1, and both ways to HTTP/2. */
 @Timeout(180)
-@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+// JUnit sets the fields.
+@SuppressWarnings("NullAway.Init")
 class SixConnectionsIT {
 
     private static final String LINE = "one more is open\n";

@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The publishers and subscribers of ten lines, each taken out of clients.md and run as it says, against a real node. */
 @Timeout(180)
-@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+// JUnit sets the fields.
+@SuppressWarnings("NullAway.Init")
 class TenLinesIT {
 
     private static final String URL = "http://localhost:8080/events";

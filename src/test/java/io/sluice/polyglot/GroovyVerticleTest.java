@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Scripts in Groovy, their messages, and their failures. */
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
-@SuppressWarnings("NullAway.Init") // JUnit's beforeEach
+// JUnit's beforeEach.
+@SuppressWarnings("NullAway.Init")
 class GroovyVerticleTest {
 
     @TempDir

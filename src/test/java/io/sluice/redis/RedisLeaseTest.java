@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Leases in a real Redis, while connections and Redis itself come and go. */
 @Timeout(60)
-@SuppressWarnings("NullAway.Init") // JUnit calls start()
+// JUnit calls start().
+@SuppressWarnings("NullAway.Init")
 class RedisLeaseTest {
 
     private static final String BEGINS = "begins";
@@ -31,7 +32,8 @@ class RedisLeaseTest {
     private RedisServer redis;
     private RedisGate gate;
     private Vertx vertx;
-    private RedisClient one; // behind the gate
+    // This one is behind the gate.
+    private RedisClient one;
     private RedisClient two;
 
     @BeforeEach

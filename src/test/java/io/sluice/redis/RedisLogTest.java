@@ -37,7 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Streams of nodes that only a real Redis connects, all in one JVM. */
 @Timeout(60)
-@SuppressWarnings("NullAway.Init") // JUnit calls start()
+// JUnit calls start().
+@SuppressWarnings("NullAway.Init")
 class RedisLogTest {
 
     private static final History SMALL = History.of(10, null, null);
@@ -177,7 +178,8 @@ class RedisLogTest {
         for (int i = 1; i <= 40; i++) {
             small.publish("old" + i);
         }
-        small.await(() -> small.journal().tail() > 40); // it trims each second
+        // The journal is trimmed each second.
+        small.await(() -> small.journal().tail() > 40);
         assertEquals(41, small.publish("young").n());
         assertEquals("1", redis.run("xlen", "sluice:{events}:log"));
         small.await(() -> small.journal().tail() > 41);
@@ -311,12 +313,14 @@ class RedisLogTest {
     void anAppendThatLosesItsAnswerIsSentAgainAndThereOnce() throws Exception {
         try (RedisGate gate = new RedisGate(redis.port());
                 RedisNode far = RedisNode.open(gate.uri())) {
-            node.publish("e1"); // Redis knows the script
+            // Redis knows the script.
+            node.publish("e1");
             for (int n = 2; n <= 20; n++) {
                 far.awaitFollowing(true);
                 gate.holdAnswers();
                 Future<EventId> sent = far.stream().publish(List.of(new NewEvent("t", null, "e" + n)));
-                node.awaitNewest(n + " e" + n); // Redis has it, and its node does not know
+                // Redis has it, and its node does not know.
+                node.awaitNewest(n + " e" + n);
                 gate.shut();
                 gate.open();
                 assertEquals(n, sent.await().n());
@@ -452,7 +456,8 @@ class RedisLogTest {
         EventId old = node.publish("a", "b", "c");
         redis.run("del", "sluice:{events}:log");
         EventId next = node.publish("d");
-        assertEquals(5, next.n()); // 4 is where it begins
+        // The epoch begins at 4.
+        assertEquals(5, next.n());
         for (RedisNode each : List.of(node, other)) {
             assertEquals(List.of("5 d"), each.awaitNewest("5 d").events());
             assertFalse(each.knows(old));

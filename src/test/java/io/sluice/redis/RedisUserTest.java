@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A Redis user without the dangerous commands, among them INFO: a node cannot ask for the run id, nor whether keys are evicted. */
 @Timeout(60)
-@SuppressWarnings("NullAway.Init") // JUnit calls start()
+// JUnit calls start().
+@SuppressWarnings("NullAway.Init")
 class RedisUserTest {
 
     private static final String[] USER = "--user app on >secret ~* &* +@all -@dangerous".split(" ", -1);

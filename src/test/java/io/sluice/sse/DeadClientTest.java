@@ -14,7 +14,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A socket that is never read again, and never closed. */
 @ExtendWith(VertxExtension.class)
-@SuppressWarnings("try") // some resources are closed early, or only held
+// Some clients are closed early, or only held.
+@SuppressWarnings("try")
 class DeadClientTest {
 
     private static final Duration DEAD_AFTER = Duration.ofSeconds(2);
@@ -70,7 +71,8 @@ class DeadClientTest {
             server.publish(Collections.nCopies(100, publication));
         }
         while (server.largestBacklog() == 0) {
-            Thread.onSpinWait(); // until its socket is full
+            // The loop ends when the socket is full.
+            Thread.onSpinWait();
         }
         return client;
     }

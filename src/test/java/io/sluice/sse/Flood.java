@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 /** Events without end on an empty stream, no two alike, and the bytes that a client has to get of them. */
 final class Flood {
 
-    private static final int MOST = 1500; // bytes of an event's data
+    // The most bytes of an event's data.
+    private static final int MOST = 1500;
     private static final Pattern START = Pattern.compile("^id: [a-z0-9]+-(\\d+)\n(\n?)");
     private static final Pattern END = Pattern.compile(
             "id: [a-z0-9]+-(\\d+)\nretry: \\d+\n\nevent: close\ndata: \\{(?:\"reason\":\"[a-z]+\")?}\n\n$");

@@ -40,7 +40,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * block: in order, each once, none missing unless a gap says so, every position it is told true, and every count exact.
  */
 @ExtendWith(VertxExtension.class)
-@SuppressWarnings("NullAway.Init") // each test begins with what it needs
+// Each test begins with what it needs.
+@SuppressWarnings("NullAway.Init")
 class HubStressTest {
 
     private static final int CLIENTS = 60;
@@ -59,7 +60,8 @@ class HubStressTest {
     private Random random;
     private Journal journal;
     private Hub hub;
-    private boolean calm; // at the end, sockets no longer fill
+    // At the end, sockets no longer fill.
+    private boolean calm;
 
     @ParameterizedTest
     @CsvSource({"8, 1, GAP", "64, 2, GAP", "5000, 3, GAP", "8, 4, LATEST", "64, 5, LATEST"})
@@ -148,8 +150,10 @@ class HubStressTest {
 
         boolean full;
         private long position = Subscription.NOTHING;
-        private long from; // before this, replay is free to leave out what it likes
-        private long toldLost; // after the position: it was told of a gap that ends before the last of what it lost
+        // Replay may leave out any event before this one.
+        private long from;
+        // A gap told events lost up to here, behind the position.
+        private long toldLost;
         private @Nullable Listener listener;
 
         Client(TopicFilter filter) {
@@ -236,7 +240,8 @@ class HubStressTest {
             take(blocks.body());
             if (random.nextInt(6) == 0) {
                 full = true;
-                drain(); // within the write
+                // The drain happens within the write.
+                drain();
             }
             full = !calm && random.nextInt(6) == 0;
             if (!calm && random.nextInt(300) == 0) {

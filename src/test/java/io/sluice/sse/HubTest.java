@@ -76,7 +76,8 @@ class HubTest {
         for (Client client : clients) {
             client.path.onWrite = () -> {
                 written[0]++;
-                spin(Duration.ofNanos(100_000)); // so that all of them take 40 ms, and a turn has 5
+                // All of them together take 40 ms, and a turn has 5.
+                spin(Duration.ofNanos(100_000));
             };
         }
         publish("t", 1);

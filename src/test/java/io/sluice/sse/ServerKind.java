@@ -33,7 +33,8 @@ enum ServerKind {
             .withHeartbeat(Duration.ZERO)
             .withHistory(History.of(50_000, null, ByteSize.ofMegabytes(64)));
 
-    private static final int SMALL_BUFFER = 32 * 1024; // the kernel's, so that it takes many a write in parts
+    // The kernel's buffer takes many a write in parts.
+    private static final int SMALL_BUFFER = 32 * 1024;
 
     /** Why it is not served the short way, or null where it is. */
     final @Nullable String obstacle;

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 class SlowClientTest {
 
-    private static final int EVENT = 1000; // bytes of data
+    // Bytes of an event's data.
+    private static final int EVENT = 1000;
     private static final int BATCH = 500;
     private static final int SMALL_BUFFER = 16 * 1024;
     private static final Settings ENDLESS =
@@ -89,7 +90,8 @@ class SlowClientTest {
             later.send("GET /events HTTP/1.1");
             later.head();
             long all = publish(server, 20_000);
-            later.rest(); // when it ends, the slow one has been ended
+            // When it ends, the slow one has been ended.
+            later.rest();
             PromiseCheck received = PromiseCheck.failingAfter(0);
             received.takeResponse(slow.rest());
             assertTrue(received.n() < all, "it was slow: " + received.n());
@@ -110,7 +112,8 @@ class SlowClientTest {
         client.send("GET /events HTTP/1.1");
         client.head();
         client.blocks(1);
-        return client; // and reads no more
+        // The client reads no more.
+        return client;
     }
 
     private static History history(int events, int megabytes) {

@@ -34,7 +34,8 @@ class SlowPolicyTest {
                 RawClient slow = slow(server, "/events")) {
             publish(server);
             long position = 0;
-            int gaps = 0; // the kernel may take some more, and drain, while the history runs away
+            // The kernel may take some more, and drain, while the history runs away.
+            int gaps = 0;
             while (position < EVENTS) {
                 String block = slow.blocks(1);
                 Matcher gap = GAP.matcher(block);
@@ -64,7 +65,8 @@ class SlowPolicyTest {
             publish(server);
             int gaps = 0;
             long position = 0;
-            while (position < EVENTS - TOPICS + 3) { // the last of topic.2
+            // This is the last event of topic.2.
+            while (position < EVENTS - TOPICS + 3) {
                 String block = slow.blocks(1);
                 if (block.startsWith("event: gap")) {
                     gaps++;

@@ -165,7 +165,8 @@ class SseHandlerTest {
             assertTrue(body.startsWith(first) && body.endsWith(CLOSE), body);
             assertEquals(1, body.split("sluice-node", -1).length - 1);
         }
-        assertServes(port); // those who do not ask
+        // Requests that do not ask get no name.
+        assertServes(port);
     }
 
     @Test

@@ -404,7 +404,8 @@ class SseWireTest {
             blocks(client, 1);
             server.publish("b", "1");
             String heartbeat = blocks(client, 1);
-            while (heartbeat.equals(":\n\n")) { // one that was due before
+            // A heartbeat may have been due before.
+            while (heartbeat.equals(":\n\n")) {
                 heartbeat = blocks(client, 1);
             }
             assertEquals(":\nid: k3f9a2-1\n\n", heartbeat);
@@ -472,7 +473,8 @@ class SseWireTest {
                     Connection: keep-alive
 
                     """, client.head());
-            client.send("HEAD /events HTTP/1.1"); // nothing of a body lies between
+            // No byte of a body lies between.
+            client.send("HEAD /events HTTP/1.1");
             assertTrue(client.head().startsWith("HTTP/1.1 200 OK\n"));
         }
     }

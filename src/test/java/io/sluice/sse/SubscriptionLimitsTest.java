@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
-@SuppressWarnings("try") // some resources are closed early, or only held
+// Some clients are closed early, or only held.
+@SuppressWarnings("try")
 class SubscriptionLimitsTest {
 
     @Test

@@ -21,7 +21,8 @@ class TimingWheelTest {
         List<Subscription> all = new ArrayList<>();
         for (int i = 0; i < 2000; i++) {
             Subscription subscription = subscription(i);
-            wheel.add(subscription, 1_000_000 + random.nextInt(200_000)); // up to four turns of the wheel
+            // This is up to four turns of the wheel.
+            wheel.add(subscription, 1_000_000 + random.nextInt(200_000));
             all.add(subscription);
         }
         List<Long> dues = all.stream().map(s -> s.due).toList();
@@ -62,7 +63,8 @@ class TimingWheelTest {
             long at = now;
             wheel.advance(now, s -> {
                 handedOver.add(s);
-                wheel.add(s, at); // at once, so with the next tick
+                // The time is now, so the entry is due with the next tick.
+                wheel.add(s, at);
             });
         }
         assertEquals(9, handedOver.size());

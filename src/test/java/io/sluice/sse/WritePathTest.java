@@ -94,7 +94,8 @@ class WritePathTest {
             client.close();
         }
         while (admission.held() > 0) {
-            Thread.onSpinWait(); // a shaped end that its client does not wait for would be waited for in vain
+            // A client that leaves early would never see a shaped end.
+            Thread.onSpinWait();
         }
         server.close();
         vertx.close().await();
@@ -237,7 +238,8 @@ class WritePathTest {
         RawClient client = open(SMALL_BUFFER, GET);
         fill();
         end(requests.remove());
-        client.send(GET); // its head has to wait with the rest
+        // The head has to wait with the rest.
+        client.send(GET);
         flood.publish(100);
         flood.takeCut(client.rest());
         assertHead(client.head());

@@ -29,7 +29,8 @@ public final class AckedPublisher implements Runnable {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Duration PATIENCE = Duration.ofSeconds(15);
-    private static final Duration PERSISTENCE = Duration.ofSeconds(60); // both sides of a split take events before
+    // Both sides of a split take events before.
+    private static final Duration PERSISTENCE = Duration.ofSeconds(60);
     private static final int RETRY_MILLIS = 20;
 
     /** Keeps what a publisher is told. */
@@ -141,11 +142,13 @@ public final class AckedPublisher implements Runnable {
                     break;
                 }
             } catch (IOException e) {
-                problem = e.toString(); // its node has died; another one knows
+                // The node has died. Another one may know the answer.
+                problem = e.toString();
             }
         } while (isWorthAnotherTry(deadline));
         ledger.wrong(topic + " " + first + " is not taken: " + problem);
-        leave(); // what comes next may not follow what was published
+        // The next batch might leave a hole.
+        leave();
     }
 
     private static boolean isWorthAnotherTry(long deadline) {

@@ -94,7 +94,8 @@ public final class DemoPage implements AutoCloseable {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(chromium.toFile());
         options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
-        options.setAcceptInsecureCerts(true); // a test's certificate signs itself
+        // The certificate of a test is self-signed.
+        options.setAcceptInsecureCerts(true);
         return options.addArguments(
                 "--headless=new",
                 "--no-sandbox",

@@ -9,7 +9,8 @@ import java.util.function.Predicate;
 /** Keeps what one client heard, in order. */
 public final class EventRecorder {
 
-    private final List<ReceivedEvent> heard = new ArrayList<>(); // guarded by this
+    // It is guarded by this.
+    private final List<ReceivedEvent> heard = new ArrayList<>();
 
     public synchronized void hear(ReceivedEvent one) {
         heard.add(one);

@@ -48,14 +48,17 @@ public final class HttpResponseParser {
 
     private static final int LONGEST_HEAD = 16 * 1024;
     private static final int LONGEST_SIZE_LINE = 1024;
-    private static final int MOST_DIGITS = 8; // of a chunk's size
+    // The most digits of a chunk's size.
+    private static final int MOST_DIGITS = 8;
     private static final String HEAD_END = "\r\n\r\n";
     private static final String LINE_END = "\r\n";
 
     private final Handler handler;
-    private final StringBuilder text = new StringBuilder(); // the head, or the line, under way
+    // The head or line under way.
+    private final StringBuilder text = new StringBuilder();
     private State state = State.HEAD;
-    private long left; // of the chunk
+    // Bytes of the chunk that are still to come.
+    private long left;
 
     public HttpResponseParser(Handler handler) {
         this.handler = handler;

@@ -12,7 +12,8 @@ public final class OkHttpEventSourceClient implements BackgroundEventHandler, Au
     private final BackgroundEventSource source;
     private final EventRecorder ear;
 
-    @SuppressWarnings("NullAway") // "this" is only called once it is complete
+    // "this" is only called once it is complete.
+    @SuppressWarnings("NullAway")
     private OkHttpEventSourceClient(String url, EventRecorder ear) {
         this.ear = ear;
         this.source = new BackgroundEventSource.Builder(this, new EventSource.Builder(URI.create(url))).build();

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** okhttp-sse reads one response; to come back with the last id is left to its users, and done here as they do it. */
 public final class OkHttpSseClient extends EventSourceListener implements AutoCloseable {
 
-    private static final long RETRY_MILLIS = 100; // it does not tell the server's retry
+    // The library does not tell the server's retry.
+    private static final long RETRY_MILLIS = 100;
 
     private final String url;
     private final EventRecorder ear;

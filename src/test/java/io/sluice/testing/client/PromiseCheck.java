@@ -52,12 +52,15 @@ public final class PromiseCheck {
     private final boolean unfiltered;
     private final Listener listener;
     private final SequenceCheck numbers = new SequenceCheck(SequenceCheck.ANYWHERE, new NumberFaults());
-    private final Map<String, Long> newest = new HashMap<>(); // n by epoch
+    // The newest number of each epoch.
+    private final Map<String, Long> newest = new HashMap<>();
     private final @Nullable TopicSequences topics;
     private String epoch = "";
-    private boolean snapshot; // it has holes up to its end, which the first position tells
+    // A snapshot has holes up to its end, which the first position tells.
+    private boolean snapshot;
     private boolean closed;
-    private int told; // blocks with an id in this response
+    // The number of blocks with an id in this response.
+    private int told;
     private long events;
     private long lost;
     private int gaps;
@@ -258,7 +261,8 @@ public final class PromiseCheck {
             listener.wrong("is told that it lost " + count + " from " + n + " to " + to);
         }
         if (told == 0) {
-            newest.clear(); // of an id that a node does not know, it cannot say what came before
+            // A node that does not know an id cannot tell the events before it.
+            newest.clear();
         }
         if (topics != null) {
             topics.forget();

@@ -46,15 +46,18 @@ public final class ReconnectingSubscriber implements Runnable {
         }
     }
 
-    private static final int SILENCE_MILLIS = 20_000; // heartbeats come every 15 s
+    // The longest time without a byte; heartbeats come every 15 s.
+    private static final int SILENCE_MILLIS = 20_000;
     private static final int MOST_PAUSE_MILLIS = 100;
     private static final Duration FIRST_ID = Duration.ofSeconds(30);
 
     private final String name;
     private final Supplier<NodeProcess> where;
-    private final String topic; // the only one, or empty
+    // The only topic, or empty.
+    private final String topic;
     private final Observer observer;
-    private final SubscriberNotes notes = new SubscriberNotes(); // guarded by this, as the check is
+    // Notes and check are guarded by this.
+    private final SubscriberNotes notes = new SubscriberNotes();
     private final PromiseCheck check;
     private final CountDownLatch over = new CountDownLatch(1);
     private Duration firstPause = Duration.ZERO;
@@ -157,10 +160,12 @@ public final class ReconnectingSubscriber implements Runnable {
             long pause = firstPause.toMillis();
             while (!over.await(pause, TimeUnit.MILLISECONDS)) {
                 visit(where.get());
-                pause = ThreadLocalRandom.current().nextInt(MOST_PAUSE_MILLIS); // they do not all come at once
+                // Subscribers do not all come at once.
+                pause = ThreadLocalRandom.current().nextInt(MOST_PAUSE_MILLIS);
             }
         } catch (NoSuchElementException e) {
-            leave(); // no node lives
+            // No node lives any more.
+            leave();
         } catch (InterruptedException | RuntimeException e) {
             wrong("fails: " + e);
         }

@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The samples in {@code src/main}, and how each is run; clients.md has the same table. */
-@SuppressWarnings("ImmutableEnumChecker") // its fields are: List.of
+// Lists of List.of are immutable.
+@SuppressWarnings("ImmutableEnumChecker")
 public enum SampleProgram {
     PYTHON(List.of("python3"), "src/main/python/subscribe.py", "src/main/python/publish.py"),
     NODE(List.of("node"), "src/main/js/subscribe.mjs", "src/main/js/publish.mjs"),

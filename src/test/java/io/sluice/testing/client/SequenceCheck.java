@@ -22,7 +22,8 @@ public final class SequenceCheck {
         void again(long n, long last);
     }
 
-    private static final int KEPT = 100; // of the numbers that are missing, to know them if they come after all
+    // The most missing numbers that are remembered, to tell them from repetitions.
+    private static final int KEPT = 100;
 
     private final Faults faults;
     private final Set<Long> holes = new HashSet<>(0);

@@ -23,7 +23,8 @@ public final class SseParser {
     }
 
     /** The field that a line is for. */
-    @SuppressWarnings("ImmutableEnumChecker") // nothing writes to the bytes
+    // Nothing writes to the bytes.
+    @SuppressWarnings("ImmutableEnumChecker")
     public enum Field {
         COMMENT(""),
         DATA("data"),
@@ -67,12 +68,14 @@ public final class SseParser {
     private static final byte[] NOTHING = {};
 
     private final Handler handler;
-    private byte[] carry = NOTHING; // the begin of a line of which the end is still to come
+    // The begin of a line whose end is still to come.
+    private byte[] carry = NOTHING;
     private int carried;
     private byte[] data = NOTHING;
     private int length;
     private boolean hasData;
-    private boolean afterCr; // an LF that follows belongs to the same line end
+    // An LF that follows belongs to the same line end.
+    private boolean afterCr;
 
     public SseParser(Handler handler) {
         this.handler = handler;
@@ -82,7 +85,8 @@ public final class SseParser {
         int start = from;
         for (int i = from; i < to; i++) {
             byte b = bytes[i];
-            if (b > '\r' || (b != '\n' && b != '\r')) { // the first alone decides for nearly every byte
+            // The first comparison alone decides for nearly every byte.
+            if (b > '\r' || (b != '\n' && b != '\r')) {
                 continue;
             }
             if (b == '\n' && afterCr && i == start && carried == 0) {

@@ -18,9 +18,11 @@ public final class SubscriberNotes {
     private final List<Step> turns = new ArrayList<>();
     private final List<Step> gaps = new ArrayList<>();
     private int gapsWithinResponses;
-    private @Nullable EventId first; // of the events that are not in the lines yet
+    // The first of the events that are not in the lines yet.
+    private @Nullable EventId first;
     private @Nullable EventId last;
-    private @Nullable EventId told; // the newest id
+    // The newest id.
+    private @Nullable EventId told;
 
     void add(String what) {
         addEvents();

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** The clients that other people wrote; clients.md has the same table. */
-@SuppressWarnings("ImmutableEnumChecker") // its fields are: a function without state, and List.of
+// Functions without state and lists of List.of are immutable.
+@SuppressWarnings("ImmutableEnumChecker")
 public enum ThirdPartyClient {
     CHROMIUM(BrowserClient::start, "chromium", "chromedriver"),
     EVENTSOURCE((url, ear) -> ProcessClient.start(ear, "node", "eventsource.js", url), "node", "npm"),

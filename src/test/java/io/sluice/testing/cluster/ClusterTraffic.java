@@ -18,18 +18,21 @@ import java.util.TreeMap;
 public final class ClusterTraffic implements AutoCloseable {
 
     private static final int PUBLISHERS = 8;
-    private static final int BATCH = 5; // of every fourth
+    // Every fourth publisher has batches of this size.
+    private static final int BATCH = 5;
     private static final int SUBSCRIBERS = 15;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Nodes nodes;
-    private final String name; // so that what was there before is told apart
+    // The name tells this traffic's topics from earlier ones.
+    private final String name;
     private final DeliveryLedger ledger = new DeliveryLedger();
     private final List<AckedPublisher> publishers = new ArrayList<>();
     private final List<ReconnectingSubscriber> subscribers = new ArrayList<>();
     private final List<Thread> writing = new ArrayList<>();
     private final List<Thread> listening = new ArrayList<>();
-    private final Map<String, Integer> published = new TreeMap<>(); // what others have
+    // The number of events of each topic.
+    private final Map<String, Integer> published = new TreeMap<>();
 
     private ClusterTraffic(Nodes nodes, String name) {
         this.nodes = nodes;

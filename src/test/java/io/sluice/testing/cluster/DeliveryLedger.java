@@ -26,9 +26,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class DeliveryLedger implements AckedPublisher.Ledger, ReconnectingSubscriber.Observer {
 
-    private static final int TAKEOVERS = 4; // each begins with a tick
+    // Each takeover begins with a tick.
+    private static final int TAKEOVERS = 4;
 
-    private final ConcurrentMap<Long, String> heard = new ConcurrentSkipListMap<>(); // by n
+    // The data of each number.
+    private final ConcurrentMap<Long, String> heard = new ConcurrentSkipListMap<>();
     private final ConcurrentMap<Long, String> acknowledged = new ConcurrentSkipListMap<>();
     private final Queue<Long> acknowledgedAt = new ConcurrentLinkedQueue<>();
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
@@ -127,7 +129,8 @@ public final class DeliveryLedger implements AckedPublisher.Ledger, Reconnecting
         Map<String, Integer> sequences = new HashMap<>();
         heard.forEach((n, data) -> {
             if (isTick(data)) {
-                return; // on a busy machine two may have the same millisecond
+                // On a busy machine two ticks may have the same millisecond.
+                return;
             }
             assertTrue(seen.add(data), () -> data + " is there twice, the second time as " + n);
             String[] words = data.replace("\"", "").split(" ", -1);

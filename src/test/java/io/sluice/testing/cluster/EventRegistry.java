@@ -27,7 +27,8 @@ public final class EventRegistry implements ReconnectingSubscriber.Observer {
     }
 
     private final ConcurrentMap<EventId, Told> told = new ConcurrentHashMap<>();
-    private final ConcurrentMap<String, Span> spans = new ConcurrentHashMap<>(); // by epoch
+    // The numbers of each epoch.
+    private final ConcurrentMap<String, Span> spans = new ConcurrentHashMap<>();
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
 
     @Override

@@ -53,7 +53,8 @@ public final class NodeCluster implements Nodes, AutoCloseable {
 
     private final List<String> options;
     private final String configuration;
-    private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>(); // that live
+    // The nodes that live.
+    private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>();
     private final List<NodeProcess> all = new ArrayList<>();
     private final Vertx application;
     private final HazelcastInstance hazelcast;
@@ -211,7 +212,8 @@ public final class NodeCluster implements Nodes, AutoCloseable {
     @Override
     public void close() {
         application.close().await();
-        all.forEach(NodeProcess::terminate); // all at once, not one after the other
+        // All end at once, not one after the other.
+        all.forEach(NodeProcess::terminate);
         all.forEach(NodeProcess::close);
     }
 }

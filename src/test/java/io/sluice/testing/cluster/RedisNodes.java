@@ -32,7 +32,8 @@ public final class RedisNodes implements Nodes, AutoCloseable {
             """;
 
     private final String configuration;
-    private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>(); // that live
+    // The nodes that live.
+    private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>();
     private final List<NodeProcess> all = new ArrayList<>();
 
     private RedisNodes(String configuration) {
@@ -110,7 +111,8 @@ public final class RedisNodes implements Nodes, AutoCloseable {
 
     @Override
     public void close() {
-        all.forEach(NodeProcess::terminate); // all at once, not one after the other
+        // All end at once, not one after the other.
+        all.forEach(NodeProcess::terminate);
         all.forEach(NodeProcess::close);
     }
 }

@@ -59,7 +59,8 @@ public final class SplitCluster implements AutoCloseable {
         }
 
         /** Whether Hazelcast has that many members there, and a copy of all. */
-        @SuppressWarnings("BanJNDI") // what answers is the test's own
+        // The test itself started the server that answers.
+        @SuppressWarnings("BanJNDI")
         private boolean isSafeWith(int count) {
             try (JMXConnector there =
                     JMXConnectorFactory.connect(new JMXServiceURL(MANAGEMENT.formatted(host.outside())))) {
@@ -181,7 +182,8 @@ public final class SplitCluster implements AutoCloseable {
     public void close() {
         try {
             network.heal();
-            members.forEach(member -> member.process().terminate()); // all at once, not one after the other
+            // All end at once, not one after the other.
+            members.forEach(member -> member.process().terminate());
             members.forEach(member -> member.process().close());
         } finally {
             network.close();

@@ -31,11 +31,14 @@ import java.util.stream.Stream;
 /** Publishers and subscribers at each node of a cluster that is cut, and subscribers that go from one to the next all the time. */
 public final class SplitTraffic implements AutoCloseable {
 
-    private static final int SUBSCRIBERS = 3; // at each node
+    // The subscribers at each node.
+    private static final int SUBSCRIBERS = 3;
     private static final int WANDERERS = 4;
     private static final int SHOWN = 10;
-    private static final int BATCH = 3; // of every second publisher
-    private static final Duration APART = Duration.ofMillis(700); // a third of a lifetime: one is always connected
+    // Every second publisher has batches of this size.
+    private static final int BATCH = 3;
+    // This is a third of a lifetime: one subscriber is always connected.
+    private static final Duration APART = Duration.ofMillis(700);
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

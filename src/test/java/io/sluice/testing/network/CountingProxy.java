@@ -58,7 +58,8 @@ public final class CountingProxy implements AutoCloseable {
             }
             out.write((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
         }
-        node.close(); // the client has gone
+        // The client has gone.
+        node.close();
     }
 
     private static void forwardResponses(Socket node, Socket client) throws IOException {

@@ -11,7 +11,8 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class CuttableLink implements AutoCloseable {
 
-    private static final int PACKET = 16 * 1024; // no more is taken of a connection while it is cut
+    // The most bytes that are read of a connection while it is cut.
+    private static final int PACKET = 16 * 1024;
 
     private final TcpRelay relay;
     private final InetSocketAddress far;
@@ -50,7 +51,8 @@ public final class CuttableLink implements AutoCloseable {
             TcpRelay.run(() -> carry(server, client));
             carry(client, server);
         } finally {
-            client.close(); // there is no listener, or the connection has ended
+            // There is no listener, or the connection has ended.
+            client.close();
         }
     }
 

@@ -29,10 +29,13 @@ import org.junit.jupiter.api.Assertions;
  */
 public final class NetworkNamespaces implements Network {
 
-    private static final String NAME = "sl" + ProcessHandle.current().pid() % 10_000 + "x"; // 15 characters for a link
+    // The name of a link has at most 15 characters.
+    private static final String NAME = "sl" + ProcessHandle.current().pid() % 10_000 + "x";
     private static final String SWITCH = NAME + "sw";
-    private static final String OUTER = "outer"; // a host's name for its link to this one
-    private static final String INNER = "inner"; // and for the one to the others
+    // A host's name of its link to this one.
+    private static final String OUTER = "outer";
+    // A host's name of its link to the others.
+    private static final String INNER = "inner";
 
     /** One of them. */
     public record Host(int number, String namespace, String outside, String inside, String near, String members)

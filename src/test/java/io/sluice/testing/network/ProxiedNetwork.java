@@ -44,7 +44,8 @@ public final class ProxiedNetwork implements Network {
         public NodeProcess start(List<String> options, String... arguments) throws IOException {
             List<String> more = new ArrayList<>(options);
             more.add("-Djdk.net.hosts.file=" + names);
-            more.add("-Dvertx.disableDnsResolver=true"); // the JVM's is the one that reads the file
+            // The resolver of the JVM reads the file.
+            more.add("-Dvertx.disableDnsResolver=true");
             more.add("-Dhazelcast.local.publicAddress=" + member(number));
             List<String> all = new ArrayList<>(List.of(arguments));
             all.addAll(List.of("-cluster-host", name(number), "-cluster-port", String.valueOf(port + 1)));
@@ -90,7 +91,8 @@ public final class ProxiedNetwork implements Network {
     }
 
     private void build(int count, Path directory) throws IOException {
-        int port = FreePorts.inARow(2); // Hazelcast's, and the bus'
+        // One port is Hazelcast's, the other the bus'.
+        int port = FreePorts.inARow(2);
         for (int from = 0; from < count; from++) {
             List<String> names = new ArrayList<>(List.of("127.0.0.1 localhost"));
             for (int to = 0; to < count; to++) {

@@ -30,7 +30,8 @@ import java.util.stream.Stream;
  */
 public final class NodeProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60); // of a start, on a machine with much else to do
+    // The time for a start, on a busy machine.
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern START =
             Pattern.compile(".* listens on https?://([^/]+):(\\d+)/ with (\\d+) event loops?.*");
     private static final Pattern TROUBLE = Pattern.compile("WARN|ERROR|Exception|^\\s+at ");
@@ -123,7 +124,8 @@ public final class NodeProcess implements AutoCloseable {
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(directory.toAbsolutePath().toFile());
-        builder.environment().remove("JAVA_TOOL_OPTIONS"); // which the JVM announces on the standard error stream
+        // The JVM announces this variable on the standard error stream.
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
         builder.environment().putAll(environment);
         return new NodeProcess(builder.start());
     }
@@ -142,7 +144,8 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     private void take(String line, List<String> lines) {
-        System.out.println("node " + process.pid() + ": " + line); // so that the build's log has it
+        // The build's log has the line, too.
+        System.out.println("node " + process.pid() + ": " + line);
         synchronized (lines) {
             lines.add(line);
             lines.notifyAll();

@@ -16,11 +16,13 @@ import java.util.function.Predicate;
 /** A program in another process, and the lines that it prints. */
 public final class PrintingProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60); // go compiles first
+    // The go command compiles first.
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<String> command;
     private final Process process;
-    private final List<String> lines = new ArrayList<>(); // guarded by this
+    // It is guarded by this.
+    private final List<String> lines = new ArrayList<>();
 
     private PrintingProcess(List<String> command) throws IOException {
         this.command = command;
