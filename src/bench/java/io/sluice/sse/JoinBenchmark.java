@@ -34,7 +34,7 @@ public class JoinBenchmark {
                     Event.of(new EventId("k3f9a2", i + 1), Instant.EPOCH, new NewEvent("t", null, "x".repeat(100)));
             window[i] = SseFormat.INSTANCE.encode(event).bytes();
         }
-        audience.seat(new Subscription(1, new FakeWritePath(), audience, "", 0, Long.MAX_VALUE));
+        audience.seat(FakeWritePath.subscription(1, audience));
     }
 
     @Benchmark
@@ -46,7 +46,7 @@ public class JoinBenchmark {
         ByteBuf chunk = audience.slice().chunk();
         int bytes = chunk.readableBytes();
         chunk.release();
-        audience.discard();
+        audience.release();
         return bytes;
     }
 }

@@ -32,7 +32,7 @@ public class OwnTopicsBenchmark {
     public void open() {
         for (int i = 0; i < subscribers; i++) {
             Audience audience = audiences.join(TopicFilter.of(List.of("topic." + i)));
-            audience.seat(new Subscription(i, new FakeWritePath(), audience, "", 0, Long.MAX_VALUE));
+            audience.seat(FakeWritePath.subscription(i, audience));
         }
         for (int i = 0; i < topics.length; i++) {
             topics[i] = "topic." + i;
@@ -43,7 +43,7 @@ public class OwnTopicsBenchmark {
     public int collect() {
         audiences.collect(next, topics[next++ % topics.length], frame, dirty);
         int receivers = dirty.size();
-        dirty.forEach(Audience::discard);
+        dirty.forEach(Audience::release);
         dirty.clear();
         return receivers;
     }

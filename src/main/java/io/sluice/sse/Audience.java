@@ -84,7 +84,7 @@ final class Audience {
         }
         lastCollected = position;
         boolean first = slice.isEmpty();
-        slice.append(frame);
+        slice.appendEvent(frame);
         return first;
     }
 
@@ -93,8 +93,8 @@ final class Audience {
         undelivered = size;
     }
 
-    /** Gives up what was collected. */
-    void discard() {
+    /** Releases the slice: all have it, or read it from the journal. */
+    void release() {
         slice.clear();
         undelivered = 0;
     }
@@ -102,11 +102,7 @@ final class Audience {
     /** The next one to get the slice, or null when all have it. It is still due: unseat it, or {@link #delivered()}. */
     @Nullable
     Subscription nextDue() {
-        if (undelivered == 0) {
-            slice.clear();
-            return null;
-        }
-        return seats[undelivered - 1];
+        return undelivered == 0 ? null : seats[undelivered - 1];
     }
 
     FrameBatch slice() {
@@ -115,8 +111,7 @@ final class Audience {
 
     /** The last {@link #nextDue()} has got the slice. */
     void delivered() {
-        Subscription subscription = at(--undelivered);
-        subscription.lastIdSent = lastCollected;
+        at(--undelivered).idSent(lastCollected);
     }
 
     /** Anyone who is live, or null. */

@@ -30,6 +30,10 @@ final class Audiences {
         }
     }
 
+    boolean isEmpty() {
+        return byFilter.isEmpty();
+    }
+
     Collection<Audience> all() {
         return byFilter.values();
     }

@@ -20,11 +20,13 @@ final class Backlog {
     private final Journal journal;
     private final Encoding encoding;
     private final Slow slow;
+    private final BlockWriter writer;
 
-    Backlog(Journal journal, Encoding encoding, Slow slow) {
+    Backlog(Journal journal, Encoding encoding, Slow slow, BlockWriter writer) {
         this.journal = journal;
         this.encoding = encoding;
         this.slow = slow;
+        this.writer = writer;
     }
 
     private enum Step {
@@ -69,8 +71,8 @@ final class Backlog {
         boolean written = cursor.selects(entry) && subscription.audience.filter.matches(topic);
         if (written) {
             tellUntoldGap(subscription, cursor, blocks);
-            blocks.append(entry.frame(encoding));
-            subscription.lastIdSent = entry.position();
+            blocks.appendEvent(entry.frame(encoding));
+            subscription.idSent(entry.position());
         }
         cursor.advance(written);
         return Step.DONE;
@@ -80,14 +82,14 @@ final class Backlog {
     private Step skipLost(Subscription subscription, Cursor cursor, FrameBatch blocks) {
         Resumption next = journal.resume(cursor.position());
         boolean conflating = cursor.isConflating();
-        boolean asked = subscription.lastIdSent == Subscription.NOTHING || (cursor.isSnapshot() && !conflating);
+        boolean asked = subscription.lastIdSent() == Subscription.NOTHING || (cursor.isSnapshot() && !conflating);
         if (asked || (next instanceof Resumed && !conflating)) {
             // A client that asked for what is kept misses nothing that is not kept any more.
             cursor.skipTo(next.position());
             return Step.DONE;
         }
         Long lost = next instanceof Gap gap ? gap.lost() : (Long) 0L;
-        boolean late = subscription.started && lost != null;
+        boolean late = subscription.isStarted() && lost != null;
         // A client that resumes is told its gap, whatever the policy, and so is each if the log itself lost events.
         switch (late ? slow : Slow.GAP) {
             case GAP -> {
@@ -114,6 +116,7 @@ final class Backlog {
     private void tell(Subscription subscription, FrameBatch blocks, long after, long next, @Nullable Long lost) {
         Long known = subscription.audience.filter.isAll() ? lost : null;
         blocks.append(StartPosition.gap(journal, journal.id(after).toString(), next, known));
-        subscription.lastIdSent = next;
+        subscription.idSent(next);
+        writer.gapTold(known);
     }
 }

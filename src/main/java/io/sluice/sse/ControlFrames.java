@@ -1,8 +1,10 @@
 package io.sluice.sse;
 
 import io.sluice.log.EventId;
+import io.sluice.stream.CloseReason;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The blocks that are not events of the stream, but a word of the node to one client. */
@@ -42,7 +44,13 @@ final class ControlFrames {
     /** The last words: where to go on from, when to come back, and why. The close event itself has no id. */
     static byte[] close(@Nullable EventId position, long retryMillis, CloseReason reason) {
         return bytes((position == null ? "" : "id: " + position + "\n") + "retry: " + retryMillis
-                + "\n\nevent: close\ndata: " + reason.data() + "\n\n");
+                + "\n\nevent: close\ndata: " + data(reason) + "\n\n");
+    }
+
+    private static String data(CloseReason reason) {
+        return reason == CloseReason.LIFETIME
+                ? "{}"
+                : "{\"reason\":\"" + reason.name().toLowerCase(Locale.ROOT) + "\"}";
     }
 
     /** Says to a client that asks which node it is connected to. Without an id: it says nothing of the stream. */

@@ -215,6 +215,12 @@ final class Cursor {
         return true;
     }
 
+    @Override
+    public String toString() {
+        String state = waiting != null ? "waiting" : wanted > 0 ? "searching" : snapshot != null ? "snapshot" : "reading";
+        return position + " " + state;
+    }
+
     private void leaveSnapshotAtItsEnd() {
         if (snapshot != null && position >= snapshot.end && snapshot.gap == null) {
             snapshot = null;

@@ -22,6 +22,7 @@ final class FrameBatch {
 
     private final List<byte[]> blocks = new ArrayList<>();
     private int length;
+    private int events;
     private @Nullable ByteBuf chunk;
     private @Nullable Buffer body;
 
@@ -30,6 +31,17 @@ final class FrameBatch {
         blocks.add(block);
         length += block.length;
         return this;
+    }
+
+    /** Adds an event's block. */
+    FrameBatch appendEvent(byte[] block) {
+        events++;
+        return append(block);
+    }
+
+    /** How many of the blocks are events of the stream. */
+    int events() {
+        return events;
     }
 
     /** How many bytes, without any framing. */
@@ -76,5 +88,6 @@ final class FrameBatch {
         body = null;
         blocks.clear();
         length = 0;
+        events = 0;
     }
 }

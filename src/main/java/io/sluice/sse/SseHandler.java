@@ -120,12 +120,8 @@ public final class SseHandler implements Handler<RoutingContext> {
         String lastEventId = lastEventId(routing);
         Hub hub = hub(((HttpServerRequestInternal) request).context().nettyEventLoop());
         String address = address(request);
-        hub.execute(() -> {
-            StartPosition start = lastEventId == null
-                    ? StartPosition.replaying(stream.journal(), filter, replay)
-                    : hub.startAfter(filter, lastEventId);
-            hub.open(path, address, filter, start);
-        });
+        hub.execute(() -> hub.open(
+                path, SubscriptionRequest.lasting(options.lifetime(), filter, lastEventId, replay, address)));
     }
 
     /**
@@ -182,7 +178,15 @@ public final class SseHandler implements Handler<RoutingContext> {
         if (known != null) {
             return known;
         }
-        Hub hub = new Hub(loop, stream.name(), options, stream.journal(), admission, stream.lag(), nanoTime);
+        Hub hub = new Hub(
+                loop,
+                stream.name(),
+                options,
+                stream.journal(),
+                stream.lag(),
+                admission,
+                stream.listener(),
+                nanoTime);
         Hub first = hubs.putIfAbsent(loop, hub);
         if (first != null) {
             return first;

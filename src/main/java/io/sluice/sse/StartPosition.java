@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * Where a subscription begins.
  *
  * @param lastIdSent the position that the client knows then, or {@link Subscription#NOTHING}
- * @param preface what the client is told first; may be empty
+ * @param preface the gap that the client is told first, or empty
+ * @param lost how many events are in the gap, or null if that cannot be known
  * @param cursor from which position on it reads, and what
  */
-record StartPosition(long lastIdSent, FrameBatch preface, Cursor cursor) {
+record StartPosition(long lastIdSent, FrameBatch preface, @Nullable Long lost, Cursor cursor) {
 
     private static final int MAX_ECHO = 64;
 
@@ -33,16 +34,16 @@ record StartPosition(long lastIdSent, FrameBatch preface, Cursor cursor) {
         long oldest = journal.tail() - 1;
         Resumption next = id == null ? new Resumption.Unknown(oldest) : journal.resume(id);
         if (next instanceof Resumed) {
-            return new StartPosition(next.position(), new FrameBatch(), Cursor.after(next.position()));
+            return new StartPosition(next.position(), new FrameBatch(), null, Cursor.after(next.position()));
         }
         if (next instanceof Ahead && waiting != null) {
             Cursor cursor = Cursor.waitingFor(next.position(), waiting);
-            return new StartPosition(Subscription.NOTHING, new FrameBatch(), cursor);
+            return new StartPosition(Subscription.NOTHING, new FrameBatch(), null, cursor);
         }
         long position = next instanceof Ahead ? oldest : next.position();
         Long lost = filter.isAll() && next instanceof Gap gap ? gap.lost() : null;
         FrameBatch told = new FrameBatch().append(gap(journal, echo(lastEventId), position, lost));
-        return new StartPosition(position, told, Cursor.after(position));
+        return new StartPosition(position, told, lost, Cursor.after(position));
     }
 
     /** For a client without an id: some of the kept events. */
@@ -56,7 +57,7 @@ record StartPosition(long lastIdSent, FrameBatch preface, Cursor cursor) {
                     case SNAPSHOT -> snapshot(journal, filter, head);
                     case NEWEST -> newest(journal, filter, replay.count(), head);
                 };
-        return new StartPosition(Subscription.NOTHING, new FrameBatch(), cursor);
+        return new StartPosition(Subscription.NOTHING, new FrameBatch(), null, cursor);
     }
 
     private static Cursor snapshot(Journal journal, TopicFilter filter, long head) {

@@ -1,80 +1,169 @@
 package io.sluice.sse;
 
+import io.sluice.stream.CloseReason;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client's open response. A slow client costs a number, not a queue: what it has not got is in the journal.
  *
- * <p>Its hub's event loop only. The hub does the work; here is what it knows of one client.
+ * <p>The state of one client; {@link Hub} and {@link Delivery} do the work. Their event loop only.
  */
-final class Subscription {
+final class Subscription extends TimingWheel.Timed {
 
-    /** The seat of one that is not live. */
+    /** The seat of a subscription that is not live. */
     static final int NO_SEAT = -1;
 
-    /** What a client knows before it was sent any id. */
+    /** The position of a client that was sent no id yet. */
     static final long NOTHING = -1;
 
     final long id;
     final WritePath path;
     final Audience audience;
     final String address;
-    long endsAt; // milliseconds of the hub's clock
 
-    /** Where it sits among the live ones of its audience, or {@link #NO_SEAT} while it is behind. */
+    /** The place among the live ones of its audience, or {@link #NO_SEAT}. Written by the audience. */
     int seat = NO_SEAT;
 
-    /** What it has still to read, while it is behind. A live one stands at its hub's head, and has none. */
-    @Nullable
-    Cursor cursor;
+    private long endsAt;
+    private CloseReason endReason;
+    private @Nullable Cursor cursor;
+    private long lastIdSent = NOTHING;
+    private boolean queued;
+    private boolean started;
+    private boolean closed;
 
-    /** The position of the last id that the client was sent, or {@link #NOTHING}. */
-    long lastIdSent = NOTHING;
+    // Of the hub's clock, in milliseconds; and how many bytes waited for the socket when it last moved.
+    private long wroteAt;
+    private long movedAt;
+    private long unsent;
 
-    long wroteAt; // milliseconds of the hub's clock
-    boolean queued; // in the hub's queue of those that are behind and can be written to
-    boolean started; // it has got what it gets when it opens; who falls out of the journal after that is slow
-    boolean closed;
-
-    /** What waited for its socket when it last moved, and when that was; see {@link SubscriptionTimers}. */
-    long unsent;
-
-    long movedAt;
-
-    // The wheel's:
-    long due = TimingWheel.OUT;
-
-    @Nullable
-    Subscription next;
-
-    @Nullable
-    Subscription previous;
-
-    Subscription(long id, WritePath path, Audience audience, String address, long now, long endsAt) {
+    Subscription(long id, WritePath path, Audience audience, SubscriptionRequest request, long now) {
         this.id = id;
         this.path = path;
         this.audience = audience;
-        this.address = address;
+        this.address = request.address();
+        this.endsAt = request.endsAt();
+        this.endReason = request.endReason();
         this.wroteAt = now;
         this.movedAt = now;
-        this.endsAt = endsAt;
     }
 
+    // ---- its position
+
+    /** Whether everything up to the hub's head was written, or is being written. */
     boolean isLive() {
         return seat != NO_SEAT;
     }
 
-    /** The cursor of one that is behind. */
+    /** Has it read on from a cursor. */
+    void fallBehind(Cursor from) {
+        cursor = from;
+    }
+
+    /** Takes its seat among the live ones of its audience. */
+    void goLive() {
+        cursor = null;
+        audience.seat(this);
+    }
+
+    /** The cursor of a subscription that is behind. */
     Cursor cursor() {
         Cursor known = cursor;
         if (known == null) {
-            throw new IllegalStateException("subscription " + id + " is not behind");
+            throw new IllegalStateException(this + " is not behind");
         }
         return known;
+    }
+
+    boolean hasCursor() {
+        return cursor != null;
     }
 
     /** What it waits for, or null. */
     Cursor.@Nullable Waiting waiting() {
         return cursor == null ? null : cursor.waiting();
+    }
+
+    /** The position of the last id that the client was sent, or {@link #NOTHING}. */
+    long lastIdSent() {
+        return lastIdSent;
+    }
+
+    void idSent(long position) {
+        lastIdSent = position;
+    }
+
+    /** Whether it has got what it gets when it opens. A client that falls out of the journal after that is slow. */
+    boolean isStarted() {
+        return started;
+    }
+
+    void started() {
+        started = true;
+    }
+
+    // ---- its place in the queue of those that are behind
+
+    /** Returns false if it is queued already. */
+    boolean enqueue() {
+        boolean first = !queued;
+        queued = true;
+        return first;
+    }
+
+    void dequeued() {
+        queued = false;
+    }
+
+    // ---- its socket
+
+    void wrote(long now) {
+        wroteAt = now;
+    }
+
+    long wroteAt() {
+        return wroteAt;
+    }
+
+    /** Whether what waits for the socket has not moved for a time, in milliseconds. */
+    boolean isStuck(long now, long time) {
+        long waits = path.unsent();
+        if (!path.isFull() || waits != unsent) {
+            unsent = waits;
+            movedAt = now;
+        }
+        return now - movedAt > time;
+    }
+
+    // ---- its end
+
+    long endsAt() {
+        return endsAt;
+    }
+
+    CloseReason endReason() {
+        return endReason;
+    }
+
+    /** Has it end for another reason, at a time, or when it ends anyway. */
+    void endBy(long time, CloseReason reason) {
+        endsAt = Math.min(endsAt, time);
+        endReason = reason;
+    }
+
+    /** Returns false if it is closed already. */
+    boolean close() {
+        boolean first = !closed;
+        closed = true;
+        return first;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public String toString() {
+        return "subscription " + id;
     }
 }

@@ -2,7 +2,7 @@ package io.sluice.sse;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.vertx.core.Future;
+import io.sluice.stream.CloseReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,27 +13,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at each of a hub's subscriptions from time to time: ends it when its lifetime is over, gives it up when its socket is
- * dead, and breaks the silence. One timer and one {@link TimingWheel} for all of them, and none without any. Event loop only.
+ * Looks at each of a hub's subscriptions from time to time, and says whose lifetime is over, whose socket is dead, and who has
+ * heard nothing for long. One timer and one {@link TimingWheel} for all of them, and none without any. Event loop only.
  */
 final class SubscriptionTimers {
 
-    private static final int LOOKS = 16; // at a socket's progress, within the time after which it counts as dead
+    /** How often a socket's progress is looked at within the time after which it counts as dead. */
+    private static final int LOOKS = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionTimers.class);
 
-    private final Hub hub;
     private final EventExecutor loop;
-    private final long heartbeat; // milliseconds, or 0
-    private final long deadAfter; // milliseconds
+    private final Listener listener;
+    private final long heartbeatMillis;
+    private final long deadMillis;
     private final TimingWheel wheel = new TimingWheel(now());
     private @Nullable ScheduledFuture<?> timer;
 
-    SubscriptionTimers(Hub hub, EventExecutor loop, SseOptions options) {
-        this.hub = hub;
+    /** What the timers tell. Each call may call back before it returns. */
+    interface Listener {
+
+        /** The subscription is to be closed. */
+        void over(Subscription subscription, CloseReason reason);
+
+        /** The client has heard nothing for the time of a heartbeat. */
+        void silent(Subscription subscription);
+
+        /** The subscription has waited for the journal as long as it may. */
+        void waitedLongEnough(Subscription subscription);
+
+        /** Some of the timers have run. */
+        void idle();
+    }
+
+    SubscriptionTimers(EventExecutor loop, SseOptions options, Listener listener) {
         this.loop = loop;
-        this.heartbeat = options.heartbeat().toMillis();
-        this.deadAfter = options.deadAfter().toMillis();
+        this.listener = listener;
+        this.heartbeatMillis = options.heartbeat().toMillis();
+        this.deadMillis = options.deadAfter().toMillis();
     }
 
     /** The hub's clock, in milliseconds. */
@@ -41,7 +58,7 @@ final class SubscriptionTimers {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
-    /** Whether there is nobody to look after, not even one whose end is on its way. */
+    /** Whether there is no subscription to look at, not even one whose end is on its way. */
     boolean isIdle() {
         return wheel.isEmpty();
     }
@@ -55,40 +72,38 @@ final class SubscriptionTimers {
         wheel.remove(subscription);
     }
 
-    /** Gives a subscription up whose socket does not take its end in time. */
-    void await(Subscription subscription, Future<Void> ended) {
-        if (ended.isComplete()) {
-            return;
-        }
-        add(subscription, now() + deadAfter);
-        ended.onComplete(done -> hub.execute(() -> {
-            wheel.remove(subscription);
-            hub.rest();
-        }));
+    /** Aborts a closed subscription if its socket does not take its end in time. Until then, or {@link #end}. */
+    void await(Subscription subscription) {
+        add(subscription, now() + deadMillis);
     }
 
-    /** Has everybody end, who came first first, one after the other over a time. */
-    void endAll(Duration over) {
+    /** Has every subscription end for a reason, the oldest first, one after the other over a time. */
+    void endAll(Duration over, CloseReason reason) {
         long now = now();
         List<Subscription> leaving = new ArrayList<>();
-        List<Subscription> ended = new ArrayList<>(); // whose sockets have still to take their end
-        wheel.drain(subscription -> (subscription.closed ? ended : leaving).add(subscription));
-        ended.forEach(subscription -> wheel.add(subscription, now + deadAfter));
+        // Their sockets have still to take their end.
+        List<Subscription> ended = new ArrayList<>();
+        wheel.drain(subscription -> (subscription.isClosed() ? ended : leaving).add(subscription));
+        ended.forEach(subscription -> wheel.add(subscription, now + deadMillis));
         leaving.sort(Comparator.comparingLong(subscription -> subscription.id));
         for (int i = 0; i < leaving.size(); i++) {
             Subscription subscription = leaving.get(i);
-            subscription.endsAt = Math.min(subscription.endsAt, now + over.toMillis() * i / leaving.size());
+            subscription.endBy(now + over.toMillis() * i / leaving.size(), reason);
             schedule(subscription, now);
         }
-        leaving.stream().filter(s -> s.endsAt <= now).forEach(s -> hub.close(s, CloseReason.DRAIN));
+        leaving.stream().filter(s -> s.endsAt() <= now).forEach(s -> listener.over(s, reason));
     }
 
     private void schedule(Subscription subscription, long now) {
-        long look = now + deadAfter / LOOKS;
-        long next = heartbeat == 0 ? look : Math.min(look, subscription.wroteAt + heartbeat);
+        long next = Math.min(subscription.endsAt(), now + deadMillis / LOOKS);
+        if (heartbeatMillis > 0) {
+            next = Math.min(next, subscription.wroteAt() + heartbeatMillis);
+        }
         Cursor.Waiting waiting = subscription.waiting();
-        long wait = waiting == null || waiting.until() <= now ? Long.MAX_VALUE : waiting.until();
-        add(subscription, Math.min(Math.min(subscription.endsAt, wait), next));
+        if (waiting != null && waiting.until() > now) {
+            next = Math.min(next, waiting.until());
+        }
+        add(subscription, next);
     }
 
     private void add(Subscription subscription, long due) {
@@ -105,66 +120,54 @@ final class SubscriptionTimers {
             timer.cancel(false);
             timer = null;
         }
-        hub.rest();
+        listener.idle();
     }
 
     private void look(Subscription subscription) {
         try {
             look(subscription, now());
-        } catch (RuntimeException e) { // or the clock would stop for everybody
-            LOG.warn("subscription {} could not be looked after", subscription.id, e);
-            hub.close(subscription, CloseReason.DEAD);
+        } catch (RuntimeException e) {
+            // Otherwise the clock would stop for all.
+            LOG.warn("{} could not be looked after", subscription, e);
+            listener.over(subscription, CloseReason.DEAD);
         }
     }
 
     private void look(Subscription subscription, long now) {
-        boolean draining = hub.isDraining();
-        if (subscription.closed) {
-            LOG.debug("subscription {} did not take its end: {}", subscription.id, CloseReason.DEAD);
+        if (subscription.isClosed()) {
+            LOG.debug("{} did not take its end: {}", subscription, CloseReason.DEAD);
             subscription.path.abort();
-        } else if (now >= subscription.endsAt) {
-            hub.close(subscription, draining ? CloseReason.DRAIN : CloseReason.LIFETIME);
+        } else if (now >= subscription.endsAt()) {
+            listener.over(subscription, subscription.endReason());
         } else if (isDead(subscription, now)) {
-            hub.close(subscription, CloseReason.DEAD);
+            listener.over(subscription, CloseReason.DEAD);
         } else {
-            beat(subscription, now);
-            if (draining != hub.isDraining()) {
-                hub.close(subscription, CloseReason.DRAIN); // it began just now, and could not see this one
-            } else if (!subscription.closed) {
-                stopWaiting(subscription, now);
-                schedule(subscription, now);
-            }
+            lookOn(subscription, now);
         }
     }
 
-    private void stopWaiting(Subscription subscription, long now) {
+    private void lookOn(Subscription subscription, long now) {
+        boolean silent = heartbeatMillis > 0 && now - subscription.wroteAt() >= heartbeatMillis;
+        if (silent) {
+            subscription.wrote(now);
+        }
         Cursor.Waiting waiting = subscription.waiting();
+        // Before the listener is told: it may end all subscriptions, and this one with them.
+        schedule(subscription, now);
         if (waiting != null && now >= waiting.until()) {
-            hub.waitedLongEnough(subscription);
+            listener.waitedLongEnough(subscription);
+        }
+        // A comment would only wait with the rest if the socket is full.
+        if (silent && !subscription.path.isFull()) {
+            listener.silent(subscription);
         }
     }
 
     /**
      * Whether what waits for its socket has not moved for so long that it will be too long by the next look. Heartbeats do not
-     * tell: a dead peer's socket buffer takes many of them. The kernel does where nothing waits: TCP_USER_TIMEOUT.
+     * tell: a dead peer's socket buffer takes many of them. The kernel does if nothing waits: TCP_USER_TIMEOUT.
      */
     private boolean isDead(Subscription subscription, long now) {
-        long unsent = subscription.path.unsent();
-        if (!subscription.path.isFull() || unsent != subscription.unsent) {
-            subscription.unsent = unsent;
-            subscription.movedAt = now;
-        }
-        return now - subscription.movedAt > deadAfter - 2 * deadAfter / LOOKS;
-    }
-
-    /** Breaks the silence, where it is long enough. */
-    private void beat(Subscription subscription, long now) {
-        if (heartbeat == 0 || now - subscription.wroteAt < heartbeat) {
-            return;
-        }
-        subscription.wroteAt = now;
-        if (!subscription.path.isFull()) { // else a comment would only wait with the rest
-            hub.beat(subscription);
-        }
+        return subscription.isStuck(now, deadMillis - 2 * deadMillis / LOOKS);
     }
 }

@@ -19,10 +19,25 @@ final class TimingWheel {
     /** The time of a subscription that is in no wheel. */
     static final long OUT = Long.MIN_VALUE;
 
-    private static final int SLOTS = 512; // a power of two; a later time waits for another turn of the wheel
+    // A power of two. A later time waits for another turn of the wheel.
+    private static final int SLOTS = 512;
+
+    /** What a subscription has as an element of a wheel. Written by the wheel only. */
+    static class Timed {
+
+        /** When it is handed over, in milliseconds of the hub's clock. */
+        long due = OUT;
+
+        @Nullable
+        Subscription next;
+
+        @Nullable
+        Subscription previous;
+    }
 
     private final @Nullable Subscription[] slots = new Subscription[SLOTS];
-    private long tick; // the last one looked at
+    // The last tick that was looked at.
+    private long tick;
     private int size;
 
     TimingWheel(long now) {

@@ -46,6 +46,7 @@ public final class EventStream {
     private final JournalWriter writer;
     private final BusConsumers consumers;
     private final EventLog log;
+    private final StreamListeners listeners = new StreamListeners();
 
     // Context only:
     private long trimTimer = -1;
@@ -137,6 +138,16 @@ public final class EventStream {
     /** Whether new events of the log arrive here. Any thread. */
     public boolean isFollowing() {
         return open && log.isFollowing();
+    }
+
+    /** Has a listener told what happens to the stream from now on. Any thread. */
+    public void addListener(StreamListener listener) {
+        listeners.add(listener);
+    }
+
+    /** All listeners as one, for the handlers that serve the stream. */
+    public StreamListener listener() {
+        return listeners;
     }
 
     /** How much later than another node this one may see an event; 0 if no other node serves the stream's log. */

@@ -84,6 +84,7 @@ class AudienceTest {
                 assertFalse(audience.isDue(next));
                 comeAndGo(seated, random, due);
             }
+            audience.release();
             assertTrue(served.containsAll(due), "all who were there and stayed");
         }
     }
@@ -115,7 +116,7 @@ class AudienceTest {
     }
 
     private Subscription seat() {
-        Subscription subscription = new Subscription(++ids, new FakeWritePath(), audience, "", 0, Long.MAX_VALUE);
+        Subscription subscription = FakeWritePath.subscription(++ids, audience);
         audience.seat(subscription);
         return subscription;
     }

@@ -2,6 +2,7 @@ package io.sluice.sse;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,13 @@ final class FakeWritePath implements WritePath {
     Runnable onWrite = () -> {};
     private @Nullable Listener listener;
     final Runnable drained = () -> Objects.requireNonNull(listener).drained();
+
+    /** A subscription without an end, to a socket like this. */
+    static Subscription subscription(long id, Audience audience) {
+        SubscriptionRequest request =
+                SubscriptionRequest.lasting(Duration.ZERO, audience.filter, null, Replay.LAST, "");
+        return new Subscription(id, new FakeWritePath(), audience, request, 0);
+    }
 
     @Override
     public void connect(Listener listener) {

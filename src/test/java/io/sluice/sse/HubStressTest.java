@@ -12,7 +12,9 @@ import io.sluice.log.History;
 import io.sluice.log.Journal;
 import io.sluice.log.NewEvent;
 import io.sluice.sse.SseOptions.Slow;
+import io.sluice.stream.CloseReason;
 import io.sluice.stream.EventStream;
+import io.sluice.stream.StreamListener;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -77,7 +79,14 @@ class HubStressTest {
         EventStream stream = EventStream.open(vertx, "events", options.stream()).await();
         journal = stream.journal();
         hub = new Hub(
-                loop, "events", options.sse(), journal, SubscriptionLimits.of(0, 0), Duration.ZERO, System::nanoTime);
+                loop,
+                "events",
+                options.sse(),
+                journal,
+                Duration.ZERO,
+                SubscriptionLimits.of(0, 0),
+                new StreamListener() {},
+                System::nanoTime);
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             clients.add(new Client(FILTERS.get(i % FILTERS.size())));
@@ -116,7 +125,7 @@ class HubStressTest {
     private boolean disturb(List<Client> clients) {
         for (int i = 0; i < 10; i++) {
             Client client = clients.get(random.nextInt(CLIENTS));
-            if (client.subscription == null || client.subscription.closed) {
+            if (client.subscription == null || client.subscription.isClosed()) {
                 client.open();
             } else if (client.full && random.nextBoolean()) {
                 client.drain();
@@ -162,18 +171,18 @@ class HubStressTest {
 
         void open() {
             full = false;
-            StartPosition start;
+            String lastEventId = null;
+            Replay replay = Replay.parse(REPLAYS.get(random.nextInt(REPLAYS.size())));
             if (position >= 0 && random.nextInt(10) > 0) {
                 from = 0;
-                start = hub.startAfter(filter, journal.id(position).toString());
+                lastEventId = journal.id(position).toString();
             } else {
-                Replay replay = Replay.parse(REPLAYS.get(random.nextInt(REPLAYS.size())));
-                start = StartPosition.replaying(journal, filter, replay);
                 from = firstPromised(replay);
                 position = Subscription.NOTHING;
             }
             toldLost = 0;
-            subscription = hub.open(this, "", filter, start);
+            subscription = hub.open(
+                    this, SubscriptionRequest.lasting(Duration.ofMillis(500), filter, lastEventId, replay, ""));
         }
 
         /** The position after which a replay leaves out nothing. */
@@ -200,7 +209,7 @@ class HubStressTest {
 
         /** Whether it is live and has everything; brings it there. */
         boolean isThere() {
-            if (subscription == null || subscription.closed) {
+            if (subscription == null || subscription.isClosed()) {
                 open();
             } else if (full) {
                 drain();

@@ -2,7 +2,7 @@ package io.sluice.sse;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.EventLoop;
@@ -14,7 +14,9 @@ import io.sluice.log.EventLog;
 import io.sluice.log.History;
 import io.sluice.log.MemoryLog;
 import io.sluice.log.NewEvent;
+import io.sluice.stream.CloseReason;
 import io.sluice.stream.EventStream;
+import io.sluice.stream.StreamListener;
 import io.sluice.stream.TopicFilter;
 import io.sluice.testing.client.PromiseCheck;
 import io.vertx.core.Vertx;
@@ -48,6 +50,7 @@ class HubTest {
     private EventLoop loop;
     private EventStream stream;
     private Hub hub;
+    private Duration lifetime = Duration.ZERO;
     private EventLog.@Nullable Follower follower;
 
     private record Client(FakeWritePath path, Subscription subscription) {}
@@ -104,7 +107,7 @@ class HubTest {
         settle();
         for (Client client : clients) {
             long events = received(client).events();
-            assertTrue(client.subscription.closed ? events <= 1 : events == 1, "got it " + events + " times");
+            assertTrue(client.subscription.isClosed() ? events <= 1 : events == 1, "got it " + events + " times");
         }
     }
 
@@ -198,7 +201,7 @@ class HubTest {
         settle();
         assertEquals(2, received(clients.get(0)).events());
         assertEquals(2, received(clients.get(2)).events());
-        assertTrue(clients.get(1).subscription.closed);
+        assertTrue(clients.get(1).subscription.isClosed());
     }
 
     /** A subscription that has not got the slice, because direct memory has run out say, must not continue without it. */
@@ -233,13 +236,12 @@ class HubTest {
     void aLiveSubscriptionKeepsNothingOfWhatWasReplayed() throws Exception {
         publish("t", 5);
         Client client = onLoop(() -> subscribe(TopicFilter.of(List.of("t")), "snapshot"));
-        assertNull(client.subscription.cursor);
+        assertFalse(client.subscription.hasCursor());
     }
 
     @Test
     void anEndThatFailsStopsNoOtherTimer(Vertx vertx) throws Exception {
-        Settings brief = OPTIONS.withLifetime(Duration.ofMillis(300));
-        hub = onLoop(() -> hub(brief));
+        lifetime = Duration.ofMillis(300);
         CountDownLatch ended = new CountDownLatch(1);
         List<Client> clients = subscribe(2);
         clients.get(0).path.onWrite = () -> {
@@ -265,6 +267,19 @@ class HubTest {
     }
 
     @Test
+    void aSubscriptionEndsForTheReasonOfItsRequest() throws Exception {
+        CountDownLatch ended = new CountDownLatch(2);
+        FakeWritePath path = new FakeWritePath();
+        path.onWrite = ended::countDown;
+        SubscriptionRequest request = new SubscriptionRequest(
+                TopicFilter.ALL, null, Replay.LAST, "", SubscriptionTimers.now() + 200, CloseReason.EXPIRED);
+        onLoop(() -> hub.open(path, request));
+        assertTrue(ended.await(10, TimeUnit.SECONDS));
+        String written = onLoop(() -> path.written.toString(UTF_8));
+        assertTrue(written.endsWith("\n\nevent: close\ndata: {\"reason\":\"expired\"}\n\n"), written);
+    }
+
+    @Test
     void aSubscriptionEndsOnce() throws Exception {
         Client client = subscribe(1).get(0);
         onLoop(() -> {
@@ -286,8 +301,9 @@ class HubTest {
                 "events",
                 options.sse(),
                 stream.journal(),
-                SubscriptionLimits.of(0, 0),
                 Duration.ZERO,
+                SubscriptionLimits.of(0, 0),
+                new StreamListener() {},
                 System::nanoTime);
     }
 
@@ -297,8 +313,9 @@ class HubTest {
 
     private Client subscribe(TopicFilter filter, String replay) {
         FakeWritePath path = new FakeWritePath();
-        StartPosition start = StartPosition.replaying(stream.journal(), filter, Replay.parse(replay));
-        return new Client(path, Objects.requireNonNull(hub.open(path, "", filter, start)));
+        SubscriptionRequest request =
+                SubscriptionRequest.lasting(lifetime, filter, null, Replay.parse(replay), "");
+        return new Client(path, Objects.requireNonNull(hub.open(path, request)));
     }
 
     private List<Client> subscribe(int count) throws Exception {

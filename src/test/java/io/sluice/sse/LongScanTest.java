@@ -16,6 +16,7 @@ import io.sluice.log.JournalWriter;
 import io.sluice.log.NewEvent;
 import io.sluice.sse.SseOptions.Slow;
 import io.sluice.stream.EventStream;
+import io.sluice.stream.StreamListener;
 import io.sluice.stream.StreamOptions;
 import io.sluice.stream.TopicFilter;
 import io.sluice.testing.client.RawClient;
@@ -113,8 +114,7 @@ class LongScanTest {
         Stranger stranger = new Stranger();
         loop.execute(stranger);
         FakeWritePath path = new FakeWritePath();
-        Subscription subscription = onLoop(() -> Objects.requireNonNull(
-                hub.open(path, "", filter, StartPosition.replaying(journal, filter, Replay.parse(replay)))));
+        Subscription subscription = onLoop(() -> Objects.requireNonNull(hub.open(path, request(filter, replay))));
         while (!onLoop(subscription::isLive)) {
             Thread.onSpinWait();
         }
@@ -131,8 +131,7 @@ class LongScanTest {
         writer.append(topics(1, 10));
         Hub hub = hub(journal, Slow.LATEST);
         FakeWritePath path = new FakeWritePath();
-        Subscription subscription = onLoop(() -> Objects.requireNonNull(hub.open(
-                path, "", TopicFilter.ALL, StartPosition.replaying(journal, TopicFilter.ALL, Replay.parse("none")))));
+        Subscription subscription = onLoop(() -> Objects.requireNonNull(hub.open(path, request(TopicFilter.ALL, "none"))));
         onLoop(() -> path.full = true);
         writer.append(topics(11, 20));
         settle(hub);
@@ -235,7 +234,19 @@ class LongScanTest {
     private Hub hub(Journal journal, Slow slow) throws Exception {
         SseOptions options = SseOptions.DEFAULT.withHeartbeat(Duration.ZERO).withSlow(slow);
         return onLoop(
-                () -> new Hub(loop, "events", options, journal, SubscriptionLimits.of(0, 0), Duration.ZERO, clock));
+                () -> new Hub(
+                loop,
+                "events",
+                options,
+                journal,
+                Duration.ZERO,
+                SubscriptionLimits.of(0, 0),
+                new StreamListener() {},
+                clock));
+    }
+
+    private static SubscriptionRequest request(TopicFilter filter, String replay) {
+        return SubscriptionRequest.lasting(Duration.ZERO, filter, null, Replay.parse(replay), "");
     }
 
     private static JournalWriter writer() {

@@ -94,6 +94,6 @@ class TimingWheelTest {
     }
 
     private Subscription subscription(long id) {
-        return new Subscription(id, new FakeWritePath(), audience, "", 0, Long.MAX_VALUE);
+        return FakeWritePath.subscription(id, audience);
     }
 }

@@ -14,6 +14,8 @@ import io.sluice.log.History;
 import io.sluice.log.Journal;
 import io.sluice.log.JournalWriter;
 import io.sluice.log.NewEvent;
+import io.sluice.stream.CloseReason;
+import io.sluice.stream.StreamListener;
 import io.sluice.stream.TopicFilter;
 import java.time.Duration;
 import java.time.Instant;
@@ -173,14 +175,23 @@ class WaitingTest {
     }
 
     private Hub hub(SseOptions options, Duration lag) throws Exception {
-        return onLoop(() -> new Hub(loop, "events", options, journal, limits, lag, System::nanoTime));
+        return onLoop(() -> new Hub(
+                loop,
+                "events",
+                options,
+                journal,
+                lag,
+                limits,
+                new StreamListener() {},
+                System::nanoTime));
     }
 
     private Client open(Hub hub, String lastEventId) throws Exception {
         return onLoop(() -> {
             FakeWritePath path = new FakeWritePath();
-            StartPosition start = hub.startAfter(TopicFilter.ALL, lastEventId);
-            return new Client(path, Objects.requireNonNull(hub.open(path, "", TopicFilter.ALL, start)));
+            SubscriptionRequest request = SubscriptionRequest.lasting(
+                    Duration.ZERO, TopicFilter.ALL, lastEventId, Replay.LAST, "");
+            return new Client(path, Objects.requireNonNull(hub.open(path, request)));
         });
     }
 

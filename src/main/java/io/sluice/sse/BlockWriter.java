@@ -1,0 +1,72 @@
+package io.sluice.sse;
+
+import io.sluice.stream.CloseReason;
+import io.sluice.stream.StreamListener;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** Writes blocks to subscriptions, closes those that cannot be written to, and counts. Event loop only. */
+final class BlockWriter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BlockWriter.class);
+
+    private final String stream;
+    private final StreamListener listener;
+    private final BiConsumer<Subscription, CloseReason> close;
+
+    // Not told to the listener yet.
+    private long events;
+    private long bytes;
+
+    // Once is enough: if memory runs out, it does so for many.
+    private boolean saidFailure;
+
+    BlockWriter(String stream, StreamListener listener, BiConsumer<Subscription, CloseReason> close) {
+        this.stream = stream;
+        this.listener = listener;
+        this.close = close;
+    }
+
+    /** Writes blocks that are for one subscription only. */
+    void writeAlone(Subscription subscription, FrameBatch blocks, long now) {
+        subscription.wrote(now);
+        write(subscription, blocks);
+        blocks.clear();
+    }
+
+    /** A client that cannot be written to, and has not said so, misses something now: it is cut off, and comes back for it. */
+    void write(Subscription subscription, FrameBatch blocks) {
+        events += blocks.events();
+        bytes += blocks.events() == 0 ? 0 : blocks.length();
+        try {
+            subscription.path.write(blocks);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // Of the application's own handlers, or of direct memory.
+            LOG.atLevel(saidFailure ? Level.DEBUG : Level.WARN)
+                    .log("{}: {} cannot be written to, and is cut off", stream, subscription, e);
+            saidFailure = true;
+            close.accept(subscription, CloseReason.DEAD);
+        }
+    }
+
+    void closeSlow(Subscription subscription) {
+        close.accept(subscription, CloseReason.SLOW);
+    }
+
+    /** A client was told of a gap, with the number of events in it if that is known. */
+    void gapTold(@Nullable Long lost) {
+        listener.gap(lost);
+    }
+
+    /** Tells the listener what was written since the last call. */
+    void report() {
+        if (events > 0) {
+            listener.delivered(events, bytes);
+            events = 0;
+            bytes = 0;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.sluice.stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees what happens to a stream and its subscriptions at this node: for metrics, presence, or a log. Each method does nothing
+ * unless it is overridden.
+ *
+ * <p>The methods are called on event loops, some of them often: they must not block, and should allocate nothing. What they
+ * throw is logged, and otherwise ignored.
+ */
+public interface StreamListener {
+
+    /** Events were appended to the log at this node. */
+    default void appended(int events) {}
+
+    /** A message on the bus was not taken, and has no sender to be told. */
+    default void dropped() {}
+
+    /** A subscription opened. */
+    default void opened() {}
+
+    /** A client was told, instead of a subscription, to come back later. */
+    default void refused(CloseReason reason) {}
+
+    /**
+     * Subscribers were written events. Called at most once for each turn of an event loop, for all of its subscribers.
+     *
+     * @param events events times subscribers
+     * @param bytes of the events, without any framing
+     */
+    default void delivered(long events, long bytes) {}
+
+    /**
+     * A subscriber was told of a gap.
+     *
+     * @param lost the number of events in it, as the subscriber was told; null if it cannot be known
+     */
+    default void gap(@Nullable Long lost) {}
+
+    /** A subscription closed. */
+    default void closed(CloseReason reason) {}
+}

@@ -1,0 +1,65 @@
+package io.sluice.stream;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The listeners of a stream as one. Any thread. */
+final class StreamListeners implements StreamListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamListeners.class);
+
+    private final List<StreamListener> listeners = new CopyOnWriteArrayList<>();
+
+    void add(StreamListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void appended(int events) {
+        each(listener -> listener.appended(events));
+    }
+
+    @Override
+    public void dropped() {
+        each(StreamListener::dropped);
+    }
+
+    @Override
+    public void opened() {
+        each(StreamListener::opened);
+    }
+
+    @Override
+    public void refused(CloseReason reason) {
+        each(listener -> listener.refused(reason));
+    }
+
+    @Override
+    public void delivered(long events, long bytes) {
+        each(listener -> listener.delivered(events, bytes));
+    }
+
+    @Override
+    public void gap(@Nullable Long lost) {
+        each(listener -> listener.gap(lost));
+    }
+
+    @Override
+    public void closed(CloseReason reason) {
+        each(listener -> listener.closed(reason));
+    }
+
+    private void each(Consumer<StreamListener> call) {
+        for (StreamListener listener : listeners) {
+            try {
+                call.accept(listener);
+            } catch (RuntimeException e) {
+                LOG.warn("a listener of a stream failed", e);
+            }
+        }
+    }
+}
