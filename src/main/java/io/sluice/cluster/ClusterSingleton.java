@@ -11,9 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something that one of several nodes does at a time; when that one is gone, another one does it, within seconds.
+ * Work that one of several nodes does at a time. If its node dies, another one does it within seconds.
  *
- * <p>Its beginning and its end run on the context that opened it, never both at a time.
+ * <pre>
+ *     lease acquired  -->  start   -- fails -->  start again after 5 s
+ *     lease lost      -->  stop
+ *     close           -->  stop, then release the lease
+ * </pre>
+ *
+ * <p>Start and stop run on the context that opened the singleton, and never at the same time.
  */
 public final class ClusterSingleton {
 
@@ -23,94 +29,97 @@ public final class ClusterSingleton {
 
     private final ContextInternal context;
     private final String name;
-    private final Supplier<Future<Void>> begin;
-    private final Supplier<Future<Void>> end;
+    private final Supplier<Future<Void>> start;
+    private final Supplier<Future<Void>> stop;
 
     // On the context only:
     private Leases.@Nullable Lease lease;
-    private Future<Void> last = Future.succeededFuture(); // beginning or end
-    private boolean owns; // the lease
+    /** The last start or stop. */
+    private Future<Void> lastChange = Future.succeededFuture();
+
+    private boolean ownsLease;
     private boolean running;
     private boolean closed;
 
     private ClusterSingleton(
-            ContextInternal context, String name, Supplier<Future<Void>> begin, Supplier<Future<Void>> end) {
+            ContextInternal context, String name, Supplier<Future<Void>> start, Supplier<Future<Void>> stop) {
         this.context = context;
         this.name = name;
-        this.begin = begin;
-        this.end = end;
+        this.start = start;
+        this.stop = stop;
     }
 
     /**
-     * Does it from now on, whenever it is this node's turn.
+     * Does the work whenever this node owns the lease.
      *
-     * @param lessor whom all nodes ask whose turn it is
+     * @param leases the same at all nodes
      * @param name the same at all nodes
-     * @return completes when it has begun here, or another node does it; fails where beginning failed
+     * @return completes when the work has started here, or another node does it; fails if the start fails
      */
     public static Future<ClusterSingleton> open(
-            Vertx vertx, Leases lessor, String name, Supplier<Future<Void>> begin, Supplier<Future<Void>> end) {
+            Vertx vertx, Leases leases, String name, Supplier<Future<Void>> start, Supplier<Future<Void>> stop) {
         ContextInternal context = ((VertxInternal) vertx).getOrCreateContext();
-        ClusterSingleton singleton = new ClusterSingleton(context, name, begin, end);
+        ClusterSingleton singleton = new ClusterSingleton(context, name, start, stop);
         Promise<ClusterSingleton> opened = context.promise();
-        lessor.claim(name, singleton.new LeaseListener())
+        // The listener's first call is on the context already, and comes before this one.
+        leases.claim(name, singleton.new Owner())
                 .onFailure(opened::fail)
-                .onSuccess(claimed -> context.runOnContext(
-                        v -> { // after what the claim has put there
-                            singleton.lease = claimed;
-                            singleton.last.onComplete(
-                                    begun -> opened.complete(singleton),
-                                    failure -> singleton.stop().onComplete(stopped -> opened.fail(failure)));
-                        }));
+                .onSuccess(claimed -> context.runOnContext(v -> {
+                    singleton.lease = claimed;
+                    singleton.lastChange.onComplete(
+                            started -> opened.complete(singleton),
+                            failure -> singleton.shutDown().onComplete(down -> opened.fail(failure)));
+                }));
         return opened.future();
     }
 
-    private final class LeaseListener implements Leases.LeaseListener {
+    private final class Owner implements Leases.LeaseListener {
 
         @Override
         public void begins() {
-            context.runOnContext(v -> turn(true));
+            context.runOnContext(v -> setOwner(true));
         }
 
         @Override
         public void ends() {
-            context.runOnContext(v -> turn(false));
+            context.runOnContext(v -> setOwner(false));
         }
     }
 
-    private void turn(boolean own) {
-        owns = own;
-        change(own);
+    private void setOwner(boolean owner) {
+        ownsLease = owner;
+        setRunning(owner);
     }
 
-    private void change(boolean run) {
-        if (run == running || (run && (closed || !owns))) {
+    private void setRunning(boolean run) {
+        if (run == running || (run && (closed || !ownsLease))) {
             return;
         }
         running = run;
-        last = last.otherwiseEmpty().compose(v -> run ? begin.get() : end.get());
-        if (lease != null) { // else it is being opened, and who opens it is told
-            last.onFailure(failure -> {
-                LOG.error("{} could not {}", name, run ? "begin, and is begun again" : "end", failure);
+        lastChange = lastChange.otherwiseEmpty().compose(v -> run ? start.get() : stop.get());
+        // While the singleton is being opened, the failure goes to the caller.
+        if (lease != null) {
+            lastChange.onFailure(failure -> {
+                LOG.error("{} could not {}", name, run ? "start, and is started again" : "stop", failure);
                 running = false;
                 if (run) {
-                    context.owner().setTimer(RETRY_MILLIS, id -> change(true));
+                    context.setTimer(RETRY_MILLIS, id -> setRunning(true));
                 }
             });
         }
     }
 
-    /** Ends it here, and lets another node begin. Any thread. */
+    /** Stops the work here, and lets another node do it. Any thread. */
     public Future<Void> close() {
         Promise<Void> done = context.owner().getOrCreateContext().promise();
-        context.runOnContext(v -> stop().onComplete(done));
+        context.runOnContext(v -> shutDown().onComplete(done));
         return done.future();
     }
 
-    private Future<Void> stop() {
+    private Future<Void> shutDown() {
         closed = true;
-        change(false);
+        setRunning(false);
         Leases.Lease mine = lease;
-        return last.otherwiseEmpty().eventually(() -> mine == null ? Future.succeededFuture() : mine.release());
+        return lastChange.otherwiseEmpty().eventually(() -> mine == null ? Future.succeededFuture() : mine.release());
     }
 }

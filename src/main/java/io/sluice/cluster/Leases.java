@@ -6,7 +6,7 @@ import io.vertx.core.Future;
 public interface Leases {
 
     /**
-     * Claims a lease from now on, until it is released. Any thread.
+     * Claims a lease until it is released. Any thread.
      *
      * @param name the same at all nodes
      * @return completes when its owner is known, after {@link LeaseListener#begins} if that is this node

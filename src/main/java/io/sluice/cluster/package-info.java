@@ -1,6 +1,16 @@
 /**
- * Work that runs once among several nodes: leases, and verticles that one node at a time deploys. A log's package brings the
- * leases: {@code io.sluice.hazelcast} or {@code io.sluice.redis}.
+ * Work that runs once among several nodes.
+ *
+ * <pre>
+ *   SingletonVerticle, RedisLog -->  ClusterSingleton  -->  Leases
+ *                                     starts, stops           ^
+ *                                                             |  one implementation for each way to connect nodes
+ *                                                   HazelcastLeases, RedisLease
+ *
+ *   Node -->  Members       the members of the cluster, by name
+ * </pre>
+ *
+ * <p>The package of a log brings the leases: {@code io.sluice.hazelcast} or {@code io.sluice.redis}.
  */
 @NullMarked
 package io.sluice.cluster;

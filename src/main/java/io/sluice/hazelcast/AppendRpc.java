@@ -1,9 +1,8 @@
 package io.sluice.hazelcast;
 
 import io.sluice.log.Batch;
-import io.sluice.log.EventId;
-import io.sluice.log.NewEvent;
 import io.sluice.log.NotTakenException;
+import io.sluice.log.OutcomeUnknownException;
 import io.sluice.log.Receipt;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -14,7 +13,6 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.internal.ContextInternal;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +22,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How what is published at one node comes to the node that writes the log: over the bus, a batch at a time, with receipts.
+ * Sends batches to the node that leads, over the bus, and takes those of other nodes: one request at a time, with receipts.
+ *
+ * <p>The numbers of a sender's requests ascend. So a copy of a request, on a connection that hung, is never taken again.
  *
  * <p>On the stream's context only.
  */
@@ -33,43 +33,55 @@ final class AppendRpc {
     private static final int NOT_TAKEN = 503;
     private static final int UNKNOWN = 500;
     private static final long ATTEMPT_MILLIS = 2_000;
-    private static final int HEAD = 64;
     private static final int ATTEMPTS = 15;
     private static final long PAUSE_MILLIS = 50;
     private static final long MAX_PAUSE_MILLIS = 800;
-    private static final long KEPT_MILLIS = 60_000;
 
-    /** Numbers what this process sends, so that numbers ascend also when a stream is opened again. */
-    private static final AtomicLong SEQUENCE = new AtomicLong();
+    /** For so long a copy of a request may come after its sender has left. */
+    private static final long COPIES_MILLIS = 60_000;
+
+    /** Of a sender and a number. */
+    private static final int HEAD_BYTES = 64;
+
+    /** Numbers all requests of this process, so that numbers ascend also when a stream is opened again. */
+    private static final AtomicLong NUMBER = new AtomicLong();
 
     private final ContextInternal context;
     private final String stream;
     private final String self;
-    private final Function<List<Batch>, Future<List<Receipt>>> take;
+    private final Function<List<Batch>, Future<List<Receipt>>> leader;
+    /** The newest request of each sender. */
+    private final Map<String, Request> requests = new HashMap<>();
+
     private @Nullable MessageConsumer<Buffer> consumer;
-    private final Map<String, Taken> taken = new HashMap<>(); // the newest of each sender
-    private @Nullable Sent inFlight; // one at a time
+    private @Nullable Call inFlight;
 
-    private record Sent(String to, Buffer message, Promise<List<Receipt>> answer) {}
+    private record Call(String to, Buffer message, Promise<List<Receipt>> answer) {}
 
-    private record Taken(long sequence, Future<List<Receipt>> receipts) {}
+    private record Request(long number, Future<List<Receipt>> receipts) {}
 
-    /** @param take what this node does with a batch; fails with {@link NotTakenException} where nothing of it was taken */
-    AppendRpc(ContextInternal context, String stream, String self, Function<List<Batch>, Future<List<Receipt>>> take) {
+    /**
+     * @param self the id of this member
+     * @param leader appends the batches of other nodes; fails with {@link NotTakenException} if nothing was appended
+     */
+    AppendRpc(
+            ContextInternal context, String stream, String self, Function<List<Batch>, Future<List<Receipt>>> leader) {
         this.context = context;
         this.stream = stream;
         this.self = self;
-        this.take = take;
+        this.leader = leader;
     }
 
     Future<Void> open() {
         MessageConsumer<Buffer> opened = context.owner().eventBus().consumer(address(self));
-        opened.handler(this::take);
+        opened.handler(this::receive);
         consumer = opened;
         return opened.completion();
     }
 
+    /** Takes no request any more, and waits for no answer. */
     Future<Void> close() {
+        failInFlight("the log is being left");
         return consumer == null ? context.succeededFuture() : consumer.unregister();
     }
 
@@ -77,68 +89,80 @@ final class AppendRpc {
         return "sluice." + stream + ".append." + member;
     }
 
+    private void receive(Message<Buffer> message) {
+        try {
+            receive(message, new BufferReader(message.body()));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            message.fail(UNKNOWN, "the leader cannot read the batch: " + e.getMessage());
+        }
+    }
+
     /**
-     * Takes a request once: a copy of the newest one gets the same answer, an older one none, since its sender has got one or
+     * Takes a request once. A copy of the newest one gets the same answer. An older one is not taken: its sender has its answer, or
      * has given it up.
      */
-    private void take(Message<Buffer> message) {
-        BufferReader in = new BufferReader(message.body());
+    private void receive(Message<Buffer> message, BufferReader in) {
         String sender = in.nextText();
-        long asked = in.nextLong();
-        Taken known = taken.get(sender);
-        if (known != null && asked < known.sequence) {
-            message.fail(UNKNOWN, "a later request has come before this copy of an earlier one");
+        long number = in.nextLong();
+        Request newest = requests.get(sender);
+        if (newest != null && number < newest.number) {
+            message.fail(UNKNOWN, "a later request came before this copy of an earlier one");
             return;
         }
-        if (known == null || asked > known.sequence) {
-            known = new Taken(asked, take.apply(submissions(in)));
-            taken.put(sender, known);
+        if (newest == null || number > newest.number) {
+            newest = new Request(number, leader.apply(AppendMessage.decodeBatches(in)));
+            requests.put(sender, newest);
         }
-        known.receipts.onComplete(
-                receipts -> message.reply(encode(receipts)),
-                failure ->
-                        message.fail(failure instanceof NotTakenException ? NOT_TAKEN : UNKNOWN, failure.getMessage()));
+        newest.receipts.onComplete(
+                receipts -> message.reply(AppendMessage.encodeReceipts(receipts)), failure -> refuse(message, failure));
     }
 
-    /** A batch for another node: encoded once, however often it is sent. */
-    Outgoing outgoing(List<Batch> batch) {
-        return new Outgoing(batch);
+    private static void refuse(Message<Buffer> message, Throwable failure) {
+        String reason = failure instanceof OutcomeUnknownException unknown
+                ? unknown.reason()
+                : String.valueOf(failure.getMessage());
+        message.fail(failure instanceof NotTakenException ? NOT_TAKEN : UNKNOWN, reason);
     }
 
-    /** A batch that is sent again until a node takes it, to a node that refuses it less and less often. */
+    /** Some batches for another node: encoded once, however often they are sent. */
+    Outgoing outgoing(List<Batch> batches) {
+        return new Outgoing(batches);
+    }
+
+    /** Batches that are sent until a node takes them; less and less often to a node that refuses them. */
     final class Outgoing {
 
-        private final List<Batch> batch;
+        private final List<Batch> batches;
         private @Nullable Buffer encoded;
         private String refusedBy = "";
         private String refusal = "";
         private long pauseMillis;
         private long notBefore;
 
-        private Outgoing(List<Batch> batch) {
-            this.batch = batch;
+        private Outgoing(List<Batch> batches) {
+            this.batches = batches;
         }
 
         /**
-         * Has a node append the batch, unless it has refused that a moment ago. The bus may lose a message where two nodes have
-         * just met: then it is sent again.
+         * Has a node append the batches, unless it has refused that a moment ago. The bus may lose a message between two nodes that
+         * have just met: a request without an answer is sent again.
          *
-         * @return its receipts; fails with {@link NotTakenException} where nothing of it was taken
+         * @return the receipts; fails with {@link NotTakenException} if nothing was appended
          */
         Future<List<Receipt>> send(String member) {
             if (member.equals(refusedBy) && System.nanoTime() - notBefore < 0) {
                 return context.failedFuture(new NotTakenException(refusal));
             }
-            Buffer body = encoded == null ? encodeBatch(batch) : encoded;
+            Buffer body = encoded == null ? AppendMessage.encodeBatches(batches) : encoded;
             encoded = body;
-            return AppendRpc.this.send(member, body).onFailure(failure -> {
+            return call(member, body).onFailure(failure -> {
                 if (failure instanceof NotTakenException) {
-                    refuse(member, String.valueOf(failure.getMessage()));
+                    pause(member, String.valueOf(failure.getMessage()));
                 }
             });
         }
 
-        private void refuse(String member, String why) {
+        private void pause(String member, String why) {
             pauseMillis = member.equals(refusedBy) ? Math.min(2 * pauseMillis, MAX_PAUSE_MILLIS) : PAUSE_MILLIS;
             notBefore = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis);
             refusedBy = member;
@@ -146,91 +170,53 @@ final class AppendRpc {
         }
     }
 
-    private Future<List<Receipt>> send(String member, Buffer body) {
-        Promise<List<Receipt>> answer = context.promise();
-        Buffer head = BufferReader.text(Buffer.buffer(body.length() + HEAD), self);
-        Sent sent = new Sent(member, head.appendLong(SEQUENCE.incrementAndGet()).appendBuffer(body), answer);
-        inFlight = sent;
-        send(sent, ATTEMPTS);
-        return answer.future();
+    private Future<List<Receipt>> call(String member, Buffer body) {
+        Buffer message = BufferReader.appendText(Buffer.buffer(body.length() + HEAD_BYTES), self)
+                .appendLong(NUMBER.incrementAndGet())
+                .appendBuffer(body);
+        Call call = new Call(member, message, context.promise());
+        inFlight = call;
+        attempt(call, ATTEMPTS);
+        return call.answer.future();
     }
 
-    private void send(Sent sent, int attempts) {
+    private void attempt(Call call, int attempts) {
         DeliveryOptions options = new DeliveryOptions().setSendTimeout(ATTEMPT_MILLIS);
         context.owner()
                 .eventBus()
-                .<Buffer>request(address(sent.to), sent.message, options)
-                .map(reply -> receipts(reply.body()))
-                .onComplete(receipts -> sent.answer.tryComplete(receipts), failure -> {
+                .<Buffer>request(address(call.to), call.message, options)
+                .map(reply -> AppendMessage.decodeReceipts(reply.body()))
+                .onComplete(call.answer::tryComplete, failure -> {
                     boolean unanswered =
                             failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.TIMEOUT;
-                    if (unanswered && attempts > 1 && !sent.answer.future().isComplete()) {
-                        send(sent, attempts - 1);
+                    if (unanswered && attempts > 1 && !call.answer.future().isComplete()) {
+                        attempt(call, attempts - 1);
                     } else {
-                        sent.answer.tryFail(translate(failure, attempts == ATTEMPTS));
+                        call.answer.tryFail(outcome(failure, attempts == ATTEMPTS));
                     }
                 });
     }
 
-    /** A member has left: its answer will not come. Copies of what it has sent may still come for a while. */
-    void gone(String member) {
-        context.setTimer(KEPT_MILLIS, id -> taken.remove(member));
-        Sent sent = inFlight;
-        if (sent != null && sent.to.equals(member)) {
-            inFlight = null;
-            sent.answer.tryFail("the node that wrote the log has died, and nobody can say whether the log has this");
-        }
-    }
-
-    /** Where nobody was there at the first attempt, nobody has taken it; later, somebody may have, and gone. */
-    private static Throwable translate(Throwable failure, boolean first) {
+    /** If the first attempt finds no consumer, nothing was taken. After a later one, the first may have been taken. */
+    private static Throwable outcome(Throwable failure, boolean first) {
         boolean notTaken = failure instanceof ReplyException reply
                 && (reply.failureCode() == NOT_TAKEN || (first && reply.failureType() == ReplyFailure.NO_HANDLERS));
         return notTaken ? new NotTakenException(String.valueOf(failure.getMessage())) : failure;
     }
 
-    // ---- on the bus
-
-    private static Buffer encodeBatch(List<Batch> batch) {
-        Buffer bytes = Buffer.buffer().appendInt(batch.size());
-        for (Batch submission : batch) {
-            BufferReader.text(bytes, submission.key() == null ? "" : submission.key());
-            bytes.appendInt(submission.events().size());
-            submission.events().forEach(publication -> BufferReader.publication(bytes, publication));
+    /** A member has left: no answer comes from it any more. */
+    void memberLeft(String member) {
+        context.setTimer(COPIES_MILLIS, id -> requests.remove(member));
+        if (inFlight != null && inFlight.to.equals(member)) {
+            failInFlight("the node that wrote the log has died");
         }
-        return bytes;
     }
 
-    private static List<Batch> submissions(BufferReader in) {
-        List<Batch> batch = new ArrayList<>();
-        for (int left = in.nextInt(); left > 0; left--) {
-            String key = in.nextText();
-            List<NewEvent> publications = new ArrayList<>();
-            for (int more = in.nextInt(); more > 0; more--) {
-                publications.add(in.nextPublication());
-            }
-            batch.add(new Batch(publications, key.isEmpty() ? null : key));
+    private void failInFlight(String why) {
+        Call call = inFlight;
+        inFlight = null;
+        if (call != null) {
+            call.answer.tryFail(why);
         }
-        return batch;
-    }
-
-    private static Buffer encode(List<Receipt> receipts) {
-        Buffer bytes = Buffer.buffer().appendInt(receipts.size());
-        for (Receipt receipt : receipts) {
-            BufferReader.text(bytes, receipt.last().epoch())
-                    .appendLong(receipt.last().n());
-            bytes.appendInt(receipt.count()).appendLong(receipt.digest());
-        }
-        return bytes;
-    }
-
-    private static List<Receipt> receipts(Buffer bytes) {
-        BufferReader in = new BufferReader(bytes);
-        List<Receipt> receipts = new ArrayList<>();
-        for (int left = in.nextInt(); left > 0; left--) {
-            EventId last = new EventId(in.nextText(), in.nextLong());
-            receipts.add(new Receipt(last, in.nextInt(), in.nextLong()));
-        }
-        return receipts;
     }
 }

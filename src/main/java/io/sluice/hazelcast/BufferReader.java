@@ -7,7 +7,7 @@ import io.sluice.log.NewEvent;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one after the other what was appended to a buffer; and the two shapes that ring and bus have in common. */
+/** Reads values from a buffer in a row; and the two shapes, a text and an event, that the ring and the bus share. */
 final class BufferReader {
 
     private final Buffer bytes;
@@ -17,19 +17,19 @@ final class BufferReader {
         this.bytes = bytes;
     }
 
-    /** Appends a text: its length in bytes, and UTF-8. */
-    static Buffer text(Buffer to, String text) {
-        return bytes(to, text.getBytes(UTF_8));
+    /** Appends a text: its length in bytes, and its UTF-8. */
+    static Buffer appendText(Buffer to, String text) {
+        return appendBytes(to, text.getBytes(UTF_8));
     }
 
-    private static Buffer bytes(Buffer to, byte[] bytes) {
+    private static Buffer appendBytes(Buffer to, byte[] bytes) {
         return to.appendInt(bytes.length).appendBytes(bytes);
     }
 
-    static void publication(Buffer to, NewEvent publication) {
-        text(to, publication.topic());
-        text(to, publication.type() == null ? "" : publication.type());
-        bytes(to, publication.data().toByteArray());
+    static void appendEvent(Buffer to, NewEvent event) {
+        appendText(to, event.topic());
+        appendText(to, event.type() == null ? "" : event.type());
+        appendBytes(to, event.data().toByteArray());
     }
 
     byte nextByte() {
@@ -59,7 +59,7 @@ final class BufferReader {
         return Bytes.copyOf(bytes.getBytes(at - length, at));
     }
 
-    NewEvent nextPublication() {
+    NewEvent nextEvent() {
         String topic = nextText();
         @Nullable String type = nextText();
         return new NewEvent(topic, type.isEmpty() ? null : type, nextBytes());

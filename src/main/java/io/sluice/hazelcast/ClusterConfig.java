@@ -28,8 +28,8 @@ import org.xml.sax.SAXException;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
- * How a node joins a cluster: by the file that {@code -Dvertx.hazelcast.config} names, or by the built-in one, which is
- * {@code conf/hazelcast.xml}, with the members that {@code SLUICE_MEMBERS} names.
+ * Configures how a node joins a cluster: by the file that {@code -Dvertx.hazelcast.config} names, or by the built-in file, {@code
+ * conf/hazelcast.xml}, with the members that {@code SLUICE_MEMBERS} names.
  */
 public final class ClusterConfig {
 
@@ -48,9 +48,9 @@ public final class ClusterConfig {
     /**
      * The cluster manager for a new Vert.x instance.
      *
-     * @param file the value of {@link #FILE}, where it is set
-     * @param members the value of {@link #MEMBERS}, where it is set
-     * @throws InvalidOptionException where one of them cannot be used
+     * @param file the value of {@link #FILE}, or null
+     * @param members the value of {@link #MEMBERS}, or null
+     * @throws InvalidOptionException if one of them cannot be used
      */
     public static ClusterManager manager(@Nullable String file, @Nullable String members) {
         return new HazelcastClusterManager(config(file, members));
@@ -79,7 +79,7 @@ public final class ClusterConfig {
 
     private static Config with(SeedMembers members, Config config) {
         SeedMembers.Home home = members.home();
-        // Not <interfaces>: where those are given, TcpIpJoiner passes over each host name that is no such interface.
+        // Not <interfaces>: if those are given, TcpIpJoiner passes over each host name that is no such interface.
         config.setProperty("hazelcast.local.localAddress", home.address().getHostAddress());
         ServerSocketEndpointConfig endpoint = endpoint(config);
         home.ports().ifPresent(ports -> endpoint.setPort(ports.first()).setPortCount(ports.count()));
@@ -87,7 +87,7 @@ public final class ClusterConfig {
         return config;
     }
 
-    /** Where a member listens, as the built-in configuration has it. */
+    /** The port at which a member listens, in the built-in configuration. */
     static ServerSocketEndpointConfig endpoint(Config config) {
         AdvancedNetworkConfig network = config.getAdvancedNetworkConfig();
         return (ServerSocketEndpointConfig)
@@ -99,8 +99,8 @@ public final class ClusterConfig {
     }
 
     /**
-     * Once the node is in a cluster, only the first port of each machine is looked at for a part of it that has split off, and
-     * wherever a member has been: Hazelcast waits 5 s for each port at which nobody listens.
+     * Once the node is in a cluster, a part that has split off is looked for at the first port of each machine only, and at the
+     * addresses of former members: Hazelcast waits 5 s for each port at which no member listens.
      */
     private record FewerPorts(Config config) implements LifecycleListener {
 
@@ -130,7 +130,7 @@ public final class ClusterConfig {
         }
     }
 
-    /** What is no XML at all, Hazelcast's parser would say on the standard error stream too. */
+    /** Refuses a file that is no XML, which Hazelcast's parser would report on the standard error stream too. */
     private static void requireXml(String file) throws IOException, SAXException {
         try (InputStream in = new FileInputStream(file)) {
             SAXParserFactory.newInstance().newSAXParser().parse(in, new DefaultHandler());
@@ -143,7 +143,7 @@ public final class ClusterConfig {
         return new InvalidOptionException("-D" + FILE, '"' + file + '"', expected);
     }
 
-    /** The beginning of a message; the schema's would go on with all that might be there instead. */
+    /** The beginning of a message: a schema's message lists all that might be there instead. */
     private static String oneLine(String message) {
         String line = message.strip().replaceAll("\\s+", " ");
         return line.length() <= LINE ? line : line.substring(0, LINE) + "...";

@@ -1,10 +1,12 @@
 package io.sluice.hazelcast;
 
+import com.hazelcast.core.HazelcastInstance;
 import io.sluice.cluster.Leases;
 import io.sluice.cluster.Members;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,13 +35,18 @@ public final class HazelcastCluster {
                 && manager.getClass().getName().equals("io.vertx.spi.cluster.hazelcast.HazelcastClusterManager");
     }
 
+    /** The Hazelcast instance that a clustered Vert.x instance joined with. */
+    static HazelcastInstance instance(Vertx vertx) {
+        return ((HazelcastClusterManager) ((VertxInternal) vertx).clusterManager()).getHazelcastInstance();
+    }
+
     /** Opens the list of members, to be closed by the caller. */
     public Members members() {
-        return new HazelcastMembers(vertx);
+        return new HazelcastMembers(instance(vertx));
     }
 
     /** The leases of the cluster. */
     public Leases leases() {
-        return HazelcastLeases.lessor(vertx);
+        return HazelcastLeases.withoutTerms(vertx);
     }
 }

@@ -1,17 +1,10 @@
 package io.sluice.hazelcast;
 
-import com.hazelcast.config.MapConfig;
-import com.hazelcast.config.MergePolicyConfig;
-import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.core.LifecycleService;
-import com.hazelcast.map.IMap;
-import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.sluice.log.AppendQueue;
 import io.sluice.log.Batch;
-import io.sluice.log.Epochs;
 import io.sluice.log.EventLog;
-import io.sluice.log.InitialLoad;
 import io.sluice.log.LogProvider;
 import io.sluice.log.LogSetup;
 import io.sluice.log.NotTakenException;
@@ -19,7 +12,6 @@ import io.sluice.log.Receipt;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -30,37 +22,53 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A log in the memory of a cluster, with a copy at a second member: it outlives any one of them.
+ * A log in the memory of a cluster, with a copy at a second member: it outlives any one member.
  *
  * <pre>
- *        node 1                       node 2, which has the lease             node 3
+ *        node 1                          node 2, which owns the lease           node 3
  *
- *    POST --> Ingest                 bus, POST --> Ingest                 Ingest <-- POST
- *               |                                    |                      |
- *               +----------- AppendRpc -----------> + <---- AppendRpc ----+
- *                                                    v
- *                                                Sequencer
- *                                                    |  adds records
- *                                                    v
- *    Ring, in Hazelcast, with a backup:     | .. | 41 | 42 | 43 |
- *               |                                    |                      |  long polls
- *          RingFollower                         RingFollower           RingFollower
- *               |                                    |                      |
- *             Order                                Order                  Order      which records count
- *               |                                    |                      |
- *            journal                              journal                journal
+ *        POST                                POST, bus                          POST
+ *          |                                    |                                |
+ *     AppendQueue                          AppendQueue                      AppendQueue      one call at a time
+ *          |                                    |                                |
+ *     AppendRouter                         AppendRouter                     AppendRouter     to the leader
+ *          |                                    |                                |
+ *          +---------- AppendRpc -----------+   |   +--------- AppendRpc --------+
+ *                                           v   v   v
+ *     write                          Sequencer's AppendQueue
+ *                                               |
+ *                                           Sequencer        gives the numbers
+ *                                               |
+ *                                           TermWriter       adds records until they are there
+ *                                               v
+ *     the ring, in Hazelcast, with a backup:   | .. | 41 | 42 | 43 |
+ *          |                                    |                                |
+ *     RingFollower                         RingFollower                     RingFollower     reads, with long polls
+ *          |                                    |                                |
+ *     RecordFilter                         RecordFilter                     RecordFilter     which records count
+ *     read |                                    |                                |
+ *     LogReplica                           LogReplica - - > LogLeader       LogReplica       "read back"
+ *          |                                    |                                |
+ *     InitialLoad                          InitialLoad                      InitialLoad      all at once, then each
+ *          |                                    |                                |
+ *       journal                              journal                          journal
  * </pre>
  *
- * <p>An append is acknowledged when a backup has it, and the node that wrote it has read the position behind it, which says
- * so. When the lease goes to another node, that one begins a higher term, reads what there is, and goes on; records of the
- * term before that come late do not count. So an acknowledged event survives the death of any one node, and the next one's as
- * soon as Hazelcast has made new backups.
+ * <p>An append is acknowledged when a backup has it, and the leader's replica has read the position behind it, which says so. When
+ * another node gets the lease, that node begins a higher term, and reads all that there is, before it writes; late records of the
+ * term before do not count. So an acknowledged event survives the death of any one node, and the death of the next one as soon as
+ * Hazelcast has made new backups.
  *
- * <p>Read on in {@link RecordFilter}, then in {@link Sequencer}.
+ * <p>{@link LogMember} holds these parts together, from joining a cluster to leaving it. This class joins again when Hazelcast has
+ * merged two clusters, and when a replica has failed.
+ *
+ * <p>The newest epoch is decided by the leader ({@link NextEpoch}), said by the positions in the ring, and known to each replica by
+ * its {@link RecordFilter}.
+ *
+ * <p>Read on in {@link RecordFilter}, then in {@link Sequencer}, then in {@link LogLeader}.
  */
 public final class HazelcastLog implements EventLog {
 
-    private static final String EPOCHS = "sluice.epochs";
     private static final Duration LAG = Duration.ofSeconds(15);
     private static final int STOP_SECONDS = 2;
     private static final int RETRY_SECONDS = 1;
@@ -72,11 +80,15 @@ public final class HazelcastLog implements EventLog {
     private final String stream;
     private final AppendQueue queue;
 
-    // On the stream's context only, but for what Hazelcast calls:
+    // On the stream's context only:
     private @Nullable LogMember member;
-    private int round; // of joining
+    /** Counts the members, so that a step of an earlier one is recognized. */
+    private int round;
+
     private Future<Void> joining = Future.succeededFuture();
-    private Future<Void> left = Future.succeededFuture(); // by the member before
+    /** Completes when the member before has left. */
+    private Future<Void> left = Future.succeededFuture();
+
     private @Nullable UUID lifecycle;
     private boolean closed;
     private volatile boolean following;
@@ -98,84 +110,51 @@ public final class HazelcastLog implements EventLog {
 
     @Override
     public Future<Void> open() {
-        HazelcastInstance hazelcast = HazelcastMembers.instance(context.owner());
-        lifecycle = hazelcast.getLifecycleService().addLifecycleListener(event -> changed(event.getState()));
+        lifecycle = lifecycleService().addLifecycleListener(event -> lifecycleChanged(event.getState()));
         return join();
     }
 
     private Future<Void> join() {
         int mine = round;
-        joining = context.executeBlocking(() -> create(mine)).compose(created -> {
-            if (mine != round) {
-                return created.abandon().transform(v -> context.failedFuture("it was left meanwhile"));
-            }
-            member = created;
-            return created.open().onSuccess(v -> following = mine == round);
-        });
+        joining = context.executeBlocking(() -> new LogMember(
+                        setup, HazelcastCluster.instance(context.owner()), failure -> reload(failure, mine)))
+                .compose(created -> {
+                    if (mine != round) {
+                        return created.abandon().transform(v -> context.failedFuture("it was left meanwhile"));
+                    }
+                    member = created;
+                    return created.open().onSuccess(v -> following = mine == round);
+                });
         return joining;
     }
 
-    private LogMember create(int mine) {
-        HazelcastInstance hazelcast = HazelcastMembers.instance(context.owner());
-        discardWhenMerged(hazelcast);
-        Ring ring = Ring.open(context, hazelcast, stream, setup.history());
-        IMap<String, String> epochs = hazelcast.getMap(EPOCHS);
-        String known = epochs.get(stream);
-        return new LogMember(
-                context,
-                stream,
-                hazelcast,
-                HazelcastLeases.of(context.owner()),
-                ring,
-                new SplitDetector(hazelcast, stream),
-                epochs,
-                known == null ? null : Epochs.parse(known),
-                setup.idempotency(),
-                new InitialLoad(setup.follower(), setup.history(), InstantSource.system()),
-                setup.leadership(),
-                queue,
-                failure -> reload(failure, mine));
-    }
-
-    /** Of two sides of a split the larger one's entries stay, and none of the other's. */
-    private static void discardWhenMerged(HazelcastInstance hazelcast) {
-        hazelcast
-                .getConfig()
-                .addMapConfig(new MapConfig("sluice.*")
-                        .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), 1)));
-    }
-
     /**
-     * This node is merged into a larger cluster. Whatever it held is gone, and in its place is what the others hold: it begins
-     * anew as a member. On a thread of Hazelcast, which goes on when this node has stopped writing.
+     * Hazelcast merges this node's side of a split into a larger cluster, and takes that one's data: this node leaves the log, and
+     * joins it again. On a thread of Hazelcast, which waits until this node has stopped writing.
      */
-    private void changed(LifecycleState state) {
+    private void lifecycleChanged(LifecycleState state) {
         if (state == LifecycleState.MERGING) {
             CountDownLatch stopped = new CountDownLatch(1);
             context.runOnContext(v -> {
-                abandon();
+                LOG.warn(
+                        "stream {}: this side of a split is merged into the larger one; what was published here alone is lost",
+                        stream);
+                leave(LogMember::abandon);
                 stopped.countDown();
             });
             await(stopped);
         } else if (state == LifecycleState.MERGED || state == LifecycleState.MERGE_FAILED) {
-            context.runOnContext(v -> left.eventually(() -> rejoin()));
+            context.runOnContext(v -> left.eventually(this::rejoin));
         }
     }
 
-    private void abandon() {
-        LOG.warn(
-                "stream {}: this side of a split is merged into the larger one; what was published here alone is lost",
-                stream);
-        leave(LogMember::abandon);
-    }
-
-    /** Reading has failed, so that the journal may be wrong: this node joins again, and loads the journal anew. */
+    /** The replica has failed, so that the journal may be wrong: this node joins again, and loads the journal anew. */
     private void reload(Throwable failure, int mine) {
-        // Otherwise it is being joined, which fails, or was left.
+        // While it is being joined, joining fails instead.
         if (following && mine == round) {
             LOG.error("stream {}: reading the log failed; the journal is loaded anew", stream, failure);
             leave(LogMember::abandon);
-            left.eventually(() -> rejoin());
+            left.eventually(this::rejoin);
         }
     }
 
@@ -203,7 +182,8 @@ public final class HazelcastLog implements EventLog {
         return join().onSuccess(v -> LOG.info("stream {}: this node follows the log again", stream))
                 .recover(failure -> {
                     if (mine != round) {
-                        return context.succeededFuture(); // whoever raised it goes on
+                        // The later round joins.
+                        return context.succeededFuture();
                     }
                     LOG.warn(
                             "stream {}: the log cannot be joined, and is tried again: {}",
@@ -211,12 +191,12 @@ public final class HazelcastLog implements EventLog {
                             failure.getMessage());
                     LOG.debug("stream {}", stream, failure);
                     leave(LogMember::abandon);
-                    return left.eventually(() -> context.owner().timer(RETRY_SECONDS, TimeUnit.SECONDS))
-                            .eventually(() -> rejoin());
+                    return left.eventually(() -> context.timer(RETRY_SECONDS, TimeUnit.SECONDS))
+                            .eventually(this::rejoin);
                 });
     }
 
-    /** Not while this node is between two clusters, or has no log in the one that it is in. */
+    /** False while this node is between two clusters, or has failed to join the log. */
     @Override
     public boolean isFollowing() {
         return following;
@@ -234,7 +214,7 @@ public final class HazelcastLog implements EventLog {
                 : open.append(batches);
     }
 
-    /** Until a member counts as dead that does not answer, and what it held is where another one has it. */
+    /** Hazelcast takes so long to miss a member, and to have its data at another one. */
     @Override
     public Duration lag() {
         return LAG;
@@ -244,11 +224,15 @@ public final class HazelcastLog implements EventLog {
     public Future<Void> close() {
         closed = true;
         queue.close();
-        LifecycleService service = HazelcastMembers.instance(context.owner()).getLifecycleService();
+        LifecycleService service = lifecycleService();
         if (lifecycle != null && service.isRunning()) {
             service.removeLifecycleListener(lifecycle);
         }
         leave(LogMember::close);
         return left;
+    }
+
+    private LifecycleService lifecycleService() {
+        return HazelcastCluster.instance(context.owner()).getLifecycleService();
     }
 }

@@ -9,46 +9,50 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a ring holds, as bytes, so that a member needs no class of ours.
+ * A record of a ring. The ring holds bytes, so that a member without Sluice can hold it too.
  *
  * <pre>
  *   byte    kind and version
  *   long    term
- *   int     random bits, which tell apart what two sequencers would write in one place
- *   ...     what the kind needs; texts as an int, the length in bytes, and UTF-8
+ *   int     random bits, which tell apart what two leaders would write at one place
+ *   ...     as the kind needs; a text is an int, its length in bytes, and its UTF-8
  * </pre>
  */
 sealed interface LogRecord {
 
-    /** Whose it is: each sequencer's is higher than the one's before. */
+    /** The term of the leader that wrote it. Terms rise. */
     long term();
 
-    /** An event that was appended. */
+    /**
+     * An event.
+     *
+     * @param more whether its batch has more events
+     */
     record Appended(
             long term,
             EventId id,
             Instant time,
-            NewEvent publication,
+            NewEvent event,
             boolean more,
             @Nullable Keyed keyed) implements LogRecord {}
 
     /**
-     * What the last record of a submission with a key says of it.
+     * The key of a batch, in the batch's last record.
      *
-     * @param count how many events it has
+     * @param count how many events the batch has
      */
     record Keyed(String key, int count, long digest) {}
 
-    /** A sequencer begins: what comes later of one with a lower term does not count. */
+    /** A term begins: later records of a lower term do not count. */
     record TermStart(long term) implements LogRecord {}
 
     /**
-     * Where the log stands: events up to there are safe. A sequencer writes one before its first event, one behind each batch,
-     * and one where there has been no event for long, for who finds nothing else.
+     * A position of the log: the events up to n are safe. A leader writes one before its first event, one behind each batch, and one
+     * now and then, so that a node that joins a silent log finds one.
      */
     record Position(long term, Epochs epochs, long n) implements LogRecord {}
 
-    // What each begins with; another layout takes other numbers.
+    // The first byte of each kind. Another layout takes other numbers.
     byte APPENDED = 1;
     byte TERM_START = 2;
     byte POSITION = 3;
@@ -73,7 +77,7 @@ sealed interface LogRecord {
     private static void encode(Buffer bytes, Appended appended) {
         text(bytes, appended.id.epoch()).appendLong(appended.id.n());
         bytes.appendLong(appended.time.toEpochMilli()).appendByte((byte) (appended.more ? 1 : 0));
-        BufferReader.publication(bytes, appended.publication);
+        BufferReader.appendEvent(bytes, appended.event);
         Keyed keyed = appended.keyed;
         text(bytes, keyed == null ? "" : keyed.key);
         if (keyed != null) {
@@ -82,13 +86,13 @@ sealed interface LogRecord {
     }
 
     private static Buffer text(Buffer bytes, String text) {
-        return BufferReader.text(bytes, text);
+        return BufferReader.appendText(bytes, text);
     }
 
     /**
      * Reads what {@link #encode} wrote.
      *
-     * @throws IllegalArgumentException where it is anything else
+     * @throws IllegalArgumentException if the bytes are anything else
      */
     static LogRecord decode(Buffer bytes) {
         BufferReader in = new BufferReader(bytes);
@@ -119,9 +123,9 @@ sealed interface LogRecord {
         EventId id = new EventId(in.nextText(), number(in, 1));
         Instant time = Instant.ofEpochMilli(in.nextLong());
         boolean more = in.nextByte() != 0;
-        NewEvent publication = in.nextPublication();
+        NewEvent event = in.nextEvent();
         String key = in.nextText();
         return new Appended(
-                term, id, time, publication, more, key.isEmpty() ? null : new Keyed(key, in.nextInt(), in.nextLong()));
+                term, id, time, event, more, key.isEmpty() ? null : new Keyed(key, in.nextInt(), in.nextLong()));
     }
 }

@@ -1,13 +1,11 @@
 package io.sluice.hazelcast;
 
 import com.hazelcast.config.InvalidConfigurationException;
-import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.RingbufferConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.ringbuffer.OverflowPolicy;
 import com.hazelcast.ringbuffer.ReadResultSet;
 import com.hazelcast.ringbuffer.Ringbuffer;
-import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.sluice.log.History;
 import io.sluice.log.InvalidOptionException;
 import io.vertx.core.Future;
@@ -20,25 +18,27 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A stream's ring in Hazelcast, with a backup at another member, as futures of a context.
+ * A stream's ring in Hazelcast, with a backup at another member. Its futures complete on the stream's context.
  *
- * <p>Its sequences are the ring's own affair: nobody outside of this package sees them.
+ * <p>The ring's own sequences stay in this package: a client sees the numbers of ids only.
  */
 final class Ring implements RingFollower.Source {
 
-    /** What one call adds or reads at most; {@code RingbufferProxy.MAX_BATCH_SIZE}. */
+    /** How many records one call adds or reads at most; {@code RingbufferProxy.MAX_BATCH_SIZE}. */
     private static final int MAX_RECORDS = 1000;
 
-    /** So that a node that takes over finds the last position, however short a history's age is. */
+    /** A new leader has to find the last position, however short the history's age is. */
     static final Duration MIN_AGE = Duration.ofMinutes(1);
 
-    /** Where each event comes alone a position follows each. */
+    /** If each event comes alone, a position follows each. */
     private static final int RECORDS_PER_EVENT = 2;
 
     private static final long ADD_MILLIS = 15_000;
-    private static final long READ_MILLIS = 45_000; // a position comes each 20 s
 
-    /** A record, where it lies. */
+    /** A position comes each 20 s. */
+    private static final long READ_MILLIS = 45_000;
+
+    /** A record and its sequence in the ring. */
     record Slot(long sequence, Buffer bytes) {}
 
     private final ContextInternal context;
@@ -54,7 +54,7 @@ final class Ring implements RingFollower.Source {
     /**
      * The ring of a stream, as large as its history. Blocks: not on an event loop.
      *
-     * @throws InvalidOptionException where the cluster has it with another history
+     * @throws InvalidOptionException if the cluster has it with another history
      */
     static Ring open(ContextInternal context, HazelcastInstance hazelcast, String stream, History history) {
         RingbufferConfig config = new RingbufferConfig("sluice." + stream)
@@ -62,7 +62,7 @@ final class Ring implements RingFollower.Source {
                 .setBackupCount(1)
                 .setAsyncBackupCount(0)
                 .setTimeToLiveSeconds(seconds(history.age()))
-                .setMergePolicyConfig(new MergePolicyConfig(DiscardMergePolicy.class.getName(), 1));
+                .setMergePolicyConfig(ClusterMaps.largerSideStays());
         try {
             hazelcast.getConfig().addRingBufferConfig(config);
         } catch (InvalidConfigurationException e) {
@@ -91,16 +91,16 @@ final class Ring implements RingFollower.Source {
     /**
      * Adds records in a row.
      *
-     * @return the last one's sequence, once a backup has them; where it fails, they may be there, or not, or come later
+     * @return the last one's sequence, once a backup has them; if it fails, they may be there, or not, or come later
      */
     Future<Long> add(List<byte[]> records) {
         return onContext(ring.addAllAsync(records, OverflowPolicy.OVERWRITE), ADD_MILLIS);
     }
 
     /**
-     * Reads from a sequence, or from the nearest one that there is: the slots say where.
+     * Reads from a sequence, or from the nearest one that the ring has: the slots tell.
      *
-     * @param wait whether to wait until there is something
+     * @param wait whether to wait for a record
      */
     @Override
     public Future<List<Slot>> read(long from, boolean wait, int max) {
@@ -108,7 +108,7 @@ final class Ring implements RingFollower.Source {
                 .map(Ring::slots);
     }
 
-    /** A backup that missed a batch, and took the place of the first, has holes. */
+    /** A backup that missed a batch, and was promoted, has holes: they become empty records. */
     private static List<Slot> slots(ReadResultSet<byte[]> results) {
         List<Slot> slots = new ArrayList<>(results.size());
         for (int i = 0; i < results.size(); i++) {
@@ -119,8 +119,8 @@ final class Ring implements RingFollower.Source {
     }
 
     /**
-     * Hazelcast lets a call to a ring wait for ever, even for an answer that a broken connection has lost: such a call fails
-     * here after a time, and what it did is found out by the next.
+     * Hazelcast lets a call to a ring wait for ever, even for an answer that a broken connection has lost. Here such a call fails
+     * after a time. The next call tells what it has done.
      */
     private <T> Future<T> onContext(CompletionStage<T> stage, long millis) {
         return Future.fromCompletionStage(stage, context).timeout(millis, TimeUnit.MILLISECONDS);

@@ -18,16 +18,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The members of a cluster as {@code SLUICE_MEMBERS} names them, and where among them this machine is. */
+/** The members of a cluster as {@code SLUICE_MEMBERS} names them, and the one of them that is this machine. */
 record SeedMembers(String text, List<Entry> entries) {
 
     private static final Pattern ENTRY = Pattern.compile("([A-Za-z0-9._-]+)(?::([0-9]{1,5}))?");
-    private static final int ANY_PORT = 5701; // only to ask for the route: nothing is sent
 
-    /** A member: a host, and a port where it has to be that one. */
+    /** Only to ask for the route: nothing is sent. */
+    private static final int ANY_PORT = 5701;
+
+    /** A member: a host, and the port if the list names one. */
     record Entry(String host, OptionalInt port, Optional<InetAddress> address) {}
 
-    /** Where this node listens: the address at which the others reach it, and the ports that the list gives it. */
+    /** The address at which the other members reach this node, and the ports that the list gives it. */
     record Home(InetAddress address, Optional<Ports> ports) {}
 
     record Ports(int first, int count) {}
@@ -59,9 +61,9 @@ record SeedMembers(String text, List<Entry> entries) {
     }
 
     /**
-     * Where this node listens. That is the first address in the list which this machine has, or else the one from which the
-     * first other is reached. A loopback address counts only where there is no other: many a machine has its own name at
-     * 127.0.1.1, where nobody else finds it.
+     * The address at which this node listens: the first in the list that this machine has, or else the one from which it reaches the
+     * first member. A loopback address counts only if the list has no other: many machines have their own name at 127.0.1.1, at
+     * which no other machine finds them.
      */
     Home home() {
         List<InetAddress> known =
@@ -90,7 +92,7 @@ record SeedMembers(String text, List<Entry> entries) {
                 : Optional.of(new Ports(own.getMin(), own.getMax() - own.getMin() + 1));
     }
 
-    /** Hazelcast takes IPv4 addresses, unless it is told otherwise by {@code java.net.preferIPv4Stack}. */
+    /** Hazelcast takes IPv4 addresses, unless {@code java.net.preferIPv4Stack} says otherwise. */
     private static Optional<InetAddress> resolve(String host) {
         try {
             return Stream.of(InetAddress.getAllByName(host))

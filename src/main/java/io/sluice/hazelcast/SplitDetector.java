@@ -1,190 +1,183 @@
 package io.sluice.hazelcast;
 
-import com.hazelcast.cluster.Cluster;
 import com.hazelcast.cluster.Member;
-import com.hazelcast.cluster.MembershipEvent;
-import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
-import com.hazelcast.partition.PartitionService;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this node is still with more than half of those with whom it had a stream. If not, they may all have died, or they may
- * be alive and going on without it: nobody can tell. So whoever is left goes on under ids of its own.
+ * Tells whether a stream's log may have been split: whether this node has lost half of the stream's nodes or more.
  *
- * <p>Those who have the stream are in a map in Hazelcast; a member that only publishes is not, and may come and go. Who says
- * goodbye there, because it is being stopped, does not count as lost; nor does who was lost before all the others answered.
+ * <pre>
+ *     map "sluice.nodes"     events/5f2c...  ->  here        a node that has the stream
+ *                            events/81d0...  ->  gone        a node that was stopped as planned: no loss
  *
- * <p>Hazelcast may miss one member a second before the next, and has no copy of anything at a member that it has missed. So
- * after a loss whoever is left has to answer before anything counts as safe.
+ *     4 nodes, 1 lost        3 are left: the log continues
+ *     4 nodes, 2 lost        2 are left: the log continues in an epoch of its own, since the other two may do the same
+ * </pre>
+ *
+ * <p>The lost nodes may have died, or may be alive on the other side of a split: this node cannot know. So it forks the log, and
+ * gives ids that the other side will not give. A member without the stream may come and go.
+ *
+ * <p>Hazelcast may miss one member a second before the next, and has no copy of any data at a member that it has missed. So after
+ * a loss nothing counts as safe until all members that are left have answered ({@link #settle}). A node that was lost before does
+ * not count in the next loss.
  *
  * <p>Any thread.
  */
 final class SplitDetector
-        implements MembershipListener, EntryAddedListener<String, String>, EntryUpdatedListener<String, String> {
+        implements ClusterMembers.Listener, EntryAddedListener<String, String>, EntryUpdatedListener<String, String> {
 
-    static final String NODES = "sluice.nodes";
+    /** The name of the map of nodes. */
+    static final String NODES = "nodes";
+
     private static final String HERE = "here";
     private static final String GONE = "gone";
     private static final long GONE_SECONDS = 60;
-    private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(15); // in which members may be missed one by one
 
-    private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** The time in which Hazelcast may miss the members of one loss, one by one. */
+    private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(15);
 
-    private static final int MAX_KEYS = 5000;
     private static final long RETRY_MILLIS = 50;
+    private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final Cluster cluster;
-    private final PartitionService partitions;
+    /** @param epoch the epoch that has to end here */
+    private record Fork(Set<UUID> lost, String epoch) {}
+
     private final String stream;
+    private final ClusterMembers members;
     private final IMap<String, String> map;
-    private final UUID membership;
+    private final RollCall rollCall;
     private final UUID changes;
+    private final ClusterMembers.Registration membership;
 
-    private final Set<UUID> nodes = new HashSet<>(); // that have the stream, as the map says
-    private final Set<UUID> known = new HashSet<>(); // those of them that are members
+    // Under this object's lock:
+    /** The nodes that have the stream, as the map says. */
+    private final Set<UUID> nodes = new HashSet<>();
+    /** The nodes that are members. */
+    private final Set<UUID> present = new HashSet<>();
+
     private final Map<UUID, Long> lostAt = new HashMap<>();
-    private final Set<UUID> told = new HashSet<>(); // the loss that was told last
-    private Set<UUID> seen = Set.of(); // the members, whatever they have
-    private boolean answered = true; // by all who are left since one of those was lost
-    private @Nullable String forked; // the epoch that it ended here
+    private Set<UUID> seen = Set.of();
+    /** Whether all members have answered since the last loss. */
+    private boolean settled = true;
+
+    private @Nullable Fork fork;
 
     /** Blocks: not on an event loop. */
     SplitDetector(HazelcastInstance hazelcast, String stream) {
-        this.cluster = hazelcast.getCluster();
-        this.partitions = hazelcast.getPartitionService();
         this.stream = stream;
-        this.map = hazelcast.getMap(NODES);
+        this.members = new ClusterMembers(hazelcast);
+        this.map = ClusterMaps.open(hazelcast, NODES);
+        this.rollCall = new RollCall(hazelcast, map);
         this.changes = map.addEntryListener(this, true);
-        this.membership = cluster.addMembershipListener(this);
-        map.set(key(self()), HERE);
-        map.forEach(this::say);
-        lost();
+        this.membership = members.listen(this);
+        map.set(key(members.self()), HERE);
+        map.forEach(this::noteNode);
+        noteMembers();
     }
 
     /**
-     * Whether the log has to go on in an epoch of its own here.
+     * Notes which members are lost, and whether the log has to fork because of them.
      *
-     * @param epoch the newest, as the log knows it; once it is another one than at the time of the loss, that is done
+     * @param epoch the newest, as the log knows it
      */
-    synchronized boolean mustFork(String epoch) {
-        Set<UUID> lost = lost();
-        if (!lost.isEmpty() && lost.size() >= known.size() && !told.containsAll(lost)) {
-            told.clear();
-            told.addAll(lost);
-            forked = epoch;
+    synchronized void noteLosses(String epoch) {
+        noteMembers();
+        Set<UUID> lost = lostAt.keySet();
+        boolean forked = fork != null && fork.lost.containsAll(lost);
+        if (!lost.isEmpty() && lost.size() >= present.size() && !forked) {
+            fork = new Fork(Set.copyOf(lost), epoch);
         }
-        return epoch.equals(forked);
     }
 
-    /** Asks Hazelcast, not the events, which may be late. */
-    private synchronized Set<UUID> lost() {
-        Set<UUID> members = members();
-        long now = System.nanoTime();
-        answered &= members.containsAll(seen);
-        seen = members;
-        known.removeAll(members);
-        known.retainAll(nodes);
-        known.forEach(member -> lostAt.put(member, now));
-        lostAt.values().removeIf(at -> now - at > WINDOW_NANOS);
-        known.clear();
-        known.addAll(nodes);
-        known.retainAll(members);
-        return lostAt.keySet();
+    /** Whether the log has to begin an epoch of its own here, as of {@link #noteLosses}. It has, once the epoch is a newer one. */
+    synchronized boolean mustFork(String epoch) {
+        return fork != null && fork.epoch.equals(epoch);
+    }
+
+    /** Asks Hazelcast, since its events may be late. */
+    private synchronized void noteMembers() {
+        Set<UUID> now = members.ids();
+        long time = System.nanoTime();
+        settled &= now.containsAll(seen);
+        seen = now;
+        present.removeAll(now);
+        present.retainAll(nodes);
+        present.forEach(lost -> lostAt.put(lost, time));
+        lostAt.values().removeIf(at -> time - at > WINDOW_NANOS);
+        present.clear();
+        present.addAll(nodes);
+        present.retainAll(now);
     }
 
     /**
-     * Completes when whoever is left has answered since the last loss: at once where that was before.
+     * Completes when all members that are left have answered since the last loss.
      *
-     * @return fails where the log has to go on in an epoch of its own, and has not yet; on a context
+     * @return on a context; fails if the log has to fork, and has not yet
      */
     Future<Void> settle(ContextInternal context, String epoch) {
-        Set<UUID> members;
+        Set<UUID> asked;
         synchronized (this) {
+            noteLosses(epoch);
             if (mustFork(epoch)) {
                 return context.failedFuture("this node is left with half of the cluster or less");
-            } else if (answered) {
+            } else if (settled) {
                 return context.succeededFuture();
             }
-            members = seen;
+            asked = seen;
         }
-        return Future.all(askAll(context, members))
-                .map(all -> hear(members))
+        return rollCall.ask(context, asked.size())
+                .map(all -> noteAnswers(asked))
                 .otherwise(false)
-                .compose(settled -> settled
+                .compose(done -> done
                         ? context.succeededFuture()
-                        : context.owner().timer(RETRY_MILLIS).compose(v -> settle(context, epoch)));
+                        : context.timer(RETRY_MILLIS).compose(v -> settle(context, epoch)));
     }
 
-    /**
-     * Asks each of the others that has anything at all for something of it. Where one leaves before it has answered, another one
-     * does.
-     */
-    private List<Future<Object>> askAll(ContextInternal context, Set<UUID> members) {
-        Set<UUID> asked = new HashSet<>();
-        List<Future<Object>> answers = new ArrayList<>();
-        for (int i = 0; i < MAX_KEYS && asked.size() < members.size(); i++) {
-            String key = "?" + i;
-            Member owner = partitions.getPartition(key).getOwner();
-            if (owner != null && asked.add(owner.getUuid()) && !owner.localMember()) {
-                answers.add(
-                        Future.fromCompletionStage(map.getAsync(key), context).map(nothing -> key));
-            }
+    /** All asked members have answered. Ends the loss if the members are still the same. */
+    private synchronized boolean noteAnswers(Set<UUID> asked) {
+        noteMembers();
+        if (seen.equals(asked)) {
+            settled = true;
+            lostAt.keySet().forEach(lost -> map.removeAsync(key(lost)));
+            lostAt.clear();
         }
-        return answers;
-    }
-
-    /** All members have answered; whether these are still the same. */
-    private synchronized boolean hear(Set<UUID> members) {
-        lost();
-        if (seen.equals(members)) {
-            answered = true;
-            lostAt.keySet().forEach(gone -> map.removeAsync(key(gone)));
-            lostAt.clear(); // who is left is still with all of them: the next loss is another one
-        }
-        return answered;
-    }
-
-    private Set<UUID> members() {
-        return cluster.getMembers().stream().map(Member::getUuid).collect(Collectors.toSet());
+        return settled;
     }
 
     @Override
-    public void memberAdded(MembershipEvent event) {
-        lost();
+    public void joined(Member member, int now) {
+        noteMembers();
     }
 
     @Override
-    public void memberRemoved(MembershipEvent event) {
-        lost();
+    public void left(Member member, int now) {
+        noteMembers();
     }
 
     @Override
     public void entryAdded(EntryEvent<String, String> event) {
-        say(event.getKey(), event.getValue());
+        noteNode(event.getKey(), event.getValue());
     }
 
     @Override
     public void entryUpdated(EntryEvent<String, String> event) {
-        say(event.getKey(), event.getValue());
+        noteNode(event.getKey(), event.getValue());
     }
 
-    private synchronized void say(String key, String state) {
+    private synchronized void noteNode(String key, String state) {
         if (!key.startsWith(stream + '/')) {
             return;
         }
@@ -197,24 +190,21 @@ final class SplitDetector
     }
 
     /**
-     * Tells the others that this node gives the stream up. What Hazelcast does not take is told again: the others would count
-     * this node as lost.
+     * Tells the other nodes that this one is stopped as planned. If Hazelcast refuses that, it is repeated: the other nodes would
+     * count this one as lost.
      *
-     * @return completes when it is told; fails when it takes too long
+     * @return fails if it takes too long
      */
-    Future<Void> leave(ContextInternal context) {
-        return leave(context, System.nanoTime() + LEAVE_NANOS).timeout(LEAVE_NANOS, TimeUnit.NANOSECONDS);
+    Future<Void> sayGoodbye(ContextInternal context) {
+        return sayGoodbye(context, System.nanoTime() + GOODBYE_NANOS).timeout(GOODBYE_NANOS, TimeUnit.NANOSECONDS);
     }
 
-    private Future<Void> leave(ContextInternal context, long deadline) {
-        return Future.fromCompletionStage(map.setAsync(key(self()), GONE, GONE_SECONDS, TimeUnit.SECONDS), context)
+    private Future<Void> sayGoodbye(ContextInternal context, long deadline) {
+        return Future.fromCompletionStage(
+                        map.setAsync(key(members.self()), GONE, GONE_SECONDS, TimeUnit.SECONDS), context)
                 .recover(failure -> System.nanoTime() > deadline
                         ? context.failedFuture(failure)
-                        : context.timer(RETRY_MILLIS).compose(v -> leave(context, deadline)));
-    }
-
-    private UUID self() {
-        return cluster.getLocalMember().getUuid();
+                        : context.timer(RETRY_MILLIS).compose(v -> sayGoodbye(context, deadline)));
     }
 
     private String key(UUID node) {
@@ -223,7 +213,7 @@ final class SplitDetector
 
     /** Blocks: not on an event loop. */
     void close() {
-        cluster.removeMembershipListener(membership);
+        membership.cancel();
         map.removeEntryListener(changes);
     }
 }

@@ -1,6 +1,21 @@
 /**
  * A log in the memory of a Hazelcast cluster: how nodes find each other, which of them leads, and what they agree on.
  *
+ * <pre>
+ *   the log      HazelcastLog --> LogMember --> LogReplica   reads:    RingFollower --> RecordFilter --> journal
+ *                                     |    \
+ *                                     |     --> LogLeader    writes:   Sequencer --> TermWriter --> Ring
+ *                                     v
+ *                                 AppendRouter --> AppendRpc           brings batches to the leader
+ *
+ *   who leads    HazelcastLeases --> LeaseClaim                        also for singletons
+ *   who is lost  SplitDetector --> RollCall
+ *   members      ClusterMembers                                        the one place that asks Hazelcast for them
+ *   shared maps  ClusterMaps, EpochTable
+ *   joining      ClusterConfig --> SeedMembers
+ *   for a node   HazelcastCluster --> HazelcastMembers
+ * </pre>
+ *
  * <p>Read {@link io.sluice.hazelcast.HazelcastLog} first.
  */
 @NullMarked

@@ -5,9 +5,17 @@ public final class OutcomeUnknownException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
+    private final String reason;
+
     /** @param reason why the answer was lost: {@code the node that led the log has died} */
     public OutcomeUnknownException(String reason) {
         super(reason + ", and nobody can say whether the log has this", null, false, false);
+        this.reason = reason;
+    }
+
+    /** Why the answer was lost. */
+    public String reason() {
+        return reason;
     }
 
     /** The named outcome of a failed append: the failure itself, or an unknown outcome because of it. */

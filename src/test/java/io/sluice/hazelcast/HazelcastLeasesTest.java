@@ -43,15 +43,14 @@ class HazelcastLeasesTest {
     }
 
     @Test
-    void oneHasItUntilItLetsGo() throws Exception {
+    void oneNodeOwnsALeaseUntilItReleasesIt() throws Exception {
         Turns first = new Turns();
         Turns second = new Turns();
-        HazelcastLeases.Claim claim = HazelcastLeases.of(one).claim("x", first).await();
+        LeaseClaim claim = HazelcastLeases.of(one).claim("x", first).await();
         assertEquals("1", first.next());
-        HazelcastLeases.Claim waiting =
-                HazelcastLeases.of(two).claim("x", second).await();
+        LeaseClaim waiting = HazelcastLeases.of(two).claim("x", second).await();
         assertNull(second.none());
-        assertEquals(HazelcastLeases.of(one).self(), waiting.owner());
+        assertEquals(HazelcastLeases.of(one).members().self().toString(), waiting.owner());
         long begun = System.nanoTime();
         claim.release().await();
         assertEquals("2", second.next());
@@ -60,7 +59,7 @@ class HazelcastLeasesTest {
     }
 
     @Test
-    void aLeaseWhoseOwnerIsGoneGoesToAnotherMember() throws Exception {
+    void aLeaseWhoseOwnerIsGoneGoesToAnother() throws Exception {
         Turns first = new Turns();
         Turns second = new Turns();
         HazelcastLeases.of(one).claim("x", first).await();
@@ -73,7 +72,7 @@ class HazelcastLeasesTest {
 
     /** Vert.x closes named workers before it undeploys, so that it once did so only when the member had left. */
     @Test
-    void aVerticleLetsGoWhenItsVertxIsClosed() throws Exception {
+    void aVerticleReleasesItsLeaseWhenItsVertxIsClosed() throws Exception {
         Turns second = new Turns();
         List<String> owners = new CopyOnWriteArrayList<>();
         one.deployVerticle(new Owner()).await();
@@ -88,7 +87,7 @@ class HazelcastLeasesTest {
 
     private static final class Owner extends VerticleBase {
 
-        private HazelcastLeases.@Nullable Claim claim;
+        private @Nullable LeaseClaim claim;
 
         @Override
         public Future<?> start() {
@@ -106,14 +105,14 @@ class HazelcastLeasesTest {
     @Test
     void anOwnerThatHasSeenAHigherTermTakesOneAboveIt() throws Exception {
         Turns first = new Turns();
-        HazelcastLeases.Claim claim = HazelcastLeases.of(one).claim("x", first).await();
+        LeaseClaim claim = HazelcastLeases.of(one).claim("x", first).await();
         assertEquals("1", first.next());
-        claim.raise(7);
+        claim.raiseAbove(7);
         assertEquals("8", first.next());
     }
 
     @Test
-    void oneInstanceWantsALeaseOnce() throws Exception {
+    void oneVertxInstanceClaimsALeaseOnce() throws Exception {
         HazelcastLeases.of(one).claim("x", new Turns()).await();
         assertThrows(
                 IllegalStateException.class,
@@ -143,10 +142,9 @@ class HazelcastLeasesTest {
 
     /** A timer and two listeners stayed for as long as Vert.x ran. */
     @Test
-    void aMemberWithoutAClaimDoesNotListen() {
+    void aNodeWithoutAClaimDoesNotListen() {
         IMap<String, String> atOne = InJvmCluster.hazelcast(one).getMap("sluice.leases");
-        HazelcastLeases.Claim claim =
-                HazelcastLeases.of(one).claim("x", new Turns()).await();
+        LeaseClaim claim = HazelcastLeases.of(one).claim("x", new Turns()).await();
         HazelcastLeases.of(two).claim("y", new Turns()).await().release().await();
         claim.release().await();
         long before = atOne.getLocalMapStats().getEventOperationCount();
@@ -160,17 +158,17 @@ class HazelcastLeasesTest {
         assertTrue(before < atOne.getLocalMapStats().getEventOperationCount(), "it listens again");
     }
 
-    private static final class Turns implements HazelcastLeases.Holder {
+    private static final class Turns implements LeaseClaim.Holder {
 
         private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
 
         @Override
-        public void acquired(long term) {
+        public void begins(long term) {
             seen.add(String.valueOf(term));
         }
 
         @Override
-        public void lostLease() {
+        public void ends() {
             seen.add("lost");
         }
 

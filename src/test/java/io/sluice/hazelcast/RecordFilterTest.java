@@ -19,7 +19,7 @@ class RecordFilterTest {
     private static final Epochs FIRST = Epochs.startingAt(new EventId("a", 0));
 
     private final Recorder recorder = new Recorder();
-    private RecordFilter order = new RecordFilter(null, recorder);
+    private RecordFilter filter = new RecordFilter(null, recorder);
 
     @Test
     void theFirstEventSetsTheBase() {
@@ -31,8 +31,8 @@ class RecordFilterTest {
     void anEventCountsWhenAPositionSaysThatItIsSafe() {
         take(event(1, "a", 1), event(1, "a", 2));
         assertSeen("begin 0");
-        assertEquals(0, order.last());
-        assertEquals(2, order.whole());
+        assertEquals(0, filter.last());
+        assertEquals(2, filter.whole());
         take(position(1, 1));
         assertSeen("1");
         take(position(1, 2), event(1, "a", 3), position(1, 2));
@@ -49,35 +49,35 @@ class RecordFilterTest {
     }
 
     @Test
-    void aDeposedSequencersLateRecordsDoNotCount() {
+    void lateRecordsOfADeposedLeaderDoNotCount() {
         take(event(1, "a", 1), event(1, "a", 2), new TermStart(2), position(2, 2), event(1, "a", 3), event(2, "a", 3));
         take(position(1, 3), position(2, 3));
         assertSeen("begin 0", "1", "2", "3");
         take(event(1, "a", 4), event(1, "a", 5), new Position(1, FIRST.goOn(new EventId("b", 4)), 3));
         take(event(2, "a", 4), position(2, 4));
         assertSeen("4");
-        assertEquals(2, order.term());
+        assertEquals(2, filter.term());
     }
 
     @Test
-    void recordsFromBeforeTheTermBeganCount() {
+    void aRecordFromBeforeTheTermBeganCounts() {
         take(event(1, "a", 1), event(1, "a", 2), new TermStart(2), position(2, 2), event(2, "a", 3), position(2, 3));
         assertSeen("begin 0", "1", "2", "3");
     }
 
     @Test
-    void recordsThatTheNextTermDoesNotConfirmNeverCount() {
+    void anEventThatTheNextTermDoesNotConfirmNeverCounts() {
         take(event(1, "a", 1), position(1, 1), event(1, "a", 2));
         take(new TermStart(2), position(2, 1), event(2, "a", 2), event(2, "a", 3), position(2, 3));
         assertSeen("begin 0", "1", "2", "3");
-        assertEquals(3, order.whole());
+        assertEquals(3, filter.whole());
     }
 
     @Test
     void aReaderThatBeginsBehindAPositionTakesNothingOfTheTermBefore() {
         take(event(1, "a", 10), event(2, "a", 10), position(2, 10));
         assertSeen("begin 9", "10");
-        assertEquals(2, order.term());
+        assertEquals(2, filter.term());
         assertEquals(List.of(2L), recorder.terms);
     }
 
@@ -89,9 +89,9 @@ class RecordFilterTest {
     }
 
     @Test
-    void eventsAreKeptWhenTheRingIsReadAgain() {
+    void aTakenEventIsKeptWhenTheRingIsReadAnew() {
         take(event(1, "a", 1), position(1, 1), event(1, "a", 2), new TermStart(2));
-        order.repeat();
+        filter.reread();
         take(event(1, "a", 1), position(1, 1), event(1, "a", 2), new TermStart(2), position(2, 2));
         assertSeen("begin 0", "1", "2");
     }
@@ -103,11 +103,11 @@ class RecordFilterTest {
     }
 
     @Test
-    void aSubmissionIsTakenWithItsLastRecord() {
+    void aBatchIsTakenWithItsLastRecord() {
         take(event(1, "a", 1), unfinished(1, 2), unfinished(1, 3), position(1, 1));
         assertSeen("begin 0", "1");
-        assertEquals(1, order.whole());
-        assertEquals(3, order.seen());
+        assertEquals(1, filter.whole());
+        assertEquals(3, filter.seen());
         take(unfinished(1, 2), unfinished(1, 3), event(1, "a", 4), position(1, 4));
         assertSeen("2 3 4");
     }
@@ -135,7 +135,7 @@ class RecordFilterTest {
     }
 
     @Test
-    void aForkKeepsWhatCountsAndNothingElse() {
+    void aForkKeepsTheEventsThatCountAndNoOther() {
         Epochs next = FIRST.goOn(new EventId("b", 3));
         take(event(1, "a", 1), event(1, "a", 2), position(1, 2), event(1, "a", 3), unfinished(1, 4));
         take(new TermStart(2), new Position(2, next, 2));
@@ -144,10 +144,10 @@ class RecordFilterTest {
     }
 
     @Test
-    void aLeaderThatHasLostTheRingContinuesInAFork() {
+    void aReaderThatHasLostTheRingContinuesInAForkOfIt() {
         Epochs next = FIRST.goOn(new EventId("b", 3));
         take(event(1, "a", 1), event(1, "a", 2), position(1, 2));
-        order.lose();
+        filter.loseHistory();
         take(new TermStart(2), new Position(2, next, 2), event(2, "b", 3));
         take(new Position(2, next, 3));
         assertSeen("begin 0", "1", "2", "go on a-0 b-3 0", "3");
@@ -165,7 +165,7 @@ class RecordFilterTest {
     @Test
     void aReaderThatHasLostTheRingWaitsForANewEpoch() {
         take(event(1, "a", 1), event(1, "a", 2), position(1, 2));
-        order.lose();
+        filter.loseHistory();
         take(event(1, "a", 3), position(1, 3), event(1, "a", 4));
         Epochs next = FIRST.startOver(new EventId("b", 2_000_000));
         take(new Position(2, next, 2_000_000), event(2, "b", 2_000_001));
@@ -176,7 +176,7 @@ class RecordFilterTest {
     @Test
     void aReaderThatMissedRecordsContinuesBehindThem() {
         take(event(1, "a", 1), position(1, 1), event(1, "a", 2), unfinished(1, 3));
-        order.miss();
+        filter.missRecords();
         take(event(1, "a", 9), event(1, "a", 10), position(1, 10));
         assertSeen("begin 0", "1", "begin 8", "9", "10");
     }
@@ -184,15 +184,15 @@ class RecordFilterTest {
     @Test
     void aReaderThatMissedOnlyAPositionContinues() {
         take(event(1, "a", 1), position(1, 1));
-        order.miss();
+        filter.missRecords();
         take(event(1, "a", 1), event(1, "a", 2), position(1, 2));
         assertSeen("begin 0", "1", "2");
     }
 
     @Test
-    void aReaderThatKnowsTheEpochsReadsNothingFromBeforeTheLogBeganAgain() {
+    void aReaderThatKnowsTheEpochsReadsNothingFromBeforeTheLogBeganAnew() {
         Epochs epochs = FIRST.startOver(new EventId("b", 2_000_000));
-        order = new RecordFilter(epochs, recorder);
+        filter = new RecordFilter(epochs, recorder);
         take(event(1, "a", 7), event(1, "a", 8), position(1, 8));
         assertSeen();
         take(event(2, "b", 2_000_001), new Position(2, epochs, 2_000_001));
@@ -201,7 +201,7 @@ class RecordFilterTest {
 
     private void take(LogRecord... records) {
         for (LogRecord record : records) {
-            order.take(LogRecord.decode(Buffer.buffer(LogRecord.encode(record))));
+            filter.offer(LogRecord.decode(Buffer.buffer(LogRecord.encode(record))));
         }
     }
 
@@ -227,23 +227,23 @@ class RecordFilterTest {
         return new Appended(term, new EventId(epoch, n), Instant.ofEpochMilli(n), publication, more, null);
     }
 
-    private static final class Recorder implements RecordFilter.Reader {
+    private static final class Recorder implements RecordFilter.Output {
 
         final List<String> seen = new ArrayList<>();
         final List<Long> terms = new ArrayList<>();
 
         @Override
-        public void begin(Epochs epochs, long position) {
+        public void rebase(Epochs epochs, long position) {
             seen.add("begin " + position);
         }
 
         @Override
-        public void goOn(Epochs epochs) {
+        public void beginEpoch(Epochs epochs) {
             seen.add("go on " + epochs);
         }
 
         @Override
-        public void accept(List<Appended> submission) {
+        public void deliver(List<Appended> submission) {
             submission.forEach(one -> terms.add(one.term()));
             seen.add(String.join(
                     " ",

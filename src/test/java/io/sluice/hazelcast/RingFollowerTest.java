@@ -46,7 +46,7 @@ class RingFollowerTest {
         vertx = Vertx.vertx();
         context = (ContextInternal) vertx.getOrCreateContext();
         follower = new RingFollower(
-                context, "events", ring, new RecordFilter(null, new RecordingReader()), new RecordingListener());
+                context, "events", ring, new RecordFilter(null, new RecordingOutput()), new RecordingListener());
     }
 
     @AfterEach
@@ -55,7 +55,7 @@ class RingFollowerTest {
     }
 
     @Test
-    void readsWhatThereIsAndThenWhatComes() throws Exception {
+    void readsTheOldRecordsAndThenTheNewOnes() throws Exception {
         add(event(1), position(1));
         started().await();
         assertSeen("begin 0", "1");
@@ -74,7 +74,7 @@ class RingFollowerTest {
     }
 
     @Test
-    void bytesThatAreNoRecordAreSkipped() throws Exception {
+    void bytesThatAreNoRecordArePassedOver() throws Exception {
         add(Buffer.buffer(new byte[] {99, 1, 2}), event(1), truncated(event(2)), withHugeText(), position(1));
         started().await();
         assertSeen("begin 0", "1");
@@ -86,7 +86,7 @@ class RingFollowerTest {
         add(event(1), position(1));
         started().await();
         assertSeen("begin 0", "1");
-        add(event(2), event(RecordingReader.BROKEN), position(RecordingReader.BROKEN));
+        add(event(2), event(RecordingOutput.BROKEN), position(RecordingOutput.BROKEN));
         assertSeen("2", "failed: broken");
         add(event(4), position(4));
         vertx.timer(200, TimeUnit.MILLISECONDS).await();
@@ -95,7 +95,7 @@ class RingFollowerTest {
 
     @Test
     void aBrokenInvariantInTheFirstReadFailsTheStart() {
-        add(event(RecordingReader.BROKEN), position(RecordingReader.BROKEN));
+        add(event(RecordingOutput.BROKEN), position(RecordingOutput.BROKEN));
         Future<Void> started = started();
         assertEquals(
                 "broken",
@@ -147,10 +147,10 @@ class RingFollowerTest {
     private final class RecordingListener implements RingFollower.Listener {
 
         @Override
-        public void read() {}
+        public void progressed() {}
 
         @Override
-        public void lost() {
+        public void historyLost() {
             seen.add("lost");
         }
 
@@ -160,22 +160,22 @@ class RingFollowerTest {
         }
     }
 
-    private final class RecordingReader implements RecordFilter.Reader {
+    private final class RecordingOutput implements RecordFilter.Output {
 
         static final long BROKEN = 3;
 
         @Override
-        public void begin(Epochs epochs, long position) {
+        public void rebase(Epochs epochs, long position) {
             seen.add("begin " + position);
         }
 
         @Override
-        public void goOn(Epochs epochs) {
+        public void beginEpoch(Epochs epochs) {
             seen.add("go on " + epochs);
         }
 
         @Override
-        public void accept(List<Appended> submission) {
+        public void deliver(List<Appended> submission) {
             long n = submission.get(0).id().n();
             if (n == BROKEN) {
                 throw new IllegalStateException("broken");

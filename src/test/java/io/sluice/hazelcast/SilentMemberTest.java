@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A machine that hangs, while its system still takes connections for it. */
+/** A member on a machine that hangs, while its operating system still takes connections. */
 class SilentMemberTest {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -59,7 +59,7 @@ class SilentMemberTest {
         assertThrows(SocketTimeoutException.class, () -> in.transferTo(OutputStream.nullOutputStream()));
     }
 
-    /** CPU time of the threads with which it writes. */
+    /** CPU time of the threads that write. */
     private static Duration outputTime(String name) {
         List<Long> ids = Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
                 .filter(thread -> thread != null && thread.getThreadName().startsWith("hz." + name + ".IO.thread-out"))

@@ -79,6 +79,16 @@ class PromiseCheckTest {
     }
 
     @Test
+    void aGapBackIsWrongUnlessTheNodeDoesNotKnowTheId() {
+        take(event(7), gap(7, 3, "null"));
+        assertEquals(List.of("is told of a gap back to e-3 after 7"), wrong.subList(0, 1));
+        wrong.clear();
+        check.open(false);
+        take(gap(3, 1, "null"), event(2));
+        assertEquals(List.of(), wrong);
+    }
+
+    @Test
     void anotherEpochIsWrongUnlessTheListenerSaysOtherwise() {
         take(event(7), "id: f-8\ndata: x\n\n");
         assertEquals(List.of("is in another epoch, at f-8 after e-7"), wrong);

@@ -1,0 +1,26 @@
+package io.sluice.hazelcast;
+
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MergePolicyConfig;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
+
+/** The maps that the nodes share, and what becomes of shared data when a split heals. */
+final class ClusterMaps {
+
+    private static final String PREFIX = "sluice.";
+
+    private ClusterMaps() {}
+
+    /** Opens a map. Blocks: not on an event loop. */
+    static IMap<String, String> open(HazelcastInstance hazelcast, String name) {
+        hazelcast.getConfig().addMapConfig(new MapConfig(PREFIX + '*').setMergePolicyConfig(largerSideStays()));
+        return hazelcast.getMap(PREFIX + name);
+    }
+
+    /** After a split the larger side's data stays, and nothing of the smaller side's. Hazelcast's default would mix them. */
+    static MergePolicyConfig largerSideStays() {
+        return new MergePolicyConfig(DiscardMergePolicy.class.getName(), 1);
+    }
+}
