@@ -216,7 +216,7 @@ class HazelcastLogTest {
     private EventId publishUntilTaken(String data) throws Exception {
         AtomicReference<Receipt> receipt = new AtomicReference<>();
         Await.await("the log takes " + data, () -> isTaken(data, receipt));
-        return receipt.get().last();
+        return Objects.requireNonNull(receipt.get()).last();
     }
 
     private boolean isTaken(String data, AtomicReference<Receipt> receipt) {
