@@ -66,7 +66,7 @@ class PositionWaitersTest {
         assertEquals(List.of("3a", "3b", "7", "9"), order);
     }
 
-    /** REVIEW 8.10: a wait that was over in time stayed in the list until the log was closed. */
+    /** An expired wait stayed in the list until the log was closed. */
     @Test
     void aWaitWhosePositionNeverComesFailsInTimeAndLeavesNothing() {
         onContext(() -> {

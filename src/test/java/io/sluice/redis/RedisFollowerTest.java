@@ -26,14 +26,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A follower alone, at a real Redis. */
+/** A follower of a log in a real Redis, without a stream. */
 @Timeout(60)
 @ExtendWith(VertxExtension.class)
 class RedisFollowerTest {
 
-    /** REVIEW 8.10: after a FLUSHALL the number of an acknowledged event may never come; its wait stayed until the close. */
+    /** After FLUSHALL the position of an acknowledged event may never come. Its wait stayed until the log was closed. */
     @Test
-    void anEventThatNeverComesIsNotWaitedForForEver(Vertx vertx, @TempDir Path directory) throws Exception {
+    void theWaitForAnEventThatNeverComesEnds(Vertx vertx, @TempDir Path directory) throws Exception {
         try (RedisServer redis = RedisServer.start(directory)) {
             ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
             FirstEpochs seen = new FirstEpochs();
