@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init")
 class RedisUserTest {
 
-    private static final String[] USER = "--user app on >secret ~* &* +@all -@dangerous".split(" ", -1);
+    private static final String[] USER = "--user app on >secret ~sluice:* +@all -@dangerous".split(" ", -1);
 
     private RedisServer redis;
     private final List<RedisNode> nodes = new ArrayList<>();
