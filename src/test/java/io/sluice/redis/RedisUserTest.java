@@ -57,7 +57,7 @@ class RedisUserTest {
         return node;
     }
 
-    /** REVIEW 8.11, FAULTS 22: it refused to start. */
+    /** The start failed. */
     @Test
     void startsAndPublishesAndWarnsOnce() throws Exception {
         try (CapturedOutput output = new CapturedOutput()) {
@@ -115,7 +115,7 @@ class RedisUserTest {
     }
 
     @Test
-    void aConnectionThatIsLostIsNoRestart() throws Exception {
+    void aLostConnectionBeginsNoEpoch() throws Exception {
         RedisNode node = open();
         EventId old = node.publish("a");
         redis.run("client", "kill", "type", "normal");
@@ -123,9 +123,9 @@ class RedisUserTest {
         assertEquals(old.epoch(), next.epoch());
     }
 
-    /** REVIEW 8.11: a link that had been opened stayed, and connected again for ever. */
+    /** The connection was left open, and was opened again for ever. */
     @Test
-    void aConnectThatFailsLeavesNoLinkOpen() throws Exception {
+    void aConnectThatFailsLeavesNoConnectionOpen() throws Exception {
         Vertx vertx = Vertx.vertx();
         BlockingQueue<NetSocket> connections = new LinkedBlockingQueue<>();
         AtomicInteger open = new AtomicInteger();
