@@ -1,5 +1,6 @@
 package io.sluice.hazelcast;
 
+import com.hazelcast.config.Config;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.core.HazelcastInstance;
@@ -15,7 +16,12 @@ final class ClusterMaps {
 
     /** Opens a map. Blocks: not on an event loop. */
     static IMap<String, String> open(HazelcastInstance hazelcast, String name) {
-        hazelcast.getConfig().addMapConfig(new MapConfig(PREFIX + '*').setMergePolicyConfig(largerSideStays()));
+        Config config = hazelcast.getConfig();
+        MapConfig known = config.getMapConfigOrNull(PREFIX + name);
+        // Adding one is a call to each member.
+        if (known == null || !known.getMergePolicyConfig().equals(largerSideStays())) {
+            config.addMapConfig(new MapConfig(PREFIX + '*').setMergePolicyConfig(largerSideStays()));
+        }
         return hazelcast.getMap(PREFIX + name);
     }
 

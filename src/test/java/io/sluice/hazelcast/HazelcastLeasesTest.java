@@ -119,6 +119,19 @@ class HazelcastLeasesTest {
                 () -> HazelcastLeases.of(one).claim("x", new Turns()).await());
     }
 
+    @Test
+    void afterASplitTheLargerSidesLeasesStay() {
+        HazelcastLeases.of(one);
+        for (Vertx member : List.of(one, two)) {
+            assertEquals(
+                    ClusterMaps.largerSideStays(),
+                    InJvmCluster.hazelcast(member)
+                            .getConfig()
+                            .findMapConfig("sluice.leases")
+                            .getMergePolicyConfig());
+        }
+    }
+
     /** All leases were renewed one after the other, so that one call that hung brought each of them near its end. */
     @Test
     void aLeaseThatCannotBeRenewedKeepsNoOtherFromIt() throws Exception {
