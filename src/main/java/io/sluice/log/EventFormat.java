@@ -16,11 +16,30 @@ public interface EventFormat {
     /** Encodes an event. It may be one that is not allowed: another node, which does not use this format, may have taken it. */
     Frame encode(Event event);
 
-    /**
-     * An encoded event.
-     *
-     * @param bytes to read only
-     * @param dataAt the place in the bytes where the event's data lies in one piece, as it is; or -1
-     */
-    record Frame(byte[] bytes, int dataAt) {}
+    /** An encoded event. */
+    final class Frame {
+
+        private final byte[] bytes;
+        private final int dataAt;
+
+        /**
+         * Makes a frame.
+         *
+         * @param bytes not to be written to any more
+         * @param dataAt the place in the bytes where the event's data lies in one piece, as it is; or -1
+         */
+        public Frame(byte[] bytes, int dataAt) {
+            this.bytes = bytes;
+            this.dataAt = dataAt;
+        }
+
+        /** The bytes, to read only. */
+        public byte[] bytes() {
+            return bytes;
+        }
+
+        public int dataAt() {
+            return dataAt;
+        }
+    }
 }

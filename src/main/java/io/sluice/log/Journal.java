@@ -89,12 +89,14 @@ public final class Journal {
     /** An event as it is kept. */
     public static final class Entry {
 
-        private static final byte[][] NOT_ENCODED = {};
+        private static final byte[] @Nullable [] NOT_ENCODED = {};
 
         private final long position;
         private final int size;
         private Event event;
-        private byte @Nullable [][] frames = NOT_ENCODED;
+        
+        /** By the index of the encoding; null if the event is older than the journal's use of it. */
+        private byte[] @Nullable [] frames = NOT_ENCODED;
         private volatile long successor = Long.MAX_VALUE;
 
         /** Encodes an event in each format in use. */
@@ -118,7 +120,7 @@ public final class Journal {
 
         /** The event in a format; to read only. Encoded now, if it is older than the journal's use of the format. */
         public byte[] frame(Encoding encoding) {
-            byte[][] known = frames;
+            byte[] @Nullable [] known = frames;
             byte[] frame = encoding.index < known.length ? known[encoding.index] : null;
             return frame == null ? encode(encoding) : frame;
         }
@@ -133,7 +135,7 @@ public final class Journal {
                 // The data is in memory once.
                 event = event.withDataIn(frame.bytes(), frame.dataAt());
             }
-            byte[][] more = Arrays.copyOf(frames, Math.max(frames.length, encoding.index + 1));
+            byte[] @Nullable [] more = Arrays.copyOf(frames, Math.max(frames.length, encoding.index + 1));
             more[encoding.index] = frame.bytes();
             frames = more;
             return frame.bytes();

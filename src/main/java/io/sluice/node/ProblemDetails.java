@@ -1,9 +1,8 @@
 package io.sluice.node;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.vertx.core.http.HttpMethod;
+import io.sluice.sse.ProblemResponse;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
@@ -53,17 +52,7 @@ final class ProblemDetails {
         if (status == 503) {
             response.putHeader("Retry-After", "1");
         }
-        JsonObject body = new JsonObject()
-                .put("type", "about:blank")
-                .put("title", HttpResponseStatus.valueOf(status).reasonPhrase())
-                .put("status", status)
-                .put("detail", detail(routing, status));
-        response.setStatusCode(status).putHeader("Content-Type", "application/problem+json");
-        if (routing.request().method().equals(HttpMethod.HEAD)) {
-            response.end();
-        } else {
-            response.end(body.toBuffer());
-        }
+        ProblemResponse.end(routing, status, detail(routing, status));
     }
 
     private static String detail(RoutingContext routing, int status) {

@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
@@ -51,6 +50,7 @@ final class DirectWritePath implements WritePath {
     private static final String ENCODER = "httpEncoder"; // as Vert.x names it
 
     private final HttpServerResponse response;
+    private final ClientSocket socket;
     private final Channel channel;
     private final @Nullable ChannelHandlerContext below; // the encoder's context, where anything lies below it
     private @Nullable Listener listener;
@@ -59,8 +59,9 @@ final class DirectWritePath implements WritePath {
     private int underWay; // writes on the long way
 
     /** Takes the short way; {@link #obstacle} says where there is none. */
-    DirectWritePath(HttpServerResponse response, Channel channel) {
-        this.response = response;
+    DirectWritePath(HttpServerRequest request, Channel channel) {
+        this.response = request.response();
+        this.socket = new ClientSocket(request, channel);
         this.channel = channel;
         this.below = isLowest(channel.pipeline()) ? null : channel.pipeline().context(ENCODER);
     }
@@ -121,7 +122,7 @@ final class DirectWritePath implements WritePath {
 
     @Override
     public long unsent() {
-        return ResponseWritePath.unsent(channel);
+        return socket.unsent();
     }
 
     @Override
@@ -160,11 +161,11 @@ final class DirectWritePath implements WritePath {
             return Future.succeededFuture();
         }
         over = true;
-        return ResponseWritePath.orClosed(channel, response.end(Buffer.buffer(lastWords)));
+        return socket.end(lastWords);
     }
 
     @Override
     public void abort() {
-        ResponseWritePath.abort(channel);
+        socket.abort();
     }
 }

@@ -37,7 +37,7 @@ final class Http2WritePath implements WritePath {
         this.listener = listener;
         routing.addEndHandler(
                 ended -> listener.gone()); // not closeHandler: the router has one place for it, and uses it
-        if (!ResponseWritePath.isOpen(response)) {
+        if (!ClientSocket.isOpen(response)) {
             listener.gone();
         }
     }
@@ -55,7 +55,7 @@ final class Http2WritePath implements WritePath {
     @Override
     public void write(FrameBatch blocks) {
         Buffer body = blocks.body();
-        for (int from = 0; from < body.length() && ResponseWritePath.isOpen(response); from += PIECE) {
+        for (int from = 0; from < body.length() && ClientSocket.isOpen(response); from += PIECE) {
             write(body.slice(from, Math.min(from + PIECE, body.length())));
         }
     }
@@ -82,7 +82,7 @@ final class Http2WritePath implements WritePath {
 
     @Override
     public Future<Void> end(byte[] lastWords) {
-        return ResponseWritePath.isOpen(response) ? response.end(Buffer.buffer(lastWords)) : Future.succeededFuture();
+        return ClientSocket.isOpen(response) ? response.end(Buffer.buffer(lastWords)) : Future.succeededFuture();
     }
 
     /** Resets the stream; the others of the connection go on. */

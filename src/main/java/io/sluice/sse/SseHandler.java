@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Query: {@code topic} (repeated: any of them), {@code replay}, {@code lastEventId}; the {@code Last-Event-ID} header wins
- * over the last. {@code node} asks for the node's name. What is wrong with a request fails its context with an
- * {@link HttpException}: 400 or 406. No body handler, session or compression belongs before it.
+ * over the last. {@code node} asks for the node's name. A wrong request is answered with 400 or 406 and {@code
+ * application/problem+json}, or see {@link #failToRouter}. No body handler, session or compression belongs before it.
  *
  * <p>One handler may serve any number of event loops: each gets a hub of its own.
  */
@@ -55,6 +55,7 @@ public final class SseHandler implements Handler<RoutingContext> {
     private final Map<EventLoop, Hub> hubs = new ConcurrentHashMap<>();
     private final AtomicBoolean saidObstacle = new AtomicBoolean();
     private final LongSupplier nanoTime;
+    private volatile boolean failsToRouter;
     private volatile boolean closed;
 
     private SseHandler(
@@ -103,8 +104,30 @@ public final class SseHandler implements Handler<RoutingContext> {
         return new SseHandler(stream, options, limits, node, nanoTime);
     }
 
+    /**
+     * Has a request that is wrong fail its routing context with an {@link HttpException}, for a failure handler or error
+     * handler of the application, instead of being answered with {@code application/problem+json}.
+     *
+     * @return this handler
+     */
+    public SseHandler failToRouter() {
+        failsToRouter = true;
+        return this;
+    }
+
     @Override
     public void handle(RoutingContext routing) {
+        try {
+            serve(routing);
+        } catch (HttpException e) {
+            if (failsToRouter) {
+                throw e;
+            }
+            ProblemResponse.end(routing, e.getStatusCode(), String.valueOf(e.getPayload()));
+        }
+    }
+
+    private void serve(RoutingContext routing) {
         requireAccept(routing.request());
         TopicFilter filter = filter(routing);
         Replay replay = replay(routing);
@@ -112,7 +135,7 @@ public final class SseHandler implements Handler<RoutingContext> {
         Channel channel = ((ConnectionBase) request.connection()).channel();
         ResponseHead.prepare(routing, channel);
         if (request.method().equals(HttpMethod.HEAD)) {
-            ResponseWritePath.ended(request, request.response().end());
+            new ClientSocket(request, channel).end();
             return;
         }
         tellNode(routing);
@@ -122,6 +145,11 @@ public final class SseHandler implements Handler<RoutingContext> {
         String address = address(request);
         hub.execute(() -> hub.open(
                 path, SubscriptionRequest.lasting(options.lifetime(), filter, lastEventId, replay, address)));
+    }
+
+    /** Ends every subscription at once, as {@link #close(Duration)} does. Any thread. */
+    public Future<Void> close() {
+        return close(Duration.ZERO);
     }
 
     /**
@@ -144,7 +172,7 @@ public final class SseHandler implements Handler<RoutingContext> {
     /** Over the stream's own connection: a load balancer may send any other request to another node. */
     private void tellNode(RoutingContext routing) {
         HttpServerResponse response = routing.response();
-        if (node != null && !routing.queryParam("node").isEmpty() && ResponseWritePath.isOpen(response)) {
+        if (node != null && !routing.queryParam("node").isEmpty() && ClientSocket.isOpen(response)) {
             response.write(Buffer.buffer(ControlFrames.node(node)));
         }
     }
@@ -159,7 +187,7 @@ public final class SseHandler implements Handler<RoutingContext> {
         }
         String obstacle = DirectWritePath.obstacle(request, channel);
         if (obstacle == null) {
-            return new DirectWritePath(request.response(), channel);
+            return new DirectWritePath(request, channel);
         }
         if (!saidObstacle.getAndSet(true)) {
             LOG.info("{}: each write goes through the whole HTTP stack, which is dearer: {}", stream.name(), obstacle);

@@ -139,7 +139,7 @@ class JournalTest {
 
     @Test
     void aHoleInTheLogIsNoEventOfTheStream() {
-        Journal journal = journal(History.DEFAULT);
+        journal(History.DEFAULT);
         Event second = event(2, "t", "");
         assertThrows(IllegalStateException.class, () -> writer.append(List.of(second)));
     }

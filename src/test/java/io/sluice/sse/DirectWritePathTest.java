@@ -54,7 +54,7 @@ class DirectWritePathTest {
         for (int i = 0; i < 3; i++) {
             response.write(LARGE);
         }
-        DirectWritePath path = new DirectWritePath(response, channel);
+        DirectWritePath path = new DirectWritePath(routing.request(), channel);
         path.connect(new FakeListener());
         for (int i = 0; i < 3; i++) {
             path.write(block(LARGE));

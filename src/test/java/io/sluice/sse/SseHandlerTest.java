@@ -16,7 +16,13 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.junit5.VertxExtension;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mounted in an application's own router, with whatever that puts around it. */
@@ -203,6 +210,68 @@ class SseHandlerTest {
         try (RawClient client = RawClient.get(port, "/events?node")) {
             client.head();
             assertEquals("id: " + stream.journal().id(1) + "\ndata: 1\n\n", client.blocks(1));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/events?topic=a.pri* | */* | 400 | Bad Request",
+                "/events?replay=some | */* | 400 | Bad Request",
+                "/events | text/html | 406 | Not Acceptable"
+            })
+    void aWrongRequestIsAnsweredWithWhatIsWrongWithoutAHandlerOfTheApplication(
+            String target, String accept, int status, String title) throws Exception {
+        int port = serve(options(), routing -> routing.next());
+        try (RawClient client = RawClient.get(port, target, "Accept: " + accept)) {
+            String head = client.head();
+            assertTrue(head.startsWith("HTTP/1.1 " + status + " " + title + "\n"), head);
+            assertTrue(head.contains("Content-Type: application/problem+json\n"), head);
+        }
+    }
+
+    @Test
+    void theAnswerSaysWhatIsExpected() throws Exception {
+        int port = serve(options(), routing -> routing.next());
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/events?replay=some"))
+                                .build(),
+                        BodyHandlers.ofString());
+        assertEquals(
+                new JsonObject()
+                        .put("type", "about:blank")
+                        .put("title", "Bad Request")
+                        .put("status", 400)
+                        .put("detail", "replay: expected " + Replay.EXPECTED),
+                new JsonObject(answer.body()));
+    }
+
+    @Test
+    void anApplicationMayAnswerAWrongRequestItself() throws Exception {
+        handler.failToRouter();
+        Router router = Router.router(vertx);
+        router.route("/events").handler(handler).failureHandler(routing -> routing.response()
+                .setStatusCode(418)
+                .end());
+        int port = vertx.createHttpServer(options())
+                .requestHandler(router)
+                .listen()
+                .await()
+                .actualPort();
+        try (RawClient client = RawClient.get(port, "/events?replay=some")) {
+            assertTrue(client.head().startsWith("HTTP/1.1 418 "));
+        }
+    }
+
+    @Test
+    void closeEndsAllAtOnce() throws Exception {
+        int port = serve(options(), routing -> routing.next());
+        try (RawClient client = RawClient.get(port, "/events")) {
+            client.head();
+            handler.close().await();
+            assertTrue(client.rest().endsWith("event: close\ndata: {\"reason\":\"drain\"}\n\n"));
         }
     }
 
