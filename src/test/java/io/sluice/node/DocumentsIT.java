@@ -103,15 +103,21 @@ class DocumentsIT {
         }
     }
 
-    @Test
-    void aScriptAsksAndPublishes() throws Exception {
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
+            prices.js;     prices.json; {"price":1.09}
+            prices.groovy; groovy.json; {"price":1.09,"pair":"EUR/USD"}
+            """)
+    void aScriptPublishes(String script, String configuration, String data) throws Exception {
         DocumentPage page = DocumentPage.read("languages.md");
-        page.write("prices.js", directory, "");
-        String configuration = page.configuration("prices.json", directory);
-        try (NodeProcess node = NodeProcess.startPolyglot(directory, Map.of(), "-conf", configuration);
+        page.write(script, directory, "");
+        String conf = page.configuration(configuration, directory);
+        try (NodeProcess node = NodeProcess.startPolyglot(directory, Map.of(), "-conf", conf);
                 Subscriber subscriber = Subscriber.open(node.url() + "/prices?replay=none")) {
-            node.awaitLine("INFO +prices - prices come from now on");
-            assertEquals("{\"price\":1.09}", nextData(subscriber));
+            assertEquals(data, nextData(subscriber));
+            if (script.endsWith(".js")) {
+                node.awaitLine("INFO +prices - prices come from now on");
+            }
         }
     }
 
