@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
-import io.sluice.testing.CapturedOutput;
 import io.sluice.testing.client.RawClient;
 import io.sluice.testing.log.SlowLog;
 import io.sluice.testing.log.StuckLog;
@@ -16,23 +15,16 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
-import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The answer to a request that comes again with its {@code Idempotency-Key}. */
-@ExtendWith(VertxExtension.class)
-// JUnit's beforeEach.
-@SuppressWarnings("NullAway.Init")
-class IdempotencyTest {
+class IdempotencyTest extends QuietServer {
 
     private static final String OPEN = """
             {
@@ -41,20 +33,8 @@ class IdempotencyTest {
             }
             """;
 
-    private ServedStream node;
-    private CapturedOutput log;
-
-    @BeforeEach
-    void serve(Vertx vertx) {
-        log = new CapturedOutput();
-        node = ServedStream.serve(
-                vertx, EventStream.open(vertx, "events", StreamOptions.DEFAULT).await(), OPEN);
-    }
-
-    @AfterEach
-    void nothingWasLogged() {
-        log.close();
-        assertEquals("", log.text(), "a client's mistake is not the node's affair");
+    IdempotencyTest() {
+        super(OPEN);
     }
 
     private static HttpResponse<String> post(

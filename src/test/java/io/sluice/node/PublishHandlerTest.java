@@ -7,14 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
-import io.sluice.testing.CapturedOutput;
 import io.sluice.testing.client.RawClient;
 import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
 import io.sluice.testing.log.StuckLog;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import io.vertx.junit5.VertxExtension;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -23,19 +21,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events that are POSTed to a stream, and then are in it. */
-@ExtendWith(VertxExtension.class)
-// JUnit's beforeEach.
-@SuppressWarnings("NullAway.Init")
-class PublishHandlerTest {
+class PublishHandlerTest extends QuietServer {
 
     private static final String OPEN = """
             {
@@ -44,20 +36,8 @@ class PublishHandlerTest {
             }
             """;
 
-    private ServedStream node;
-    private CapturedOutput log;
-
-    @BeforeEach
-    void serve(Vertx vertx) {
-        log = new CapturedOutput();
-        node = ServedStream.serve(
-                vertx, EventStream.open(vertx, "events", StreamOptions.DEFAULT).await(), OPEN);
-    }
-
-    @AfterEach
-    void nothingWasLogged() {
-        log.close();
-        assertEquals("", log.text(), "a client's mistake is not the node's affair");
+    PublishHandlerTest() {
+        super(OPEN);
     }
 
     private static HttpResponse<String> post(ServedStream node, String path, String contentType, BodyPublisher body)

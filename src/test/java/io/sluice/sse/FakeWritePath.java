@@ -6,18 +6,21 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what it is given, and is full when the test says so. */
+/** A path that keeps its bytes, and is full when the test says so. */
 final class FakeWritePath implements WritePath {
 
     final Buffer written = Buffer.buffer();
     boolean full;
+    boolean ending;
     boolean ended;
     boolean aborted;
     long unsent;
     int looks;
     Runnable onWrite = () -> {};
+    private int taken;
     private @Nullable Listener listener;
     final Runnable drained = () -> Objects.requireNonNull(listener).drained();
+    final Runnable gone = () -> Objects.requireNonNull(listener).gone();
 
     /** A subscription without an end, to a socket like this. */
     static Subscription subscription(long id, Audience audience) {
@@ -62,8 +65,16 @@ final class FakeWritePath implements WritePath {
 
     @Override
     public Future<Void> end(byte[] lastWords) {
+        ending = true;
         write(Buffer.buffer(lastWords));
         ended = true;
         return Future.succeededFuture();
+    }
+
+    /** The text written since the last call. */
+    String take() {
+        String text = written.getString(taken, written.length());
+        taken = written.length();
+        return text;
     }
 }

@@ -1,6 +1,6 @@
 package io.sluice.sse;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -16,21 +16,18 @@ import io.sluice.stream.CloseReason;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamListener;
 import io.sluice.stream.TopicFilter;
+import io.sluice.testing.client.SseBlock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,7 +124,7 @@ class HubStressTest {
             Client client = clients.get(random.nextInt(CLIENTS));
             if (client.subscription == null || client.subscription.isClosed()) {
                 client.open();
-            } else if (client.full && random.nextBoolean()) {
+            } else if (client.path.full && random.nextBoolean()) {
                 client.drain();
             } else if (random.nextInt(100) == 0) {
                 hub.close(client.subscription, random.nextBoolean() ? CloseReason.LIFETIME : CloseReason.GONE);
@@ -147,30 +144,28 @@ class HubStressTest {
     }
 
     /** A client and its socket, on the loop. */
-    private final class Client implements WritePath {
-
-        private static final Pattern GAP = Pattern.compile("event: gap\nid: \\w+-(\\d+)\ndata: (.*)");
-        private static final Pattern POSITION = Pattern.compile("(?m)^id: \\w+-(\\d+)$");
+    private final class Client {
 
         final TopicFilter filter;
 
         @Nullable
         Subscription subscription;
 
-        boolean full;
+        FakeWritePath path = new FakeWritePath();
         private long position = Subscription.NOTHING;
         // Replay may leave out any event before this one.
         private long from;
         // A gap told events lost up to here, behind the position.
         private long toldLost;
-        private @Nullable Listener listener;
 
         Client(TopicFilter filter) {
             this.filter = filter;
         }
 
         void open() {
-            full = false;
+            assertFalse(path.aborted, "no client is dead");
+            path = new FakeWritePath();
+            path.onWrite = this::wrote;
             String lastEventId = null;
             Replay replay = Replay.parse(REPLAYS.get(random.nextInt(REPLAYS.size())));
             if (position >= 0 && random.nextInt(10) > 0) {
@@ -182,7 +177,7 @@ class HubStressTest {
             }
             toldLost = 0;
             subscription = hub.open(
-                    this, SubscriptionRequest.lasting(Duration.ofMillis(500), filter, lastEventId, replay, ""));
+                    path, SubscriptionRequest.lasting(Duration.ofMillis(500), filter, lastEventId, replay, ""));
         }
 
         /** The position after which a replay leaves out nothing. */
@@ -203,15 +198,15 @@ class HubStressTest {
         }
 
         void drain() {
-            full = false;
-            Objects.requireNonNull(listener).drained();
+            path.full = false;
+            path.drained.run();
         }
 
         /** Whether it is live and has everything; brings it there. */
         boolean isThere() {
             if (subscription == null || subscription.isClosed()) {
                 open();
-            } else if (full) {
+            } else if (path.full) {
                 drain();
             }
             assertNotNull(subscription);
@@ -220,68 +215,45 @@ class HubStressTest {
 
         boolean requireEverythingTo(long head) {
             requireNothingMissed(head);
+            assertFalse(path.aborted, "no client is dead");
             assertTrue(!filter.isAll() || toldLost == 0, "was told of " + toldLost + " more than it lost");
             return true;
         }
 
-        @Override
-        public void connect(Listener listener) {
-            this.listener = listener;
-        }
-
-        @Override
-        public boolean isFull() {
-            return full;
-        }
-
-        @Override
-        public long unsent() {
-            return 0;
-        }
-
-        @Override
-        public void abort() {
-            failure.compareAndSet(null, new AssertionError("nobody is dead"));
-        }
-
-        @Override
-        public void write(FrameBatch blocks) {
-            take(blocks.body());
-            if (random.nextInt(6) == 0) {
-                full = true;
-                // The drain happens within the write.
-                drain();
-            }
-            full = !calm && random.nextInt(6) == 0;
-            if (!calm && random.nextInt(300) == 0) {
-                Objects.requireNonNull(listener).gone();
-            }
-        }
-
-        @Override
-        public Future<Void> end(byte[] lastWords) {
-            take(Buffer.buffer(lastWords));
-            return Future.succeededFuture();
-        }
-
-        private void take(Buffer blocks) {
+        private void wrote() {
             try {
-                for (String block : blocks.toString(UTF_8).split("\n\n", -1)) {
+                for (SseBlock block : SseBlock.parse(path.take())) {
                     take(block);
                 }
             } catch (AssertionError | RuntimeException e) {
                 failure.compareAndSet(null, e);
             }
+            if (!path.ending) {
+                misbehave();
+            }
         }
 
-        private void take(String block) {
-            Matcher gap = GAP.matcher(block);
-            Matcher id = POSITION.matcher(block);
-            if (gap.matches()) {
-                takeGap(Long.parseLong(gap.group(1)), new JsonObject(gap.group(2)));
-            } else if (id.find()) {
-                long n = Long.parseLong(id.group(1));
-                boolean event = block.contains("\ndata: ");
+        private void misbehave() {
+            if (random.nextInt(6) == 0) {
+                path.full = true;
+                // The drain happens within the write.
+                drain();
+            }
+            path.full = !calm && random.nextInt(6) == 0;
+            if (!calm && random.nextInt(300) == 0) {
+                path.gone.run();
+            }
+        }
+
+        private void take(SseBlock block) {
+            if (block.id() == null) {
+                return;
+            }
+            if ("gap".equals(block.event())) {
+                takeGap(block.n(), new JsonObject(block.data()));
+            } else {
+                long n = block.n();
+                boolean event = block.data() != null;
                 assertTrue(event ? n > position : n >= position, n + " after " + position);
                 assertTrue(!event || filter.matches(topic(n)), "unwanted " + n);
                 requireNothingMissed(event ? n - 1 : n);
