@@ -251,6 +251,9 @@ final class HonestClient implements SoakClient, HttpResponseParser.Handler, Prom
     @Override
     public void gap(@Nullable EventId from, EventId to, @Nullable Long lost) {
         crowd.counters().gaps.increment();
+        if (from != null && to.n() < from.n()) {
+            wrong("gap back to " + to + " after " + from);
+        }
         if (unfiltered && lost == null) {
             wrong("gap to " + to + " after " + from + " does not tell how much is lost");
         }

@@ -1,5 +1,6 @@
 package io.sluice.sse;
 
+import io.sluice.testing.Await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,9 +29,7 @@ class DeadClientTest {
         try (SseServer server = SseServer.start(vertx, ENDLESS, 1, admission, DEAD_AFTER);
                 RawClient dead = stuck(server)) {
             long start = System.nanoTime();
-            while (admission.held() > 0) {
-                Thread.onSpinWait();
-            }
+            Await.await("the dead client is given up", () -> admission.held() == 0);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             assertTrue(took.compareTo(Duration.ofSeconds(1)) > 0, "not for being slow: " + took);
             assertTrue(took.compareTo(DEAD_AFTER.plusMillis(500)) < 0, "within its time: " + took);
@@ -70,17 +69,12 @@ class DeadClientTest {
         for (int i = 0; i < 10; i++) {
             server.publish(Collections.nCopies(100, publication));
         }
-        while (server.largestBacklog() == 0) {
-            // The loop ends when the socket is full.
-            Thread.onSpinWait();
-        }
+        Await.await("the socket is full", () -> server.largestBacklog() > 0);
         return client;
     }
 
-    private static void assertGone(SseServer server) {
-        while (!server.hasNoConnection()) {
-            Thread.onSpinWait();
-        }
+    private static void assertGone(SseServer server) throws Exception {
+        Await.await("all connections are closed", () -> server.hasNoConnection());
         assertEquals(0, server.largestBacklog());
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.sse;
 
+import io.sluice.testing.Await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -44,10 +45,8 @@ final class Flood {
     }
 
     /** Waits until another thread has published. */
-    void await(long n) {
-        while (published < n) {
-            Thread.onSpinWait();
-        }
+    void await(long n) throws Exception {
+        Await.await("event " + n + " is published", () -> published >= n);
     }
 
     private static String data(long n) {

@@ -1,5 +1,6 @@
 package io.sluice.sse;
 
+import io.sluice.testing.Await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -155,9 +156,7 @@ class Http2Test {
             Http2Stream leaving = new Http2Stream(connection, server, "/events");
             Http2Stream staying = new Http2Stream(connection, server, "/events");
             leaving.response.request().reset(8).await();
-            while (admission.held() > 1) {
-                Thread.onSpinWait();
-            }
+            Await.await("the stream is forgotten", () -> admission.held() <= 1);
             server.publish("t", "still there");
             staying.until(stream -> stream.text().endsWith("data: still there\n\n"));
         }

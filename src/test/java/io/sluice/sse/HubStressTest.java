@@ -1,5 +1,6 @@
 package io.sluice.sse;
 
+import io.sluice.testing.Await;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -134,9 +135,7 @@ class HubStressTest {
     }
 
     private void waitUntilLive(Client client) throws Exception {
-        while (failure.get() == null && !onLoop(client::isThere)) {
-            Thread.onSpinWait();
-        }
+        Await.await("the client is live", () -> failure.get() != null || onLoop(client::isThere));
     }
 
     private <T> T onLoop(Callable<T> task) throws Exception {

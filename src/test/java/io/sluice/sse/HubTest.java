@@ -1,5 +1,6 @@
 package io.sluice.sse;
 
+import io.sluice.testing.Await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -338,9 +339,7 @@ class HubTest {
 
     /** Waits until the hub has done all that there is to do. */
     private void settle() throws Exception {
-        while (!onLoop(() -> hub.isIdle())) {
-            Thread.onSpinWait();
-        }
+        Await.await("the hub is idle", () -> onLoop(() -> hub.isIdle()));
     }
 
     private void publish(String topic, int count) {

@@ -1,5 +1,6 @@
 package io.sluice.sse;
 
+import io.sluice.testing.Await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -115,9 +116,7 @@ class LongScanTest {
         loop.execute(stranger);
         FakeWritePath path = new FakeWritePath();
         Subscription subscription = onLoop(() -> Objects.requireNonNull(hub.open(path, request(filter, replay))));
-        while (!onLoop(subscription::isLive)) {
-            Thread.onSpinWait();
-        }
+        Await.await("the subscription is live", () -> onLoop(subscription::isLive));
         stranger.stopped.set(true);
         assertEquals(events, onLoop(() -> path.written.toString(UTF_8)).split("\ndata: ", -1).length - 1);
         assertTrue(clock.looks.get() > EVENTS / 64, "the scan looked at the clock " + clock.looks + " times");
@@ -150,9 +149,7 @@ class LongScanTest {
             path.drained.run();
             return null;
         });
-        while (!onLoop(subscription::isLive)) {
-            Thread.onSpinWait();
-        }
+        Await.await("the subscription is live", () -> onLoop(subscription::isLive));
         stranger.stopped.set(true);
         String written = onLoop(() -> path.written.toString(UTF_8));
         Matcher gap =
@@ -268,9 +265,7 @@ class LongScanTest {
     }
 
     private void settle(Hub hub) throws Exception {
-        while (!onLoop(hub::isIdle)) {
-            Thread.onSpinWait();
-        }
+        Await.await("the hub is idle", () -> onLoop(hub::isIdle));
     }
 
     private <T> T onLoop(Callable<T> task) throws Exception {

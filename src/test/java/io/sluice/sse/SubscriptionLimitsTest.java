@@ -1,5 +1,6 @@
 package io.sluice.sse;
 
+import io.sluice.testing.Await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -69,9 +70,7 @@ class SubscriptionLimitsTest {
     }
 
     private static void assertAdmittedSoon(SseServer server, SubscriptionLimits admission) throws Exception {
-        while (admission.held() == 2) {
-            Thread.onSpinWait();
-        }
+        Await.await("a subscription has ended", () -> admission.held() != 2);
         open(server).close();
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.sse;
 
+import io.sluice.testing.Await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -204,9 +205,7 @@ class WaitingTest {
     }
 
     private void settle(Hub hub) throws Exception {
-        while (!onLoop(hub::isIdle)) {
-            Thread.onSpinWait();
-        }
+        Await.await("the hub is idle", () -> onLoop(hub::isIdle));
     }
 
     private <T> T onLoop(Callable<T> task) throws Exception {

@@ -1,5 +1,6 @@
 package io.sluice.sse;
 
+import io.sluice.testing.Await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -89,14 +90,12 @@ class WritePathTest {
     }
 
     @AfterEach
-    void stop() throws IOException {
+    void stop() throws Exception {
         for (RawClient client : clients) {
             client.close();
         }
-        while (admission.held() > 0) {
-            // A client that leaves early would never see a shaped end.
-            Thread.onSpinWait();
-        }
+        // A client that leaves early would never see a shaped end.
+        Await.await("all subscriptions have ended", () -> admission.held() == 0);
         server.close();
         vertx.close().await();
         threads.shutdownNow();
@@ -274,9 +273,7 @@ class WritePathTest {
             }
         }
         reading.get();
-        while (admission.held() > 1) {
-            Thread.onSpinWait();
-        }
+        Await.await("the subscription has ended", () -> admission.held() <= 1);
     }
 
     private RawClient connect(int receiveBuffer) throws IOException {
