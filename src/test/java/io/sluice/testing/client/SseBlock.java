@@ -32,9 +32,9 @@ public record SseBlock(
         return blocks;
     }
 
-    /** Of its lines, with or without the blank one after them. */
+    /** Of its lines. The last one needs no line end. */
     public static SseBlock of(String lines) {
-        return parse(lines + '\n').get(0);
+        return parse(lines + "\n\n").get(0);
     }
 
     /** The id as a position. Null where there is none. */
