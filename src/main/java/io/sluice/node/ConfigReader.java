@@ -1,73 +1,54 @@
 package io.sluice.node;
 
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.CoercionAction;
-import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.type.LogicalType;
-import io.sluice.log.ByteSize;
 import io.sluice.log.InvalidOptionException;
-import io.sluice.redis.RedisUri;
-import io.sluice.sse.Replay;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps JSON to the records of the configuration, and what is wrong with it to one line: the path, the value, and what is
- * expected there.
+ * Maps JSON to records that check themselves. A mistake becomes one line: the path, the value, and what is expected there.
  */
 final class ConfigReader {
 
     private static final int SHOWN = 80;
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .withCoercionConfig(LogicalType.Textual, text -> List.of(
-                            CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)
-                    .forEach(shape -> text.setCoercion(shape, CoercionAction.Fail)))
-            .addModule(new SimpleModule()
-                    .addDeserializer(Duration.class, new TextDeserializer<>(Duration.class, Durations::parse))
-                    .addDeserializer(ByteSize.class, new TextDeserializer<>(ByteSize.class, ByteSize::parse))
-                    .addDeserializer(Replay.class, new TextDeserializer<>(Replay.class, Replay::parse))
-                    .addDeserializer(JsonObject.class, new JsonObjectDeserializer()))
-            .build();
+    private final Predicate<String> anyJson;
+    private final UnaryOperator<String> mask;
 
-    private ConfigReader() {}
+    /** A reader that checks and shows every value. */
+    ConfigReader() {
+        this(path -> false, UnaryOperator.identity());
+    }
 
-    /** Reads a JSON object; says the line and the column where it is none. */
+    /**
+     * @param anyJson whether the value at a path may hold any JSON, null too
+     * @param mask hides the secrets of a value that a message shows
+     */
+    ConfigReader(Predicate<String> anyJson, UnaryOperator<String> mask) {
+        this.anyJson = anyJson;
+        this.mask = mask;
+    }
+
+    /** Parses a JSON object. The message of a mistake begins with its line and column. */
     static JsonObject parse(String text) {
         try {
-            JsonNode tree = MAPPER.readTree(text);
+            JsonNode tree = ConfigMapper.INSTANCE.readTree(text);
             if (tree instanceof ObjectNode) {
                 return new JsonObject(text);
             }
@@ -82,12 +63,12 @@ final class ConfigReader {
     }
 
     /** Maps an object to a record that checks itself. */
-    static <T> T read(JsonObject json, Class<T> type) {
+    <T> T read(JsonObject json, Class<T> type) {
         try {
-            JsonNode tree = MAPPER.readTree(json.encode());
+            JsonNode tree = ConfigMapper.INSTANCE.readTree(json.encode());
             requireNoNull(tree, "");
             try {
-                return MAPPER.treeToValue(tree, type);
+                return ConfigMapper.INSTANCE.treeToValue(tree, type);
             } catch (JsonMappingException e) {
                 throw translate(e, tree);
             }
@@ -96,7 +77,7 @@ final class ConfigReader {
         }
     }
 
-    private static ConfigException translate(JsonMappingException e, JsonNode tree) {
+    private ConfigException translate(JsonMappingException e, JsonNode tree) {
         String path = path(e.getPath());
         JsonNode found = value(tree, e.getPath());
         if (e.getCause() instanceof InvalidOptionException invalid) {
@@ -137,13 +118,13 @@ final class ConfigReader {
                 .collect(Collectors.joining(", ", values.size() == 1 ? "" : "one of ", ""));
     }
 
-    /** Jackson would take a null for an absent key. */
-    private static void requireNoNull(JsonNode node, String path) {
+    /** Jackson takes null for an absent key. */
+    private void requireNoNull(JsonNode node, String path) {
         if (node.isNull()) {
             throw new ConfigException(path, "null", "a value, or no such key for the default");
         }
         for (Map.Entry<String, JsonNode> field : node.properties()) {
-            if (!path.matches("producers\\[\\d+]\\.config")) { // a producer's own affair
+            if (!anyJson.test(path)) {
                 requireNoNull(field.getValue(), join(path, escaped(field.getKey())));
             }
         }
@@ -164,7 +145,7 @@ final class ConfigReader {
         return path.toString();
     }
 
-    /** A key on one line, whatever is in it. */
+    /** The key on one line: control characters are escaped. */
     private static String escaped(String key) {
         return String.valueOf(JsonStringEncoder.getInstance().quoteAsString(key));
     }
@@ -185,61 +166,13 @@ final class ConfigReader {
         return node;
     }
 
-    private static String shown(@Nullable JsonNode value) {
-        String text = RedisUri.masked(String.valueOf(value));
+    private String shown(@Nullable JsonNode value) {
+        String text = mask.apply(String.valueOf(value));
         return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }
 
-    /** What Jackson says, without where in its own words: that comes first. */
+    /** Jackson's message without its place, which the path tells already. */
     private static String oneLine(String text) {
         return text.lines().findFirst().orElse("").replaceFirst(" \\((start marker|for root).*", "");
-    }
-
-    // ---- how values are written
-
-    /** A value written as a text; a bare number stands for its digits, so that 0 needs no quotes. */
-    private static final class TextDeserializer<T> extends StdDeserializer<T> {
-
-        private static final long serialVersionUID = 1;
-
-        @SuppressWarnings("serial") // nobody serializes a deserializer
-        private final Function<String, T> parse;
-
-        TextDeserializer(Class<T> type, Function<String, T> parse) {
-            super(type);
-            this.parse = parse;
-        }
-
-        @Override
-        public T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-            String text = parser.currentToken().isScalarValue() ? parser.getText() : "";
-            try {
-                return parse.apply(text);
-            } catch (IllegalArgumentException e) {
-                InvalidFormatException invalid =
-                        InvalidFormatException.from(parser, e.getMessage(), text, handledType());
-                invalid.initCause(e);
-                throw invalid;
-            }
-        }
-    }
-
-    private static final class JsonObjectDeserializer extends StdDeserializer<JsonObject> {
-
-        private static final long serialVersionUID = 1;
-
-        JsonObjectDeserializer() {
-            super(JsonObject.class);
-        }
-
-        @Override
-        public JsonObject deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-            JsonNode tree = context.readTree(parser);
-            if (!tree.isObject()) {
-                JavaType type = context.constructType(JsonObject.class);
-                throw MismatchedInputException.from(parser, type, "an object");
-            }
-            return new JsonObject(tree.toString());
-        }
     }
 }

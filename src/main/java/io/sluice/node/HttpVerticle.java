@@ -93,7 +93,7 @@ final class HttpVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        NodeConfig.Http http = config.http();
+        HttpConfig http = config.http();
         HttpServerOptions options = new HttpServerOptions()
                 .setAcceptBacklog(BACKLOG)
                 .setTcpUserTimeout((int) http.deadAfter().toMillis()) // heeded by epoll and io_uring
@@ -104,7 +104,7 @@ final class HttpVerticle extends VerticleBase {
                 .setTcpKeepAlive(true) // for connections between two requests
                 .setStrictThreadMode(true)
                 .setHandle100ContinueAutomatically(true);
-        NodeConfig.Tls tls = http.tls();
+        HttpConfig.Tls tls = http.tls();
         if (tls != null) {
             // All that there are: Vert.x 5.1 serves no other over TLS.
             options.setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0));
@@ -176,13 +176,13 @@ final class HttpVerticle extends VerticleBase {
 
     /** What pages of other origins may do; a page's own requests may carry its origin too, and are let through. */
     private Handler<RoutingContext> cors() {
-        NodeConfig.Cors config = this.config.http().cors();
+        HttpConfig.Cors config = this.config.http().cors();
         CorsHandler cors = CorsHandler.create()
                 .allowedMethods(Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST))
                 .allowedHeaders(
                         Set.of("Content-Type", "Last-Event-ID", "Cache-Control", "Sluice-Type", IdempotencyKey.HEADER))
                 .allowCredentials(config.credentials());
-        if (!config.origins().contains(NodeConfig.Cors.ANY)) {
+        if (!config.origins().contains(HttpConfig.Cors.ANY)) {
             cors.addOrigins(config.origins());
         }
         return routing -> {

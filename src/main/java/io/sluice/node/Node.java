@@ -88,7 +88,7 @@ final class Node implements Shareable {
         NodeConfig config;
         try {
             JsonObject json = Objects.requireNonNullElseGet(context.config(), JsonObject::new);
-            config = ConfigReader.read(json, NodeConfig.class);
+            config = NodeConfig.read(json);
             ClassPath.requireFor(config);
             requireWebroot(config);
         } catch (ConfigException e) {
@@ -128,7 +128,7 @@ final class Node implements Shareable {
 
     /** Deploys an HTTP verticle for each instance; they share the port, which is the answer. */
     private Future<Integer> serve(NodeConfig config, int count) {
-        NodeConfig.Http http = config.http();
+        HttpConfig http = config.http();
         SubscriptionLimits admission = SubscriptionLimits.of(http.maxSubscriptions(), http.maxPerAddress());
         return http.port() == 0
                 ? serve(config, count, admission, -ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE), 1)
@@ -168,7 +168,7 @@ final class Node implements Shareable {
 
     private static void requireWebroot(NodeConfig config) {
         String webroot = config.http().webroot();
-        if (!HttpVerticle.isDirectory(webroot) && !webroot.equals(NodeConfig.Http.DEFAULT_WEBROOT)) {
+        if (!HttpVerticle.isDirectory(webroot) && !webroot.equals(HttpConfig.DEFAULT_WEBROOT)) {
             throw new ConfigException("http.webroot", '"' + webroot + '"', "a directory");
         }
         for (String name : config.streams().keySet()) {

@@ -22,8 +22,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code run} of Vert.x, but strict: the stock one logs a missing or broken {@code -conf} and starts without. This one
- * reads and checks the file before Vert.x starts, and ends the process where it is wrong.
+ * A strict form of Vert.x' {@code run}. It reads and checks the {@code -conf} file before Vert.x starts, and ends the process if
+ * the file is missing or wrong. The command of Vert.x logs that and starts without a configuration.
  */
 @Name("run")
 @Summary("Runs a verticle; without a name, the Sluice node, with its built-in configuration where no -conf is given.")
@@ -35,7 +35,8 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
     @Override
     public void setUp(ExecutionContext context) {
         super.setUp(context);
-        UnsafeWarning.silence(); // before the cluster manager, or a script, uses it
+        // Before the cluster manager or a script uses Unsafe.
+        UnsafeWarning.silence();
         if (instances < 1) {
             throw new CLIException("-instances " + instances + ": expected 1 or more");
         }
@@ -44,10 +45,11 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
         }
     }
 
-    /** The parser takes an unknown option, and an unknown command, for an argument to the verticle. */
+    /** The parser takes an unknown option or command for an argument of the verticle. */
     private void requireNoMore(List<String> arguments) {
         for (String argument : arguments) {
-            if (!argument.equals(mainVerticle)) { // twice where "start" was given the name that the jar has anyway
+            // The name of the verticle comes twice if "start" was given the name that the jar's manifest has.
+            if (!argument.equals(mainVerticle)) {
                 throw new CLIException("\"" + argument + "\": expected a command or an option; --help lists them");
             }
         }
@@ -60,7 +62,7 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
         try {
             JsonObject json = config == null ? (node ? builtIn() : new JsonObject()) : ConfigReader.parse(text(config));
             if (node) {
-                NodeConfig checked = ConfigReader.read(json, NodeConfig.class);
+                NodeConfig checked = NodeConfig.read(json);
                 Main.of(executionContext)
                         .configuredBy(source, Transports.of(checked.http().transport()));
             }
@@ -70,7 +72,7 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
         }
     }
 
-    /** Also reads {@code -options}, which is as wrong when it cannot be read. */
+    /** Reads {@code -options} too, and is as strict there. */
     @Override
     protected @Nullable JsonObject getJsonFromFileOrString(@Nullable String jsonFileOrString, String argName) {
         if (jsonFileOrString == null) {
@@ -106,7 +108,7 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
         return vertx;
     }
 
-    /** Ends the process itself where that fails: the stock command would log a stack trace first. */
+    /** Ends the process on a failure, before the command of Vert.x logs a stack trace. */
     @Override
     protected synchronized Future<Vertx> createClustered(VertxBuilder builder) {
         String how = clusterHost == null ? "" : " with -cluster-host " + clusterHost;

@@ -15,8 +15,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sample producer: publishes {@code {"message":"Hello World","timestamp":"2026-11-23T02:50:00.337Z"}} on the bus, at once
- * and then every period. It knows nothing of streams, as no producer has to.
+ * The sample producer. It publishes {@code {"message":"Hello World","timestamp":"2026-11-23T02:50:00.337Z"}} on the bus at its start
+ * and then once a period. A producer knows the bus only, and no stream.
  */
 public final class TickProducer extends VerticleBase {
 
@@ -25,9 +25,10 @@ public final class TickProducer extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Config config = ConfigReader.read(config(), Config.class);
+        Config config = new ConfigReader().read(config(), Config.class);
         tick(config);
-        vertx.setPeriodic(config.period.toMillis(), id -> tick(config)); // ends with the verticle
+        // Vert.x cancels the timer when it undeploys the verticle.
+        vertx.setPeriodic(config.period.toMillis(), id -> tick(config));
         return Future.succeededFuture();
     }
 
@@ -38,9 +39,9 @@ public final class TickProducer extends VerticleBase {
     }
 
     /**
-     * @param address where on the bus; default {@code ticks}
-     * @param period the time between two ticks, 1 ms and up; default 2 s
-     * @param message what they say; default {@code Hello World}
+     * @param address the address on the bus; default {@code ticks}
+     * @param period the time between two ticks, at least 1 ms; default 2 s
+     * @param message the message of each tick; default {@code Hello World}
      */
     record Config(String address, Duration period, String message) {
 

@@ -18,7 +18,7 @@ final class TlsFiles {
      *
      * @throws ConfigException where they are no PEM, or do not belong together
      */
-    static PemKeyCertOptions read(Vertx vertx, NodeConfig.Tls tls) {
+    static PemKeyCertOptions read(Vertx vertx, HttpConfig.Tls tls) {
         PemKeyCertOptions pem =
                 new PemKeyCertOptions().setCertPath(tls.certificate()).setKeyPath(tls.key());
         try {

@@ -1,6 +1,6 @@
 package io.sluice.node;
 
-import io.sluice.node.NodeConfig.TransportKind;
+import io.sluice.node.HttpConfig.TransportKind;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.transport.Transport;

@@ -3,9 +3,11 @@ package io.sluice.node;
 import java.lang.reflect.Field;
 
 /**
- * The warning that JDK 24 and newer print when somebody first uses {@code sun.misc.Unsafe} (JEP 498), which Hazelcast 5.3 does,
- * and GraalJS 25.0; both do without where it is refused. Whoever starts a node can do nothing about it, and no entry of a
- * manifest takes it away, only an option of the JVM. So the JDK is told that it has warned already.
+ * Hides a warning of four lines that JDK 24 and later print at the first use of {@code sun.misc.Unsafe} (JEP 498). Hazelcast 5.3
+ * uses it in every clustered node, and GraalJS 25.0 in every script; both work without it if it is refused.
+ *
+ * <p>The option {@code --sun-misc-unsafe-memory-access=allow} hides it too, but cannot stand in a manifest: a plain {@code java -jar}
+ * would print the warning. So this class sets the JDK's own mark that it has warned already.
  */
 final class UnsafeWarning {
 
@@ -14,10 +16,11 @@ final class UnsafeWarning {
     static void silence() {
         try {
             Field warned = Class.forName("sun.misc.Unsafe").getDeclaredField("memoryAccessWarned");
-            warned.setAccessible(true); // jdk.unsupported opens this package to all
+            // The module jdk.unsupported opens this package to all.
+            warned.setAccessible(true);
             warned.setBoolean(null, true);
         } catch (ReflectiveOperationException | RuntimeException e) {
-            // an older JDK, which does not warn, or one yet to come
+            // An older JDK, which does not warn, or a later one.
         }
     }
 }

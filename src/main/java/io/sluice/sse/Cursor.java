@@ -217,7 +217,8 @@ final class Cursor {
 
     @Override
     public String toString() {
-        String state = waiting != null ? "waiting" : wanted > 0 ? "searching" : snapshot != null ? "snapshot" : "reading";
+        String state =
+                waiting != null ? "waiting" : wanted > 0 ? "searching" : snapshot != null ? "snapshot" : "reading";
         return position + " " + state;
     }
 

@@ -72,13 +72,7 @@ final class Delivery {
     private long head;
     private long sliceStart;
 
-    Delivery(
-            EventExecutor loop,
-            String stream,
-            Journal journal,
-            Slow slow,
-            BlockWriter writer,
-            LongSupplier nanoTime) {
+    Delivery(EventExecutor loop, String stream, Journal journal, Slow slow, BlockWriter writer, LongSupplier nanoTime) {
         this.stream = stream;
         this.journal = journal;
         this.encoding = journal.use(SseFormat.INSTANCE);

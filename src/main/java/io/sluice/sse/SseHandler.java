@@ -143,8 +143,8 @@ public final class SseHandler implements Handler<RoutingContext> {
         String lastEventId = lastEventId(routing);
         Hub hub = hub(((HttpServerRequestInternal) request).context().nettyEventLoop());
         String address = address(request);
-        hub.execute(() -> hub.open(
-                path, SubscriptionRequest.lasting(options.lifetime(), filter, lastEventId, replay, address)));
+        hub.execute(() ->
+                hub.open(path, SubscriptionRequest.lasting(options.lifetime(), filter, lastEventId, replay, address)));
     }
 
     /** Ends every subscription at once, as {@link #close(Duration)} does. Any thread. */
@@ -207,14 +207,7 @@ public final class SseHandler implements Handler<RoutingContext> {
             return known;
         }
         Hub hub = new Hub(
-                loop,
-                stream.name(),
-                options,
-                stream.journal(),
-                stream.lag(),
-                admission,
-                stream.listener(),
-                nanoTime);
+                loop, stream.name(), options, stream.journal(), stream.lag(), admission, stream.listener(), nanoTime);
         Hub first = hubs.putIfAbsent(loop, hub);
         if (first != null) {
             return first;

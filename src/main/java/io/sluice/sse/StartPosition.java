@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param lost how many events are in the gap, or null if that cannot be known
  * @param cursor from which position on it reads, and what
  */
-record StartPosition(long lastIdSent, FrameBatch preface, @Nullable Long lost, Cursor cursor) {
+record StartPosition(
+        long lastIdSent, FrameBatch preface, @Nullable Long lost, Cursor cursor) {
 
     private static final int MAX_ECHO = 64;
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConfigReaderTest {
 
     private static NodeConfig read(String text) {
-        return ConfigReader.read(ConfigReader.parse(text), NodeConfig.class);
+        return NodeConfig.read(ConfigReader.parse(text));
     }
 
     private static StreamConfig stream(String options) {
@@ -292,17 +292,17 @@ class ConfigReaderTest {
     @Test
     void anEmptyObjectIsAllDefaults() {
         NodeConfig expected = new NodeConfig(
-                new NodeConfig.Http(
+                new HttpConfig(
                         "0.0.0.0",
                         8080,
                         1,
                         "webroot",
-                        NodeConfig.TransportKind.AUTO,
+                        HttpConfig.TransportKind.AUTO,
                         100_000,
                         0,
                         Duration.ZERO,
                         Duration.ofSeconds(60),
-                        new NodeConfig.Cors(List.of(), false),
+                        new HttpConfig.Cors(List.of(), false),
                         null),
                 Map.of("events", StreamConfig.DEFAULT),
                 List.of(),
@@ -390,11 +390,10 @@ class ConfigReaderTest {
     void theShippedFileForRedisIsThatOfAClusterWithAnotherLog() throws IOException {
         JsonObject redis = ConfigReader.parse(Files.readString(Path.of("conf/redis.json")));
         JsonObject cluster = ConfigReader.parse(Files.readString(Path.of("conf/cluster.json")));
-        assertEquals(
-                read("{}").redis(), ConfigReader.read(redis, NodeConfig.class).redis());
+        assertEquals(read("{}").redis(), NodeConfig.read(redis).redis());
         redis.remove("redis");
         redis.getJsonObject("streams").getJsonObject("events").put("log", "auto");
-        assertEquals(ConfigReader.read(cluster, NodeConfig.class), ConfigReader.read(redis, NodeConfig.class));
+        assertEquals(NodeConfig.read(cluster), NodeConfig.read(redis));
     }
 
     @ParameterizedTest

@@ -66,7 +66,7 @@ class DocumentsTest {
         for (MatchResult found :
                 CONFIGURATION.matcher(Files.readString(page)).results().toList()) {
             String certified = found.group(1).replaceAll("\\bsluice\\.(pem|key)\\b", DocumentPage.README.toString());
-            assertDoesNotThrow(() -> ConfigReader.read(ConfigReader.parse(certified), NodeConfig.class), certified);
+            assertDoesNotThrow(() -> NodeConfig.read(ConfigReader.parse(certified)), certified);
         }
     }
 

@@ -32,7 +32,7 @@ class HealthTest {
         stream = EventStream.open(vertx, "events", StreamOptions.DEFAULT).await();
         String configuration =
                 "{\"streams\": {\"events\": {\"lifetime\": \"0s\"}}, \"http\": {\"host\": \"127.0.0.1\", \"drain\": \"4s\"}}";
-        NodeConfig config = ConfigReader.read(ConfigReader.parse(configuration), NodeConfig.class);
+        NodeConfig config = NodeConfig.read(ConfigReader.parse(configuration));
         HttpVerticle verticle =
                 new HttpVerticle(config, List.of(stream), -4711, SubscriptionLimits.of(0, 0), Optional.empty());
         deployment = vertx.deployVerticle(verticle).await();

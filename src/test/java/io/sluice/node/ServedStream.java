@@ -34,7 +34,7 @@ record ServedStream(EventStream stream, int port) {
         if (!json.containsKey("streams")) {
             json.put("streams", new JsonObject().put(stream.name(), new JsonObject()));
         }
-        NodeConfig config = ConfigReader.read(json, NodeConfig.class);
+        NodeConfig config = NodeConfig.read(json);
         HttpVerticle verticle = new HttpVerticle(
                 config,
                 List.of(stream),

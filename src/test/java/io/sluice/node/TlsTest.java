@@ -87,7 +87,7 @@ class TlsTest {
     }
 
     private static String refusal(Vertx vertx, Path certificate, Path key) {
-        NodeConfig.Tls tls = new NodeConfig.Tls(certificate.toString(), key.toString());
+        HttpConfig.Tls tls = new HttpConfig.Tls(certificate.toString(), key.toString());
         return String.valueOf(assertThrows(ConfigException.class, () -> TlsFiles.read(vertx, tls))
                 .getMessage());
     }

@@ -314,8 +314,7 @@ class HubTest {
 
     private Client subscribe(TopicFilter filter, String replay) {
         FakeWritePath path = new FakeWritePath();
-        SubscriptionRequest request =
-                SubscriptionRequest.lasting(lifetime, filter, null, Replay.parse(replay), "");
+        SubscriptionRequest request = SubscriptionRequest.lasting(lifetime, filter, null, Replay.parse(replay), "");
         return new Client(path, Objects.requireNonNull(hub.open(path, request)));
     }
 

@@ -130,7 +130,8 @@ class LongScanTest {
         writer.append(topics(1, 10));
         Hub hub = hub(journal, Slow.LATEST);
         FakeWritePath path = new FakeWritePath();
-        Subscription subscription = onLoop(() -> Objects.requireNonNull(hub.open(path, request(TopicFilter.ALL, "none"))));
+        Subscription subscription =
+                onLoop(() -> Objects.requireNonNull(hub.open(path, request(TopicFilter.ALL, "none"))));
         onLoop(() -> path.full = true);
         writer.append(topics(11, 20));
         settle(hub);
@@ -230,8 +231,7 @@ class LongScanTest {
 
     private Hub hub(Journal journal, Slow slow) throws Exception {
         SseOptions options = SseOptions.DEFAULT.withHeartbeat(Duration.ZERO).withSlow(slow);
-        return onLoop(
-                () -> new Hub(
+        return onLoop(() -> new Hub(
                 loop,
                 "events",
                 options,

@@ -93,7 +93,9 @@ class StreamListenerTest {
             }
             assertEquals(
                     List.of("gap of 2", "gap of null"),
-                    recorder.told.stream().filter(told -> told.startsWith("gap")).toList());
+                    recorder.told.stream()
+                            .filter(told -> told.startsWith("gap"))
+                            .toList());
         }
     }
 
@@ -115,8 +117,9 @@ class StreamListenerTest {
                 client.close();
             }
             server.handler.close(Duration.ZERO).await();
-            List<String> delivered =
-                    recorder.told.stream().filter(t -> t.startsWith("delivered")).toList();
+            List<String> delivered = recorder.told.stream()
+                    .filter(t -> t.startsWith("delivered"))
+                    .toList();
             assertTrue(delivered.size() < 20, "fewer calls than subscribers: " + delivered);
             assertEquals(
                     40,

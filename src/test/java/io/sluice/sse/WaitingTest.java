@@ -176,22 +176,15 @@ class WaitingTest {
     }
 
     private Hub hub(SseOptions options, Duration lag) throws Exception {
-        return onLoop(() -> new Hub(
-                loop,
-                "events",
-                options,
-                journal,
-                lag,
-                limits,
-                new StreamListener() {},
-                System::nanoTime));
+        return onLoop(() ->
+                new Hub(loop, "events", options, journal, lag, limits, new StreamListener() {}, System::nanoTime));
     }
 
     private Client open(Hub hub, String lastEventId) throws Exception {
         return onLoop(() -> {
             FakeWritePath path = new FakeWritePath();
-            SubscriptionRequest request = SubscriptionRequest.lasting(
-                    Duration.ZERO, TopicFilter.ALL, lastEventId, Replay.LAST, "");
+            SubscriptionRequest request =
+                    SubscriptionRequest.lasting(Duration.ZERO, TopicFilter.ALL, lastEventId, Replay.LAST, "");
             return new Client(path, Objects.requireNonNull(hub.open(path, request)));
         });
     }

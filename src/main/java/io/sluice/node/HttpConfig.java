@@ -1,0 +1,156 @@
+package io.sluice.node;
+
+import static io.sluice.log.InvalidOptionException.require;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP server of a node.
+ *
+ * @param host the address to listen on; default all addresses
+ * @param port 0 to 65535, 0 for any free port; default 8080
+ * @param ports the number of ports to try, from {@code port} upwards; default 1
+ * @param webroot the directory that is served at {@code /}. If there is no directory {@code webroot}, it is the demo in the jar
+ * @param transport the transport of the sockets; default the best one of this machine
+ * @param maxSubscriptions the limit of subscriptions at the node, 0 for no limit; default 100,000
+ * @param maxPerAddress the limit of subscriptions of one client address, 0 for no limit; default none
+ * @param drain the time over which a stopping node ends its subscriptions, up to 100 s; default 0
+ * @param deadAfter the time after which a socket that takes no bytes counts as dead, at least 1 s; default 60 s
+ * @param cors the other origins whose pages may read
+ * @param tls the certificate; default none, which is no TLS
+ */
+record HttpConfig(
+        String host,
+        Integer port,
+        Integer ports,
+        String webroot,
+        TransportKind transport,
+        Integer maxSubscriptions,
+        Integer maxPerAddress,
+        Duration drain,
+        Duration deadAfter,
+        Cors cors,
+        @Nullable Tls tls) {
+
+    static final String DEFAULT_WEBROOT = "webroot";
+
+    /** The launcher waits 2 minutes for Vert.x to close. */
+    private static final Duration MAX_DRAIN = Duration.ofSeconds(100);
+
+    private static final Duration MAX_DEAD_AFTER = Duration.ofDays(1);
+
+    HttpConfig {
+        require(!host.isBlank(), "host", '"' + host + '"', "an address or a host name");
+        require(port >= 0 && port <= 65535, "port", port, "a whole number from 0 to 65535");
+        require(ports >= 1 && port + ports <= 65536, "ports", ports, "a whole number from 1 to " + (65536 - port));
+        require(!webroot.isBlank(), "webroot", '"' + webroot + '"', "a directory");
+        require(maxSubscriptions >= 0, "maxSubscriptions", maxSubscriptions, "0 (no limit) or more");
+        require(maxPerAddress >= 0, "maxPerAddress", maxPerAddress, "0 (no limit) or more");
+        require(drain.compareTo(MAX_DRAIN) <= 0, "drain", drain, "0 to 100 seconds");
+        require(
+                deadAfter.toMillis() >= 1000 && deadAfter.compareTo(MAX_DEAD_AFTER) <= 0,
+                "deadAfter",
+                deadAfter,
+                "1 second to 1 day");
+    }
+
+    @JsonCreator
+    static HttpConfig of(
+            @JsonProperty("host") @Nullable String host,
+            @JsonProperty("port") @Nullable Integer port,
+            @JsonProperty("ports") @Nullable Integer ports,
+            @JsonProperty("webroot") @Nullable String webroot,
+            @JsonProperty("transport") @Nullable TransportKind transport,
+            @JsonProperty("maxSubscriptions") @Nullable Integer maxSubscriptions,
+            @JsonProperty("maxPerAddress") @Nullable Integer maxPerAddress,
+            @JsonProperty("drain") @Nullable Duration drain,
+            @JsonProperty("deadAfter") @Nullable Duration deadAfter,
+            @JsonProperty("cors") @Nullable Cors cors,
+            @JsonProperty("tls") @Nullable Tls tls) {
+        return new HttpConfig(
+                Objects.requireNonNullElse(host, "0.0.0.0"),
+                Objects.requireNonNullElse(port, 8080),
+                Objects.requireNonNullElse(ports, 1),
+                Objects.requireNonNullElse(webroot, DEFAULT_WEBROOT),
+                Objects.requireNonNullElse(transport, TransportKind.AUTO),
+                Objects.requireNonNullElse(maxSubscriptions, 100_000),
+                Objects.requireNonNullElse(maxPerAddress, 0),
+                Objects.requireNonNullElse(drain, Duration.ZERO),
+                Objects.requireNonNullElse(deadAfter, Duration.ofSeconds(60)),
+                Objects.requireNonNullElseGet(cors, () -> Cors.of(null, null)),
+                tls);
+    }
+
+    /** The transport of the sockets. */
+    enum TransportKind {
+        /** Epoll or kqueue if the machine has one of them, otherwise NIO. */
+        AUTO,
+        EPOLL,
+        KQUEUE,
+        IO_URING,
+        NIO
+    }
+
+    /**
+     * @param origins origins such as {@code https://example.com}, or {@code *} alone for any origin; default none
+     * @param credentials whether requests may carry cookies; not with {@code *}; default false
+     */
+    record Cors(List<String> origins, Boolean credentials) {
+
+        static final String ANY = "*";
+
+        Cors {
+            origins = List.copyOf(origins);
+            for (int i = 0; i < origins.size(); i++) {
+                String origin = origins.get(i);
+                require(
+                        origin.matches("https?://[^/\\s*]+") || (origin.equals(ANY) && origins.size() == 1),
+                        "origins[" + i + "]",
+                        '"' + origin + '"',
+                        "an origin such as \"https://example.com\", or \"*\" alone");
+            }
+            require(!credentials || !origins.contains(ANY), "credentials", credentials, "false where any origin may");
+        }
+
+        @JsonCreator
+        static Cors of(
+                @JsonProperty("origins") @Nullable List<String> origins,
+                @JsonProperty("credentials") @Nullable Boolean credentials) {
+            return new Cors(
+                    Objects.requireNonNullElse(origins, List.of()), Objects.requireNonNullElse(credentials, false));
+        }
+    }
+
+    /**
+     * @param certificate the file of the certificate chain, in PEM
+     * @param key the file of its private key, PKCS#8 in PEM
+     */
+    record Tls(String certificate, String key) {
+
+        Tls {
+            requireFile("certificate", certificate);
+            requireFile("key", key);
+        }
+
+        @JsonCreator
+        static Tls of(
+                @JsonProperty("certificate") @Nullable String certificate, @JsonProperty("key") @Nullable String key) {
+            return new Tls(Objects.requireNonNullElse(certificate, ""), Objects.requireNonNullElse(key, ""));
+        }
+
+        private static void requireFile(String option, String file) {
+            require(
+                    !file.isBlank() && Files.isRegularFile(Path.of(file)),
+                    option,
+                    '"' + file + '"',
+                    "a file that can be read");
+        }
+    }
+}
