@@ -2,7 +2,7 @@ package io.sluice.node;
 
 import io.sluice.log.InvalidOptionException;
 
-/** A configuration that cannot be used; the message is one line: path, value, what is expected. */
+/** A configuration is wrong. The message is one line: the path, the value, and what is expected. */
 class ConfigException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -15,12 +15,12 @@ class ConfigException extends RuntimeException {
         this(path + ": " + value + ": expected " + expected);
     }
 
-    /** The same, of something that lies deeper. */
+    /** The same mistake, with a longer path. */
     ConfigException under(String path) {
         return new ConfigException(path + "." + getMessage());
     }
 
-    /** A failure of the option at a path: an option that is wrong is named with the whole path. */
+    /** A failure below a path. A wrong option is named with its whole path. */
     static Throwable under(String path, Throwable failure) {
         return failure instanceof InvalidOptionException invalid
                 ? new ConfigException(path + "." + invalid.option(), invalid.value(), invalid.expected())

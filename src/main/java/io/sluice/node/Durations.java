@@ -6,12 +6,13 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as the configuration writes them: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h}, {@code 7d}; 0 needs no unit. */
+/** Durations in the configuration: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h}, {@code 7d}. 0 needs no unit. */
 final class Durations {
 
     static final String EXPECTED = "a duration such as \"500ms\", \"10s\", \"5m\", \"1h\" or \"7d\"";
 
     private static final Pattern TEXT = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)|0");
+
     /** Largest first. */
     private enum Unit {
         D(ChronoUnit.DAYS),
@@ -32,7 +33,7 @@ final class Durations {
     /**
      * Reads a number with a unit.
      *
-     * @throws IllegalArgumentException where the text is no duration
+     * @throws IllegalArgumentException if the text is no duration
      */
     static Duration parse(String text) {
         Matcher matcher = TEXT.matcher(text.strip());
@@ -45,7 +46,7 @@ final class Durations {
                 : Unit.valueOf(unit.toUpperCase(Locale.ROOT)).duration.multipliedBy(Long.parseLong(matcher.group(1)));
     }
 
-    /** The text with the largest unit that loses nothing above a millisecond. */
+    /** The text with the largest unit of which the duration is a multiple, down to milliseconds. */
     static String format(Duration duration) {
         for (Unit unit : Unit.values()) {
             if (duration.compareTo(unit.duration) >= 0 && duration.toMillis() % unit.duration.toMillis() == 0) {

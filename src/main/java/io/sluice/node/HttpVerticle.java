@@ -36,21 +36,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves a node's streams and its webroot over HTTP. Each instance has an event loop, and a hub for each stream there; all
- * share one port.
+ * Serves a node's streams and its webroot over HTTP. Each instance has an event loop, and a hub for each stream on it. All
+ * instances share one port.
  */
 final class HttpVerticle extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
 
-    /** Where the demo lies in the jar. */
+    /** The demo in the jar. */
     static final String BUNDLED_WEBROOT = "io/sluice/node/webroot";
 
-    private static final int DECODER_BUFFER =
-            128; // each connection keeps one, which grows with the longest header line
-    private static final int BACKLOG = 4096; // clients of a node that restarts all come back at once
-    private static final long MAX_STREAMS = 1000; // of HTTP/2 on one connection
-    private static final long DRAIN_SECONDS = 2; // for sockets that take nothing more
+    /** Each connection keeps a buffer, which grows with the longest header line. */
+    private static final int DECODER_BUFFER = 128;
+
+    /** All clients of a node come back at once when it restarts. */
+    private static final int BACKLOG = 4096;
+
+    /** The streams of HTTP/2 on one connection. */
+    private static final long MAX_STREAMS = 1000;
+
+    /** The time for sockets that take no bytes. */
+    private static final long DRAIN_SECONDS = 2;
 
     private final NodeConfig config;
     private final List<EventStream> streams;
@@ -62,11 +68,11 @@ final class HttpVerticle extends VerticleBase {
     private volatile boolean draining;
 
     /**
-     * Puts together one instance.
+     * Creates an instance.
      *
-     * @param admission what all instances share
+     * @param admission the limits, which all instances share
      * @param member the name of this node in its cluster
-     * @param port the port to listen on; a negative number, the same for all instances, is any port, the same for all
+     * @param port the port to listen on. Instances with the same negative number share one free port
      */
     HttpVerticle(
             NodeConfig config,
@@ -81,7 +87,7 @@ final class HttpVerticle extends VerticleBase {
         this.member = member;
     }
 
-    /** A port that cannot be listened on; another one might. */
+    /** The node cannot listen on a port; another port may be free. */
     static final class PortException extends ConfigException {
 
         private static final long serialVersionUID = 1;
@@ -94,19 +100,22 @@ final class HttpVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         HttpConfig http = config.http();
+        // Epoll and io_uring have TcpUserTimeout. TcpKeepAlive is for connections between two requests. There are no
+        // WebSockets,
+        // and without their compression each connection has two handlers less.
         HttpServerOptions options = new HttpServerOptions()
                 .setAcceptBacklog(BACKLOG)
-                .setTcpUserTimeout((int) http.deadAfter().toMillis()) // heeded by epoll and io_uring
+                .setTcpUserTimeout((int) http.deadAfter().toMillis())
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS))
-                .setPerFrameWebSocketCompressionSupported(false) // no WebSockets here: two handlers less per connection
+                .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setDecoderInitialBufferSize(DECODER_BUFFER)
-                .setTcpKeepAlive(true) // for connections between two requests
+                .setTcpKeepAlive(true)
                 .setStrictThreadMode(true)
                 .setHandle100ContinueAutomatically(true);
         HttpConfig.Tls tls = http.tls();
         if (tls != null) {
-            // All that there are: Vert.x 5.1 serves no other over TLS.
+            // Vert.x 5.1 serves only the named versions over TLS.
             options.setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0));
             options.setSsl(true).setUseAlpn(true).setKeyCertOptions(TlsFiles.read(vertx, tls));
         }
@@ -120,23 +129,23 @@ final class HttpVerticle extends VerticleBase {
                         "cannot listen on " + http.host() + ":" + Math.max(port, 0) + ": " + reason(cause))));
     }
 
-    /** A reset, a handshake that fails, a preface that is none: the client's affair, which Vert.x would log as an error. */
+    /** The client has reset the connection or broken the protocol, which Vert.x would log as an error. */
     private static void broken(Throwable failure) {
         LOG.debug("a connection failed", failure);
     }
 
-    /** A negative port is any: that of the instance with the same number that starts first. */
+    /** Vert.x takes a negative port for a free one. Instances with the same negative port share it. */
     private SocketAddress address() {
         String host = config.http().host();
         return port < 0 ? SocketAddress.sharedRandomPort(-port, host) : SocketAddress.inetSocketAddress(port, host);
     }
 
-    /** The port it listens on, once started. */
+    /** The port that the started instance listens on. */
     int port() {
         return server == null ? -1 : server.actualPort();
     }
 
-    /** Drains: not ready any more, every subscriber is told, then the server closes. */
+    /** Drains: the node is not ready any more, every subscription ends, then the server closes. */
     @Override
     public Future<?> stop() {
         draining = true;
@@ -152,9 +161,11 @@ final class HttpVerticle extends VerticleBase {
         if (!config.http().cors().origins().isEmpty()) {
             streams.forEach(stream -> router.route("/" + stream.name()).handler(cors()));
         }
-        streams.forEach(stream -> mount(router, stream)); // first: a route costs each request that passes it
+        // The streams come first: each request pays for the routes that it passes.
+        streams.forEach(stream -> mount(router, stream));
         mountHealth(router);
-        router.route().handler(webroot()); // for any method: else what is not there would be 405, and without an Allow
+        // For every method: otherwise a missing file would be 405, without an Allow header.
+        router.route().handler(webroot());
         ProblemDetails.handle(router);
         return router;
     }
@@ -174,7 +185,7 @@ final class HttpVerticle extends VerticleBase {
         return ok ? Status.OK() : Status.KO();
     }
 
-    /** What pages of other origins may do; a page's own requests may carry its origin too, and are let through. */
+    /** The rights of pages of other origins. The node's own pages may send their origin too, and always pass. */
     private Handler<RoutingContext> cors() {
         HttpConfig.Cors config = this.config.http().cors();
         CorsHandler cors = CorsHandler.create()
@@ -205,8 +216,8 @@ final class HttpVerticle extends VerticleBase {
         NodeConfig.Publish publish = config.publish();
         if (publish.enabled()) {
             PublishHandler publisher = new PublishHandler(stream, publish);
-            router.post(path)
-                    .handler(publisher::checkHead); // a route of its own: a body handler must be its route's first
+            // A route of its own: a body handler must be the first handler of its route.
+            router.post(path).handler(publisher::checkHead);
             router.post(path)
                     .handler(BodyHandler.create(false)
                             .setBodyLimit(publish.maxBody().bytes()))
@@ -225,7 +236,7 @@ final class HttpVerticle extends VerticleBase {
         return routing;
     }
 
-    /** By host and port: behind a proxy that ends TLS the node does not know the scheme. */
+    /** Compares host and port: behind a proxy that ends TLS the node does not know the scheme. */
     private static boolean isOwn(String origin, @Nullable HostAndPort authority) {
         return authority != null
                 && origin.endsWith("//" + authority.host() + (authority.port() > 0 ? ":" + authority.port() : ""));
@@ -237,16 +248,17 @@ final class HttpVerticle extends VerticleBase {
                 ? StaticHandler.create(
                         Path.of(webroot).isAbsolute() ? FileSystemAccess.ROOT : FileSystemAccess.RELATIVE, webroot)
                 : StaticHandler.create(BUNDLED_WEBROOT);
-        return files.setMaxAgeSeconds(0).setFilesReadOnly(false).setIncludeHidden(false); // edited pages show at once
+        // An edited page shows at once.
+        return files.setMaxAgeSeconds(0).setFilesReadOnly(false).setIncludeHidden(false);
     }
 
     static boolean isDirectory(String webroot) {
         return Files.isDirectory(Path.of(webroot));
     }
 
-    /** Why one cannot listen. */
+    /** The reason why the node cannot listen, without the prefix that epoll puts before it. */
     static String reason(Throwable cause) {
         String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        return message.replaceFirst("^bind\\(\\.\\.\\) failed with error\\(-?\\d+\\): ", ""); // epoll's own words
+        return message.replaceFirst("^bind\\(\\.\\.\\) failed with error\\(-?\\d+\\): ", "");
     }
 }

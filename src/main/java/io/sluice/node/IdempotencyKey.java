@@ -7,19 +7,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes a request harmless to repeat, as its header says it: {@code Idempotency-Key: "8e03978e"}, a string of RFC 8941
+ * The key that makes the repetition of a request harmless. The header is {@code Idempotency-Key: "8e03978e"}, a string of RFC 8941
  * (draft-ietf-httpapi-idempotency-key-header), or bare, as most clients send it. The quotes are not part of the key.
  */
 final class IdempotencyKey {
 
     static final String HEADER = "Idempotency-Key";
 
-    /** RFC 8941 4.2.5: of a quote or a backslash, and of nothing else. */
+    /** A backslash escapes a quote or a backslash only (RFC 8941 4.2.5). */
     private static final String ESCAPE = "\\\\([\"\\\\])";
 
     private IdempotencyKey() {}
 
-    /** The key of a request, or null; fails with 400 where it is none that a {@link Batch} takes. */
+    /** The key of a request, or null. Fails with 400 if a {@link Batch} does not take it. */
     static @Nullable String of(RoutingContext routing) {
         List<String> values = routing.request().headers().getAll(HEADER);
         if (values.size() > 1) {

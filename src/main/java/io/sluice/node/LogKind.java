@@ -17,7 +17,7 @@ enum LogKind {
         this.place = place;
     }
 
-    /** Where the history is, for the start line. */
+    /** The place of the history, for the start line. */
     String place() {
         return place;
     }

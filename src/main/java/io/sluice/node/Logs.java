@@ -13,8 +13,8 @@ import io.vertx.core.Vertx;
 import java.util.Optional;
 
 /**
- * What a node's logs live in: the cluster that it is in, and the Redis that it is connected to. Each kind of log has one line in
- * {@link #provider}.
+ * The logs of a node: in memory, in its cluster, and in the Redis that it is connected to. Each kind of log has one line in {@link
+ * #provider}.
  */
 final class Logs {
 
@@ -31,7 +31,7 @@ final class Logs {
         return new Logs(Optional.empty(), Optional.empty());
     }
 
-    /** Connects to whatever the configured logs need, and to nothing else: a node without Redis need not have its client. */
+    /** Connects to the stores of the configured logs only: a node without Redis needs no Redis client in its class path. */
     static Future<Logs> connect(Vertx vertx, NodeConfig config) {
         Optional<HazelcastCluster> cluster = HazelcastCluster.of(vertx);
         boolean needsRedis = config.streams().values().stream().anyMatch(stream -> stream.log() == LogKind.REDIS);

@@ -16,18 +16,19 @@ import org.slf4j.LoggerFactory;
 /**
  * The jar's main class: the Vert.x command line, with a strict {@link RunCommand}.
  *
- * <p>Whatever keeps a node from starting is said in one line on the standard error stream, and ends the process with a status
- * other than 0.
+ * <p>A node that cannot start prints one line on the standard error stream, and the process ends with a status other than 0.
  */
-@SuppressWarnings("deprecation") // the launcher is what "vertx run" is; it is kept for 5.x as vertx-launcher-legacy-cli
+// Vert.x keeps its deprecated launcher for 5.x, as vertx-launcher-legacy-cli: it is the program "vertx run".
+@SuppressWarnings("deprecation")
 public final class Main extends Launcher {
 
     static {
-        // Before the first logger. Not logback.xml in the class path: that would reach who embeds the thin jar.
+        // Before the first logger. A logback.xml in the class path would also configure applications that embed the
+        // thin jar.
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "io/sluice/node/logback.xml");
         }
-        // Nor in hazelcast.xml: an application that takes that file need not have SLF4J.
+        // Not in hazelcast.xml: an application that uses this file may have no SLF4J.
         if (System.getProperty("hazelcast.logging.type") == null) {
             System.setProperty("hazelcast.logging.type", "slf4j");
         }
@@ -49,7 +50,7 @@ public final class Main extends Launcher {
         return (Main) context.main();
     }
 
-    /** Remembers what an error of the configuration is to be blamed on, and what has to be known before Vert.x starts. */
+    /** Remembers the source of the configuration, for messages, and the transport, which Vert.x needs at its start. */
     void configuredBy(String file, Transport sockets) {
         source = file;
         transport = sockets;
@@ -60,7 +61,7 @@ public final class Main extends Launcher {
         return super.createVertxBuilder(options).withTransport(transport);
     }
 
-    /** Ends the process; the exception is for the compiler. */
+    /** Ends the process. The exception tells the compiler so. */
     static IllegalStateException exit(String line) {
         System.err.println("sluice: " + line);
         System.exit(CANNOT_START);
@@ -74,7 +75,8 @@ public final class Main extends Launcher {
 
     @Override
     public void handleDeployFailed(Vertx vertx, String verticle, DeploymentOptions options, Throwable cause) {
-        if (stopping) { // a SIGTERM while it starts undeploys it
+        // A SIGTERM during the start undeploys the verticle.
+        if (stopping) {
             return;
         }
         Logger log = LoggerFactory.getLogger(Main.class);

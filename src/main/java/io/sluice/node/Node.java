@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the instances of one {@link NodeVerticle} deployment have in common: the streams, the HTTP verticles, the bridge, the
- * producers. The first to come builds it, the others wait for it, the last to go takes it down. So {@code -instances 2} makes
+ * The streams, the HTTP verticles, the bridge and the producers that the instances of one {@link NodeVerticle} deployment share.
+ * The first instance starts them, the other instances wait for that, and the last one stops them. So {@code -instances 2} makes
  * two event loops that serve, and one tick.
  */
 final class Node implements Shareable {
@@ -60,7 +60,7 @@ final class Node implements Shareable {
         return vertx.sharedData().getLocalMap("io.sluice.nodes");
     }
 
-    /** One instance more; completes when the node serves. On the instance's context. */
+    /** Adds an instance. Completes when the node serves. On the instance's context. */
     Future<Void> enter(Context context) {
         int entered = instances.incrementAndGet();
         if (entered == 1) {
@@ -69,12 +69,13 @@ final class Node implements Shareable {
                     .onComplete(started);
         }
         if (entered == context.getInstanceCount()) {
-            started.future().onFailure(failure -> nodes(vertx).remove(deployment)); // nobody leaves what did not start
+            // The instances of a node that did not start never leave it.
+            started.future().onFailure(failure -> nodes(vertx).remove(deployment));
         }
         return started.future();
     }
 
-    /** One instance less. What the first deployed is gone by then: Vert.x undeploys children first. */
+    /** Removes an instance. Vert.x has undeployed its children, which the first instance has deployed, before. */
     Future<Void> leave() {
         return instances.decrementAndGet() == 0
                 ? close().onSuccess(v -> {
@@ -126,7 +127,7 @@ final class Node implements Shareable {
                 .recover(failure -> Future.failedFuture(ConfigException.under("streams." + name, failure)));
     }
 
-    /** Deploys an HTTP verticle for each instance; they share the port, which is the answer. */
+    /** Deploys an HTTP verticle for each instance. All share one port, which is the result. */
     private Future<Integer> serve(NodeConfig config, int count) {
         HttpConfig http = config.http();
         SubscriptionLimits admission = SubscriptionLimits.of(http.maxSubscriptions(), http.maxPerAddress());
@@ -135,7 +136,7 @@ final class Node implements Shareable {
                 : serve(config, count, admission, http.port(), http.ports());
     }
 
-    /** Tries one port after the other. */
+    /** Tries one port after another. */
     private Future<Integer> serve(NodeConfig config, int count, SubscriptionLimits admission, int port, int ports) {
         List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
         return vertx.deployVerticle(
@@ -152,7 +153,7 @@ final class Node implements Shareable {
                         : Future.failedFuture(failure));
     }
 
-    /** Deploys the bridge, if there is one; the answer is what the start line says of it. */
+    /** Deploys the bridge, if there is one. The result is its part of the start line. */
     private Future<String> bridge(NodeConfig config) {
         BridgeConfig bridge = config.bridge();
         if (bridge == null) {
@@ -206,7 +207,7 @@ final class Node implements Shareable {
                 + "; " + logs.resolve(stream.log()).place() + ")";
     }
 
-    /** Right after the death of a member consumers may fail to sign off; when this one is gone the others do it for them. */
+    /** Right after the death of a member, consumers may fail to unregister. The other members do it when this node is gone. */
     private static Future<Void> leftBehind(Throwable failure) {
         LOG.info(
                 "Not all was closed: {}",

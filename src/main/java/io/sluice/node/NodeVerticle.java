@@ -4,18 +4,18 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 
 /**
- * A streaming node, put together from its configuration: streams, HTTP, producers.
+ * A streaming node: streams, HTTP and producers, as configured.
  *
- * <p>{@code vertx run io.sluice.node.NodeVerticle -conf conf/node.json -instances 2}, or deploy it in an application of your
- * own with the same JSON as its configuration. Each instance is one event loop that serves. The start completes when the node
- * listens; it fails with one line that says what is wrong.
+ * <p>Run {@code vertx run io.sluice.node.NodeVerticle -conf conf/node.json -instances 2}, or deploy the verticle in your own
+ * application with the same JSON as its configuration. Each instance serves on one event loop. The start completes when the node
+ * listens, or fails with one line that says what is wrong.
  *
- * <p>An application that deploys it adds dependencies of its own, with the versions of its Vert.x:
+ * <p>An application that deploys the verticle adds dependencies, in the versions of its Vert.x:
  *
  * <ul>
  *   <li>{@code io.vertx:vertx-health-check} in any case
  *   <li>{@code io.vertx:vertx-redis-client} for a stream whose {@code log} is {@code redis}
- *   <li>{@code io.vertx:vertx-hazelcast} for a clustered Vert.x; streams then are in the cluster
+ *   <li>{@code io.vertx:vertx-hazelcast} for a clustered Vert.x, whose streams are in the cluster
  *   <li>{@code org.graalvm.polyglot:polyglot} with {@code org.graalvm.js:js-language}, or {@code io.vertx:vertx-lang-groovy}, for
  *       producers in these languages
  * </ul>

@@ -11,25 +11,25 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a client is told when a request fails: {@code application/problem+json}, RFC 9457. Only a 500 is our fault, and logged. */
+/** The answer to a request that fails: {@code application/problem+json}, RFC 9457. Only a 500 is the node's fault, and logged. */
 final class ProblemDetails {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemDetails.class);
 
     private static final List<Integer> STATUSES = List.of(400, 403, 404, 405, 406, 413, 415, 422, 500, 503);
 
-    /** What a body handler fails with where a request breaks off, or is not HTTP any more, before its end. */
+    /** The status with which a body handler fails if the request breaks off, or is no HTTP any more, before its end. */
     private static final int BROKEN_OFF = 200;
 
     private ProblemDetails() {}
 
-    /** Has every failure of a router answered in this way. */
+    /** Answers every failure of a router. */
     static void handle(Router router) {
         STATUSES.forEach(status -> router.errorHandler(status, ProblemDetails::answer));
         router.errorHandler(BROKEN_OFF, ProblemDetails::hangUp);
     }
 
-    /** Nobody is left who could be told. Without a handler the router would log an error for what a client did. */
+    /** The client is gone. Without a handler the router would log an error. */
     private static void hangUp(RoutingContext routing) {
         LOG.debug(
                 "{} {} broke off", routing.request().method(), routing.request().path(), routing.failure());

@@ -8,21 +8,21 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
 
-/** Deploys the producers of the configuration, one after the other; a singleton at one of several nodes. */
+/** Deploys the producers of the configuration, one after another. A singleton runs at one of several nodes. */
 final class Producers {
 
     private final Vertx vertx;
     private final Optional<Leases> leases;
     private final List<NodeConfig.Producer> producers;
 
-    /** @param leases empty if this node is alone, and so runs every singleton */
+    /** @param leases empty if this node is alone and runs every singleton */
     Producers(Vertx vertx, Optional<Leases> leases, List<NodeConfig.Producer> producers) {
         this.vertx = vertx;
         this.leases = leases;
         this.producers = producers;
     }
 
-    /** Completes when all are deployed; fails with {@link ConfigException} that names the producer that cannot be. */
+    /** Completes when all are deployed. Fails with a {@link ConfigException} that names the producer. */
     Future<Void> deploy() {
         Future<Void> deployed = Future.succeededFuture();
         for (int i = 0; i < producers.size(); i++) {
@@ -43,7 +43,7 @@ final class Producers {
                 .recover(failure -> Future.failedFuture(explain(producer, "producers[" + index + "]", failure)));
     }
 
-    /** The same at all nodes for the same producer, and another one for its equal twin in the list. */
+    /** The name is the same at all nodes for a producer, and different for an equal producer in the same list. */
     private String leaseName(int index) {
         NodeConfig.Producer producer = producers.get(index);
         long twins =

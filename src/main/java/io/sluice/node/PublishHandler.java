@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Publishes the body of a POST to a stream.
  *
- * <p>{@code application/json} is checked and kept byte for byte, {@code text/plain} is taken as it is,
- * {@code application/x-ndjson} is one event a line: all or none. The receipt, 201, names the id of the last event, once the log
- * has it. A request that comes again with its {@link IdempotencyKey} gets the first receipt, and adds nothing.
+ * <p>{@code application/json} is checked and kept byte for byte, {@code text/plain} is kept as it is, and {@code
+ * application/x-ndjson} is one event a line: all of them or none. The receipt, 201, comes when the log has the events, and names
+ * the id of the last. A request that is repeated with its {@link IdempotencyKey} gets the first receipt, and appends nothing.
  *
  * <p>Event loop only.
  */
@@ -51,7 +51,7 @@ final class PublishHandler {
         this.remembersKeys = !config.idempotency().isZero();
     }
 
-    /** Reads the head, before the body: a request that cannot succeed is refused here. */
+    /** Reads the head, and refuses a request that cannot succeed before its body comes. */
     void checkHead(RoutingContext routing) {
         PublishRequest request = PublishRequest.read(routing, stream.name());
         requireAllowed(request.event(""));
@@ -66,7 +66,7 @@ final class PublishHandler {
         }
     }
 
-    /** Publishes the body that has been read. */
+    /** Publishes the body. */
     void publish(RoutingContext routing) {
         PublishRequest request = Objects.requireNonNull(routing.<PublishRequest>get(REQUEST));
         String body = utf8(routing.body().buffer());
@@ -161,7 +161,7 @@ final class PublishHandler {
         }
     }
 
-    /** The text itself, if it is one JSON value. It is parsed only to be checked, so that every byte stays as it came. */
+    /** Checks that the text is one JSON value, and returns the text itself, so that every byte stays as it came. */
     private static String json(String text, String what) {
         try (JsonParser parser = JSON_FACTORY.createParser(text)) {
             if (parser.nextToken() == null) {

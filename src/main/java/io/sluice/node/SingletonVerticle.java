@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has a verticle that one of several nodes runs: deploys it when it is this node's turn, as its child, and gives the turn
- * away once that is undeployed.
+ * Runs a verticle at one of several nodes. It deploys the verticle as its child when this node gets the lease, and releases the
+ * lease when the child is undeployed.
  */
 final class SingletonVerticle extends VerticleBase {
 
@@ -24,7 +24,7 @@ final class SingletonVerticle extends VerticleBase {
     private String deployment = "";
     private @Nullable ClusterSingleton singleton;
 
-    /** @param name the same at all nodes, and for nothing else */
+    /** @param name the name of the lease: the same at all nodes, and used for nothing else */
     SingletonVerticle(Leases lessor, String name, String verticle, DeploymentOptions options) {
         this.lessor = lessor;
         this.name = name;

@@ -13,11 +13,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream of the configuration.
+ * The configuration of a stream.
  *
- * @param options what the stream takes and keeps
- * @param sse how it is served; the default lifetime of a node's subscriptions is 10 s
- * @param log where its order and history live
+ * @param options the addresses of its events, and how much of them is kept
+ * @param sse how its events are served; the default lifetime of a node's subscriptions is 10 s
+ * @param log the kind of log that has its order and history
  */
 record StreamConfig(StreamOptions options, SseOptions sse, LogKind log) {
 

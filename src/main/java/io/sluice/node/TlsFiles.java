@@ -8,7 +8,7 @@ import java.security.Signature;
 import java.security.cert.Certificate;
 import javax.net.ssl.X509KeyManager;
 
-/** A certificate and its key, checked as the node starts: later every handshake would fail, and only the clients would know. */
+/** Reads and checks a certificate and its key. Without the check every handshake would fail, and only the clients would notice. */
 final class TlsFiles {
 
     private TlsFiles() {}
@@ -16,7 +16,7 @@ final class TlsFiles {
     /**
      * Reads the files.
      *
-     * @throws ConfigException where they are no PEM, or do not belong together
+     * @throws ConfigException if they are no PEM, or do not belong together
      */
     static PemKeyCertOptions read(Vertx vertx, HttpConfig.Tls tls) {
         PemKeyCertOptions pem =
@@ -41,7 +41,8 @@ final class TlsFiles {
                 switch (key.getAlgorithm()) {
                     case "EC" -> "SHA256withECDSA";
                     case "RSA" -> "SHA256withRSA";
-                    default -> key.getAlgorithm(); // Ed25519 and its like are both
+                    // Ed25519 is the name of the key and of the signature.
+                    default -> key.getAlgorithm();
                 };
         byte[] message = {1, 2, 3};
         Signature signature = Signature.getInstance(algorithm);

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which of Netty's transports carries the sockets. */
+/** Netty's transports of sockets. */
 final class Transports {
 
     private Transports() {}
@@ -16,7 +16,7 @@ final class Transports {
     /**
      * The transport of a kind.
      *
-     * @throws ConfigException where this machine, or the class path, does not have the one that is named
+     * @throws ConfigException if this machine or the class path does not have the named transport
      */
     static Transport of(TransportKind kind) {
         if (kind == TransportKind.AUTO) {
@@ -33,7 +33,7 @@ final class Transports {
         return transport;
     }
 
-    /** The name of the one that a Vert.x instance has. */
+    /** The name of the transport of a Vert.x instance. */
     static String name(Vertx vertx) {
         return Stream.of(Transport.EPOLL, Transport.KQUEUE, Transport.IO_URING)
                 .filter(Transports::isAvailable)

@@ -2,7 +2,7 @@ package io.sluice.node;
 
 import java.util.Objects;
 
-/** The version of Sluice, as the jar's manifest names it. */
+/** The version of Sluice in the jar's manifest. */
 final class Version {
 
     private Version() {}

@@ -6,10 +6,10 @@
  *               |
  *          NodeVerticle      as many as -instances; they share one Node:
  *               |
- *             Node --+--> Stream         opens each, with its consumers on the bus
+ *             Node --+--> EventStream    one per stream, with a log from Logs and consumers on the bus
  *                    +--> HttpVerticle   one per instance: Router, SseHandler, PublishHandler, StaticHandler
- *                    +--> BridgeVerticle the TCP event-bus bridge, where it is configured: one
- *                    +--> producers      each once
+ *                    +--> BridgeVerticle the TCP event-bus bridge, if it is configured
+ *                    +--> Producers      deploys each producer once
  * </pre>
  */
 @NullMarked

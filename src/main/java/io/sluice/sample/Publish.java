@@ -12,19 +12,20 @@ import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/** Publishes one event, once, however often it has to ask: {@code java Publish.java [URL [MESSAGE]]}. */
+/** Publishes an event once, and repeats the request until it is answered: {@code java Publish.java [URL [MESSAGE]]}. */
 final class Publish {
 
     private Publish() {}
 
     public static void main(String[] args) throws InterruptedException {
         String url = args.length > 0 ? args[0] : "http://localhost:8080/events";
-        String message =
-                args.length > 1 ? args[1] : "Hello World"; // without quotes; for all of JSON there are libraries
+        // A message without quotes: use a JSON library for any text.
+        String message = args.length > 1 ? args[1] : "Hello World";
         String body = "{\"message\":\"" + message + "\",\"timestamp\":\"" + Instant.now() + "\"}";
+        // Each repetition has the same key.
         HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .header("Content-Type", "application/json")
-                .header("Idempotency-Key", UUID.randomUUID().toString()) // the same each time
+                .header("Idempotency-Key", UUID.randomUUID().toString())
                 .timeout(Duration.ofSeconds(30))
                 .POST(BodyPublishers.ofString(body))
                 .build();
@@ -37,7 +38,7 @@ final class Publish {
                     System.exit(answer.statusCode() == 201 ? 0 : 1);
                 }
             } catch (IOException e) {
-                // the connection broke
+                // The connection is broken: try again.
             }
             TimeUnit.SECONDS.sleep(1);
         }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Prints a stream, and goes on after the last event where the connection breaks: {@code java Subscribe.java [URL]}. */
+/** Prints a stream. After a broken connection it continues behind the last event: {@code java Subscribe.java [URL]}. */
 final class Subscribe {
 
     private static String lastId = "";
@@ -28,7 +28,7 @@ final class Subscribe {
         }
     }
 
-    /** True where the stream has said that it is over. */
+    /** Reads until the connection ends. Returns true if the stream has ended the subscription for good. */
     private static boolean follow(HttpClient client, URI url) throws InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(url);
         if (!lastId.isEmpty()) {
@@ -51,7 +51,7 @@ final class Subscribe {
                 }
             }
         } catch (IOException | UncheckedIOException e) {
-            // the node is not there
+            // The node is away: try again.
         }
         return false;
     }
@@ -78,7 +78,7 @@ final class Subscribe {
         return lines.isEmpty() ? otherwise : lines;
     }
 
-    /** A text without escapes; for all of JSON there are libraries. */
+    /** Reads a text without escapes: use a JSON library for any text. */
     private static String text(String json, String key) {
         return json.replaceFirst("(?s).*\"" + key + "\":\\s*\"([^\"]*)\".*", "$1");
     }

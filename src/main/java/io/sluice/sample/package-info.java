@@ -1,5 +1,5 @@
 /**
- * Samples in the languages of the JVM: what publishes, and what subscribes. The others lie beside {@code src/main/java}, each
+ * Publishers and subscribers in the languages of the JVM. The samples in other languages lie beside {@code src/main/java}, each
  * under its language.
  */
 @NullMarked
