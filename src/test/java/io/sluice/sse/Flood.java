@@ -1,10 +1,10 @@
 package io.sluice.sse;
 
-import io.sluice.testing.Await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.sluice.log.NewEvent;
+import io.sluice.testing.Await;
 import io.sluice.testing.client.RawClient;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package io.sluice.sse;
 
-import io.sluice.testing.Await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -10,6 +9,7 @@ import io.netty.channel.Channel;
 import io.sluice.log.ByteSize;
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
+import io.sluice.testing.Await;
 import io.sluice.testing.client.PromiseCheck;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Future;

@@ -1,6 +1,5 @@
 package io.sluice.sse;
 
-import io.sluice.testing.Await;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,6 +16,7 @@ import io.sluice.stream.CloseReason;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamListener;
 import io.sluice.stream.TopicFilter;
+import io.sluice.testing.Await;
 import io.sluice.testing.client.SseBlock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,6 +1,5 @@
 package io.sluice.sse;
 
-import io.sluice.testing.Await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +19,7 @@ import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamListener;
 import io.sluice.stream.StreamOptions;
 import io.sluice.stream.TopicFilter;
+import io.sluice.testing.Await;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;

@@ -13,10 +13,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.junit5.VertxExtension;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -252,9 +252,9 @@ class SseHandlerTest {
     void anApplicationMayAnswerAWrongRequestItself() throws Exception {
         handler.failToRouter();
         Router router = Router.router(vertx);
-        router.route("/events").handler(handler).failureHandler(routing -> routing.response()
-                .setStatusCode(418)
-                .end());
+        router.route("/events")
+                .handler(handler)
+                .failureHandler(routing -> routing.response().setStatusCode(418).end());
         int port = vertx.createHttpServer(options())
                 .requestHandler(router)
                 .listen()

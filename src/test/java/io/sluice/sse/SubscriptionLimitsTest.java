@@ -1,10 +1,10 @@
 package io.sluice.sse;
 
-import io.sluice.testing.Await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.Await;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;

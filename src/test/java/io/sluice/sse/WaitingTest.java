@@ -1,6 +1,5 @@
 package io.sluice.sse;
 
-import io.sluice.testing.Await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -18,6 +17,7 @@ import io.sluice.log.NewEvent;
 import io.sluice.stream.CloseReason;
 import io.sluice.stream.StreamListener;
 import io.sluice.stream.TopicFilter;
+import io.sluice.testing.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

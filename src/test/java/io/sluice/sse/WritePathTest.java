@@ -1,11 +1,11 @@
 package io.sluice.sse;
 
-import io.sluice.testing.Await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.Channel;
+import io.sluice.testing.Await;
 import io.sluice.testing.TestCertificate;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Context;
