@@ -26,12 +26,12 @@ public final class Bytes {
         return wrap(bytes.clone());
     }
 
-    /** Without a copy: nobody may write to the array any more. */
+    /** Without a copy: the array must not change any more. */
     static Bytes wrap(byte[] bytes) {
         return new Bytes(bytes, 0, bytes.length);
     }
 
-    /** A part of an array, without a copy: nobody may write to the array any more. */
+    /** A part of an array, without a copy: the array must not change any more. */
     static Bytes slice(byte[] bytes, int from, int size) {
         return new Bytes(bytes, from, size);
     }
@@ -55,6 +55,9 @@ public final class Bytes {
 
     @Override
     public boolean equals(Object other) {
+        if (this == other) {
+            return true;
+        }
         return other instanceof Bytes that
                 && Arrays.equals(array, from, from + size, that.array, that.from, that.from + that.size);
     }

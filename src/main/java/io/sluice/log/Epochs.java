@@ -7,18 +7,18 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * Which epoch a log's positions belong to: the newest {@value #MAX}, oldest first, each from its first position up to the
- * next one's.
+ * The epochs of a log, which tell to which one a position belongs: the newest {@value #MAX}, oldest first, each from its first
+ * position up to the next one's. {@link Timeline} tells how readers use them.
  *
  * <pre>
  *     k3f9a2            m80qx1        zz0a2b
  *     |                 |             |
  *     0 ............. 500 501 ..... 900 901 ...        positions
- *                                       ^ past: what is before is not this log's any more
+ *                                       ^ past: earlier positions are not this log's any more
  * </pre>
  *
- * <p>A log that goes on after a split begins an epoch, and an id of either one is a position in it. A log that has lost its
- * past begins one too, and knows no id from before.
+ * <p>A log that continues after a split begins an epoch, and contains the ids of both. A log that has lost its past begins an epoch
+ * too, and contains no id from before.
  *
  * @param list the epochs by their first position; never empty
  * @param past the first position that is still this log's
@@ -28,7 +28,7 @@ public record Epochs(List<Epoch> list, long past) {
     private static final int MAX = 16;
 
     /**
-     * One of them.
+     * An epoch of the log.
      *
      * @param name as in {@link EventId#epoch()}
      * @param first its first position
@@ -44,12 +44,12 @@ public record Epochs(List<Epoch> list, long past) {
         return new Epochs(List.of(new Epoch(position.epoch(), position.n())), position.n());
     }
 
-    /** These, and one more that goes on from a position. */
+    /** These epochs, and one more that continues at a position. */
     public Epochs goOn(EventId position) {
         return with(position, past);
     }
 
-    /** These, for the sake of their names, and one more that begins without a past. */
+    /** These epochs, whose names stay known, and one more that begins without a past. */
     public Epochs startOver(EventId position) {
         return with(position, position.n());
     }
@@ -69,12 +69,12 @@ public record Epochs(List<Epoch> list, long past) {
         return new EventId(epoch.name, n);
     }
 
-    /** The newest one's name. */
+    /** The name of the newest epoch. */
     public String newest() {
         return list.get(list.size() - 1).name;
     }
 
-    /** Whether one of them has a name. */
+    /** Whether an epoch has a name. */
     public boolean has(String name) {
         return list.stream().anyMatch(epoch -> epoch.name.equals(name));
     }
@@ -114,7 +114,7 @@ public record Epochs(List<Epoch> list, long past) {
     /**
      * Reads what {@link #toString()} wrote.
      *
-     * @throws IllegalArgumentException where the text is anything else
+     * @throws IllegalArgumentException if the text is anything else
      */
     public static Epochs parse(String text) {
         String[] words = text.split(" ", -1);

@@ -18,7 +18,8 @@ public record EventId(String epoch, long n) {
     /** The longest text of an id, in characters. */
     public static final int MAX_LENGTH = 32;
 
-    private static final int MAX_EPOCH = 12; // what is left of MAX_LENGTH by a hyphen and Long.MAX_VALUE
+    // A hyphen and Long.MAX_VALUE leave so much of MAX_LENGTH.
+    private static final int MAX_EPOCH = 12;
     private static final int FRESH_EPOCH = 6;
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz";
     private static final String LETTERS_AND_DIGITS = LETTERS + "0123456789";
@@ -43,7 +44,7 @@ public record EventId(String epoch, long n) {
         return new EventId(epoch.toString(), 0);
     }
 
-    /** Reads what {@link #toString()} wrote; null where the text is anything else. Never throws: the text is a client's. */
+    /** Reads what {@link #toString()} wrote; null if the text is anything else. Never throws: the text is a client's. */
     public static @Nullable EventId parse(String text) {
         int hyphen = text.lastIndexOf('-');
         if (hyphen < 1 || text.length() > MAX_LENGTH || !isEpoch(text.substring(0, hyphen))) {
@@ -51,7 +52,8 @@ public record EventId(String epoch, long n) {
         }
         try {
             EventId id = new EventId(text.substring(0, hyphen), Long.parseLong(text, hyphen + 1, text.length(), 10));
-            return id.toString().equals(text) ? id : null; // "+7" and "007" are nobody's ids
+            // No log gives out "+7" or "007".
+            return id.toString().equals(text) ? id : null;
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A follower in front of another one, which is given nothing until all that a log keeps was read, and then all of it at once:
- * so nobody who reads there sees a part, and takes the rest for lost. From then on it is given everything as it comes.
+ * A follower in front of another one. It holds back the history until all of it was read, and then hands it over at once: a
+ * reader would take the rest of a part for lost. From then on it hands over each event as it comes.
  *
  * <p>One thread only.
  */
@@ -15,7 +15,9 @@ public final class InitialLoad implements EventLog.Follower {
     private final EventLog.Follower follower;
     private final InstantSource clock;
     private final RetainedEvents kept;
-    private @Nullable Epochs epochs; // null until it has begun
+
+    // Null until the log has begun.
+    private @Nullable Epochs epochs;
     private long last;
     private boolean loaded;
 
@@ -26,7 +28,7 @@ public final class InitialLoad implements EventLog.Follower {
         this.kept = new RetainedEvents(history);
     }
 
-    /** All was read. */
+    /** Hands over the history: all of it was read. */
     public void done() {
         Epochs begun = epochs;
         if (!loaded && begun != null) {

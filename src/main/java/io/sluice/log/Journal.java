@@ -94,9 +94,10 @@ public final class Journal {
         private final long position;
         private final int size;
         private Event event;
-        
+
         /** By the index of the encoding; null if the event is older than the journal's use of it. */
         private byte[] @Nullable [] frames = NOT_ENCODED;
+
         private volatile long successor = Long.MAX_VALUE;
 
         /** Encodes an event in each format in use. */
@@ -200,7 +201,7 @@ public final class Journal {
 
     // ---- readers, on any thread
 
-    /** The newest event's position; with {@link #tail()} above it where nothing is kept. */
+    /** The newest event's position; with {@link #tail()} above it if the journal is empty. */
     public long head() {
         return head;
     }
@@ -216,7 +217,7 @@ public final class Journal {
     }
 
     /**
-     * How many events lie between two positions; null where nobody can know, because the log lost its past in between.
+     * How many events lie between two positions; null if that cannot be known, because the log lost its past in between.
      */
     public @Nullable Long count(long after, long upTo) {
         return timeline.count(after, upTo);

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Writes a {@link Journal}: follows a log, encodes each event, and keeps what a {@link History} allows. The stream that follows
- * the log has the writer; everybody else has the journal, and can only read. One thread only.
+ * the log has the writer; all others have the journal, and can only read. One thread only.
  */
 public final class JournalWriter implements EventLog.Follower {
 

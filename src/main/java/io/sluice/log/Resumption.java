@@ -2,7 +2,7 @@ package io.sluice.log;
 
 import org.jspecify.annotations.Nullable;
 
-/** The answer of {@link Journal#resume}: where a reader goes on, and what it has missed. */
+/** The answer of {@link Journal#resume}: where a reader reads on, and what it has missed. */
 public sealed interface Resumption {
 
     /** The position just before the reader's next event. */

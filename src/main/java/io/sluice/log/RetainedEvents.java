@@ -10,7 +10,9 @@ final class RetainedEvents {
 
     private final History history;
     private final Deque<Event> events = new ArrayDeque<>();
-    private long bytes; // about, as they are sent
+
+    // About the size in which they are sent.
+    private long bytes;
 
     RetainedEvents(History history) {
         this.history = history;
@@ -21,7 +23,7 @@ final class RetainedEvents {
         bytes += event.size();
     }
 
-    /** Lets go of what is over the bounds. */
+    /** Drops the events that are over the bounds. */
     void trim(Instant now) {
         while (!events.isEmpty()
                 && history.isOver(events.size(), bytes, events.getFirst().time(), now)) {

@@ -13,8 +13,11 @@
  *    Events             each with an id, {@link io.sluice.log.EventId}: an epoch and a dense number
  *        |   InitialLoad        hides the history until all of it was read
  *        v
+ *    JournalWriter      the stream's follower: encodes, keeps, evicts
+ *        |   EventFormat        how a protocol writes an event
+ *        v
  *    Journal            the newest events in a ring, for any number of readers
- *            Timeline           maps the ids of all epochs to the journal's positions
+ *            Timeline, Epochs   map ids to the journal's positions: Resumption
  * </pre>
  *
  * <p>Read {@link io.sluice.log.EventLog} first, then {@link io.sluice.log.Journal}.

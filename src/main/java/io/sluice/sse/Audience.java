@@ -5,15 +5,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live subscriptions with one filter, and what is on its way to them: joined once, written to each.
+ * The live subscriptions with one filter, and the slice that is on its way to them: joined once, written to each.
  *
  * <pre>
  *    seats   0 . . . . . . . . . undelivered . . . . . . . . . size
  *            have not got the slice  |  have it, or came later
  * </pre>
  *
- * <p>Delivery goes from the right to the left, and can stop anywhere to go on in a later turn. Whoever leaves meanwhile is
- * replaced so that both sides stay whole. Event loop only.
+ * <p>Delivery goes from the right to the left, and can stop anywhere to continue in a later turn. The seat of a subscription that
+ * leaves meanwhile is filled so that both sides stay whole. Event loop only.
  */
 final class Audience {
 
@@ -21,9 +21,12 @@ final class Audience {
 
     private @Nullable Subscription[] seats = new Subscription[4];
     private int size;
-    private int subscriptions; // live or behind
 
-    private long lastCollected; // the position of the newest event that ever passed
+    // Live or behind.
+    private int subscriptions;
+
+    // The position of the newest event that ever passed.
+    private long lastCollected;
     private final FrameBatch slice = new FrameBatch();
     private int undelivered;
 
@@ -31,12 +34,12 @@ final class Audience {
         this.filter = filter;
     }
 
-    /** Counts one more that belongs here, live or not. */
+    /** Counts one more subscription, live or not. */
     void join() {
         subscriptions++;
     }
 
-    /** Counts one less, and says whether nobody is left. */
+    /** Counts one less. Returns whether it was the last. */
     boolean leave() {
         return --subscriptions == 0;
     }
@@ -63,7 +66,8 @@ final class Audience {
     }
 
     private void move(int from, int to) {
-        if (from != to) { // else it is the one who leaves, or has just been moved into the hole
+        // Otherwise it is the one that leaves, or it was moved into the hole just now.
+        if (from != to) {
             put(at(from), to);
         }
     }
@@ -88,7 +92,7 @@ final class Audience {
         return first;
     }
 
-    /** The slice is what was collected. From here on everybody seated is due. */
+    /** The slice is what was collected. It is due to every subscription that has a seat now. */
     void prepare() {
         undelivered = size;
     }
@@ -114,7 +118,7 @@ final class Audience {
         at(--undelivered).idSent(lastCollected);
     }
 
-    /** Anyone who is live, or null. */
+    /** Any live subscription, or null. */
     @Nullable
     Subscription anyLive() {
         return size == 0 ? null : seats[size - 1];

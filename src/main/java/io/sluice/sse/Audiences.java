@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A hub's audiences, by what they want: those that name a topic are found by it, those with wildcards are asked one by
- * one. So the price of an event is the number of its receivers. Event loop only.
+ * The audiences of one event loop, by filter. Those that name a topic are found by it; those with wildcards are asked one by
+ * one. So an event costs as much as it has receivers. Event loop only.
  */
 final class Audiences {
 
@@ -17,7 +17,7 @@ final class Audiences {
     private final Map<String, List<Audience>> byTopic = new HashMap<>();
     private final List<Audience> others = new ArrayList<>();
 
-    /** The audience for a filter, with one more who belongs to it. */
+    /** The audience of a filter, with one more subscription. */
     Audience join(TopicFilter filter) {
         Audience audience = byFilter.computeIfAbsent(filter, this::add);
         audience.join();

@@ -9,8 +9,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees what happens to an HTTP/1.1 connection, and tells the path of its running response. One per connection, which stays for
- * the connection's later responses. Event loop only.
+ * Sees what happens to an HTTP/1.1 connection, and tells the write path of the running response. A connection has one, for all of
+ * its responses. Event loop only.
  */
 final class ChannelListener extends ChannelDuplexHandler {
 
@@ -23,7 +23,7 @@ final class ChannelListener extends ChannelDuplexHandler {
         return pipeline.context(VERTX) != null;
     }
 
-    /** Has the path told, instead of the one before it on this connection. */
+    /** Tells a path from now on, instead of the one before it on this connection. */
     static void watch(ChannelPipeline pipeline, DirectWritePath path) {
         ChannelListener watch = pipeline.get(ChannelListener.class);
         if (watch == null) {
@@ -47,7 +47,7 @@ final class ChannelListener extends ChannelDuplexHandler {
         context.fireChannelInactive();
     }
 
-    /** The end of a response comes by here, whoever ends it, and nothing of ours may follow. */
+    /** Every end of a response passes here, also one by the application. Nothing of the path may follow. */
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (message instanceof LastHttpContent) {

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The blocks that are not events of the stream, but a word of the node to one client. */
+/** The blocks that are not events of the stream: words of the node to one client. */
 final class ControlFrames {
 
     private ControlFrames() {}
@@ -20,7 +20,7 @@ final class ControlFrames {
         return bytes("id: " + position + "\n\n");
     }
 
-    /** A comment, for proxies that end what is silent; with the position where the client does not know it yet. */
+    /** A comment, for proxies that end what is silent; with the position if the client does not know it yet. */
     static byte[] heartbeat(@Nullable EventId position) {
         return bytes(position == null ? ":\n\n" : ":\nid: " + position + "\n\n");
     }
@@ -28,10 +28,10 @@ final class ControlFrames {
     /**
      * Tells a client what it has missed.
      *
-     * @param after what it had, as it says
-     * @param position just before what comes next
-     * @param next the oldest kept event, or null where none is
-     * @param lost how many events of the subscription lie between, or null where nobody can know
+     * @param after the id that the client had, as it says
+     * @param position just before the next event
+     * @param next the oldest kept event, or null if there is none
+     * @param lost how many events of the subscription lie between, or null if it cannot be known
      */
     static byte[] gap(@Nullable String after, EventId position, @Nullable EventId next, @Nullable Long lost) {
         JsonObject data = new JsonObject()
@@ -41,7 +41,7 @@ final class ControlFrames {
         return bytes("event: gap\nid: " + position + "\ndata: " + data.encode() + "\n\n");
     }
 
-    /** The last words: where to go on from, when to come back, and why. The close event itself has no id. */
+    /** The last words: the position to resume from, the time to wait, and the reason. The close event itself has no id. */
     static byte[] close(@Nullable EventId position, long retryMillis, CloseReason reason) {
         return bytes((position == null ? "" : "id: " + position + "\n") + "retry: " + retryMillis
                 + "\n\nevent: close\ndata: " + data(reason) + "\n\n");
@@ -53,7 +53,7 @@ final class ControlFrames {
                 : "{\"reason\":\"" + reason.name().toLowerCase(Locale.ROOT) + "\"}";
     }
 
-    /** Says to a client that asks which node it is connected to. Without an id: it says nothing of the stream. */
+    /** Tells a client that asks to which node it is connected. Without an id: it says nothing of the stream. */
     static byte[] node(String name) {
         return bytes("event: sluice-node\ndata: "
                 + new JsonObject().put("name", name).encode() + "\n\n");

@@ -56,7 +56,7 @@ final class Cursor {
      * A gap that is told with the position of the event that follows it.
      *
      * @param after the position of the last event before the gap
-     * @param lost how many events are missing, or null if nobody can know
+     * @param lost how many events are missing, or null if it cannot be known
      */
     record UntoldGap(long after, @Nullable Long lost) {}
 

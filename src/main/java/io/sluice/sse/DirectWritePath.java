@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>The order holds</b> because the short way is closed while anything is on the long one. It opens when the write of the
  * head has succeeded and no other is under way: above the encoder a write may wait in a queue of Vert.x (outside of its strict
  * mode), or for the response of an earlier request that the client has pipelined. It closes for good when
- * the response ends, by {@link #end} or by anybody else.
+ * the response ends, by {@link #end} or by the application.
  *
  * <p><b>Fullness</b> is the channel's own, and its draining and the end of the response are seen by a handler in the pipeline,
  * {@link ChannelListener}: Vert.x' {@code writeQueueFull} knows nothing of what went by below it.
@@ -47,16 +47,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class DirectWritePath implements WritePath {
 
-    private static final String ENCODER = "httpEncoder"; // as Vert.x names it
+    /** Vert.x' name for its encoder. */
+    private static final String ENCODER = "httpEncoder";
 
     private final HttpServerResponse response;
     private final ClientSocket socket;
     private final Channel channel;
-    private final @Nullable ChannelHandlerContext below; // the encoder's context, where anything lies below it
+
+    /** The encoder's context, if anything lies below it. */
+    private final @Nullable ChannelHandlerContext below;
+
     private @Nullable Listener listener;
-    private boolean over; // the response has ended, or its connection
+
+    // The response has ended, or its connection.
+    private boolean over;
     private boolean headSent;
-    private int underWay; // writes on the long way
+
+    // Writes on the long way.
+    private int underWay;
 
     /** Takes the short way; {@link #obstacle} says where there is none. */
     DirectWritePath(HttpServerRequest request, Channel channel) {
@@ -67,7 +75,8 @@ final class DirectWritePath implements WritePath {
     }
 
     private static boolean isLowest(ChannelPipeline pipeline) {
-        for (Map.Entry<String, ChannelHandler> entry : pipeline) { // from the socket upwards
+        // From the socket upwards.
+        for (Map.Entry<String, ChannelHandler> entry : pipeline) {
             if (entry.getValue() instanceof ChannelOutboundHandler) {
                 return entry.getKey().equals(ENCODER);
             }
@@ -75,7 +84,7 @@ final class DirectWritePath implements WritePath {
         return false;
     }
 
-    /** What keeps a response over HTTP/1.1 on the long way, or null. */
+    /** The reason for which a response over HTTP/1.1 takes the long way, or null. */
     static @Nullable String obstacle(HttpServerRequest request, Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
         if (((HttpServerRequestInternal) request).context().threadingModel() != ThreadingModel.EVENT_LOOP) {
@@ -138,13 +147,14 @@ final class DirectWritePath implements WritePath {
                 underWay--;
                 headSent = true;
                 if (written.failed()) {
-                    abort(); // what is missing now must not be followed by anything
+                    // Nothing may follow what is missing now.
+                    abort();
                 }
             });
         }
     }
 
-    /** Nobody is told of a failure: it closes the channel. */
+    /** A failure tells no listener: it closes the channel, which does. */
     private void send(ByteBuf chunk) {
         Channel.Unsafe socket = channel.unsafe();
         if (below == null) {

@@ -2,7 +2,7 @@ package io.sluice.sse;
 
 import io.vertx.core.Promise;
 
-/** The end of a hub: how many there were here and at the node as it began, and how many have been told when to come back. */
+/** The end of a hub: how many subscriptions the hub and the node had, and how many clients were told when to come back. */
 final class Drain {
 
     final Promise<Void> done = Promise.promise();
@@ -15,7 +15,7 @@ final class Drain {
         this.held = held;
     }
 
-    /** When the next one is to come back: a slot of its own, in milliseconds; any for whoever came later. */
+    /** The time after which the next client is to come back, in milliseconds: a slot for each, any slot for later clients. */
     long retryMillis(long base) {
         return told < count ? RetrySlots.of(told++, count, base, held) : RetrySlots.any(base, held);
     }

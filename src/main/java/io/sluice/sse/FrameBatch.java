@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whole blocks that go out together, to one client or to many. They become bytes once, in each shape that somebody asks for.
+ * Whole blocks that go out together, to one client or to many. They become bytes once in each shape that a write path asks for.
  *
  * <p>Event loop only.
  */
@@ -58,7 +58,8 @@ final class FrameBatch {
         if (chunk == null) {
             byte[] size = Integer.toHexString(length).getBytes(StandardCharsets.US_ASCII);
             int capacity = size.length + 2 + length + 2;
-            chunk = ALLOCATOR.directBuffer(capacity, capacity); // not to be grown: it is shared
+            // Not to grow: it is shared.
+            chunk = ALLOCATOR.directBuffer(capacity, capacity);
             chunk.writeBytes(size).writeShort(CRLF);
             for (byte[] block : blocks) {
                 chunk.writeBytes(block);

@@ -16,15 +16,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2WritePath implements WritePath {
 
-    private static final long CANCEL = 8; // RFC 9113 7
-    private static final int PIECE = 16 * 1024; // so that a window that opens a little is seen to
+    /** RFC 9113 7. */
+    private static final long CANCEL = 8;
+
+    /** Small enough that a window that opens a little is used. */
+    private static final int PIECE = 16 * 1024;
+
     private static final int FULL = 64 * 1024;
 
     private final RoutingContext routing;
     private final HttpServerResponse response;
     private final EventLoop loop;
     private @Nullable Listener listener;
-    private long waiting; // bytes that the stream's window has not let through
+
+    // Bytes that the stream's window has not let through.
+    private long waiting;
 
     Http2WritePath(RoutingContext routing) {
         this.routing = routing;
@@ -35,8 +41,8 @@ final class Http2WritePath implements WritePath {
     @Override
     public void connect(Listener listener) {
         this.listener = listener;
-        routing.addEndHandler(
-                ended -> listener.gone()); // not closeHandler: the router has one place for it, and uses it
+        // Not closeHandler: the router has one place for it, and uses it.
+        routing.addEndHandler(ended -> listener.gone());
         if (!ClientSocket.isOpen(response)) {
             listener.gone();
         }
@@ -85,7 +91,7 @@ final class Http2WritePath implements WritePath {
         return ClientSocket.isOpen(response) ? response.end(Buffer.buffer(lastWords)) : Future.succeededFuture();
     }
 
-    /** Resets the stream; the others of the connection go on. */
+    /** Resets the stream; the connection's other streams continue. */
     @Override
     public void abort() {
         response.reset(CANCEL);

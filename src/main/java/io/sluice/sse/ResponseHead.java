@@ -33,7 +33,8 @@ final class ResponseHead {
                 .putHeader(CACHE_CONTROL, NO_CACHE)
                 .putHeader(X_ACCEL_BUFFERING, NO);
         if (mayBeCompressed(request, channel)) {
-            response.putHeader(CONTENT_ENCODING, IDENTITY); // else a compressor would hold events back
+            // A compressor would hold events back.
+            response.putHeader(CONTENT_ENCODING, IDENTITY);
         }
         if (request.version() == HttpVersion.HTTP_1_0) {
             // Unchunked, so that only the connection's end ends the body. Set late: Vert.x puts back a client's
@@ -44,7 +45,7 @@ final class ResponseHead {
         }
     }
 
-    /** Over HTTP/2 a compressor cannot be seen: whoever asks for compression is told that there is none. */
+    /** Over HTTP/2 a compressor cannot be seen: a client that asks for compression is told that there is none. */
     private static boolean mayBeCompressed(HttpServerRequest request, Channel channel) {
         return request.version() == HttpVersion.HTTP_2
                 ? request.headers().contains(HttpHeaders.ACCEPT_ENCODING)

@@ -20,8 +20,8 @@ final class ResponseWritePath implements WritePath {
 
     @Override
     public void connect(Listener listener) {
-        routing.addEndHandler(
-                ended -> listener.gone()); // not closeHandler: the router has one place for it, and uses it
+        // Not closeHandler: the router has one place for it, and uses it.
+        routing.addEndHandler(ended -> listener.gone());
         response.drainHandler(v -> listener.drained());
         if (!socket.isOpen()) {
             listener.gone();
@@ -32,7 +32,8 @@ final class ResponseWritePath implements WritePath {
     public boolean isFull() {
         try {
             return socket.isOpen() && response.writeQueueFull();
-        } catch (IllegalStateException e) { // ended meanwhile, where the application has threads of its own
+        } catch (IllegalStateException e) {
+            // Ended meanwhile by another thread of the application.
             return false;
         }
     }
@@ -45,8 +46,8 @@ final class ResponseWritePath implements WritePath {
     @Override
     public void write(FrameBatch blocks) {
         if (socket.isOpen()) {
-            response.write(blocks.body())
-                    .onFailure(failure -> abort()); // what is missing must not be followed by anything
+            // Nothing may follow what is missing after a failure.
+            response.write(blocks.body()).onFailure(failure -> abort());
         }
     }
 

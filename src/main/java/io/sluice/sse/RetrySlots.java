@@ -3,7 +3,7 @@ package io.sluice.sse;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * When clients are asked to come back: each at a time of its own, so that those who left together do not return together.
+ * The times at which clients are asked to come back: a different one for each, so that clients that left together do not return together.
  *
  * <pre>
  *   retry = base + slot,  0 &lt;= slot &lt; window,  window = max(base / 2, 1 ms for each subscription held), at most 5 minutes
@@ -22,12 +22,12 @@ final class RetrySlots {
         return Math.min(MAX_WINDOW_MILLIS, Math.max(baseMillis / 2, held * MILLIS_EACH));
     }
 
-    /** For one that ends alone: any slot. */
+    /** For a subscription that ends alone: any slot. */
     static long any(long baseMillis, int held) {
         return baseMillis + ThreadLocalRandom.current().nextLong(window(baseMillis, held) + 1);
     }
 
-    /** For the one at {@code index} of {@code count} that end together: within its own part of the window. */
+    /** For the subscription at {@code index} of {@code count} that end together: within its part of the window. */
     static long of(int index, int count, long baseMillis, int held) {
         double place = (index + ThreadLocalRandom.current().nextDouble()) / count;
         return baseMillis + (long) (window(baseMillis, held) * place);

@@ -5,8 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sluice.log.Bytes;
 import io.sluice.log.Event;
 import io.sluice.log.EventFormat;
+import io.sluice.log.EventId;
 import io.sluice.log.NewEvent;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -30,7 +32,6 @@ public final class SseFormat implements EventFormat {
 
     private static final Set<String> RESERVED = Set.of("close", "gap", "sluice-node");
 
-    private static final byte[] DATA = "data: ".getBytes(UTF_8);
     private static final byte[] NEXT_DATA = "\ndata: ".getBytes(UTF_8);
     private static final byte[] END = "\n\n".getBytes(UTF_8);
 
@@ -48,47 +49,53 @@ public final class SseFormat implements EventFormat {
     @Override
     public Frame encode(Event event) {
         byte[] head = head(event).getBytes(UTF_8);
-        Bytes data = text(event.data());
-        if (hasLineEnd(data)) {
-            return new Frame(lines(head, data), -1);
+        Bytes data = event.data();
+        byte[] frame = frame(head, data);
+        boolean ascii = true;
+        boolean oneLine = true;
+        for (int i = head.length; i < frame.length - END.length; i++) {
+            byte next = frame[i];
+            // Negative beyond ASCII.
+            if (next < ' ') {
+                ascii &= next >= 0;
+                oneLine &= next != '\n' && next != '\r';
+            }
         }
-        int dataAt = head.length + DATA.length;
-        byte[] frame = new byte[dataAt + data.size() + END.length];
-        System.arraycopy(head, 0, frame, 0, head.length);
-        System.arraycopy(DATA, 0, frame, head.length, DATA.length);
-        data.copyTo(0, data.size(), frame, dataAt);
-        System.arraycopy(END, 0, frame, dataAt + data.size(), END.length);
-        return new Frame(frame, data.equals(event.data()) ? dataAt : -1);
+        if (ascii && oneLine) {
+            return new Frame(frame, head.length);
+        }
+        Bytes text = ascii ? data : text(data);
+        if (!oneLine) {
+            return new Frame(lines(head, text), -1);
+        }
+        return text.equals(data) ? new Frame(frame, head.length) : new Frame(frame(head, text), -1);
     }
 
     private static String head(Event event) {
-        String id = "id: " + event.id() + '\n';
-        return event.type() == null || RESERVED.contains(event.type()) ? id : id + "event: " + event.type() + '\n';
+        EventId id = event.id();
+        String type = event.type();
+        return type == null || RESERVED.contains(type)
+                ? "id: " + id.epoch() + '-' + id.n() + "\ndata: "
+                : "id: " + id.epoch() + '-' + id.n() + "\nevent: " + type + "\ndata: ";
+    }
+
+    private static byte[] frame(byte[] head, Bytes data) {
+        int end = head.length + data.size();
+        byte[] frame = Arrays.copyOf(head, end + END.length);
+        data.copyTo(0, data.size(), frame, head.length);
+        System.arraycopy(END, 0, frame, end, END.length);
+        return frame;
     }
 
     /** The data itself if it is UTF-8, otherwise with U+FFFD for what is not. */
     private static Bytes text(Bytes data) {
-        for (int i = 0; i < data.size(); i++) {
-            if (data.at(i) < 0) {
-                return Bytes.of(data.toString());
-            }
-        }
-        return data;
-    }
-
-    private static boolean hasLineEnd(Bytes data) {
-        for (int i = 0; i < data.size(); i++) {
-            if (data.at(i) == '\n' || data.at(i) == '\r') {
-                return true;
-            }
-        }
-        return false;
+        String text = data.toString();
+        return text.indexOf('\uFFFD') < 0 ? data : Bytes.of(text);
     }
 
     private static byte[] lines(byte[] head, Bytes data) {
         ByteArrayOutputStream frame = new ByteArrayOutputStream(head.length + data.size() + 64);
         frame.writeBytes(head);
-        frame.writeBytes(DATA);
         for (int i = 0; i < data.size(); i++) {
             byte next = data.at(i);
             if (next == '\r' && i + 1 < data.size() && data.at(i + 1) == '\n') {

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * over the last. {@code node} asks for the node's name. A wrong request is answered with 400 or 406 and {@code
  * application/problem+json}, or see {@link #failToRouter}. No body handler, session or compression belongs before it.
  *
- * <p>One handler may serve any number of event loops: each gets a hub of its own.
+ * <p>One handler may serve any number of event loops: each gets its own hub.
  */
 public final class SseHandler implements Handler<RoutingContext> {
 
@@ -213,7 +213,8 @@ public final class SseHandler implements Handler<RoutingContext> {
             return first;
         }
         if (closed) {
-            close(hub, Duration.ZERO); // it came after close(): whoever subscribes is told at once
+            // The hub came after close(): its clients are told at once.
+            close(hub, Duration.ZERO);
         }
         return hub;
     }

@@ -11,15 +11,15 @@ import org.slf4j.LoggerFactory;
  * How many subscriptions a node holds, and may hold: in all, and per client address. One for all handlers of a node; any
  * thread.
  *
- * <p>Whoever is over a limit is not refused with an error status, after which an EventSource would never come back, but told
- * with a close event, reason {@code overload}, when to try again. A stream of HTTP/2 counts as a connection of HTTP/1.1 does.
+ * <p>A client over a limit is not refused with an error status, after which an EventSource would never come back. A close event,
+ * reason {@code overload}, tells it when to try again. A stream of HTTP/2 counts as a connection of HTTP/1.1 does.
  */
 public final class SubscriptionLimits {
 
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionLimits.class);
 
-    private static final double RELIEVED =
-            0.9; // of the limit: one line in the log for a crowd, not one for each who leaves
+    /** The part of the limit below which there is room again: one line in the log for a crowd, not one for each client. */
+    private static final double RELIEVED = 0.9;
 
     private final int maxSubscriptions;
     private final int maxPerAddress;

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at each of a hub's subscriptions from time to time, and says whose lifetime is over, whose socket is dead, and who has
- * heard nothing for long. One timer and one {@link TimingWheel} for all of them, and none without any. Event loop only.
+ * Looks at each of a hub's subscriptions from time to time, and tells which are over, which have a dead socket, and which were
+ * silent for long. One timer and one {@link TimingWheel} for all of them, and none without any. Event loop only.
  */
 final class SubscriptionTimers {
 

@@ -9,7 +9,7 @@ import io.vertx.core.Future;
  */
 interface WritePath {
 
-    /** Who is told of what happens to the response. */
+    /** Is told what happens to the response. */
     interface Listener {
 
         /** It is no longer full. */
@@ -19,7 +19,7 @@ interface WritePath {
         void gone();
     }
 
-    /** Says whom to tell. Called once, first. */
+    /** Sets the listener. Called once, first. */
     void connect(Listener listener);
 
     /** Whether what was written waits for the socket, so that more would only pile up in memory. */

@@ -2,18 +2,29 @@
  * From a stream's journal to its clients, as Server-Sent Events (WHATWG HTML 9.2).
  *
  * <pre>
- *   GET /events --> SseHandler     checks the request; one hub per event loop
+ *   GET /events --> SseHandler            checks the request; one hub per event loop
+ *                       |                    ProblemResponse: a wrong request; ResponseHead: the head of the others
+ *               SubscriptionRequest       what the client asks for, and until when it may have it
  *                       |
- *                     Start        where the subscription begins: resume, replay, gap
+ *                      Hub                one door in, one door out
+ *                       |                    SubscriptionLimits: how many; StartPosition: from where
+ *                       |                    SubscriptionTimers, TimingWheel: lifetime, heartbeat, dead socket
+ *                       |                    Drain, RetrySlots: who comes back when
+ *                   Delivery              the way of an event: wake-up (Waker), turn (TurnBudget), slice
+ *                    /     \
+ *            Audiences     CatchUp        the live ones by filter | those behind, each with a Cursor
+ *            Audience      Backlog        joined once, written to each | reads on, tells gaps
+ *                    \     /
+ *                  BlockWriter            writes, counts, cuts off
  *                       |
- *                      Hub         the way of an event: wake-up, slice, delivery, catching up
- *                    /  |  \
- *         Audiences  SubscriptionTimers  Subscription
- *              |        |         |
- *           Blocks    Wheel    WritePath --> the client's socket
+ *                   FrameBatch            blocks that go out together: frames (SseFormat), ControlFrames
+ *                       |
+ *                   WritePath             DirectWritePath (with ChannelListener) | ResponseWritePath | Http2WritePath
+ *                       |
+ *               the client's socket       ClientSocket
  * </pre>
  *
- * <p>Read {@link io.sluice.sse.Hub} first.
+ * <p>Read {@link io.sluice.sse.Delivery} first, then {@link io.sluice.sse.Hub}.
  */
 @NullMarked
 package io.sluice.sse;

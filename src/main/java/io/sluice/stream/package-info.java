@@ -10,15 +10,15 @@
  *                        EventLog       decides the order, gives the ids, keeps the history (io.sluice.log)
  *                            |
  *                            v
- *                        Journal        the newest events, each encoded once, in a ring
+ *                        Journal        the newest events in a ring, each encoded once a format
  *                       /   |   \       wakes each reader
  *                      v    v    v
- *                   readers, one per event loop (io.sluice.sse.Hub)
+ *                   readers, one per event loop (io.sluice.sse.Delivery)
  * </pre>
  *
  * <p>Everything above the journal runs on one context, the stream's. Threads meet in the journal.
  *
- * <p>Read on in {@link io.sluice.log.Journal}, then in {@code io.sluice.sse.Hub}.
+ * <p>Read on in {@link io.sluice.log.Journal}, then in {@code io.sluice.sse.Delivery}.
  */
 @NullMarked
 package io.sluice.stream;
