@@ -2,6 +2,8 @@ package io.sluice.log;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 
 /** Bytes that do not change: the data of an event. Usually UTF-8 text. May be a part of a larger array, which it keeps alive. */
@@ -24,6 +26,15 @@ public final class Bytes {
 
     public static Bytes copyOf(byte[] bytes) {
         return wrap(bytes.clone());
+    }
+
+    /**
+     * The text of UTF-8.
+     *
+     * @throws CharacterCodingException if the bytes are not UTF-8
+     */
+    public static String decode(byte[] utf8) throws CharacterCodingException {
+        return UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
     }
 
     /** Without a copy: the array must not change any more. */

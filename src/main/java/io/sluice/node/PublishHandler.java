@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.sluice.log.Batch;
 import io.sluice.log.ByteSize;
+import io.sluice.log.Bytes;
 import io.sluice.log.NewEvent;
 import io.sluice.log.Receipt;
 import io.sluice.stream.EventStream;
@@ -14,9 +15,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -154,8 +153,7 @@ final class PublishHandler {
             return "";
         }
         try {
-            ByteBuffer bytes = ByteBuffer.wrap(body.getBytes());
-            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+            return Bytes.decode(body.getBytes());
         } catch (CharacterCodingException e) {
             throw new HttpException(400, "the body is not UTF-8");
         }

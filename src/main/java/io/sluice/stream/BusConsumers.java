@@ -1,6 +1,7 @@
 package io.sluice.stream;
 
 import io.sluice.log.Batch;
+import io.sluice.log.Bytes;
 import io.sluice.log.NewEvent;
 import io.sluice.log.Receipt;
 import io.sluice.log.TopicRules;
@@ -12,9 +13,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -130,10 +129,7 @@ final class BusConsumers {
 
     private static String utf8(byte[] bytes) {
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
+            return Bytes.decode(bytes);
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("body: expected UTF-8", e);
         }
