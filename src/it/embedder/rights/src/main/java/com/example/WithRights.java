@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
@@ -20,10 +21,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Gives each user the events of one topic: a handler of the application's own stands before the stream's. */
+/** Gives each user the events of one topic, and the administrator all: a handler of the application precedes the stream's. */
 public final class WithRights {
 
-    private static final Map<String, String> USERS = new HashMap<>(Map.of("Bearer alice", "alice", "Bearer bob", "bob"));
+    private static final Map<String, String> USERS = new HashMap<>(Map.of("Bearer alice", "alice", "Bearer bob", "bob", "Bearer admin", "admin"));
 
     public static void main(String[] args) throws Exception {
         Vertx vertx = Vertx.vertx();
@@ -31,6 +32,7 @@ public final class WithRights {
             int port = serve(vertx);
             require(status(port, "/events", "") == 401, "without a token");
             require(status(port, "/events?topic=users.bob", "Bearer alice") == 403, "a topic of another user");
+            namesTheWrongTopic(port);
             publish(vertx, "users.bob", "for bob");
             publish(vertx, "users.alice", "for alice");
             publish(vertx, "users.bob", "for bob, again");
@@ -65,12 +67,25 @@ public final class WithRights {
         String topic = "users." + user;
         if (user == null) {
             routing.fail(401);
+        } else if (user.equals("admin")) {
+            routing.next();
         } else if (routing.queryParam("topic").stream().anyMatch(asked -> !asked.equals(topic))) {
             routing.fail(403);
         } else {
             routing.queryParams().set("topic", topic);
             routing.next();
         }
+    }
+
+    /** The application has no failure handler; the answer is readable all the same. */
+    private static void namesTheWrongTopic(int port) throws Exception {
+        HttpResponse<String> answer = get(port, "/events?topic=users.b*", "Bearer admin", BodyHandlers.ofString());
+        require(answer.statusCode() == 400, "status " + answer.statusCode());
+        String type = answer.headers().firstValue("Content-Type").orElse("none");
+        require(type.equals("application/problem+json"), "Content-Type: " + type);
+        JsonObject problem = new JsonObject(answer.body());
+        require(problem.getInteger("status") == 400, answer.body());
+        require(problem.getString("detail").contains("users.b*"), answer.body());
     }
 
     private static void publish(Vertx vertx, String topic, String data) throws Exception {
