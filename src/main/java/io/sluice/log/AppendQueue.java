@@ -123,7 +123,7 @@ public final class AppendQueue {
                 });
     }
 
-    /** Whatever the writer throws ends its own batches only: an error too, of memory that is full. */
+    /** An exception of the writer ends its own batches only, even an error of memory that is full. */
     private Future<List<Receipt>> write(List<Batch> batches) {
         try {
             return writer.append(batches);

@@ -105,7 +105,7 @@ public record Epochs(List<Epoch> list, long past) {
         return list.stream().mapToLong(epoch -> epoch.first - 1);
     }
 
-    /** What {@link #parse} reads: {@code k3f9a2-0 m80qx1-501 501}. */
+    /** The text that {@link #parse} reads: {@code k3f9a2-0 m80qx1-501 501}. */
     @Override
     public String toString() {
         return list.stream().map(epoch -> epoch.name + '-' + epoch.first + ' ').collect(Collectors.joining()) + past;

@@ -151,7 +151,7 @@ public final class Journal {
             successor = later;
         }
 
-        /** What counts for {@link History#bytes}. */
+        /** The bytes that count for {@link History#bytes}. */
         int size() {
             return size;
         }
@@ -223,7 +223,7 @@ public final class Journal {
         return timeline.count(after, upTo);
     }
 
-    /** Where a client reads on that has had everything up to an id. */
+    /** Tells a client that has had everything up to an id where it reads on. */
     public Resumption resume(EventId id) {
         // Before the timeline: a position that it finds is at or before this one, even if the log goes back meanwhile.
         long end = head;
@@ -236,7 +236,7 @@ public final class Journal {
         return ahead != null ? new Ahead(ahead) : new Unknown(tail - 1);
     }
 
-    /** Where a reader reads on that has had everything up to a position. */
+    /** Tells a reader that has had everything up to a position where it reads on. */
     public Resumption resume(long position) {
         // Before the timeline, which the writer changes first.
         long beforeOldest = tail - 1;
@@ -261,7 +261,7 @@ public final class Journal {
         return newest.get(topic);
     }
 
-    /** What was kept after the last batch. Events at its tail may be gone since; none of its positions is still to come. */
+    /** The kept events after the last batch. Events at the tail may be gone since; no position of it is still to come. */
     public Contents contents() {
         return contents;
     }

@@ -4,7 +4,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 
 /**
- * What a log is made from.
+ * Everything that a log is made from.
  *
  * @param context the stream's event loop, on which the log calls the follower and the leadership
  * @param stream the name of the stream

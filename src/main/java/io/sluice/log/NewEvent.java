@@ -3,7 +3,7 @@ package io.sluice.log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a producer asks a stream to take: an {@link Event} that has no id and no time yet.
+ * An event that a producer publishes: an {@link Event} without an id and a time yet.
  *
  * @param topic the subject: 1 to 255 characters, no control character; {@code *} and {@code >} are for filters
  * @param type the name that a browser's {@code addEventListener} takes, or null for {@code message}: 1 to 255 characters, no

@@ -61,7 +61,7 @@ final class HttpVerticle extends VerticleBase {
     private final NodeConfig config;
     private final List<EventStream> streams;
     private final int port;
-    private final SubscriptionLimits admission;
+    private final SubscriptionLimits limits;
     private final Optional<String> member;
     private final List<SseHandler> handlers = new ArrayList<>();
     private @Nullable HttpServer server;
@@ -70,7 +70,7 @@ final class HttpVerticle extends VerticleBase {
     /**
      * Creates an instance.
      *
-     * @param admission the limits, which all instances share
+     * @param limits the limits, which all instances share
      * @param member the name of this node in its cluster
      * @param port the port to listen on. Instances with the same negative number share one free port
      */
@@ -78,12 +78,12 @@ final class HttpVerticle extends VerticleBase {
             NodeConfig config,
             List<EventStream> streams,
             int port,
-            SubscriptionLimits admission,
+            SubscriptionLimits limits,
             Optional<String> member) {
         this.config = config;
         this.streams = streams;
         this.port = port;
-        this.admission = admission;
+        this.limits = limits;
         this.member = member;
     }
 
@@ -210,7 +210,7 @@ final class HttpVerticle extends VerticleBase {
         String path = "/" + stream.name();
         SseOptions options =
                 config.stream(stream).sse().withDeadAfter(config.http().deadAfter());
-        SseHandler sse = SseHandler.create(stream, options, admission, member.orElse(null));
+        SseHandler sse = SseHandler.create(stream, options, limits, member.orElse(null));
         handlers.add(sse);
         router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(sse);
         NodeConfig.Publish publish = config.publish();

@@ -130,26 +130,26 @@ final class Node implements Shareable {
     /** Deploys an HTTP verticle for each instance. All share one port, which is the result. */
     private Future<Integer> serve(NodeConfig config, int count) {
         HttpConfig http = config.http();
-        SubscriptionLimits admission = SubscriptionLimits.of(http.maxSubscriptions(), http.maxPerAddress());
+        SubscriptionLimits limits = SubscriptionLimits.of(http.maxSubscriptions(), http.maxPerAddress());
         return http.port() == 0
-                ? serve(config, count, admission, -ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE), 1)
-                : serve(config, count, admission, http.port(), http.ports());
+                ? serve(config, count, limits, -ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE), 1)
+                : serve(config, count, limits, http.port(), http.ports());
     }
 
     /** Tries one port after another. */
-    private Future<Integer> serve(NodeConfig config, int count, SubscriptionLimits admission, int port, int ports) {
+    private Future<Integer> serve(NodeConfig config, int count, SubscriptionLimits limits, int port, int ports) {
         List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
         return vertx.deployVerticle(
                         () -> {
                             HttpVerticle verticle = new HttpVerticle(
-                                    config, List.copyOf(streams), port, admission, members.map(Members::self));
+                                    config, List.copyOf(streams), port, limits, members.map(Members::self));
                             verticles.add(verticle);
                             return verticle;
                         },
                         new DeploymentOptions().setInstances(count))
                 .map(id -> verticles.get(0).port())
                 .recover(failure -> failure instanceof HttpVerticle.PortException && ports > 1
-                        ? serve(config, count, admission, port + 1, ports - 1)
+                        ? serve(config, count, limits, port + 1, ports - 1)
                         : Future.failedFuture(failure));
     }
 

@@ -17,7 +17,7 @@ final class SingletonVerticle extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(SingletonVerticle.class);
 
-    private final Leases lessor;
+    private final Leases leases;
     private final String name;
     private final String verticle;
     private final DeploymentOptions options;
@@ -25,8 +25,8 @@ final class SingletonVerticle extends VerticleBase {
     private @Nullable ClusterSingleton singleton;
 
     /** @param name the name of the lease: the same at all nodes, and used for nothing else */
-    SingletonVerticle(Leases lessor, String name, String verticle, DeploymentOptions options) {
-        this.lessor = lessor;
+    SingletonVerticle(Leases leases, String name, String verticle, DeploymentOptions options) {
+        this.leases = leases;
         this.name = name;
         this.verticle = verticle;
         this.options = options;
@@ -34,7 +34,7 @@ final class SingletonVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        return ClusterSingleton.open(vertx, lessor, name, this::begin, this::end)
+        return ClusterSingleton.open(vertx, leases, name, this::begin, this::end)
                 .onSuccess(opened -> singleton = opened);
     }
 

@@ -137,7 +137,7 @@ final class Hub {
         }
     }
 
-    /** What a subscription's write path tells, from any thread. */
+    /** Takes the signals of a subscription's write path, from any thread. */
     private final class Client implements WritePath.Listener {
 
         private final Subscription subscription;
@@ -157,7 +157,7 @@ final class Hub {
         }
     }
 
-    /** What the timers tell. */
+    /** Takes the signals of the timers. */
     private final class Alarms implements SubscriptionTimers.Listener {
 
         @Override

@@ -3,14 +3,14 @@ package io.sluice.sse;
 import java.util.Locale;
 
 /**
- * What a subscriber without an id gets before the live events.
+ * The kept events that a subscriber without an id gets before the live ones.
  *
  * @param kind which of the kept events that pass its filter
  * @param count how many, with {@link Kind#NEWEST}: 0 or more
  */
 public record Replay(Kind kind, int count) {
 
-    /** What {@link #parse} takes. */
+    /** The texts that {@link #parse} reads, for an error message. */
     public static final String EXPECTED =
             "\"last\", \"none\", \"all\", \"snapshot\", or a number from 0 to 1000000 (the newest so many)";
 

@@ -49,7 +49,7 @@ public final class SseHandler implements Handler<RoutingContext> {
     private static final Logger LOG = LoggerFactory.getLogger(SseHandler.class);
 
     private final EventStream stream;
-    private final SubscriptionLimits admission;
+    private final SubscriptionLimits limits;
     private final SseOptions options;
     private final @Nullable String node;
     private final Map<EventLoop, Hub> hubs = new ConcurrentHashMap<>();
@@ -67,7 +67,7 @@ public final class SseHandler implements Handler<RoutingContext> {
         this.stream = stream;
         stream.use(SseFormat.INSTANCE);
         this.options = options;
-        this.admission = limits;
+        this.limits = limits;
         this.node = node;
         this.nanoTime = nanoTime;
     }
@@ -207,7 +207,7 @@ public final class SseHandler implements Handler<RoutingContext> {
             return known;
         }
         Hub hub = new Hub(
-                loop, stream.name(), options, stream.journal(), stream.lag(), admission, stream.listener(), nanoTime);
+                loop, stream.name(), options, stream.journal(), stream.lag(), limits, stream.listener(), nanoTime);
         Hub first = hubs.putIfAbsent(loop, hub);
         if (first != null) {
             return first;

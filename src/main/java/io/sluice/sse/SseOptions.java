@@ -18,7 +18,7 @@ import java.time.Duration;
 public record SseOptions(
         Duration lifetime, Duration heartbeat, Duration retry, Replay replay, Slow slow, Duration deadAfter) {
 
-    /** What a connected client gets that fell out of the journal. */
+    /** The policy for a connected client that fell out of the journal. */
     public enum Slow {
         /** The client is told how much it lost, and continues at the oldest kept event. */
         GAP,

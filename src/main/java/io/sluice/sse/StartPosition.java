@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a subscription begins.
+ * The beginning of a subscription.
  *
  * @param lastIdSent the position that the client knows then, or {@link Subscription#NOTHING}
  * @param preface the gap that the client is told first, or empty
@@ -97,7 +97,7 @@ record StartPosition(
         return ControlFrames.gap(after, journal.id(before), next, lost);
     }
 
-    /** What the client sent, if it is printable and not much longer than an id may be. */
+    /** The text that the client sent, if it is printable and not much longer than an id may be. */
     private static @Nullable String echo(String lastEventId) {
         boolean printable = lastEventId.chars().allMatch(c -> c > ' ' && c < 0x7f);
         return printable && lastEventId.length() <= MAX_ECHO ? lastEventId : null;

@@ -79,7 +79,7 @@ final class Subscription extends TimingWheel.Timed {
         return cursor != null;
     }
 
-    /** What it waits for, or null. */
+    /** The id that it waits for, or null. */
     Cursor.@Nullable Waiting waiting() {
         return cursor == null ? null : cursor.waiting();
     }

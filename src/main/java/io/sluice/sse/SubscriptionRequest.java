@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks for, and how long it may have it.
+ * A client's wish for a subscription, and the end of it.
  *
  * @param filter the topics
  * @param lastEventId the id of the last event that the client has seen, as it was sent, or null

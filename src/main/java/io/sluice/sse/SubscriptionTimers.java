@@ -30,7 +30,7 @@ final class SubscriptionTimers {
     private final TimingWheel wheel = new TimingWheel(now());
     private @Nullable ScheduledFuture<?> timer;
 
-    /** What the timers tell. Each call may call back before it returns. */
+    /** Takes the signals of the timers. Each call may call back before it returns. */
     interface Listener {
 
         /** The subscription is to be closed. */

@@ -22,7 +22,7 @@ final class TimingWheel {
     // A power of two. A later time waits for another turn of the wheel.
     private static final int SLOTS = 512;
 
-    /** What a subscription has as an element of a wheel. Written by the wheel only. */
+    /** The links of a subscription as an element of a wheel. Written by the wheel only. */
     static class Timed {
 
         /** When it is handed over, in milliseconds of the hub's clock. */
