@@ -38,14 +38,20 @@ final class BusConsumers {
     private final String stream;
     private final List<String> addresses;
     private final Function<Batch, Future<Receipt>> publish;
+    private final StreamListener listener;
     private final List<MessageConsumer<?>> consumers = new ArrayList<>();
 
     BusConsumers(
-            ContextInternal context, String stream, List<String> addresses, Function<Batch, Future<Receipt>> publish) {
+            ContextInternal context,
+            String stream,
+            List<String> addresses,
+            Function<Batch, Future<Receipt>> publish,
+            StreamListener listener) {
         this.context = context;
         this.stream = stream;
         this.addresses = addresses;
         this.publish = publish;
+        this.listener = listener;
     }
 
     /** Completes when every node of a cluster knows the consumers. */
@@ -65,7 +71,7 @@ final class BusConsumers {
 
     private Future<Void> register(String address, String topic) {
         EventBus bus = context.owner().eventBus();
-        Drops drops = new Drops(stream, address);
+        Drops drops = new Drops(address);
         MessageConsumer<Object> consumer = bus.consumer(address);
         consumer.handler(message -> receive(message, topic, drops));
         consumers.add(consumer);
@@ -136,18 +142,17 @@ final class BusConsumers {
     }
 
     /** The messages of one address that were dropped: one log line at the first, one with their number when it is over. */
-    private static final class Drops {
+    private final class Drops {
 
-        private final String stream;
         private final String address;
         private long sinceLine;
 
-        Drops(String stream, String address) {
-            this.stream = stream;
+        Drops(String address) {
             this.address = address;
         }
 
         void drop(Throwable why) {
+            listener.dropped();
             if (sinceLine++ == 0) {
                 LOG.warn(
                         "stream {}: dropping messages published to {}: {}",

@@ -3,6 +3,8 @@ package io.sluice.stream;
 import io.sluice.log.Batch;
 import io.sluice.log.Encoding;
 import io.sluice.log.EventFormat;
+import io.sluice.log.Epochs;
+import io.sluice.log.Event;
 import io.sluice.log.EventId;
 import io.sluice.log.EventLog;
 import io.sluice.log.InvalidOptionException;
@@ -57,9 +59,9 @@ public final class EventStream {
         this.context = context;
         this.name = name;
         this.writer = new JournalWriter(options.history(), InstantSource.system());
-        this.consumers = new BusConsumers(context, name, options.addresses(), this::publish);
+        this.consumers = new BusConsumers(context, name, options.addresses(), this::publish, listeners);
         this.log = provider.create(
-                new LogSetup(context, name, options.history(), options.idempotency(), writer, new BusLeadership()));
+                new LogSetup(context, name, options.history(), options.idempotency(), new Following(), new BusLeadership()));
     }
 
     /** Opens a stream whose history is in this process' memory. Any thread. */
@@ -114,6 +116,26 @@ public final class EventStream {
             open = true;
             trimTimer = context.owner().setPeriodic(TRIM_MILLIS, id -> writer.trim());
         });
+    }
+
+    /** Gives the log's events to the journal, and tells the listeners. */
+    private final class Following implements EventLog.Follower {
+
+        @Override
+        public void reset(Epochs epochs, long n, List<Event> kept) {
+            writer.reset(epochs, n, kept);
+        }
+
+        @Override
+        public void beginEpoch(Epochs epochs) {
+            writer.beginEpoch(epochs);
+        }
+
+        @Override
+        public void append(List<Event> events) {
+            writer.append(events);
+            listeners.appended(events.size());
+        }
     }
 
     /** The node that leads a stream takes its events from the bus. */

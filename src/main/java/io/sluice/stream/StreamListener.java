@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface StreamListener {
 
-    /** Events were appended to the log at this node. */
+    /** New events of the log have reached this node, wherever they were published. Called once for each batch. */
     default void appended(int events) {}
 
     /** A message on the bus was not taken, and has no sender to be told. */

@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -211,6 +212,28 @@ class EventStreamTest {
         assertEquals(503, failure.failureCode());
         held.close().await();
         assertTrue(!first.isComplete() && second.failed());
+    }
+
+    @Test
+    void aListenerSeesEachBatchAndEachDroppedMessage() {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        stream.addListener(new StreamListener() {
+
+            @Override
+            public void appended(int events) {
+                seen.add("appended " + events);
+            }
+
+            @Override
+            public void dropped() {
+                seen.add("dropped");
+            }
+        });
+        stream.publish(List.of(new NewEvent("t", null, "a"), new NewEvent("t", null, "b")))
+                .await();
+        bus.publish("ticks", new byte[0]);
+        bus.request("ticks", "good").await();
+        assertEquals(List.of("appended 2", "dropped", "appended 1"), seen);
     }
 
     @Test
