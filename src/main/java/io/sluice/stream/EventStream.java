@@ -2,9 +2,9 @@ package io.sluice.stream;
 
 import io.sluice.log.Batch;
 import io.sluice.log.Encoding;
-import io.sluice.log.EventFormat;
 import io.sluice.log.Epochs;
 import io.sluice.log.Event;
+import io.sluice.log.EventFormat;
 import io.sluice.log.EventId;
 import io.sluice.log.EventLog;
 import io.sluice.log.InvalidOptionException;
@@ -60,8 +60,8 @@ public final class EventStream {
         this.name = name;
         this.writer = new JournalWriter(options.history(), InstantSource.system());
         this.consumers = new BusConsumers(context, name, options.addresses(), this::publish, listeners);
-        this.log = provider.create(
-                new LogSetup(context, name, options.history(), options.idempotency(), new Following(), new BusLeadership()));
+        this.log = provider.create(new LogSetup(
+                context, name, options.history(), options.idempotency(), new Following(), new BusLeadership()));
     }
 
     /** Opens a stream whose history is in this process' memory. Any thread. */

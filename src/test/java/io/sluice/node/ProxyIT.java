@@ -258,7 +258,7 @@ class ProxyIT {
             }
             String id = node.awaitLine("silent: subscription (\\d+) to " + Pattern.quote(topic) + " opens")
                     .group(1);
-            node.awaitLine("silent: subscription " + id + " ends at \\d+: GONE");
+            node.awaitLine("silent: subscription " + id + " ends at [a-z0-9]+-\\d+: GONE");
         }
     }
 
