@@ -72,7 +72,8 @@ public final class TopicFilter {
     }
 
     private static boolean matches(String[] pattern, String topic) {
-        int start = 0; // of the token to look at; past the end when there is none
+        // The start of the next token; past the end if there is none.
+        int start = 0;
         for (String token : pattern) {
             if (start > topic.length()) {
                 return false;

@@ -47,7 +47,7 @@ class InitialLoadTest {
     }
 
     @Test
-    void onlyTheLastBeginningCounts() {
+    void onlyTheLastResetCounts() {
         loading.reset(EPOCHS, 4, List.of());
         loading.append(events(5));
         loading.reset(EPOCHS, 8, events(9));

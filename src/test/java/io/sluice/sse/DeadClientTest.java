@@ -47,7 +47,7 @@ class DeadClientTest {
     }
 
     @Test
-    void oneThatReadsALittleIsSlowAndNotDead(Vertx vertx) throws Exception {
+    void aClientThatReadsALittleIsSlowAndNotDead(Vertx vertx) throws Exception {
         SubscriptionLimits admission = SubscriptionLimits.of(0, 0);
         try (SseServer server = SseServer.start(vertx, ENDLESS, 1, admission, DEAD_AFTER);
                 RawClient slow = stuck(server)) {

@@ -92,7 +92,7 @@ class SseFormatTest {
     }
 
     @Test
-    void whatIsNotUtf8IsShownAsSuch() {
+    void dataThatIsNotUtf8IsShownAsSuch() {
         Bytes data = Bytes.copyOf(new byte[] {'a', (byte) 0xc3, 'b', (byte) 0xff, '\n', (byte) 0x80});
         assertEquals("""
                 id: k3f9a2-7

@@ -56,7 +56,7 @@ class TimingWheelTest {
     }
 
     @Test
-    void oneThatIsAddedAgainWhileItIsHandedOverComesAgain() {
+    void aSubscriptionAddedAgainWhileItIsHandedOverComesAgain() {
         TimingWheel wheel = new TimingWheel(0);
         wheel.add(subscription(1), 100);
         for (long now = 0; now < 1000; now += 100) {

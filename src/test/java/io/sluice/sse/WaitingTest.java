@@ -88,7 +88,7 @@ class WaitingTest {
     }
 
     @Test
-    void itWaitsNoLongerThanANodeMayLag() throws Exception {
+    void aClientWaitsNoLongerThanANodeMayLag() throws Exception {
         Hub hub = hub(OPTIONS, Duration.ofMillis(200));
         read(1);
         Client client = open(hub, "late-2");

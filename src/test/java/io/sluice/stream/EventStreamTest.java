@@ -255,7 +255,7 @@ class EventStreamTest {
     }
 
     @Test
-    void whatAFormatInUseCannotCarryIsRefusedAtEveryDoor() {
+    void anEventThatAFormatCannotCarryIsRefusedAtEveryDoor() {
         NewEvent forged = new NewEvent("t", "close", "x");
         stream.publish(forged).await();
         stream.use(SseFormat.INSTANCE);
