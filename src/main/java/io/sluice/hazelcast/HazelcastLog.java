@@ -103,6 +103,8 @@ public final class HazelcastLog implements EventLog {
     /**
      * The provider of logs in a cluster. All nodes that have a log of one name need the same history. A key is remembered as long
      * as the setup says if the ring keeps its batch so long, or this node was there.
+     *
+     * @param cluster the cluster of the setup's Vert.x instance: without one there is no such log
      */
     public static LogProvider provider(HazelcastCluster cluster) {
         return HazelcastLog::new;
