@@ -22,6 +22,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** The Jackson mapper of configurations: strict about types, and with the texts of durations, sizes and the like. */
@@ -44,6 +45,11 @@ final class ConfigMapper {
             .build();
 
     private ConfigMapper() {}
+
+    /** The value of an object without keys: each of its components has its default. */
+    static <T> T defaults(Class<T> type) {
+        return INSTANCE.convertValue(Map.of(), type);
+    }
 
     /** Reads a value from a text. A bare number counts as the text of its digits, so that 0 needs no quotes. */
     private static final class TextDeserializer<T> extends StdDeserializer<T> {

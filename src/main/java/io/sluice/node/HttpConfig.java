@@ -4,6 +4,7 @@ import static io.sluice.log.InvalidOptionException.require;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sluice.log.ByteSize;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param host the address to listen on; default all addresses
  * @param port 0 to 65535, 0 for any free port; default 8080
  * @param ports the number of ports to try, from {@code port} upwards; default 1
+ * @param hosts the host names that the node answers to, or {@code *} alone for any; default empty: any where it listens beyond loopback and nobody may publish, else its own names
  * @param webroot the directory that is served at {@code /}. If there is no directory {@code webroot}, it is the demo in the jar
  * @param transport the transport of the sockets; default the best one of this machine
- * @param maxSubscriptions the limit of subscriptions at the node, 0 for no limit; default 100,000
- * @param maxPerAddress the limit of subscriptions of one client address, 0 for no limit; default none
+ * @param limits how much the clients may hold
+ * @param timeouts how long the clients may be silent
  * @param drain the time over which a stopping node ends its subscriptions, up to 100 s; default 0
- * @param deadAfter the time after which a socket that takes no bytes counts as dead, at least 1 s; default 60 s
  * @param cors the other origins whose pages may read
  * @param tls the certificate; default none, which is no TLS
  */
@@ -30,12 +31,12 @@ record HttpConfig(
         String host,
         Integer port,
         Integer ports,
+        List<String> hosts,
         String webroot,
         TransportKind transport,
-        Integer maxSubscriptions,
-        Integer maxPerAddress,
+        Limits limits,
+        Timeouts timeouts,
         Duration drain,
-        Duration deadAfter,
         Cors cors,
         @Nullable Tls tls) {
 
@@ -44,21 +45,13 @@ record HttpConfig(
     /** The launcher waits 2 minutes for Vert.x to close. */
     private static final Duration MAX_DRAIN = Duration.ofSeconds(100);
 
-    private static final Duration MAX_DEAD_AFTER = Duration.ofDays(1);
-
     HttpConfig {
+        hosts = List.copyOf(hosts);
         require(!host.isBlank(), "host", '"' + host + '"', "an address or a host name");
         require(port >= 0 && port <= 65535, "port", port, "a whole number from 0 to 65535");
         require(ports >= 1 && port + ports <= 65536, "ports", ports, "a whole number from 1 to " + (65536 - port));
         require(!webroot.isBlank(), "webroot", '"' + webroot + '"', "a directory");
-        require(maxSubscriptions >= 0, "maxSubscriptions", maxSubscriptions, "0 (no limit) or more");
-        require(maxPerAddress >= 0, "maxPerAddress", maxPerAddress, "0 (no limit) or more");
         require(drain.compareTo(MAX_DRAIN) <= 0, "drain", drain, "0 to 100 seconds");
-        require(
-                deadAfter.toMillis() >= 1000 && deadAfter.compareTo(MAX_DEAD_AFTER) <= 0,
-                "deadAfter",
-                deadAfter,
-                "1 second to 1 day");
     }
 
     @JsonCreator
@@ -66,26 +59,90 @@ record HttpConfig(
             @JsonProperty("host") @Nullable String host,
             @JsonProperty("port") @Nullable Integer port,
             @JsonProperty("ports") @Nullable Integer ports,
+            @JsonProperty("hosts") @Nullable List<String> hosts,
             @JsonProperty("webroot") @Nullable String webroot,
             @JsonProperty("transport") @Nullable TransportKind transport,
             @JsonProperty("maxSubscriptions") @Nullable Integer maxSubscriptions,
             @JsonProperty("maxPerAddress") @Nullable Integer maxPerAddress,
-            @JsonProperty("drain") @Nullable Duration drain,
+            @JsonProperty("maxConnections") @Nullable Integer maxConnections,
+            @JsonProperty("maxTopics") @Nullable Integer maxTopics,
+            @JsonProperty("maxBehind") @Nullable ByteSize maxBehind,
+            @JsonProperty("headTimeout") @Nullable Duration headTimeout,
+            @JsonProperty("bodyTimeout") @Nullable Duration bodyTimeout,
+            @JsonProperty("idleTimeout") @Nullable Duration idleTimeout,
             @JsonProperty("deadAfter") @Nullable Duration deadAfter,
+            @JsonProperty("drain") @Nullable Duration drain,
             @JsonProperty("cors") @Nullable Cors cors,
             @JsonProperty("tls") @Nullable Tls tls) {
         return new HttpConfig(
                 Objects.requireNonNullElse(host, "0.0.0.0"),
                 Objects.requireNonNullElse(port, 8080),
                 Objects.requireNonNullElse(ports, 1),
+                Objects.requireNonNullElse(hosts, List.of()),
                 Objects.requireNonNullElse(webroot, DEFAULT_WEBROOT),
                 Objects.requireNonNullElse(transport, TransportKind.AUTO),
-                Objects.requireNonNullElse(maxSubscriptions, 100_000),
-                Objects.requireNonNullElse(maxPerAddress, 0),
+                new Limits(
+                        Objects.requireNonNullElse(maxSubscriptions, 100_000),
+                        Objects.requireNonNullElse(maxPerAddress, 0),
+                        Objects.requireNonNullElse(maxConnections, 120_000),
+                        Objects.requireNonNullElse(maxTopics, 32),
+                        Objects.requireNonNullElse(maxBehind, ByteSize.ofMegabytes(256))),
+                new Timeouts(
+                        Objects.requireNonNullElse(headTimeout, Duration.ofSeconds(10)),
+                        Objects.requireNonNullElse(bodyTimeout, Duration.ofSeconds(30)),
+                        Objects.requireNonNullElse(idleTimeout, Duration.ofSeconds(75)),
+                        Objects.requireNonNullElse(deadAfter, Duration.ofSeconds(60))),
                 Objects.requireNonNullElse(drain, Duration.ZERO),
-                Objects.requireNonNullElse(deadAfter, Duration.ofSeconds(60)),
                 Objects.requireNonNullElseGet(cors, () -> Cors.of(null, null)),
                 tls);
+    }
+
+    /**
+     * How much all clients together may hold, and one request.
+     *
+     * @param maxSubscriptions the limit of subscriptions at the node, 0 for no limit; default 100,000
+     * @param maxPerAddress the limit of subscriptions of one client address, 0 for no limit; default none
+     * @param maxConnections the limit of open connections of the node, 0 for no limit; default 120,000
+     * @param maxTopics the limit of topic filters of a request, 1 to 1000; default 32
+     * @param maxBehind the limit of bytes that wait in the node for slow sockets, 0 for no limit; default 256 MB
+     */
+    record Limits(
+            int maxSubscriptions, int maxPerAddress, int maxConnections, int maxTopics, ByteSize maxBehind) {
+
+        Limits {
+            require(maxSubscriptions >= 0, "maxSubscriptions", maxSubscriptions, "0 (no limit) or more");
+            require(maxPerAddress >= 0, "maxPerAddress", maxPerAddress, "0 (no limit) or more");
+            require(maxConnections >= 0, "maxConnections", maxConnections, "0 (no limit) or more");
+            require(maxTopics >= 1 && maxTopics <= 1000, "maxTopics", maxTopics, "a whole number from 1 to 1000");
+        }
+    }
+
+    /**
+     * The silences after which a connection is given up; 0 for never.
+     *
+     * @param head from the first byte of a connection, or of its next request, to the end of the request's head; default 10 s
+     * @param body within a body; default 30 s
+     * @param idle without a request or a subscription; default 75 s
+     * @param deadAfter of a socket that takes no bytes, at least 1 s; default 60 s
+     */
+    record Timeouts(Duration head, Duration body, Duration idle, Duration deadAfter) {
+
+        private static final Duration MAX = Duration.ofDays(1);
+
+        Timeouts {
+            requireTimeout("headTimeout", head);
+            requireTimeout("bodyTimeout", body);
+            requireTimeout("idleTimeout", idle);
+            require(
+                    deadAfter.toMillis() >= 1000 && deadAfter.compareTo(MAX) <= 0,
+                    "deadAfter",
+                    deadAfter,
+                    "1 second to 1 day");
+        }
+
+        private static void requireTimeout(String option, Duration timeout) {
+            require(timeout.compareTo(MAX) <= 0, option, timeout, "0 (never), or up to 1 day");
+        }
     }
 
     /** The transport of the sockets. */

@@ -3,7 +3,6 @@ package io.sluice.node;
 import io.sluice.bridge.BridgeVerticle;
 import io.sluice.cluster.Members;
 import io.sluice.hazelcast.HazelcastCluster;
-import io.sluice.sse.SubscriptionLimits;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Context;
@@ -130,26 +129,26 @@ final class Node implements Shareable {
     /** Deploys an HTTP verticle for each instance. All share one port, which is the result. */
     private Future<Integer> serve(NodeConfig config, int count) {
         HttpConfig http = config.http();
-        SubscriptionLimits limits = SubscriptionLimits.of(http.maxSubscriptions(), http.maxPerAddress());
+        ClientBounds bounds = ClientBounds.of(config);
         return http.port() == 0
-                ? serve(config, count, limits, -ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE), 1)
-                : serve(config, count, limits, http.port(), http.ports());
+                ? serve(config, count, bounds, -ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE), 1)
+                : serve(config, count, bounds, http.port(), http.ports());
     }
 
     /** Tries one port after another. */
-    private Future<Integer> serve(NodeConfig config, int count, SubscriptionLimits limits, int port, int ports) {
+    private Future<Integer> serve(NodeConfig config, int count, ClientBounds bounds, int port, int ports) {
         List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
         return vertx.deployVerticle(
                         () -> {
                             HttpVerticle verticle = new HttpVerticle(
-                                    config, List.copyOf(streams), port, limits, members.map(Members::self));
+                                    config, List.copyOf(streams), port, bounds, members.map(Members::self));
                             verticles.add(verticle);
                             return verticle;
                         },
                         new DeploymentOptions().setInstances(count))
                 .map(id -> verticles.get(0).port())
                 .recover(failure -> failure instanceof HttpVerticle.PortException && ports > 1
-                        ? serve(config, count, limits, port + 1, ports - 1)
+                        ? serve(config, count, bounds, port + 1, ports - 1)
                         : Future.failedFuture(failure));
     }
 
@@ -160,7 +159,7 @@ final class Node implements Shareable {
             return Future.succeededFuture("");
         }
         BridgeConfig.Tcp tcp = bridge.tcp();
-        BridgeVerticle verticle = new BridgeVerticle(tcp.settings(config.http().deadAfter()));
+        BridgeVerticle verticle = new BridgeVerticle(tcp.settings(config.http().timeouts().deadAfter()));
         return vertx.deployVerticle(verticle)
                 .map(id -> "; TCP bridge on " + tcp.host() + ":" + verticle.port())
                 .recover(cause -> Future.failedFuture(new ConfigException("the TCP bridge cannot listen on "
@@ -169,7 +168,7 @@ final class Node implements Shareable {
 
     private static void requireWebroot(NodeConfig config) {
         String webroot = config.http().webroot();
-        if (!HttpVerticle.isDirectory(webroot) && !webroot.equals(HttpConfig.DEFAULT_WEBROOT)) {
+        if (!Webroot.isDirectory(webroot) && !webroot.equals(HttpConfig.DEFAULT_WEBROOT)) {
             throw new ConfigException("http.webroot", '"' + webroot + '"', "a directory");
         }
         for (String name : config.streams().keySet()) {

@@ -65,11 +65,10 @@ record NodeConfig(
             @JsonProperty("redis") @Nullable Redis redis,
             @JsonProperty("bridge") @Nullable BridgeConfig bridge) {
         return new NodeConfig(
-                Objects.requireNonNullElseGet(
-                        http, () -> HttpConfig.of(null, null, null, null, null, null, null, null, null, null, null)),
+                Objects.requireNonNullElseGet(http, () -> ConfigMapper.defaults(HttpConfig.class)),
                 Objects.requireNonNullElse(streams, Map.of("events", StreamConfig.DEFAULT)),
                 Objects.requireNonNullElse(producers, List.of()),
-                Objects.requireNonNullElseGet(publish, () -> Publish.of(null, null, null, null, null)),
+                Objects.requireNonNullElseGet(publish, () -> ConfigMapper.defaults(Publish.class)),
                 Objects.requireNonNullElse(redis, new Redis(RedisUri.DEFAULT)),
                 bridge);
     }
@@ -121,9 +120,16 @@ record NodeConfig(
      *     false
      * @param maxEvent the size of the largest event, up to 16 MB; default 256 kB
      * @param maxBody the size of the largest request, up to 16 MB; default 8 MB
+     * @param maxPending the size of all bodies together that are in memory, {@code maxBody} or more; default 64 MB
      * @param idempotency the time for which an idempotency key is remembered, up to 1 day, 0 for none; default 5 minutes
      */
-    record Publish(Boolean enabled, Boolean anonymous, ByteSize maxEvent, ByteSize maxBody, Duration idempotency) {
+    record Publish(
+            Boolean enabled,
+            Boolean anonymous,
+            ByteSize maxEvent,
+            ByteSize maxBody,
+            ByteSize maxPending,
+            Duration idempotency) {
 
         /** The limit of one batch in a log's append queue. */
         private static final ByteSize MAX = ByteSize.ofMegabytes(16);
@@ -134,6 +140,11 @@ record NodeConfig(
             require(!enabled || anonymous, "anonymous", anonymous, "true where enabled is true: anybody could publish");
             requireSize("maxEvent", maxEvent);
             requireSize("maxBody", maxBody);
+            require(
+                    maxPending.bytes() >= maxBody.bytes(),
+                    "maxPending",
+                    '"' + maxPending.toString() + '"',
+                    "publish.maxBody, which is " + maxBody + ", or more");
             require(idempotency.compareTo(MAX_IDEMPOTENCY) <= 0, "idempotency", idempotency, "0 to 1 day");
         }
 
@@ -143,12 +154,14 @@ record NodeConfig(
                 @JsonProperty("anonymous") @Nullable Boolean anonymous,
                 @JsonProperty("maxEvent") @Nullable ByteSize maxEvent,
                 @JsonProperty("maxBody") @Nullable ByteSize maxBody,
+                @JsonProperty("maxPending") @Nullable ByteSize maxPending,
                 @JsonProperty("idempotency") @Nullable Duration idempotency) {
             return new Publish(
                     Objects.requireNonNullElse(enabled, false),
                     Objects.requireNonNullElse(anonymous, false),
                     Objects.requireNonNullElse(maxEvent, new ByteSize(256 << 10)),
                     Objects.requireNonNullElse(maxBody, ByteSize.ofMegabytes(8)),
+                    Objects.requireNonNullElse(maxPending, ByteSize.ofMegabytes(64)),
                     Objects.requireNonNullElse(idempotency, RecentKeys.DEFAULT_AGE));
         }
 

@@ -45,8 +45,8 @@ class ConfigReaderTest {
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
             {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of bridge, http, producers, publish, redis, streams
             {"http": {"port": 65530, "ports": 7}}          => http.ports: 7: expected a whole number from 1 to 6
-            {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of cors, deadAfter, drain, host, maxPerAddress, maxSubscriptions, port, ports, tls, transport, webroot
-            {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, idempotency, maxBody, maxEvent
+            {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of bodyTimeout, cors, deadAfter, drain, headTimeout, host, hosts, idleTimeout, maxBehind, maxConnections, maxPerAddress, maxSubscriptions, maxTopics, port, ports, tls, transport, webroot
+            {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, idempotency, maxBody, maxEvent, maxPending
             {"producers": [{"verticle": "x", "conf": {}}]} => producers[0].conf: {}: expected one of config, singleton, verticle
             {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
             {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, heartbeat, history, lifetime, log, replay, retry, slow
@@ -102,6 +102,12 @@ class ConfigReaderTest {
             {"streams": {"a": {"lifetime": "400d"}}}              => streams.a.lifetime: "400d": expected 0, or 1 ms to 365 days
             {"publish": {"maxEvent": "17MB"}}                     => publish.maxEvent: "17MB": expected 1B to 16MB
             {"publish": {"maxBody": "0B"}}                        => publish.maxBody: "0B": expected 1B to 16MB
+            {"publish": {"maxPending": "7MB"}}                    => publish.maxPending: "7MB": expected publish.maxBody, which is 8MB, or more
+            {"http": {"maxTopics": 0}}                            => http.maxTopics: 0: expected a whole number from 1 to 1000
+            {"http": {"maxConnections": -1}}                      => http.maxConnections: -1: expected 0 (no limit) or more
+            {"http": {"headTimeout": "25h"}}                      => http.headTimeout: "25h": expected 0 (never), or up to 1 day
+            {"http": {"bodyTimeout": "2d"}}                       => http.bodyTimeout: "2d": expected 0 (never), or up to 1 day
+            {"http": {"idleTimeout": "2d"}}                       => http.idleTimeout: "2d": expected 0 (never), or up to 1 day
             {"publish": {"idempotency": "25h"}}                   => publish.idempotency: "25h": expected 0 to 1 day
             {"producers": [{}]}                                   => producers[0].verticle: "": expected the name of a verticle
             """)
@@ -296,18 +302,27 @@ class ConfigReaderTest {
                         "0.0.0.0",
                         8080,
                         1,
+                        List.of(),
                         "webroot",
                         HttpConfig.TransportKind.AUTO,
-                        100_000,
-                        0,
+                        new HttpConfig.Limits(100_000, 0, 120_000, 32, ByteSize.ofMegabytes(256)),
+                        new HttpConfig.Timeouts(
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(75),
+                                Duration.ofSeconds(60)),
                         Duration.ZERO,
-                        Duration.ofSeconds(60),
                         new HttpConfig.Cors(List.of(), false),
                         null),
                 Map.of("events", StreamConfig.DEFAULT),
                 List.of(),
                 new NodeConfig.Publish(
-                        false, false, new ByteSize(256 * 1024), new ByteSize(8 * 1024 * 1024), Duration.ofMinutes(5)),
+                        false,
+                        false,
+                        new ByteSize(256 * 1024),
+                        ByteSize.ofMegabytes(8),
+                        ByteSize.ofMegabytes(64),
+                        Duration.ofMinutes(5)),
                 new NodeConfig.Redis(new RedisUri("redis://127.0.0.1:6379")),
                 null);
         assertEquals(expected, read("{}"));

@@ -2,7 +2,6 @@ package io.sluice.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.sse.SubscriptionLimits;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.sluice.testing.client.Subscriber;
@@ -34,7 +33,7 @@ class HealthTest {
                 "{\"streams\": {\"events\": {\"lifetime\": \"0s\"}}, \"http\": {\"host\": \"127.0.0.1\", \"drain\": \"4s\"}}";
         NodeConfig config = NodeConfig.read(ConfigReader.parse(configuration));
         HttpVerticle verticle =
-                new HttpVerticle(config, List.of(stream), -4711, SubscriptionLimits.of(0, 0), Optional.empty());
+                new HttpVerticle(config, List.of(stream), -4711, ClientBounds.of(config), Optional.empty());
         deployment = vertx.deployVerticle(verticle).await();
         node = new ServedStream(stream, verticle.port());
     }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.log.Journal;
 import io.sluice.sse.SseFormat;
-import io.sluice.sse.SubscriptionLimits;
 import io.sluice.stream.EventStream;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -39,8 +38,7 @@ record ServedStream(EventStream stream, int port) {
                 config,
                 List.of(stream),
                 ANY_PORT.getAndDecrement(),
-                SubscriptionLimits.of(
-                        config.http().maxSubscriptions(), config.http().maxPerAddress()),
+                ClientBounds.of(config),
                 Optional.empty());
         vertx.deployVerticle(verticle).await();
         return new ServedStream(stream, verticle.port());

@@ -1,0 +1,17 @@
+package io.sluice.node;
+
+import io.sluice.sse.SubscriptionLimits;
+
+/**
+ * What bounds all clients of a node together. One for all its event loops; any thread.
+ *
+ * @param subscriptions how many subscriptions the node holds
+ */
+record ClientBounds(SubscriptionLimits subscriptions) {
+
+    /** The bounds that a configuration asks for. */
+    static ClientBounds of(NodeConfig config) {
+        HttpConfig.Limits limits = config.http().limits();
+        return new ClientBounds(SubscriptionLimits.of(limits.maxSubscriptions(), limits.maxPerAddress()));
+    }
+}

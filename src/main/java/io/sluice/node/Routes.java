@@ -1,0 +1,117 @@
+package io.sluice.node;
+
+import io.sluice.sse.SseHandler;
+import io.sluice.sse.SseOptions;
+import io.sluice.stream.EventStream;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.healthchecks.Status;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.HttpException;
+import io.vertx.ext.web.healthchecks.HealthCheckHandler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** What a node serves at which path: its streams, its health, and the files of its webroot. Of one event loop. */
+final class Routes {
+
+    private final Vertx vertx;
+    private final NodeConfig config;
+    private final List<EventStream> streams;
+    private final ClientBounds bounds;
+    private final Optional<String> member;
+    private final BooleanSupplier listening;
+    private final List<SseHandler> handlers = new ArrayList<>();
+
+    /**
+     * @param member the name of this node in its cluster
+     * @param listening whether the server takes requests, and goes on doing so
+     */
+    Routes(
+            Vertx vertx,
+            NodeConfig config,
+            List<EventStream> streams,
+            ClientBounds bounds,
+            Optional<String> member,
+            BooleanSupplier listening) {
+        this.vertx = vertx;
+        this.config = config;
+        this.streams = streams;
+        this.bounds = bounds;
+        this.member = member;
+        this.listening = listening;
+    }
+
+    /** The streams come first: each request pays for the routes that it passes. */
+    Router router() {
+        Router router = Router.router(vertx);
+        if (!config.http().cors().origins().isEmpty()) {
+            streams.forEach(stream ->
+                    router.route("/" + stream.name()).handler(new CorsRules(config.http().cors())));
+        }
+        streams.forEach(stream -> mount(router, stream));
+        mountHealth(router);
+        // For every method: otherwise a missing file would be 405, without an Allow header.
+        router.route().handler(Webroot.handler(config.http().webroot()));
+        ProblemDetails.handle(router);
+        return router;
+    }
+
+    /** Ends every subscription, one after the other over a time. */
+    Future<Void> drain(Duration over) {
+        return Future.join(handlers.stream().map(handler -> handler.close(over)).toList())
+                .mapEmpty();
+    }
+
+    private void mountHealth(Router router) {
+        router.get("/health/live")
+                .handler(HealthCheckHandler.create(vertx)
+                        .register("event-loop", answer -> answer.complete(Status.OK())));
+        HealthCheckHandler ready = HealthCheckHandler.create(vertx);
+        ready.register("listening", answer -> answer.complete(status(listening.getAsBoolean())));
+        streams.forEach(stream ->
+                ready.register("stream/" + stream.name(), answer -> answer.complete(status(stream.isFollowing()))));
+        router.get("/health/ready").handler(ready);
+    }
+
+    private static Status status(boolean ok) {
+        return ok ? Status.OK() : Status.KO();
+    }
+
+    private void mount(Router router, EventStream stream) {
+        String path = "/" + stream.name();
+        SseOptions options = config.stream(stream)
+                .sse()
+                .withDeadAfter(config.http().timeouts().deadAfter());
+        SseHandler sse = SseHandler.create(stream, options, bounds.subscriptions(), member.orElse(null));
+        handlers.add(sse);
+        router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(sse);
+        NodeConfig.Publish publish = config.publish();
+        if (publish.enabled()) {
+            PublishHandler publisher = new PublishHandler(stream, publish);
+            // A route of its own: a body handler must be the first handler of its route.
+            router.post(path).handler(publisher::checkHead);
+            router.post(path)
+                    .handler(BodyHandler.create(false)
+                            .setBodyLimit(publish.maxBody().bytes()))
+                    .handler(publisher::publish);
+        }
+        String allow = publish.enabled() ? "GET, HEAD, OPTIONS, POST" : "GET, HEAD, OPTIONS";
+        router.options(path)
+                .handler(routing ->
+                        allow(routing, allow).response().setStatusCode(204).end());
+        router.route(path)
+                .handler(routing -> allow(routing, allow).fail(new HttpException(405, "expected one of " + allow)));
+    }
+
+    private static RoutingContext allow(RoutingContext routing, String methods) {
+        routing.response().putHeader("Allow", methods);
+        return routing;
+    }
+}
