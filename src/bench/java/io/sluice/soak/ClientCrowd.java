@@ -13,17 +13,18 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Thousands of clients on one thread. Each that leaves makes room for the next one. */
 final class ClientCrowd implements Runnable {
 
     private static final int RAMP_MILLIS = 10_000;
+    private static final int HOSTILE_PERCENT = 12;
     private static final int COMPLAINTS_EVERY_MILLIS = 1000;
 
     private record Task(long at, Runnable action) {}
 
     private final InetSocketAddress address;
-    private final int size;
     private final long millis;
     private final Random random;
     private final SoakCounters counters;
@@ -33,10 +34,8 @@ final class ClientCrowd implements Runnable {
     private final Set<SoakClient> visitors = new HashSet<>();
     private boolean over;
 
-    ClientCrowd(InetSocketAddress address, int size, long millis, Random random, SoakCounters counters)
-            throws IOException {
+    ClientCrowd(InetSocketAddress address, long millis, Random random, SoakCounters counters) throws IOException {
         this.address = address;
-        this.size = size;
         this.millis = millis;
         this.random = random;
         this.counters = counters;
@@ -72,26 +71,46 @@ final class ClientCrowd implements Runnable {
         return over;
     }
 
-    /** A visitor has left for good. */
+    /** Has a number of clients come, one after the other, when the crowd begins to run. */
+    ClientCrowd invite(int size, Supplier<? extends SoakClient> visitors) {
+        int ramp = (int) Math.min(RAMP_MILLIS, millis / 4);
+        for (int i = 0; i < size; i++) {
+            after(random.nextInt(ramp), () -> welcome(visitors.get()));
+        }
+        return this;
+    }
+
+    /** A visitor has left for good. Another one takes its place. */
     void left(SoakClient visitor) {
         if (visitors.remove(visitor) && !over) {
-            after(random.nextInt(200), this::invite);
+            after(visitor.rest(), () -> welcome(visitor.successor()));
         }
     }
 
-    private void invite() {
-        SoakClient visitor = random.nextInt(100) < 12 ? new HostileClient(this) : new HonestClient(this);
+    /** A client of the mixed kind: one of eight or so is hostile. */
+    SoakClient anyone() {
+        return random.nextInt(100) < HOSTILE_PERCENT ? new HostileClient(this) : new HonestClient(this);
+    }
+
+    private void welcome(SoakClient visitor) {
         visitors.add(visitor);
         visitor.come();
+    }
+
+    /** Runs on a thread of its own. Whatever stops it is an error. */
+    Thread start() {
+        Thread thread = new Thread(this, "crowd");
+        thread.setUncaughtExceptionHandler((crowd, e) -> {
+            e.printStackTrace();
+            counters.error("the crowd stops: " + e);
+        });
+        thread.start();
+        return thread;
     }
 
     @Override
     public void run() {
         long end = now() + millis;
-        int ramp = (int) Math.min(RAMP_MILLIS, millis / 4);
-        for (int i = 0; i < size; i++) {
-            after(random.nextInt(ramp), this::invite);
-        }
         after(COMPLAINTS_EVERY_MILLIS, this::hearComplaints);
         try {
             while (now() < end) {

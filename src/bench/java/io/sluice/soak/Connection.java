@@ -32,13 +32,19 @@ final class Connection {
         channel.connect(crowd.address());
     }
 
-    /** Sends, in the end; what the node has closed is not an error here. */
+    /** Sends, in the end, and keeps the bytes until then. What the node has closed is not an error here. */
     void send(byte[] bytes) {
-        ByteBuffer all = ByteBuffer.allocate(unsent.remaining() + bytes.length);
-        unsent = all.put(unsent).put(bytes).flip();
+        unsent = unsent.hasRemaining() ? joined(unsent, bytes) : ByteBuffer.wrap(bytes);
         if (channel.isConnected()) {
             flush();
         }
+    }
+
+    private static ByteBuffer joined(ByteBuffer first, byte[] second) {
+        return ByteBuffer.allocate(first.remaining() + second.length)
+                .put(first)
+                .put(second)
+                .flip();
     }
 
     private void flush() {

@@ -319,4 +319,14 @@ final class HonestClient implements SoakClient, HttpResponseParser.Handler, Prom
     private String describe() {
         return temper + " " + path + " visit " + visits + " at " + lastEventId();
     }
+
+    @Override
+    public int rest() {
+        return random.nextInt(200);
+    }
+
+    @Override
+    public SoakClient successor() {
+        return crowd.anyone();
+    }
 }

@@ -171,4 +171,14 @@ final class HostileClient implements SoakClient {
             crowd.counters().refusals.increment();
         }
     }
+
+    @Override
+    public int rest() {
+        return random.nextInt(200);
+    }
+
+    @Override
+    public SoakClient successor() {
+        return crowd.anyone();
+    }
 }

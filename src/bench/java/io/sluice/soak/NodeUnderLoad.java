@@ -3,6 +3,8 @@ package io.sluice.soak;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,24 +23,13 @@ final class NodeUnderLoad implements AutoCloseable {
     private static final String LISTENING = "0A";
     private static final String TIME_WAIT = "06";
 
-    private static final String CONFIGURATION = """
-            {
-              "http": { "host": "127.0.0.1", "port": 0 },
-              "streams": {
-                "events": { "lifetime": "5s", "heartbeat": "2s", "history": { "events": 2000 } },
-                "torrent": { "lifetime": "30s", "heartbeat": "2s", "history": { "events": 300 } }
-              },
-              "publish": { "enabled": true, "anonymous": true }
-            }
-            """;
-
     private static final String LOGBACK = """
             <configuration>
               <appender name="console" class="ch.qos.logback.core.ConsoleAppender">
-                <encoder><pattern>%d %-5level [%thread] %logger{0} - %msg%n</pattern></encoder>
+                <encoder><pattern>%%d %%-5level [%%thread] %%logger{0} - %%msg%%n</pattern></encoder>
               </appender>
               <logger name="io.sluice" level="INFO"/>
-              <logger name="io.sluice.sse" level="DEBUG"/>
+              <logger name="io.sluice.sse" level="%s"/>
               <root level="WARN"><appender-ref ref="console"/></root>
             </configuration>
             """;
@@ -53,26 +44,19 @@ final class NodeUnderLoad implements AutoCloseable {
         this.port = awaitPort();
     }
 
-    static NodeUnderLoad start(Path directory) throws IOException, InterruptedException {
+    /** Starts a node with a configuration, with options of the JVM, and with a logger of subscriptions at a level. */
+    static NodeUnderLoad start(Path directory, String json, List<String> options, String level)
+            throws IOException, InterruptedException {
         Files.createDirectories(directory);
-        Path logback = Files.writeString(directory.resolve("logback.xml"), LOGBACK);
-        Path configuration = Files.writeString(directory.resolve("node.json"), CONFIGURATION);
+        Path logback = Files.writeString(directory.resolve("logback.xml"), LOGBACK.formatted(level));
+        Path configuration = Files.writeString(directory.resolve("node.json"), json);
         Path log = directory.resolve("node.log");
-        Process process = new ProcessBuilder(
-                        tool("java"),
-                        "-Dio.netty.leakDetection.level=paranoid",
-                        "-Dlogback.configurationFile=" + logback,
-                        "-XX:-OmitStackTraceInFastThrow", // so that an exception keeps its message, by which it is
-                        // known
-                        "-Xmx1g",
-                        "-jar",
-                        "target/sluice.jar",
-                        "run",
-                        "io.sluice.node.NodeVerticle",
-                        "-conf",
-                        configuration.toString(),
-                        "-instances",
-                        "2")
+        List<String> command = new ArrayList<>();
+        command.add(tool("java"));
+        command.addAll(options);
+        command.addAll(List.of("-jar", "target/sluice.jar", "run", "io.sluice.node.NodeVerticle", "-conf"));
+        command.addAll(List.of(configuration.toString(), "-instances", "2"));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
@@ -122,6 +106,10 @@ final class NodeUnderLoad implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     Path log() {

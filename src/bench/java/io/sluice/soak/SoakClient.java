@@ -21,4 +21,10 @@ interface SoakClient {
     default String complaint(long now) {
         return "";
     }
+
+    /** The time from its leaving to its successor, in milliseconds. */
+    int rest();
+
+    /** The one who takes its place. */
+    SoakClient successor();
 }

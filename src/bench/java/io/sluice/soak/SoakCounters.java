@@ -40,4 +40,11 @@ final class SoakCounters implements AckedPublisher.Ledger {
             System.out.println("  ERROR " + message);
         }
     }
+
+    /** Prints what happened. */
+    void print() {
+        System.out.printf(
+                "soak: %d connections, %d events published, %d delivered, %d gaps told, %d resumes, %d ends, %d refusals%n",
+                opened.sum(), published.sum(), events.sum(), gaps.sum(), resumes.sum(), ends.sum(), refusals.sum());
+    }
 }
