@@ -16,10 +16,17 @@ public final class TopicRules {
             throw new IllegalArgumentException(
                     what + " of " + text.length() + " characters: expected 1 to " + MAX_LENGTH + " characters");
         }
-        if (text.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException(what + " \"" + visible(text) + "\": expected no control character");
+        boolean surrogates = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isISOControl(c)) {
+                throw new IllegalArgumentException(what + " \"" + visible(text) + "\": expected no control character");
+            }
+            surrogates |= Character.isSurrogate(c);
         }
-        requireUnicode(what, text);
+        if (surrogates) {
+            requireUnicode(what, text);
+        }
     }
 
     /** Refuses half a surrogate pair, which has no UTF-8 and would be sent as a question mark. */

@@ -52,8 +52,8 @@ final class Routes {
     Router router() {
         Router router = Router.router(vertx);
         if (!config.http().cors().origins().isEmpty()) {
-            streams.forEach(stream ->
-                    router.route("/" + stream.name()).handler(new CorsRules(config.http().cors())));
+            streams.forEach(stream -> router.route("/" + stream.name())
+                    .handler(new CorsRules(config.http().cors())));
         }
         streams.forEach(stream -> mount(router, stream));
         mountHealth(router);
@@ -88,7 +88,8 @@ final class Routes {
         String path = "/" + stream.name();
         SseOptions options = config.stream(stream)
                 .sse()
-                .withDeadAfter(config.http().timeouts().deadAfter());
+                .withDeadAfter(config.http().timeouts().deadAfter())
+                .withMaxTopics(config.http().limits().maxTopics());
         SseHandler sse = SseHandler.create(stream, options, bounds.subscriptions(), member.orElse(null));
         handlers.add(sse);
         router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(sse);

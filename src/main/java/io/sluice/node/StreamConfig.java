@@ -49,7 +49,8 @@ record StreamConfig(StreamOptions options, SseOptions sse, LogKind log) {
                         Objects.requireNonNullElse(retry, sse.retry()),
                         Objects.requireNonNullElse(replay, sse.replay()),
                         Objects.requireNonNullElse(slow, sse.slow()),
-                        sse.deadAfter()),
+                        sse.deadAfter(),
+                        sse.maxTopics()),
                 Objects.requireNonNullElse(log, LogKind.AUTO));
     }
 }

@@ -35,9 +35,10 @@ import org.slf4j.LoggerFactory;
  * router.route("/events").method(HttpMethod.GET).method(HttpMethod.HEAD).handler(SseHandler.create(stream));
  * }</pre>
  *
- * <p>Query: {@code topic} (repeated: any of them), {@code replay}, {@code lastEventId}; the {@code Last-Event-ID} header wins
- * over the last. {@code node} asks for the node's name. A wrong request is answered with 400 or 406 and {@code
- * application/problem+json}, or see {@link #failToRouter}. No body handler, session or compression belongs before it.
+ * <p>Query: {@code topic} (repeated: any of them, {@link SseOptions#maxTopics} at most), {@code replay}, {@code lastEventId};
+ * the {@code Last-Event-ID} header wins over the last. {@code node} asks for the node's name. A wrong request is answered with
+ * 400 or 406 and {@code application/problem+json}, or see {@link #failToRouter}. No body handler, session or compression belongs
+ * before it.
  *
  * <p>One handler may serve any number of event loops: each gets its own hub.
  */
@@ -243,9 +244,9 @@ public final class SseHandler implements Handler<RoutingContext> {
         return allowed;
     }
 
-    private static TopicFilter filter(RoutingContext routing) {
+    private TopicFilter filter(RoutingContext routing) {
         try {
-            return TopicFilter.of(routing.queryParam("topic"));
+            return RequestedTopics.of(routing, options.maxTopics());
         } catch (IllegalArgumentException e) {
             throw new HttpException(400, e.getMessage());
         }

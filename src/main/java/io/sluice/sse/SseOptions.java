@@ -14,9 +14,16 @@ import java.time.Duration;
  * @param replay the kept events that a subscriber without an id gets first; default the last one
  * @param slow what a connected client gets that fell out of the journal; default a gap
  * @param deadAfter how long a socket may take nothing while something waits for it, 1 ms and up; default 1 minute
+ * @param maxTopics the topic filters of one request, at most, 1 or more; default {@value #MAX_TOPICS}
  */
 public record SseOptions(
-        Duration lifetime, Duration heartbeat, Duration retry, Replay replay, Slow slow, Duration deadAfter) {
+        Duration lifetime,
+        Duration heartbeat,
+        Duration retry,
+        Replay replay,
+        Slow slow,
+        Duration deadAfter,
+        int maxTopics) {
 
     /** The policy for a connected client that fell out of the journal. */
     public enum Slow {
@@ -28,11 +35,18 @@ public record SseOptions(
         CLOSE
     }
 
+    private static final int MAX_TOPICS = 32;
     private static final Duration MAX = Duration.ofDays(365);
 
     /** Subscriptions that last until the client leaves, and the default of everything else. */
     public static final SseOptions DEFAULT = new SseOptions(
-            Duration.ZERO, Duration.ofSeconds(15), Duration.ofSeconds(2), Replay.LAST, Slow.GAP, Duration.ofMinutes(1));
+            Duration.ZERO,
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(2),
+            Replay.LAST,
+            Slow.GAP,
+            Duration.ofMinutes(1),
+            MAX_TOPICS);
 
     /** @throws InvalidOptionException that names the option, the value and what is expected */
     public SseOptions {
@@ -40,30 +54,35 @@ public record SseOptions(
         requireUpToAYear("heartbeat", heartbeat);
         requireUpToAYear("retry", retry);
         require(deadAfter.toMillis() >= 1, "deadAfter", deadAfter, "1 ms or more");
+        require(maxTopics >= 1, "maxTopics", maxTopics, "1 or more");
     }
 
     public SseOptions withLifetime(Duration duration) {
-        return new SseOptions(duration, heartbeat, retry, replay, slow, deadAfter);
+        return new SseOptions(duration, heartbeat, retry, replay, slow, deadAfter, maxTopics);
     }
 
     public SseOptions withHeartbeat(Duration silence) {
-        return new SseOptions(lifetime, silence, retry, replay, slow, deadAfter);
+        return new SseOptions(lifetime, silence, retry, replay, slow, deadAfter, maxTopics);
     }
 
     public SseOptions withRetry(Duration wait) {
-        return new SseOptions(lifetime, heartbeat, wait, replay, slow, deadAfter);
+        return new SseOptions(lifetime, heartbeat, wait, replay, slow, deadAfter, maxTopics);
     }
 
     public SseOptions withReplay(Replay first) {
-        return new SseOptions(lifetime, heartbeat, retry, first, slow, deadAfter);
+        return new SseOptions(lifetime, heartbeat, retry, first, slow, deadAfter, maxTopics);
     }
 
     public SseOptions withSlow(Slow policy) {
-        return new SseOptions(lifetime, heartbeat, retry, replay, policy, deadAfter);
+        return new SseOptions(lifetime, heartbeat, retry, replay, policy, deadAfter, maxTopics);
     }
 
     public SseOptions withDeadAfter(Duration silence) {
-        return new SseOptions(lifetime, heartbeat, retry, replay, slow, silence);
+        return new SseOptions(lifetime, heartbeat, retry, replay, slow, silence, maxTopics);
+    }
+
+    public SseOptions withMaxTopics(int most) {
+        return new SseOptions(lifetime, heartbeat, retry, replay, slow, deadAfter, most);
     }
 
     private static void requireUpToAYear(String option, Duration duration) {

@@ -13,24 +13,23 @@ import java.util.stream.Collectors;
  * <p>Topics are dot-separated. In a pattern {@code *} matches one token, and a last {@code >} matches one or more: {@code
  * prices.*} matches {@code prices.eur}, {@code prices.>} matches {@code prices.eur.usd} too.
  *
- * <p>A value: filters with the same patterns are equal, so that subscriptions can share what is prepared for one of them.
+ * <p>A value: filters with the same patterns are equal, so that subscriptions can share what is prepared for one of them. It
+ * keeps the texts of its patterns and nothing of their length beside them.
  */
 public final class TopicFilter {
 
     /** Every topic. */
-    public static final TopicFilter ALL = new TopicFilter(Set.of());
+    public static final TopicFilter ALL = new TopicFilter(List.of());
 
+    private final List<String> patterns;
     private final Set<String> exact;
-    private final List<String[]> wildcards;
-    private final Set<String> patterns;
+    private final String[] wildcards;
 
-    private TopicFilter(Set<String> patterns) {
+    /** @param patterns sorted, each once */
+    private TopicFilter(List<String> patterns) {
         this.patterns = patterns;
         this.exact = patterns.stream().filter(p -> !isWildcard(p)).collect(Collectors.toUnmodifiableSet());
-        this.wildcards = patterns.stream()
-                .filter(TopicFilter::isWildcard)
-                .map(TopicFilter::tokens)
-                .toList();
+        this.wildcards = patterns.stream().filter(TopicFilter::isWildcard).toArray(String[]::new);
     }
 
     /**
@@ -40,7 +39,9 @@ public final class TopicFilter {
      */
     public static TopicFilter of(Collection<String> patterns) {
         patterns.forEach(TopicFilter::requirePattern);
-        return patterns.isEmpty() || patterns.contains(">") ? ALL : new TopicFilter(new TreeSet<>(patterns));
+        return patterns.isEmpty() || patterns.contains(">")
+                ? ALL
+                : new TopicFilter(List.copyOf(new TreeSet<>(patterns)));
     }
 
     /** Whether every topic passes. */
@@ -50,7 +51,12 @@ public final class TopicFilter {
 
     /** Whether a pattern has a wildcard, so that {@link #exactTopics()} is not all of the filter. */
     public boolean hasWildcards() {
-        return !wildcards.isEmpty();
+        return wildcards.length > 0;
+    }
+
+    /** The patterns, each once; none if every topic passes. */
+    public List<String> patterns() {
+        return patterns;
     }
 
     /** The patterns without a wildcard. */
@@ -58,12 +64,12 @@ public final class TopicFilter {
         return exact;
     }
 
-    /** Whether events about the topic pass. */
+    /** Whether events about the topic pass. Looks at each pattern, and at each up to its first token that differs. */
     public boolean matches(String topic) {
         if (isAll() || exact.contains(topic)) {
             return true;
         }
-        for (String[] pattern : wildcards) {
+        for (String pattern : wildcards) {
             if (matches(pattern, topic)) {
                 return true;
             }
@@ -71,35 +77,29 @@ public final class TopicFilter {
         return false;
     }
 
-    private static boolean matches(String[] pattern, String topic) {
-        // The start of the next token; past the end if there is none.
-        int start = 0;
-        for (String token : pattern) {
-            if (start > topic.length()) {
-                return false;
-            }
-            if (token.equals(">")) {
+    private static boolean matches(String pattern, String topic) {
+        int at = 0;
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
+            if (c == '>') {
                 return true;
             }
-            int dot = topic.indexOf('.', start);
-            int end = dot < 0 ? topic.length() : dot;
-            if (!token.equals("*") && !(token.length() == end - start && topic.startsWith(token, start))) {
+            if (c == '*') {
+                int dot = topic.indexOf('.', at);
+                at = dot < 0 ? topic.length() : dot;
+            } else if (at == topic.length() || topic.charAt(at++) != c) {
                 return false;
             }
-            start = end + 1;
         }
-        return start > topic.length();
+        return at == topic.length();
     }
 
     private static void requirePattern(String pattern) {
         TopicRules.requireLine("topic", pattern);
-        String[] tokens = tokens(pattern);
-        for (int i = 0; i < tokens.length; i++) {
-            boolean last = i == tokens.length - 1;
-            if (tokens[i].equals("*") || (tokens[i].equals(">") && last)) {
-                continue;
-            }
-            if (tokens[i].indexOf('*') >= 0 || tokens[i].indexOf('>') >= 0) {
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
+            if ((c == '*' && !isToken(pattern, i))
+                    || (c == '>' && !(isToken(pattern, i) && i == pattern.length() - 1))) {
                 throw new IllegalArgumentException(
                         "topic \"" + pattern
                                 + "\": expected * to stand for one whole token, and > only as the last, as in prices.* or prices.>");
@@ -107,17 +107,19 @@ public final class TopicFilter {
         }
     }
 
+    /** Whether a character is a whole token. */
+    private static boolean isToken(String pattern, int at) {
+        boolean begins = at == 0 || pattern.charAt(at - 1) == '.';
+        return begins && (at == pattern.length() - 1 || pattern.charAt(at + 1) == '.');
+    }
+
     private static boolean isWildcard(String pattern) {
         return pattern.indexOf('*') >= 0 || pattern.indexOf('>') >= 0;
     }
 
-    private static String[] tokens(String text) {
-        return text.split("\\.", -1);
-    }
-
     @Override
     public boolean equals(Object other) {
-        return other instanceof TopicFilter that && patterns.equals(that.patterns);
+        return other == this || (other instanceof TopicFilter that && patterns.equals(that.patterns));
     }
 
     @Override

@@ -341,7 +341,8 @@ class ConfigReaderTest {
                         Duration.ofSeconds(2),
                         Replay.LAST,
                         SseOptions.Slow.GAP,
-                        Duration.ofMinutes(1)),
+                        Duration.ofMinutes(1),
+                        32),
                 LogKind.AUTO);
         assertEquals(expected, stream(""));
     }

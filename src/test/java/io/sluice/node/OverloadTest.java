@@ -53,6 +53,14 @@ class OverloadTest {
         Subscriber.open(events(node)).close();
     }
 
+    @Test
+    void aRequestWithMoreTopicsThanConfiguredIsRefused(Vertx vertx) throws Exception {
+        ServedStream node = serve(vertx, "maxTopics");
+        HttpResponse<String> refused = node.get("/events?topic=a&topic=a");
+        ServedStream.assertProblem(400, "Bad Request", "2 topics: expected at most 1", refused);
+        Subscriber.open(events(node) + "?topic=a").close();
+    }
+
     private static ServedStream serve(Vertx vertx, String limit) {
         EventStream stream =
                 EventStream.open(vertx, "events", StreamOptions.DEFAULT).await();

@@ -24,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -229,6 +230,42 @@ class SseHandlerTest {
             assertTrue(head.startsWith("HTTP/1.1 " + status + " " + title + "\n"), head);
             assertTrue(head.contains("Content-Type: application/problem+json\n"), head);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "topic=a, 32, 200",
+        "topic=a, 33, 400",
+        "topic=b.*.c&replay=snapshot, 33, 400",
+        "topic, 33, 400",
+        "%74opic=a, 33, 400",
+        "topics=a&xtopic=b&t=topic, 33, 200",
+        "topic=a&topic=pri*, 32, 400"
+    })
+    void aRequestHasThirtyTwoTopicsAtMostAndEachCountsAsOftenAsItIsThere(String part, int times, int status)
+            throws Exception {
+        int port = serve(options(), routing -> routing.next());
+        String query = String.join("&", Collections.nCopies(times, part));
+        try (RawClient client = RawClient.get(port, "/events?" + query)) {
+            assertTrue(client.head().startsWith("HTTP/1.1 " + status + " "));
+        }
+    }
+
+    @Test
+    void topicsAreCountedBeforeOneIsLookedAt() throws Exception {
+        handler = SseHandler.create(stream, BRIEF.sse().withMaxTopics(2));
+        assertEquals("3 topics: expected at most 2", problem("topic=pri*&topic=&topic=**"));
+        assertEquals("500 topics: expected at most 2", problem(String.join("&", Collections.nCopies(500, "topic=*"))));
+        assertTrue(problem("topic=a&topic=pri*").startsWith("topic \"pri*\": expected "));
+    }
+
+    private String problem(String query) throws Exception {
+        int port = serve(options(), routing -> routing.next());
+        URI uri = URI.create("http://127.0.0.1:" + port + "/events?" + query);
+        HttpResponse<String> answer =
+                HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+        assertEquals(400, answer.statusCode());
+        return new JsonObject(answer.body()).getString("detail");
     }
 
     @Test

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +39,46 @@ class TopicFilterTest {
     })
     void starIsOneTokenAndTheLastGreaterSignOneOrMore(String pattern, String topic, boolean passes) {
         assertEquals(passes, TopicFilter.of(List.of(pattern)).matches(topic));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void aPatternAndATopicAreComparedTokenByToken(long seed) {
+        Random random = new Random(seed);
+        int passed = 0;
+        for (int i = 0; i < 20_000; i++) {
+            List<String> pattern = tokens(random, "a", "bb", "", "*");
+            if (random.nextInt(4) == 0) {
+                pattern.set(pattern.size() - 1, ">");
+            }
+            List<String> topic = tokens(random, "a", "bb", "", "b");
+            String one = String.join(".", pattern);
+            String other = String.join(".", topic);
+            if (!one.isEmpty()) {
+                boolean passes = passes(pattern, topic);
+                assertEquals(passes, TopicFilter.of(List.of(one)).matches(other), one + " and " + other);
+                passed += passes ? 1 : 0;
+            }
+        }
+        assertTrue(passed > 1000, passed + " passed");
+    }
+
+    private static List<String> tokens(Random random, String... of) {
+        List<String> tokens = new ArrayList<>();
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            tokens.add(of[random.nextInt(of.length)]);
+        }
+        return tokens;
+    }
+
+    private static boolean passes(List<String> pattern, List<String> topic) {
+        boolean open = pattern.get(pattern.size() - 1).equals(">");
+        int fixed = open ? pattern.size() - 1 : pattern.size();
+        boolean passes = open ? topic.size() > fixed : topic.size() == fixed;
+        for (int i = 0; passes && i < fixed; i++) {
+            passes = pattern.get(i).equals("*") || pattern.get(i).equals(topic.get(i));
+        }
+        return passes;
     }
 
     @Test
@@ -71,6 +113,10 @@ class TopicFilterTest {
                 ">.a",
                 "a>",
                 "**",
+                "a.*b",
+                "*a.b",
+                "a.>>",
+                "a.b>",
                 "a\rb",
                 "a\nb",
                 "a\u0000b",
