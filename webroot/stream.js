@@ -20,6 +20,9 @@ export class SluiceStream {
   /** With one of these the server says "that was all". After drain, overload and the like it wants us back. */
   static #FINAL = ['lifetime', 'expired', 'slow'];
 
+  /** No event has one of these types: they are the words of the server, and of the connection. */
+  static #RESERVED = ['open', 'error', 'close', 'gap', 'sluice-node'];
+
   #url;
   #types;
   #handlers;
@@ -55,13 +58,13 @@ export class SluiceStream {
   open() {
     if (this.#source) return;
     const source = this.#source = new EventSource(this.#fullUrl());
-    source.addEventListener('open', connectionEvent(() => this.#opened(), (e) => this.#received(e)));
-    source.addEventListener('error', connectionEvent(() => this.#failed(), (e) => this.#received(e)));
+    source.addEventListener('open', () => this.#opened());
+    source.addEventListener('error', () => this.#failed());
     source.addEventListener('close', (e) => this.#closing(e));
     source.addEventListener('gap', (e) => this.#gap(e));
     source.addEventListener('sluice-node', (e) => this.#named(e));
     for (const type of new Set(['message', ...this.#types])) {
-      if (!['open', 'error', 'close', 'gap', 'sluice-node'].includes(type)) {
+      if (!SluiceStream.#RESERVED.includes(type)) {
         source.addEventListener(type, (e) => this.#received(e));
       }
     }
@@ -141,11 +144,6 @@ export class SluiceStream {
     this.node = ''; // A stream that has just opened is told it next.
     this.#handlers.onState(state, why);
   }
-}
-
-/** `event: open` and `event: error` in the stream fire the same listeners as the connection does, with a MessageEvent. */
-function connectionEvent(onConnection, onMessage) {
-  return (event) => (event instanceof MessageEvent ? onMessage(event) : onConnection());
 }
 
 /** @return the object that the text is in JSON, or an empty one */

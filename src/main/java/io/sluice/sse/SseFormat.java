@@ -30,19 +30,30 @@ public final class SseFormat implements EventFormat {
     /** The only one. */
     public static final SseFormat INSTANCE = new SseFormat();
 
-    private static final Set<String> RESERVED = Set.of("close", "gap", "sluice-node");
+    /** The types of the blocks that the server itself sends. */
+    private static final Set<String> OWN = Set.of("close", "gap", "sluice-node");
+
+    /** An EventSource hands such an event to {@code onerror} or {@code onopen}, as if the connection were lost or open again. */
+    private static final Set<String> OF_THE_CONNECTION = Set.of("error", "open");
 
     private static final byte[] NEXT_DATA = "\ndata: ".getBytes(UTF_8);
     private static final byte[] END = "\n\n".getBytes(UTF_8);
 
     private SseFormat() {}
 
-    /** Refuses the types of the blocks that the server itself sends. */
+    /** Refuses the types that a client would take for words of the server or of its own connection. */
     @Override
     public void requireAllowed(NewEvent event) {
-        if (event.type() != null && RESERVED.contains(event.type())) {
-            throw new IllegalArgumentException("type \"" + event.type() + "\" is Sluice's own: expected another name");
+        String type = event.type();
+        if (type != null && isReserved(type)) {
+            String why = OWN.contains(type) ? "is Sluice's own" : "goes to the on" + type + " of every EventSource";
+            throw new IllegalArgumentException("type \"" + type + "\" " + why + ": expected another name");
         }
+    }
+
+    /** Types are case-sensitive, as in {@code addEventListener}. */
+    private static boolean isReserved(String type) {
+        return OWN.contains(type) || OF_THE_CONNECTION.contains(type);
     }
 
     /** Leaves out a type that is not allowed, so that an event never passes for a word of the server. */
@@ -74,7 +85,7 @@ public final class SseFormat implements EventFormat {
     private static String head(Event event) {
         EventId id = event.id();
         String type = event.type();
-        return type == null || RESERVED.contains(type)
+        return type == null || isReserved(type)
                 ? "id: " + id.epoch() + '-' + id.n() + "\ndata: "
                 : "id: " + id.epoch() + '-' + id.n() + "\nevent: " + type + "\ndata: ";
     }

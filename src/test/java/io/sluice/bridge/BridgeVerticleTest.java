@@ -122,8 +122,14 @@ class BridgeVerticleTest {
         assertEquals("id: E-1\nevent: trade\ndata: 1\n\n", wire());
     }
 
-    @Test
-    void aRequestThatCannotBeAnEventIsAnsweredWithWhatIsWrong() throws Exception {
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            textBlock = """
+            gap,   type "gap" is Sluice's own: expected another name
+            error, type "error" goes to the onerror of every EventSource: expected another name
+            """)
+    void aRequestThatCannotBeAnEventIsAnsweredWithWhatIsWrong(String type, String why) throws Exception {
         try (BridgeSocket client = new BridgeSocket(port)) {
             assertEquals(
                     new JsonObject()
@@ -132,8 +138,8 @@ class BridgeVerticleTest {
                             .put("sourceAddress", "sluice.events")
                             .put("failureCode", 400)
                             .put("failureType", "RECIPIENT_FAILURE")
-                            .put("message", "type \"gap\" is Sluice's own: expected another name"),
-                    requestWith(client, "{\"type\":\"gap\"}"));
+                            .put("message", why),
+                    requestWith(client, "{\"type\":\"" + type + "\"}"));
         }
     }
 

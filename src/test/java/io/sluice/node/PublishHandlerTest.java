@@ -207,6 +207,8 @@ class PublishHandlerTest extends QuietServer {
             type=a%00              => type "a\\u0000": expected no control character
             type=close             => type "close" is Sluice's own: expected another name
             type=gap               => type "gap" is Sluice's own: expected another name
+            type=error             => type "error" goes to the onerror of every EventSource: expected another name
+            type=open              => type "open" goes to the onopen of every EventSource: expected another name
             """)
     void aTopicOrTypeThatCannotBeIsRefused(String query, String detail) throws Exception {
         assertRefused(400, "Bad Request", detail, post("/events?" + query, "text/plain", "x"));

@@ -103,11 +103,18 @@ class SseFormatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"close", "gap", "sluice-node"})
-    void aTypeOfTheServersOwnIsRefusedAndNeverShown(String type) {
+    @ValueSource(strings = {"close", "gap", "sluice-node", "error", "open"})
+    void aTypeOfTheServersOwnOrTheConnectionsIsRefusedAndNeverShown(String type) {
         NewEvent event = new NewEvent("topic", type, "1");
         assertThrows(IllegalArgumentException.class, () -> SseFormat.INSTANCE.requireAllowed(event));
         assertEquals("id: k3f9a2-7\ndata: 1\n\n", encoded(event), "another node took it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"message", "Error", "OPEN", "errors", "closed"})
+    void aTypeThatOnlyLooksLikeAReservedOneIsAllowed(String type) {
+        SseFormat.INSTANCE.requireAllowed(new NewEvent("topic", type, "1"));
+        assertEquals("id: k3f9a2-7\nevent: " + type + "\ndata: 1\n\n", encoded(type, "1"));
     }
 
     /** So that history is in memory once. */

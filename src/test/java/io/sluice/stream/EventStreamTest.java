@@ -254,14 +254,15 @@ class EventStreamTest {
         silent.close().await();
     }
 
-    @Test
-    void anEventThatAFormatCannotCarryIsRefusedAtEveryDoor() {
-        NewEvent forged = new NewEvent("t", "close", "x");
+    @ParameterizedTest
+    @ValueSource(strings = {"close", "error", "open"})
+    void anEventThatAFormatCannotCarryIsRefusedAtEveryDoor(String type) {
+        NewEvent forged = new NewEvent("t", type, "x");
         stream.publish(forged).await();
         stream.use(SseFormat.INSTANCE);
         assertThrows(
                 IllegalArgumentException.class, () -> stream.publish(forged).await());
-        DeliveryOptions typed = headers("type", "close");
+        DeliveryOptions typed = headers("type", type);
         ReplyException refused = assertThrows(ReplyException.class, () -> bus.request("sluice.events", "x", typed)
                 .await());
         assertEquals(400, refused.failureCode());
