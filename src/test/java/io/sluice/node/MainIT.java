@@ -291,7 +291,7 @@ class MainIT {
     void versionIsThatOfVertx() throws Exception {
         List<String> said = said("version");
         assertEquals(1, said.size());
-        assertTrue(said.get(0).endsWith(" - 5.0.10"), said.get(0));
+        assertTrue(said.get(0).endsWith(" - 5.0.12"), said.get(0));
     }
 
     // ---- helpers
