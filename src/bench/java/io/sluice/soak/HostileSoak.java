@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -120,17 +121,19 @@ public final class HostileSoak {
     private void load(NodeUnderLoad node) throws IOException, InterruptedException {
         ScheduledExecutorService timer = Executors.newScheduledThreadPool(3);
         List<Long> megabytes = new ArrayList<>();
-        timer.scheduleAtFixedRate(new SoakReport(node, honest), 5, 5, TimeUnit.SECONDS);
-        timer.scheduleAtFixedRate(() -> look(node, megabytes), 1, 1, TimeUnit.SECONDS);
+        List<Future<?>> tasks = new ArrayList<>();
+        tasks.add(timer.scheduleAtFixedRate(new SoakReport(node, honest), 5, 5, TimeUnit.SECONDS));
+        tasks.add(timer.scheduleAtFixedRate(() -> look(node, megabytes), 1, 1, TimeUnit.SECONDS));
         Thread crowd = honestCrowd(node).start();
         TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
-        publish(node, timer);
+        tasks.addAll(publish(node, timer));
         TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
         double quiet = measure(QUIET_SECONDS, () -> {});
         double attacked = measure(0, () -> attack(node));
         crowd.join();
         timer.shutdown();
         verdict.expect(timer.awaitTermination(30, TimeUnit.SECONDS), "the publishers do not end");
+        verdict.expect(tasks.stream().allMatch(Future::isCancelled), "a publisher has failed");
         System.out.printf("soak: p99 of %.1f ms while quiet, %.1f ms under attack%n", quiet, attacked);
         verdict.expect(
                 attacked <= MOST_TIMES * Math.max(quiet, LEAST_MILLIS),
@@ -159,13 +162,15 @@ public final class HostileSoak {
                 () -> new SteadyClient(crowd, latencies, paths.get(random.nextInt(paths.size()))));
     }
 
-    private void publish(NodeUnderLoad node, ScheduledExecutorService timer) {
+    private List<Future<?>> publish(NodeUnderLoad node, ScheduledExecutorService timer) {
+        List<Future<?>> tasks = new ArrayList<>();
         for (int i = 0; i < PUBLISHERS; i++) {
             AckedPublisher publisher = new AckedPublisher(() -> url(node) + "/events", honest, "t." + i, 1).withoutRetry();
             long first = (long) i * PUBLISH_MILLIS;
-            timer.scheduleAtFixedRate(
-                    () -> publishNext(publisher), first, PUBLISHERS * PUBLISH_MILLIS, TimeUnit.MILLISECONDS);
+            tasks.add(timer.scheduleAtFixedRate(
+                    () -> publishNext(publisher), first, PUBLISHERS * PUBLISH_MILLIS, TimeUnit.MILLISECONDS));
         }
+        return tasks;
     }
 
     private void publishNext(AckedPublisher publisher) {
