@@ -42,7 +42,6 @@ public class JoinBenchmark {
         for (int i = 0; i < events; i++) {
             audience.collect(next, window[next++ % window.length]);
         }
-        audience.prepare();
         ByteBuf chunk = audience.slice().chunk();
         int bytes = chunk.readableBytes();
         chunk.release();

@@ -26,6 +26,7 @@ public class OwnTopicsBenchmark {
     private final List<Audience> dirty = new ArrayList<>();
     private final String[] topics = new String[8];
     private final byte[] frame = {};
+    private final TurnBudget turn = new TurnBudget(() -> 0);
     private int next;
 
     @Setup
@@ -41,7 +42,8 @@ public class OwnTopicsBenchmark {
 
     @Benchmark
     public int collect() {
-        audiences.collect(next, topics[next++ % topics.length], frame, dirty);
+        audiences.begin(next, topics[next++ % topics.length], frame);
+        audiences.collect(dirty, turn);
         int receivers = dirty.size();
         dirty.forEach(Audience::release);
         dirty.clear();

@@ -15,9 +15,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Delivery goes from the right to the left, and can stop anywhere to continue in a later turn. The seat of a subscription that
  * leaves meanwhile is filled so that both sides stay whole. Event loop only.
  */
-final class Audience {
+final class Audience extends Bag.Item {
 
     final TopicFilter filter;
+
+    /** The work of asking the filter about one event, in units of {@link TurnBudget}. */
+    final int matchUnits;
+
+    /** Its places in the index. Written by {@link Audiences}. */
+    PatternIndex.Place[] places = {};
 
     private @Nullable Subscription[] seats = new Subscription[4];
     private int size;
@@ -32,6 +38,7 @@ final class Audience {
 
     Audience(TopicFilter filter) {
         this.filter = filter;
+        this.matchUnits = 1 + filter.patterns().size() - filter.exactTopics().size();
     }
 
     /** Counts one more subscription, live or not. */
@@ -78,23 +85,20 @@ final class Audience {
     }
 
     /**
-     * Takes an event into the next slice.
+     * Takes an event into the slice. The first one makes the slice due to every subscription that has a seat now.
      *
-     * @return whether it is the first there; false also where the event is in it already, by another pattern
+     * @return false if there is no live subscription, or the slice has the event already, by another pattern
      */
     boolean collect(long position, byte[] frame) {
         if (size == 0 || lastCollected == position) {
             return false;
         }
         lastCollected = position;
-        boolean first = slice.isEmpty();
+        if (slice.isEmpty()) {
+            undelivered = size;
+        }
         slice.appendEvent(frame);
-        return first;
-    }
-
-    /** The slice is what was collected. It is due to every subscription that has a seat now. */
-    void prepare() {
-        undelivered = size;
+        return true;
     }
 
     /** Releases the slice: all have it, or read it from the journal. */

@@ -1,21 +1,24 @@
 package io.sluice.sse;
 
 import io.sluice.stream.TopicFilter;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
- * The audiences of one event loop, by filter. Those that name a topic are found by it; those with wildcards are asked one by
- * one. So an event costs as much as it has receivers. Event loop only.
+ * The audiences of one event loop, by filter, and the event that is being given out to those that it passes to. An event costs as
+ * much as it has receivers, however many filters there are: see {@link PatternIndex}. Event loop only.
  */
 final class Audiences {
 
     private final Map<TopicFilter, Audience> byFilter = new HashMap<>();
-    private final Map<String, List<Audience>> byTopic = new HashMap<>();
-    private final List<Audience> others = new ArrayList<>();
+    private final Bag<Audience> all = new Bag<>();
+    private final PatternIndex index = new PatternIndex();
+    private final PatternSearch search = new PatternSearch(index);
+
+    // The event that is searched for.
+    private long position;
+    private byte[] frame = {};
 
     /** The audience of a filter, with one more subscription. */
     Audience join(TopicFilter filter) {
@@ -31,48 +34,63 @@ final class Audiences {
     }
 
     boolean isEmpty() {
-        return byFilter.isEmpty();
+        return all.isEmpty();
     }
 
-    Collection<Audience> all() {
-        return byFilter.values();
+    Bag<Audience> all() {
+        return all;
     }
 
-    /** Gives an event to each audience it passes to; {@code dirty} gets those for which it is the first of a slice. */
-    void collect(long position, String topic, byte[] frame, Collection<Audience> dirty) {
-        List<Audience> named = byTopic.get(topic);
-        if (named != null) {
-            for (Audience audience : named) {
-                if (audience.collect(position, frame)) {
-                    dirty.add(audience);
+    /** Begins to give out an event. */
+    void begin(long position, String topic, byte[] frame) {
+        this.position = position;
+        this.frame = frame;
+        search.begin(topic);
+    }
+
+    /**
+     * Gives the event out to each audience that it passes to, until all have it or the turn is spent.
+     *
+     * @param dirty gets the audiences for which it is the first of a slice
+     * @return how many audiences have taken it now
+     */
+    int collect(Collection<Audience> dirty, TurnBudget turn) {
+        int taken = 0;
+        boolean spent = false;
+        while (!spent && !search.isOver()) {
+            Audience found = search.step();
+            if (found != null && found.collect(position, frame)) {
+                taken++;
+                if (found.slice().events() == 1) {
+                    dirty.add(found);
                 }
             }
+            spent = turn.spend(1);
         }
-        for (Audience audience : others) {
-            if (audience.filter.matches(topic) && audience.collect(position, frame)) {
-                dirty.add(audience);
-            }
-        }
+        return taken;
+    }
+
+    /** Whether an event is given out to some, and not yet to all. */
+    boolean isCollecting() {
+        return !search.isOver();
+    }
+
+    /** Gives the event to no more. */
+    void cancel() {
+        search.cancel();
     }
 
     private Audience add(TopicFilter filter) {
         Audience audience = new Audience(filter);
-        filter.exactTopics().forEach(topic -> byTopic.computeIfAbsent(topic, t -> new ArrayList<>(1))
-                .add(audience));
-        if (filter.isAll() || filter.hasWildcards()) {
-            others.add(audience);
-        }
+        audience.places = index.add(audience);
+        all.add(audience);
         return audience;
     }
 
     private void remove(Audience audience) {
         byFilter.remove(audience.filter);
-        others.remove(audience);
-        audience.filter
-                .exactTopics()
-                .forEach(topic -> byTopic.computeIfPresent(topic, (t, named) -> {
-                    named.remove(audience);
-                    return named.isEmpty() ? null : named;
-                }));
+        all.remove(audience);
+        index.remove(audience.places);
+        audience.release();
     }
 }

@@ -17,6 +17,9 @@ final class Backlog {
     /** The bytes that one subscription is written in one turn. A single larger event is written whole. */
     static final int TURN_BYTES = 64 * 1024;
 
+    /** The units of work that one subscription gets in one turn: about a tenth of it. */
+    static final int SHARE = 16 * 1024;
+
     private final Journal journal;
     private final Encoding encoding;
     private final Slow slow;
@@ -38,18 +41,20 @@ final class Backlog {
     }
 
     /**
-     * Moves the cursor towards {@code until}, and appends what passes.
+     * Moves the cursor towards {@code until}, by a share of the turn, and appends what passes.
      *
      * @return false if the subscription fell out of the journal, and is to be closed for it
      */
     boolean read(Subscription subscription, FrameBatch blocks, long until, TurnBudget turn) {
         Cursor cursor = subscription.cursor();
+        int units = subscription.audience.matchUnits;
+        int left = SHARE;
+        boolean spent = false;
         Step step = Step.DONE;
-        while (step == Step.DONE && cursor.isBefore(until) && blocks.length() < TURN_BYTES) {
+        while (!spent && step == Step.DONE && cursor.isBefore(until) && blocks.length() < TURN_BYTES && left > 0) {
             step = step(subscription, cursor, blocks);
-            if (turn.spend()) {
-                break;
-            }
+            left -= units;
+            spent = turn.spend(units);
         }
         return step != Step.CLOSE;
     }

@@ -43,7 +43,7 @@ final class CatchUp {
     void enqueueReached(long head, TurnBudget turn) {
         while (isReached(head)) {
             enqueue(waiting.pollFirst());
-            if (turn.spend()) {
+            if (turn.spend(1)) {
                 return;
             }
         }

@@ -6,12 +6,8 @@ import io.sluice.log.EventId;
 import io.sluice.log.Journal;
 import io.sluice.sse.SseOptions.Slow;
 import io.sluice.stream.TopicFilter;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way of an event from a stream's journal to the subscriptions of one event loop.
@@ -22,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *                      cursor          head  the journal's head
  *                  of one behind     of the delivery: the position of every live subscription
  *
- *    wake-up --> turn:  1. the slice: what is new since the head, at most 64 kB,
+ *    wake-up --> turn:  1. {@link LiveSlice}: what is new since the head, at most 64 kB,
  *                          joined once per filter, written once to each live subscription
  *                       2. those behind that can be written to: each reads on from its own cursor
  *                       3. more to do? the next turn
@@ -40,9 +36,12 @@ import org.slf4j.LoggerFactory;
  * <p><b>Waking.</b> At most one turn is pending: see {@link Waker}. Without subscriptions the delivery does not listen to the
  * journal.
  *
- * <p><b>Fair.</b> A turn works for about 5 ms and then lets the event loop do other things: see {@link TurnBudget}. Delivery
- * stops between two subscriptions and continues in the next turn; those that have the slice are at the head, those that are due
- * are before the slice. At least one of those behind is served in each turn.
+ * <p><b>Fair.</b> A turn works for about 5 ms and then lets the event loop do other things: see {@link TurnBudget}. It stops
+ * anywhere, in the middle of one event if that has many receivers, and continues in the next turn. The live ones come first. Those
+ * behind are served in turn, each with a share of the turn ({@link Backlog#SHARE}), and at least one in each. So whoever asks for
+ * a search of the whole history waits for it, and not the others. All that opens in one turn of the event loop, of whatever
+ * stream, shares 5 ms too; who opens after that begins behind the others. Each stream has turns of its own: the turn of an event
+ * loop with work for several streams takes 5 ms for each.
  *
  * <p><b>Called back.</b> Writing may call back before it returns: {@link #drained}, {@link #remove}, even {@link #add} for the
  * next request of a connection. So whatever is said about a subscription is said before it is written to, and after a write
@@ -52,11 +51,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Delivery {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
-
-    private final String stream;
+    private final EventExecutor loop;
     private final Journal journal;
-    private final Encoding encoding;
     private final Backlog backlog;
     private final BlockWriter writer;
     private final LongSupplier nanoTime;
@@ -65,21 +61,17 @@ final class Delivery {
     private final Audiences audiences = new Audiences();
     private final CatchUp behind = new CatchUp();
 
-    // Those with a slice under way.
-    private final Queue<Audience> dirty = new ArrayDeque<>();
-
-    // Every live subscription has what is up to here, or is due to get it. Those that are due are at the slice's start.
-    private long head;
-    private long sliceStart;
+    private final LiveSlice live;
 
     Delivery(EventExecutor loop, String stream, Journal journal, Slow slow, BlockWriter writer, LongSupplier nanoTime) {
-        this.stream = stream;
+        this.loop = loop;
         this.journal = journal;
-        this.encoding = journal.use(SseFormat.INSTANCE);
+        Encoding encoding = journal.use(SseFormat.INSTANCE);
         this.backlog = new Backlog(journal, encoding, slow, writer);
         this.writer = writer;
         this.nanoTime = nanoTime;
         this.waker = new Waker(loop, this::turn);
+        this.live = new LiveSlice(stream, journal, encoding, audiences, behind, writer);
     }
 
     // ---- subscriptions
@@ -88,15 +80,24 @@ final class Delivery {
     Audience join(TopicFilter filter) {
         if (audiences.isEmpty()) {
             journal.addWakeUp(waker);
-            head = journal.head();
+            live.beginAt(journal.head());
         }
         return audiences.join(filter);
     }
 
-    /** Begins a subscription, and writes at once what it gets first: history, or its position. */
-    void add(Subscription subscription, StartPosition start) {
-        begin(subscription, start, new TurnBudget(nanoTime));
-        writer.report();
+    /**
+     * Begins a subscription, and writes what it gets first: history, or its position. At once, unless others that opened in this
+     * turn of the event loop have spent it. Then it takes its place behind them.
+     */
+    void add(Subscription subscription) {
+        TurnBudget openings = TurnBudget.forOpenings(loop, nanoTime);
+        if (openings.isSpent()) {
+            behind.enqueue(subscription);
+            waker.run();
+        } else {
+            begin(subscription, subscription.start(), openings);
+            writer.report();
+        }
     }
 
     private void begin(Subscription subscription, StartPosition start, TurnBudget turn) {
@@ -131,7 +132,7 @@ final class Delivery {
         audiences.leave(subscription.audience);
         if (audiences.isEmpty()) {
             journal.removeWakeUp(waker);
-            releaseSlices();
+            live.beginAt(journal.head());
             behind.clear();
         }
     }
@@ -145,10 +146,12 @@ final class Delivery {
 
     /** The position up to which the client was sent everything that passes, or {@link Subscription#NOTHING}. */
     private long position(Subscription subscription) {
-        if (!subscription.isLive()) {
-            return subscription.hasCursor() ? subscription.cursor().resumable() : Subscription.NOTHING;
+        if (subscription.isLive()) {
+            return live.position(subscription);
         }
-        return subscription.audience.isDue(subscription) ? sliceStart : head;
+        // One that has not begun was not told the gap that it may begin with.
+        boolean knows = subscription.isStarted() && subscription.hasCursor();
+        return knows ? subscription.cursor().resumable() : Subscription.NOTHING;
     }
 
     /** Writes a comment, with the position if the client does not know it. */
@@ -175,10 +178,7 @@ final class Delivery {
             return;
         }
         TurnBudget turn = new TurnBudget(nanoTime);
-        if (dirty.isEmpty()) {
-            collect();
-        }
-        deliver(turn);
+        live.work(turn);
         behind.enqueueReached(journal.head(), turn);
         serveBehind(turn);
         writer.report();
@@ -190,72 +190,7 @@ final class Delivery {
     /** Whether all that is left to do waits for sockets, or for the journal. */
     boolean isIdle() {
         long end = journal.head();
-        return audiences.isEmpty() || (dirty.isEmpty() && behind.isIdle(end) && head == end);
-    }
-
-    /** Takes the next slice from the journal and moves the head behind it. */
-    private void collect() {
-        long until = journal.head();
-        sliceStart = head;
-        int bytes = 0;
-        while (head < until && bytes < Backlog.TURN_BYTES) {
-            Journal.Entry entry = journal.read(head + 1);
-            if (entry == null) {
-                allLapped(until);
-                return;
-            }
-            byte[] frame = entry.frame(encoding);
-            head++;
-            bytes += frame.length;
-            audiences.collect(head, entry.event().topic(), frame, dirty);
-        }
-        dirty.forEach(Audience::prepare);
-    }
-
-    /** The delivery was too slow for its journal: each live subscription reads on alone from where all of them were. */
-    private void allLapped(long until) {
-        releaseSlices();
-        LOG.debug("{}: event {} left the history before it was sent; subscribers are told", stream, head + 1);
-        for (Audience audience : audiences.all()) {
-            for (Subscription s = audience.anyLive(); s != null; s = audience.anyLive()) {
-                fallBehind(s, sliceStart);
-                behind.enqueue(s);
-            }
-        }
-        head = until;
-    }
-
-    private void releaseSlices() {
-        dirty.forEach(Audience::release);
-        dirty.clear();
-    }
-
-    /** Writes the slice to those that are due, until the turn is spent. */
-    private void deliver(TurnBudget turn) {
-        long now = SubscriptionTimers.now();
-        for (Audience audience = dirty.peek(); audience != null; audience = dirty.peek()) {
-            for (Subscription s = audience.nextDue(); s != null; s = audience.nextDue()) {
-                if (s.path.isFull()) {
-                    // It waits for its socket.
-                    fallBehind(s, sliceStart);
-                } else {
-                    audience.delivered();
-                    s.wrote(now);
-                    writer.write(s, audience.slice());
-                }
-                if (turn.spend()) {
-                    return;
-                }
-            }
-            audience.release();
-            dirty.poll();
-        }
-    }
-
-    private void fallBehind(Subscription subscription, long position) {
-        subscription.audience.unseat(subscription);
-        subscription.fallBehind(Cursor.after(position));
-        LOG.debug("{}: {} falls behind at {}", stream, subscription, position);
+        return audiences.isEmpty() || (live.isIdle(end) && behind.isIdle(end));
     }
 
     // ---- those behind
@@ -268,8 +203,8 @@ final class Delivery {
             if (subscription == null) {
                 return;
             }
-            // It may have gone, or got there, since it was queued. A full socket calls when it drains.
-            if (!subscription.isClosed() && !subscription.isLive() && !subscription.path.isFull()) {
+            // It may have gone, or got there, since it was queued.
+            if (!subscription.isClosed() && !subscription.isLive()) {
                 serve(subscription, turn);
             }
         } while (--left > 0 && !turn.isSpent());
@@ -277,7 +212,12 @@ final class Delivery {
 
     private void serve(Subscription subscription, TurnBudget turn) {
         Cursor.Waiting waiting = subscription.waiting();
-        if (waiting == null) {
+        if (!subscription.isStarted()) {
+            begin(subscription, subscription.start(), turn);
+        } else if (subscription.path.isFull()) {
+            // It calls when it drains.
+            return;
+        } else if (waiting == null) {
             readOn(subscription, turn);
         } else {
             stopWaiting(subscription, waiting, turn);
@@ -286,7 +226,7 @@ final class Delivery {
 
     private void readOn(Subscription subscription, TurnBudget turn) {
         FrameBatch blocks = new FrameBatch();
-        if (!backlog.read(subscription, blocks, head, turn)) {
+        if (!backlog.read(subscription, blocks, live.head(), turn)) {
             writer.closeSlow(subscription);
             return;
         }
@@ -315,7 +255,7 @@ final class Delivery {
 
     private boolean isAtHead(Subscription subscription) {
         Cursor cursor = subscription.cursor();
-        return cursor.isReading() && cursor.position() == head;
+        return cursor.isReading() && live.takes(cursor.position());
     }
 
     /** Live, if it is at the head. Otherwise it waits for the journal, its socket, or its next turn. */

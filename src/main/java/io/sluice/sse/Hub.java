@@ -102,13 +102,13 @@ final class Hub {
         StartPosition start = start(request, now);
         Audience audience = delivery.join(request.filter());
         Subscription subscription = new Subscription(++opened, path, audience, request, now);
-        subscription.fallBehind(start.cursor());
+        subscription.beginAt(start);
         timers.begin(subscription);
         LOG.debug("{}: {} to {} opens at {}", stream, subscription, request.filter(), start.cursor());
         listener.opened();
         connect(subscription);
         if (!subscription.isClosed()) {
-            delivery.add(subscription, start);
+            delivery.add(subscription);
         }
         return subscription;
     }

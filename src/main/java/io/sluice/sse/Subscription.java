@@ -26,10 +26,10 @@ final class Subscription extends TimingWheel.Timed {
 
     private long endsAt;
     private CloseReason endReason;
+    private @Nullable StartPosition start;
     private @Nullable Cursor cursor;
     private long lastIdSent = NOTHING;
     private boolean queued;
-    private boolean started;
     private boolean closed;
 
     // Of the hub's clock, in milliseconds; and how many bytes waited for the socket when it last moved.
@@ -53,6 +53,30 @@ final class Subscription extends TimingWheel.Timed {
     /** Whether everything up to the hub's head was written, or is being written. */
     boolean isLive() {
         return seat != NO_SEAT;
+    }
+
+    /** Has it begin somewhere, when its time comes. */
+    void beginAt(StartPosition position) {
+        start = position;
+        cursor = position.cursor();
+    }
+
+    /** Where a subscription begins that has not. */
+    StartPosition start() {
+        StartPosition known = start;
+        if (known == null) {
+            throw new IllegalStateException(this + " has begun");
+        }
+        return known;
+    }
+
+    /** Whether it has got what it gets when it opens. A client that falls out of the journal after that is slow. */
+    boolean isStarted() {
+        return start == null;
+    }
+
+    void started() {
+        start = null;
     }
 
     /** Has it read on from a cursor. */
@@ -91,15 +115,6 @@ final class Subscription extends TimingWheel.Timed {
 
     void idSent(long position) {
         lastIdSent = position;
-    }
-
-    /** Whether it has got what it gets when it opens. A client that falls out of the journal after that is slow. */
-    boolean isStarted() {
-        return started;
-    }
-
-    void started() {
-        started = true;
     }
 
     // ---- its place in the queue of those that are behind

@@ -12,8 +12,9 @@
  *                       |                    Drain, RetrySlots: who comes back when
  *                   Delivery              the way of an event: wake-up (Waker), turn (TurnBudget), slice
  *                    /     \
- *            Audiences     CatchUp        the live ones by filter | those behind, each with a Cursor
- *            Audience      Backlog        joined once, written to each | reads on, tells gaps
+ *            LiveSlice     CatchUp        what is new, to the live ones | those behind, each with a Cursor
+ *            Audiences     Backlog        by filter, found by PatternIndex | reads on, tells gaps
+ *            Audience         |           joined once, written to each
  *                    \     /
  *                  BlockWriter            writes, counts, cuts off
  *                       |

@@ -35,9 +35,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +49,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A client may ask for something that takes a look at all of a long history. It is searched a turn at a time, and others are
  * served between.
  *
- * <p>A clock of the test says how long a turn has worked: a millisecond for each look at it. So a turn ends after the sixth.
+ * <p>A clock of the test says how long a turn has worked: {@link LookClock}.
  */
 @ExtendWith(VertxExtension.class)
 class LongScanTest {
@@ -62,34 +60,6 @@ class LongScanTest {
 
     private final EventLoop loop = new DefaultEventLoop();
     private final LookClock clock = new LookClock();
-
-    /** A clock that moves on by a millisecond with each look at it. */
-    private static final class LookClock implements LongSupplier {
-
-        final AtomicLong looks = new AtomicLong();
-
-        @Override
-        public long getAsLong() {
-            return TimeUnit.MILLISECONDS.toNanos(looks.incrementAndGet());
-        }
-    }
-
-    /** Runs on the loop between any two other tasks, and sees how long each one has worked. */
-    private final class Stranger implements Runnable {
-
-        private final AtomicBoolean stopped = new AtomicBoolean();
-        private long last = clock.looks.get();
-        private long longest;
-
-        @Override
-        public void run() {
-            longest = Math.max(longest, clock.looks.get() - last);
-            last = clock.looks.get();
-            if (!stopped.get()) {
-                loop.execute(this);
-            }
-        }
-    }
 
     @AfterEach
     void stop() {
@@ -112,15 +82,14 @@ class LongScanTest {
         writer.append(topics(3, EVENTS));
         Hub hub = hub(journal, Slow.GAP);
         TopicFilter filter = topic == null ? TopicFilter.ALL : TopicFilter.of(List.of(topic));
-        Stranger stranger = new Stranger();
-        loop.execute(stranger);
+        LookClock.Stranger stranger = clock.stranger(loop);
         FakeWritePath path = new FakeWritePath();
         Subscription subscription = onLoop(() -> Objects.requireNonNull(hub.open(path, request(filter, replay))));
         Await.await("the subscription is live", () -> onLoop(subscription::isLive));
-        stranger.stopped.set(true);
+        long longest = stranger.stop();
         assertEquals(events, onLoop(() -> path.written.toString(UTF_8)).split("\ndata: ", -1).length - 1);
         assertTrue(clock.looks.get() > EVENTS / 64, "the scan looked at the clock " + clock.looks + " times");
-        assertTrue(stranger.longest <= 8, "a turn worked for " + stranger.longest + " ms");
+        assertTrue(longest <= LookClock.TURN, "a turn worked for " + longest + " ms");
     }
 
     @Test
@@ -143,15 +112,14 @@ class LongScanTest {
             writer.append(batch);
         }
         settle(hub);
-        Stranger stranger = new Stranger();
-        loop.execute(stranger);
+        LookClock.Stranger stranger = clock.stranger(loop);
         onLoop(() -> {
             path.full = false;
             path.drained.run();
             return null;
         });
         Await.await("the subscription is live", () -> onLoop(subscription::isLive));
-        stranger.stopped.set(true);
+        long longest = stranger.stop();
         String written = onLoop(() -> path.written.toString(UTF_8));
         Matcher gap =
                 Pattern.compile("event: gap\n.*\ndata: .*\"lost\":(\\d+)}").matcher(written);
@@ -159,7 +127,7 @@ class LongScanTest {
         int got = written.split("\ndata: x\n", -1).length - 1;
         assertEquals(journal.head() - 10, got + Long.parseLong(gap.group(1)), "what it got, and what it lost");
         assertTrue(clock.looks.get() > EVENTS / 64, "the scan looked at the clock " + clock.looks + " times");
-        assertTrue(stranger.longest <= 8, "a turn worked for " + stranger.longest + " ms");
+        assertTrue(longest <= LookClock.TURN, "a turn worked for " + longest + " ms");
     }
 
     @Test
