@@ -3,7 +3,7 @@ package io.sluice.node;
 import java.lang.reflect.Field;
 
 /**
- * Hides a warning of four lines that JDK 24 and later print at the first use of {@code sun.misc.Unsafe} (JEP 498). Hazelcast 5.3
+ * Hides a warning of four lines that JDK 24 and later print at the first use of {@code sun.misc.Unsafe} (JEP 498). Hazelcast 5.7
  * uses it in every clustered node, and GraalJS 25.0 in every script; both work without it if it is refused.
  *
  * <p>The option {@code --sun-misc-unsafe-memory-access=allow} hides it too, but cannot stand in a manifest: a plain {@code java -jar}
