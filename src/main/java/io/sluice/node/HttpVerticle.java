@@ -79,7 +79,8 @@ final class HttpVerticle extends VerticleBase {
         return vertx.createHttpServer(options(http))
                 .connectionHandler(connection -> connection.exceptionHandler(HttpVerticle::broken))
                 .exceptionHandler(HttpVerticle::broken)
-                .requestHandler(routes.router())
+                .requestHandler(routes.handler())
+                .invalidRequestHandler(RequestGate::refuseUnreadable)
                 .listen(address())
                 .onSuccess(listening -> server = listening)
                 .recover(cause -> Future.failedFuture(new PortException(
@@ -100,7 +101,7 @@ final class HttpVerticle extends VerticleBase {
                 .setDecoderInitialBufferSize(DECODER_BUFFER)
                 .setTcpKeepAlive(true)
                 .setStrictThreadMode(true)
-                .setHandle100ContinueAutomatically(true);
+                .setHandle100ContinueAutomatically(false);
         HttpConfig.Tls tls = http.tls();
         if (tls != null) {
             // Vert.x 5.1 serves only the named versions over TLS.

@@ -4,9 +4,12 @@ import io.sluice.sse.SseHandler;
 import io.sluice.sse.SseOptions;
 import io.sluice.stream.EventStream;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.healthchecks.Status;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -20,6 +23,8 @@ import java.util.function.BooleanSupplier;
 
 /** What a node serves at which path: its streams, its health, and the files of its webroot. Of one event loop. */
 final class Routes {
+
+    private static final String READING = "GET, HEAD, OPTIONS";
 
     private final Vertx vertx;
     private final NodeConfig config;
@@ -48,8 +53,13 @@ final class Routes {
         this.listening = listening;
     }
 
+    /** Serves every request. */
+    Handler<HttpServerRequest> handler() {
+        return new RequestGate(router(), methods());
+    }
+
     /** The streams come first: each request pays for the routes that it passes. */
-    Router router() {
+    private Router router() {
         Router router = Router.router(vertx);
         if (!config.http().cors().origins().isEmpty()) {
             streams.forEach(stream -> router.route("/" + stream.name())
@@ -57,6 +67,7 @@ final class Routes {
         }
         streams.forEach(stream -> mount(router, stream));
         mountHealth(router);
+        router.options().handler(routing -> allow(routing, READING).response().setStatusCode(204).end());
         // For every method: otherwise a missing file would be 405, without an Allow header.
         router.route().handler(Webroot.handler(config.http().webroot()));
         ProblemDetails.handle(router);
@@ -70,14 +81,25 @@ final class Routes {
     }
 
     private void mountHealth(Router router) {
-        router.get("/health/live")
-                .handler(HealthCheckHandler.create(vertx)
-                        .register("event-loop", answer -> answer.complete(Status.OK())));
+        mount(
+                router,
+                "/health/live",
+                HealthCheckHandler.create(vertx).register("event-loop", answer -> answer.complete(Status.OK())));
         HealthCheckHandler ready = HealthCheckHandler.create(vertx);
         ready.register("listening", answer -> answer.complete(status(listening.getAsBoolean())));
         streams.forEach(stream ->
                 ready.register("stream/" + stream.name(), answer -> answer.complete(status(stream.isFollowing()))));
-        router.get("/health/ready").handler(ready);
+        mount(router, "/health/ready", ready);
+    }
+
+    private static void mount(Router router, String path, HealthCheckHandler checks) {
+        reading(router, path).handler(checks);
+        refuseOthers(router, path, READING);
+    }
+
+    /** A probe may ask for the head alone. */
+    private static Route reading(Router router, String path) {
+        return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
     }
 
     private static Status status(boolean ok) {
@@ -92,18 +114,26 @@ final class Routes {
                 .withMaxTopics(config.http().limits().maxTopics());
         SseHandler sse = SseHandler.create(stream, options, bounds.subscriptions(), member.orElse(null));
         handlers.add(sse);
-        router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(sse);
+        reading(router, path).handler(QueryText::read).handler(sse);
         NodeConfig.Publish publish = config.publish();
         if (publish.enabled()) {
             PublishHandler publisher = new PublishHandler(stream, publish);
             // A route of its own: a body handler must be the first handler of its route.
-            router.post(path).handler(publisher::checkHead);
+            router.post(path).handler(QueryText::read).handler(publisher::checkHead);
             router.post(path)
                     .handler(BodyHandler.create(false)
                             .setBodyLimit(publish.maxBody().bytes()))
                     .handler(publisher::publish);
         }
-        String allow = publish.enabled() ? "GET, HEAD, OPTIONS, POST" : "GET, HEAD, OPTIONS";
+        refuseOthers(router, path, methods());
+    }
+
+    /** The methods of a stream, which are all that the node knows. */
+    private String methods() {
+        return config.publish().enabled() ? READING + ", POST" : READING;
+    }
+
+    private static void refuseOthers(Router router, String path, String allow) {
         router.options(path)
                 .handler(routing ->
                         allow(routing, allow).response().setStatusCode(204).end());

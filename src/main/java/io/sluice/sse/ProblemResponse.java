@@ -1,8 +1,12 @@
 package io.sluice.sse;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 
@@ -17,20 +21,40 @@ public final class ProblemResponse {
      * @param detail what is wrong and what is expected
      */
     public static void end(RoutingContext routing, int status, String detail) {
-        HttpServerResponse response = routing.response();
+        end(routing.request(), status, detail);
+    }
+
+    /** Ends the response to a request that no router has seen, unless it has ended. */
+    public static void end(HttpServerRequest request, int status, String detail) {
+        HttpServerResponse response = request.response();
         if (!ClientSocket.isOpen(response)) {
             return;
         }
         response.setStatusCode(status).putHeader("Content-Type", "application/problem+json");
-        if (routing.request().method().equals(HttpMethod.HEAD)) {
-            response.end();
-            return;
+        boolean waits = waitsToSendItsBody(request);
+        if (waits) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
-        JsonObject body = new JsonObject()
+        Future<Void> sent = request.method().equals(HttpMethod.HEAD)
+                ? response.end()
+                : response.end(body(status, detail).toBuffer());
+        if (waits) {
+            sent.onComplete(done -> request.connection().close());
+        }
+    }
+
+    /** Nobody can say whether its next bytes are the body or another request. RFC 9110 10.1.1. */
+    private static boolean waitsToSendItsBody(HttpServerRequest request) {
+        return request.version() == HttpVersion.HTTP_1_1
+                && request.headers().contains(HttpHeaders.EXPECT)
+                && !request.isEnded();
+    }
+
+    private static JsonObject body(int status, String detail) {
+        return new JsonObject()
                 .put("type", "about:blank")
                 .put("title", HttpResponseStatus.valueOf(status).reasonPhrase())
                 .put("status", status)
                 .put("detail", detail);
-        response.end(body.toBuffer());
     }
 }

@@ -113,8 +113,7 @@ class HttpVerticleTest {
                 "/..%5csecret.txt",
                 "/..%2f..%2f..%2f..%2f..%2f..%2fetc%2fpasswd",
                 "//etc/passwd",
-                "/%2fetc%2fpasswd",
-                "/secret.txt%00.html"
+                "/%2fetc%2fpasswd"
             })
     void noPathLeadsOutOfTheWebroot(String path) throws Exception {
         HttpResponse<String> response = node.get(path);

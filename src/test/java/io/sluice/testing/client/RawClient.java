@@ -1,5 +1,6 @@
 package io.sluice.testing.client;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedInputStream;
@@ -64,6 +65,24 @@ public final class RawClient implements AutoCloseable {
             request.append(header).append("\r\n");
         }
         out.write(request.append("\r\n").toString().getBytes(UTF_8));
+    }
+
+    /** Bytes as they are, each given as one character. */
+    public void write(String bytes) throws IOException {
+        out.write(bytes.getBytes(ISO_8859_1));
+    }
+
+    /** All that the server sends until it closes the connection, each byte as one character. */
+    public String everything() throws IOException {
+        return new String(in.readAllBytes(), ISO_8859_1);
+    }
+
+    /** Sends bytes on a connection of their own, and returns all that comes until the server closes it. */
+    public static String exchange(int port, String bytes) throws IOException {
+        try (RawClient client = new RawClient(port)) {
+            client.write(bytes);
+            return client.everything();
+        }
     }
 
     /** Several requests in one segment, each waiting for none of the answers. */
