@@ -43,7 +43,7 @@ public final class Bytes {
     }
 
     /** A part of an array, without a copy: the array must not change any more. */
-    static Bytes slice(byte[] bytes, int from, int size) {
+    public static Bytes slice(byte[] bytes, int from, int size) {
         return new Bytes(bytes, from, size);
     }
 

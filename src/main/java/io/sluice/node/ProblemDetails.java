@@ -16,10 +16,10 @@ final class ProblemDetails {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemDetails.class);
 
-    private static final List<Integer> STATUSES = List.of(400, 403, 404, 405, 406, 413, 415, 422, 500, 503);
+    private static final List<Integer> STATUSES = List.of(400, 403, 404, 405, 406, 408, 413, 415, 422, 500, 503);
 
-    /** The status with which a body handler fails if the request breaks off, or is no HTTP any more, before its end. */
-    private static final int BROKEN_OFF = 200;
+    /** The status of a request that breaks off, or is no HTTP any more, before its end. */
+    static final int BROKEN_OFF = 499;
 
     private ProblemDetails() {}
 

@@ -1,8 +1,5 @@
 package io.sluice.node;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.sluice.log.Batch;
 import io.sluice.log.ByteSize;
 import io.sluice.log.Bytes;
@@ -10,15 +7,15 @@ import io.sluice.log.NewEvent;
 import io.sluice.log.Receipt;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.PublishFailure;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,29 +29,32 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Event loop only.
  */
-final class PublishHandler {
-
-    private static final String REQUEST = "sluice.publish";
+final class PublishHandler implements Handler<RoutingContext> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PublishHandler.class);
-    private static final JsonFactory JSON_FACTORY = new JsonFactory();
 
     private final EventStream stream;
     private final ByteSize maxEvent;
     private final boolean remembersKeys;
+    private final BodyReader.Bounds bounds;
     private long failedSinceReceipt;
 
-    PublishHandler(EventStream stream, NodeConfig.Publish config) {
+    /** @param bounds of the bodies */
+    PublishHandler(EventStream stream, NodeConfig.Publish config, BodyReader.Bounds bounds) {
         this.stream = stream;
         this.maxEvent = config.maxEvent();
         this.remembersKeys = !config.idempotency().isZero();
+        this.bounds = bounds;
     }
 
-    /** Reads the head, and refuses a request that cannot succeed before its body comes. */
-    void checkHead(RoutingContext routing) {
+    /** Refuses a request that cannot succeed before its body comes. */
+    @Override
+    public void handle(RoutingContext routing) {
         PublishRequest request = PublishRequest.read(routing, stream.name());
-        requireAllowed(request.event(""));
-        routing.put(REQUEST, request).next();
+        requireAllowed(request.event(Bytes.of("")));
+        requireLength(routing.request(), request);
+        inviteBody(routing.request());
+        publish(routing, request);
     }
 
     private void requireAllowed(NewEvent event) {
@@ -65,19 +65,51 @@ final class PublishHandler {
         }
     }
 
-    /** Publishes the body. */
-    void publish(RoutingContext routing) {
-        PublishRequest request = Objects.requireNonNull(routing.<PublishRequest>get(REQUEST));
-        String body = utf8(routing.body().buffer());
-        List<NewEvent> events =
-                switch (request.mediaType()) {
-                    case PublishRequest.NDJSON -> lines(request, body);
-                    case PublishRequest.JSON -> List.of(event(request, json(body, "the body")));
-                    default -> List.of(event(request, body));
-                };
-        stream.publish(batch(events, request.key()))
-                .onComplete(
-                        receipt -> answer(routing, receipt), failure -> routing.fail(refuse(failure, request.key())));
+    private void requireLength(HttpServerRequest http, PublishRequest request) {
+        long length = length(http);
+        if (length > bounds.maxBody().bytes()) {
+            throw new HttpException(413);
+        }
+        if (length > maxEvent.bytes() && !request.isLines()) {
+            throw new HttpException(413, "an event of " + length + " bytes: expected at most " + maxEvent);
+        }
+    }
+
+    /** The length that the head announces, 0 if it does not. */
+    private static long length(HttpServerRequest http) {
+        String length = http.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            // HTTP/2: the length is a hint only.
+            return 0;
+        }
+    }
+
+    /** Clients of HTTP/1.0 do not know of that (RFC 9110 10.1.1). */
+    private static void inviteBody(HttpServerRequest http) {
+        if (http.version() != HttpVersion.HTTP_1_0 && http.headers().contains(HttpHeaders.EXPECT)) {
+            http.response().writeContinue();
+        }
+    }
+
+    /** What the body holds counts until the log has answered: its events wait in memory for that. */
+    private void publish(RoutingContext routing, PublishRequest request) {
+        BodyEvents events = request.isLines() ? new EventLines(request, maxEvent) : new SingleEvent(request, maxEvent);
+        BodyReader reader = new BodyReader(routing, events, bounds);
+        reader.read()
+                .compose(all -> stream.publish(batch(all, request.key()))
+                        .recover(failure -> Future.failedFuture(refusal(failure, request.key()))))
+                .onComplete(done -> reader.close())
+                .onComplete(receipt -> answer(routing, receipt), failure -> fail(routing, failure));
+    }
+
+    private static void fail(RoutingContext routing, Throwable failure) {
+        if (failure instanceof BodyReader.BrokenOffException) {
+            routing.fail(ProblemDetails.BROKEN_OFF, failure);
+        } else {
+            routing.fail(failure);
+        }
     }
 
     private static Batch batch(List<NewEvent> events, @Nullable String key) {
@@ -102,7 +134,7 @@ final class PublishHandler {
                         .toBuffer());
     }
 
-    private HttpException refuse(Throwable failure, @Nullable String key) {
+    private HttpException refusal(Throwable failure, @Nullable String key) {
         PublishFailure why = PublishFailure.of(failure);
         if (why != PublishFailure.OUTCOME_UNKNOWN) {
             return new HttpException(why.httpStatus(), failure.getMessage());
@@ -122,62 +154,5 @@ final class PublishHandler {
         return key == null
                 ? "it may be there twice if it is repeated, which an Idempotency-Key prevents"
                 : "it is safe to repeat it with the same Idempotency-Key";
-    }
-
-    private List<NewEvent> lines(PublishRequest request, String body) {
-        List<NewEvent> events = new ArrayList<>();
-        int number = 0;
-        for (String line : body.split("\n", -1)) {
-            number++;
-            if (!line.isBlank()) {
-                String data = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
-                events.add(event(request, json(data, "line " + number)));
-            }
-        }
-        if (events.isEmpty()) {
-            throw new HttpException(400, "the body has no line: expected one JSON value a line");
-        }
-        return events;
-    }
-
-    private NewEvent event(PublishRequest request, String data) {
-        NewEvent event = request.event(data);
-        if (event.size() > maxEvent.bytes()) {
-            throw new HttpException(413, "an event of " + event.size() + " bytes: expected at most " + maxEvent);
-        }
-        return event;
-    }
-
-    private static String utf8(@Nullable Buffer body) {
-        if (body == null) {
-            return "";
-        }
-        try {
-            return Bytes.decode(body.getBytes());
-        } catch (CharacterCodingException e) {
-            throw new HttpException(400, "the body is not UTF-8");
-        }
-    }
-
-    /** Checks that the text is one JSON value, and returns the text itself, so that every byte stays as it came. */
-    private static String json(String text, String what) {
-        try (JsonParser parser = JSON_FACTORY.createParser(text)) {
-            if (parser.nextToken() == null) {
-                throw new HttpException(400, what + " is empty: expected JSON");
-            }
-            parser.skipChildren();
-            parser.finishToken();
-            if (parser.nextToken() != null) {
-                throw new HttpException(400, what + " has more than one JSON value: expected one");
-            }
-            return text;
-        } catch (JsonProcessingException e) {
-            throw new HttpException(
-                    400,
-                    what + " is not JSON: "
-                            + e.getOriginalMessage().lines().findFirst().orElse(""));
-        } catch (IOException e) {
-            throw new IllegalStateException("a text cannot fail to be read", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.log.Bytes;
 import io.sluice.log.NewEvent;
 import io.vertx.ext.web.MIMEHeader;
 import io.vertx.ext.web.RoutingContext;
@@ -39,8 +40,13 @@ record PublishRequest(
                 topic == null ? stream : topic,
                 type == null ? routing.request().getHeader("Sluice-Type") : type,
                 IdempotencyKey.of(routing));
-        request.event("");
+        request.event(Bytes.of(""));
         return request;
+    }
+
+    /** Whether the body is an event a line. */
+    boolean isLines() {
+        return mediaType.equals(NDJSON);
     }
 
     /**
@@ -48,7 +54,7 @@ record PublishRequest(
      *
      * @throws HttpException 400 if topic, type or data are refused
      */
-    NewEvent event(String data) {
+    NewEvent event(Bytes data) {
         try {
             return new NewEvent(topic, type, data);
         } catch (IllegalArgumentException e) {

@@ -12,7 +12,6 @@ import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.HttpException;
 import io.vertx.ext.web.healthchecks.HealthCheckHandler;
 import java.time.Duration;
@@ -117,13 +116,9 @@ final class Routes {
         reading(router, path).handler(QueryText::read).handler(sse);
         NodeConfig.Publish publish = config.publish();
         if (publish.enabled()) {
-            PublishHandler publisher = new PublishHandler(stream, publish);
-            // A route of its own: a body handler must be the first handler of its route.
-            router.post(path).handler(QueryText::read).handler(publisher::checkHead);
-            router.post(path)
-                    .handler(BodyHandler.create(false)
-                            .setBodyLimit(publish.maxBody().bytes()))
-                    .handler(publisher::publish);
+            BodyReader.Bounds bodies = new BodyReader.Bounds(
+                    publish.maxBody(), config.http().timeouts().body(), bounds.bodies());
+            router.post(path).handler(QueryText::read).handler(new PublishHandler(stream, publish, bodies));
         }
         refuseOthers(router, path, methods());
     }

@@ -1,12 +1,9 @@
 package io.sluice.sse;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.vertx.core.Future;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 
@@ -16,7 +13,7 @@ public final class ProblemResponse {
     private ProblemResponse() {}
 
     /**
-     * Ends a response, unless it has ended.
+     * Ends a response, unless it has ended. What still comes of the request is thrown away for a while, then the connection ends.
      *
      * @param detail what is wrong and what is expected
      */
@@ -31,23 +28,11 @@ public final class ProblemResponse {
             return;
         }
         response.setStatusCode(status).putHeader("Content-Type", "application/problem+json");
-        boolean waits = waitsToSendItsBody(request);
-        if (waits) {
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        }
-        Future<Void> sent = request.method().equals(HttpMethod.HEAD)
-                ? response.end()
-                : response.end(body(status, detail).toBuffer());
-        if (waits) {
-            sent.onComplete(done -> request.connection().close());
-        }
-    }
-
-    /** Nobody can say whether its next bytes are the body or another request. RFC 9110 10.1.1. */
-    private static boolean waitsToSendItsBody(HttpServerRequest request) {
-        return request.version() == HttpVersion.HTTP_1_1
-                && request.headers().contains(HttpHeaders.EXPECT)
-                && !request.isEnded();
+        UnreadBody unread = UnreadBody.announce(request, status);
+        unread.discard(
+                request.method().equals(HttpMethod.HEAD)
+                        ? response.end()
+                        : response.end(body(status, detail).toBuffer()));
     }
 
     private static JsonObject body(int status, String detail) {

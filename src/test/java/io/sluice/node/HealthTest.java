@@ -32,10 +32,10 @@ class HealthTest {
         String configuration =
                 "{\"streams\": {\"events\": {\"lifetime\": \"0s\"}}, \"http\": {\"host\": \"127.0.0.1\", \"drain\": \"4s\"}}";
         NodeConfig config = NodeConfig.read(ConfigReader.parse(configuration));
-        HttpVerticle verticle =
-                new HttpVerticle(config, List.of(stream), -4711, ClientBounds.of(config), Optional.empty());
+        ClientBounds bounds = ClientBounds.of(config);
+        HttpVerticle verticle = new HttpVerticle(config, List.of(stream), -4711, bounds, Optional.empty());
         deployment = vertx.deployVerticle(verticle).await();
-        node = new ServedStream(stream, verticle.port());
+        node = new ServedStream(stream, verticle.port(), bounds);
     }
 
     @Test

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The HTTP side of a node with one stream, on a free port, and a client for it. */
-record ServedStream(EventStream stream, int port) {
+record ServedStream(EventStream stream, int port, ClientBounds bounds) {
 
     // Servers with the same negative one share it.
     private static final AtomicInteger ANY_PORT = new AtomicInteger(-1);
@@ -34,14 +34,11 @@ record ServedStream(EventStream stream, int port) {
             json.put("streams", new JsonObject().put(stream.name(), new JsonObject()));
         }
         NodeConfig config = NodeConfig.read(json);
+        ClientBounds bounds = ClientBounds.of(config);
         HttpVerticle verticle = new HttpVerticle(
-                config,
-                List.of(stream),
-                ANY_PORT.getAndDecrement(),
-                ClientBounds.of(config),
-                Optional.empty());
+                config, List.of(stream), ANY_PORT.getAndDecrement(), bounds, Optional.empty());
         vertx.deployVerticle(verticle).await();
-        return new ServedStream(stream, verticle.port());
+        return new ServedStream(stream, verticle.port(), bounds);
     }
 
     /** A builder of a request for this path and query. */

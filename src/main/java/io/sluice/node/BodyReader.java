@@ -1,0 +1,148 @@
+package io.sluice.node;
+
+import io.sluice.log.ByteSize;
+import io.sluice.log.NewEvent;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Reads the body of a request, a buffer at a time, and has its events made meanwhile. A turn of the event loop works on one
+ * buffer, or on a part of it. Event loop only.
+ */
+final class BodyReader {
+
+    /**
+     * What bounds each body, and all of them.
+     *
+     * @param maxBody the size of the largest
+     * @param silence the longest silence within one, 0 for any
+     * @param pending the memory of all
+     */
+    record Bounds(ByteSize maxBody, Duration silence, PendingBodies pending) {}
+
+    /** The client has gone before the end of its request, or has sent what is no HTTP. */
+    static final class BrokenOffException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        private BrokenOffException(Throwable cause) {
+            super(cause);
+        }
+    }
+
+    private static final byte[] NONE = {};
+
+    private final HttpServerRequest request;
+    private final Context context;
+    private final BodyEvents events;
+    private final ByteSize maxBody;
+    private final BodyPatience patience;
+    private final PendingBodies.Body held;
+    private final Promise<List<NewEvent>> promise = Promise.promise();
+    private byte[] bytes = NONE;
+    /** The first of the bytes that is not taken yet. */
+    private int next;
+
+    private long received;
+
+    /** @param events makes the events */
+    BodyReader(RoutingContext routing, BodyEvents events, Bounds bounds) {
+        this.request = routing.request();
+        this.context = routing.vertx().getOrCreateContext();
+        this.events = events;
+        this.maxBody = bounds.maxBody();
+        this.patience = new BodyPatience(routing.vertx(), bounds.silence(), () -> fail(new HttpException(
+                408, "the body does not come on: expected its next bytes within " + Durations.format(bounds.silence()))));
+        String full = "the node holds " + bounds.pending().max() + " of bodies that have not ended; try again";
+        this.held = bounds.pending()
+                .begin(() -> context.runOnContext(v -> fail(new HttpException(503, full))));
+    }
+
+    /**
+     * Reads the body to its end.
+     *
+     * @return the events; fails with a {@link HttpException} as soon as something is wrong, or with {@link BrokenOffException}
+     */
+    Future<List<NewEvent>> read() {
+        // One buffer at a time, and no buffer before its predecessor is worked on.
+        request.pause()
+                .handler(this::receive)
+                .endHandler(v -> complete())
+                .exceptionHandler(failure -> fail(new BrokenOffException(failure)))
+                .fetch(1);
+        return promise.future();
+    }
+
+    /** Forgets the body. What its events hold counts up to here. */
+    void close() {
+        patience.end();
+        held.end();
+    }
+
+    private boolean isOver() {
+        return promise.future().isComplete();
+    }
+
+    private void receive(Buffer buffer) {
+        if (isOver()) {
+            return;
+        }
+        received += buffer.length();
+        patience.receive(buffer.length());
+        if (received > maxBody.bytes()) {
+            fail(new HttpException(413));
+            return;
+        }
+        bytes = buffer.getBytes();
+        next = 0;
+        work();
+    }
+
+    private void work() {
+        if (isOver()) {
+            return;
+        }
+        try {
+            next = events.take(bytes, next, bytes.length);
+            held.hold(events.held());
+        } catch (RuntimeException | Error e) {
+            fail(e);
+            return;
+        }
+        if (next < bytes.length) {
+            context.runOnContext(v -> work());
+        } else {
+            bytes = NONE;
+            request.fetch(1);
+        }
+    }
+
+    private void complete() {
+        if (isOver()) {
+            return;
+        }
+        patience.end();
+        held.complete();
+        List<NewEvent> all;
+        try {
+            all = events.end();
+        } catch (RuntimeException | Error e) {
+            fail(e);
+            return;
+        }
+        promise.complete(all);
+    }
+
+    private void fail(Throwable failure) {
+        close();
+        bytes = NONE;
+        promise.tryFail(failure);
+    }
+}

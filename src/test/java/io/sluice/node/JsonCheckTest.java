@@ -1,0 +1,150 @@
+package io.sluice.node;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.sluice.stream.JsonBounds;
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The verdicts over JSON, compared with Jackson's, and how the first wrong byte is named. */
+class JsonCheckTest {
+
+    private static final List<String> SEEDS = List.of(
+            "{\"a\":1,\"b\":[true,false,null],\"c\":{\"d\":\"e\"}}",
+            "[-0.5e+10,0,1E5,12.25,-7]",
+            " [ { } , [ ] , \"\\u00fc\\n\\\\\\\"\" ] ",
+            "\"Gr\u00fc\u00dfe \ud83d\ude80\"",
+            "[[[[{\"x\":[{}]}]]]]",
+            "null",
+            "-1.50e+3");
+
+    private static final String ALPHABET = "{}[]\",:0123456789-+.eEtrufalsn \t\r\n\\u/b'\u0001\u007f\u00fc\ufeff";
+
+    private static final JsonFactory JACKSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(JsonBounds.MAX_LEVELS)
+                    .build())
+            .build();
+
+    private static void check(String text, int... cuts) {
+        byte[] bytes = text.getBytes(UTF_8);
+        JsonCheck check = new JsonCheck();
+        int from = 0;
+        for (int cut : cuts) {
+            check.take(bytes, from, cut);
+            from = cut;
+        }
+        check.take(bytes, from, bytes.length);
+        check.end();
+    }
+
+    private static boolean accepts(Runnable check) {
+        try {
+            check.run();
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean jacksonAccepts(String text) {
+        try (JsonParser parser = JACKSON.createParser(text)) {
+            if (parser.nextToken() == null) {
+                return false;
+            }
+            parser.skipChildren();
+            parser.finishToken();
+            return parser.nextToken() == null;
+        } catch (JsonProcessingException e) {
+            return false;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void theVerdictIsJacksonsWhereverTheBytesAreCut() {
+        Random random = new Random(13);
+        int accepted = 0;
+        for (int i = 0; i < 60_000; i++) {
+            String text = mutated(SEEDS.get(random.nextInt(SEEDS.size())), random);
+            int cut = random.nextInt(text.getBytes(UTF_8).length + 1);
+            boolean expected = jacksonAccepts(text);
+            assertEquals(expected, accepts(() -> check(text)), text);
+            assertEquals(expected, accepts(() -> check(text, cut)), text + " cut at " + cut);
+            accepted += expected ? 1 : 0;
+        }
+        assertTrue(accepted > 1000, "of both kinds: " + accepted);
+    }
+
+    /** One to three characters more, fewer or others. */
+    private static String mutated(String seed, Random random) {
+        StringBuilder text = new StringBuilder(seed);
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            int at = random.nextInt(text.length() + 1);
+            char other = ALPHABET.charAt(random.nextInt(ALPHABET.length()));
+            switch (random.nextInt(3)) {
+                case 0 -> text.insert(at, other);
+                case 1 -> text.delete(at, Math.min(at + 1, text.length()));
+                default -> text.replace(at, Math.min(at + 1, text.length()), String.valueOf(other));
+            }
+        }
+        // Half of the rocket would become a question mark.
+        return text.toString().replaceAll("[\\ud800-\\udfff]+", "\ud83d\ude80");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            {"a":1,}        => is not JSON: unexpected '}' at byte 8
+            [1 2]           => is not JSON: unexpected '2' at byte 4
+            [1}             => is not JSON: unexpected '}' at byte 3
+            {"a" 1}         => is not JSON: unexpected '1' at byte 6
+            01              => has more than one JSON value: expected one
+            1a              => is not JSON: unexpected 'a' at byte 2
+            nul             => is not JSON: it ends within a value
+            "abc            => is not JSON: it ends within a value
+            1.              => is not JSON: it ends within a value
+            "\\x"           => is not JSON: unexpected 'x' at byte 3
+            "\\u12g4"       => is not JSON: unexpected 'g' at byte 6
+            \u00fc          => is not JSON: unexpected byte 0xc3 at byte 1
+            ``              => is empty: expected JSON
+            """)
+    void theFirstWrongByteIsNamed(String text, String message) {
+        assertEquals(
+                message,
+                assertThrows(IllegalArgumentException.class, () -> check(text)).getMessage());
+    }
+
+    @Test
+    void depthNumbersAndNamesAreBounded() {
+        check("[".repeat(200) + "]".repeat(200));
+        assertRefused(
+                "has more than 200 objects and lists inside each other: expected at most 200",
+                "[".repeat(201) + "]".repeat(201));
+        assertRefused(
+                "has more than 200 objects and lists inside each other: expected at most 200", "{\"a\":".repeat(8 << 17));
+        check("1".repeat(1000));
+        assertRefused("has a number of more than 1000 characters: expected at most 1000", "1".repeat(1001));
+        check("{\"" + "n".repeat(50_000) + "\":1}");
+        assertRefused(
+                "has a name of more than 50000 bytes: expected at most 50000", "{\"" + "n".repeat(50_001) + "\":1}");
+        check("\"" + "v".repeat(1 << 20) + "\"");
+    }
+
+    private static void assertRefused(String message, String text) {
+        assertEquals(
+                message,
+                assertThrows(IllegalArgumentException.class, () -> check(text)).getMessage());
+    }
+}
