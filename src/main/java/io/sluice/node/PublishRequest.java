@@ -2,11 +2,12 @@ package io.sluice.node;
 
 import io.sluice.log.Bytes;
 import io.sluice.log.NewEvent;
-import io.vertx.ext.web.MIMEHeader;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ record PublishRequest(
     static final String NDJSON = "application/x-ndjson";
     static final String TEXT = "text/plain";
 
+    private static final Pattern CHARSET = Pattern.compile("(?i);\\s*charset=\"?([^\";\\s]*)");
+
     /**
      * Reads the head of a request.
      *
@@ -36,9 +39,9 @@ record PublishRequest(
         String topic = single(routing, "topic");
         String type = single(routing, "type");
         PublishRequest request = new PublishRequest(
-                mediaType(routing),
+                mediaType(routing.request()),
                 topic == null ? stream : topic,
-                type == null ? routing.request().getHeader("Sluice-Type") : type,
+                type == null ? HeaderField.text(routing.request(), "Sluice-Type") : type,
                 IdempotencyKey.of(routing));
         request.event(Bytes.of(""));
         return request;
@@ -70,19 +73,27 @@ record PublishRequest(
         return values.isEmpty() ? null : values.get(0);
     }
 
-    private static String mediaType(RoutingContext routing) {
-        MIMEHeader given = routing.parsedHeaders().contentType();
-        String type = (given.component() + '/' + given.subComponent()).toLowerCase(Locale.ROOT);
-        String charset = given.parameter("charset");
-        boolean utf8 = charset == null || charset.matches("(?i)utf-?8|us-ascii");
-        String encoding = routing.request().getHeader("Content-Encoding");
-        if (!utf8 || (encoding != null && !encoding.equalsIgnoreCase("identity"))) {
+    private static String mediaType(HttpServerRequest request) {
+        String given = HeaderField.single(request, "Content-Type");
+        if (!isUtf8(given) || !isPlain(request.headers().getAll("Content-Encoding"))) {
             throw new HttpException(415, "expected a body in UTF-8, and no Content-Encoding");
         }
+        String type = given == null ? "" : given.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
         if (!List.of(JSON, NDJSON, TEXT).contains(type)) {
-            String found = given.rawValue().isEmpty() ? "no Content-Type" : "Content-Type " + given.rawValue();
+            String found = given == null ? "no Content-Type" : "Content-Type " + given;
             throw new HttpException(415, found + ": expected " + JSON + ", " + NDJSON + " or " + TEXT);
         }
         return type;
+    }
+
+    private static boolean isUtf8(@Nullable String contentType) {
+        return contentType == null
+                || CHARSET.matcher(contentType)
+                        .results()
+                        .allMatch(charset -> charset.group(1).matches("(?i)utf-?8|us-ascii"));
+    }
+
+    private static boolean isPlain(List<String> encodings) {
+        return String.join(",", encodings).matches("(?i)(identity|[,\\s])*");
     }
 }

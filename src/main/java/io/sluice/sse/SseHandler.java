@@ -229,10 +229,10 @@ public final class SseHandler implements Handler<RoutingContext> {
         }
     }
 
-    /** The most specific range decides. */
+    /** The most specific range decides. An empty element says nothing (RFC 9110 5.6.1), and so does a field of such. */
     private static boolean allows(String accept) {
         int bestSpecificity = -1;
-        boolean allowed = false;
+        boolean allowed = accept.replace(',', ' ').isBlank();
         for (String range : accept.split(",", -1)) {
             String type = range.replaceFirst(";.*", "").strip();
             int specificity = EVENT_STREAM_RANGES.indexOf(type);
@@ -263,11 +263,14 @@ public final class SseHandler implements Handler<RoutingContext> {
 
     /** The header is what a client learned while it was connected, the query what its page knew at first: the header wins. */
     private static @Nullable String lastEventId(RoutingContext routing) {
-        String header = routing.request().getHeader("Last-Event-ID");
-        if (header != null && !header.isEmpty()) {
-            return header;
+        for (String header : routing.request().headers().getAll("Last-Event-ID")) {
+            if (!header.isEmpty()) {
+                return header;
+            }
         }
-        List<String> asked = routing.queryParam("lastEventId");
-        return asked.isEmpty() || asked.get(0).isEmpty() ? null : asked.get(0);
+        return routing.queryParam("lastEventId").stream()
+                .filter(asked -> !asked.isEmpty())
+                .findFirst()
+                .orElse(null);
     }
 }
