@@ -16,6 +16,9 @@ import java.util.List;
 public record BridgeSettings(
         String host, int port, List<String> inbound, List<String> outbound, int maxFrame, Duration deadAfter) {
 
+    /** The most objects and lists inside each other in a frame: Vert.x needs the stack of an event loop, 1 MB, for some 850. */
+    public static final int MAX_LEVELS = 200;
+
     public BridgeSettings {
         inbound = List.copyOf(inbound);
         outbound = List.copyOf(outbound);

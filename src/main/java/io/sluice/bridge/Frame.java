@@ -38,9 +38,6 @@ record Frame(
     /** The node keeps a request for that many milliseconds at most. */
     private static final long MAX_TIMEOUT = 300_000;
 
-    /** Encoding uses the stack for each level; some 850 levels overflow the stack of an event loop, 1 MB. */
-    private static final int MAX_LEVELS = 200;
-
     private static final int MAX_SHOWN = 80;
 
     /**
@@ -91,9 +88,9 @@ record Frame(
         }
         // The JSON text "null" is an object without a map.
         require(json.getMap() != null, "the frame", text, "one JSON object");
-        if (!fits(json.getMap(), MAX_LEVELS)) {
-            throw new IllegalArgumentException("the frame: more than " + MAX_LEVELS
-                    + " objects and lists inside each other: expected at most " + MAX_LEVELS);
+        if (!fits(json.getMap(), BridgeSettings.MAX_LEVELS)) {
+            throw new IllegalArgumentException("the frame: more than " + BridgeSettings.MAX_LEVELS
+                    + " objects and lists inside each other: expected at most " + BridgeSettings.MAX_LEVELS);
         }
         return json;
     }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.log.InvalidOptionException;
+import io.sluice.stream.JsonBounds;
 import io.vertx.core.json.JsonObject;
 import java.util.Collection;
 import java.util.List;
@@ -64,6 +65,9 @@ final class ConfigReader {
 
     /** Maps an object to a record that checks itself. */
     <T> T read(JsonObject json, Class<T> type) {
+        if (!JsonBounds.fits(json)) {
+            throw new ConfigException("it " + JsonBounds.tooDeep());
+        }
         try {
             JsonNode tree = ConfigMapper.INSTANCE.readTree(json.encode());
             requireNoNull(tree, "");
@@ -173,6 +177,7 @@ final class ConfigReader {
 
     /** Jackson's message without its place, which the path tells already. */
     private static String oneLine(String text) {
-        return text.lines().findFirst().orElse("").replaceFirst(" \\((start marker|for root).*", "");
+        return text.lines().findFirst().orElse("")
+                .replaceFirst(" \\((start marker|for root).*", "").replaceFirst(", from `.*`\\)", ")");
     }
 }

@@ -11,6 +11,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.CharacterCodingException;
@@ -112,8 +113,23 @@ final class BusConsumers {
     private static Batch batch(Message<Object> message, String defaultTopic) {
         String topic = message.headers().get("topic");
         NewEvent event = new NewEvent(
-                topic == null ? defaultTopic : topic, message.headers().get("type"), text(message.body()));
+                topic == null ? defaultTopic : topic, message.headers().get("type"), text(message));
         return new Batch(List.of(event), message.headers().get("Idempotency-Key"));
+    }
+
+    private static String text(Message<Object> message) {
+        Object body;
+        try {
+            body = message.body();
+        } catch (DecodeException e) {
+            // It came from another node, and Jackson refuses it.
+            throw new IllegalArgumentException("body: " + e.getMessage(), e);
+        }
+        // Vert.x encodes by recursion: each level costs a part of the stack.
+        if (!JsonBounds.fits(body)) {
+            throw new IllegalArgumentException("body: it " + JsonBounds.tooDeep());
+        }
+        return text(body);
     }
 
     private static String text(@Nullable Object body) {

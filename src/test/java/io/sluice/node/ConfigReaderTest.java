@@ -3,12 +3,15 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.sluice.bridge.BridgeSettings;
 import io.sluice.log.ByteSize;
 import io.sluice.log.History;
 import io.sluice.redis.RedisUri;
 import io.sluice.sse.Replay;
 import io.sluice.sse.SseOptions;
 import io.sluice.stream.StreamOptions;
+import io.sluice.stream.JsonBounds;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -113,6 +116,24 @@ class ConfigReaderTest {
             """)
     void aValueOutOfRangeIsShownAsItWasWritten(String json, String message) {
         assertRefused(json, message);
+    }
+
+    @Test
+    void valuesAreNestedNoDeeperThanEvents() {
+        String deep = "[".repeat(100_000) + "]".repeat(100_000);
+        assertRefused(
+                "{\"producers\": " + deep + "}",
+                "Document nesting depth (201) exceeds the maximum allowed (200)");
+        JsonArray inner = new JsonArray();
+        for (int i = 0; i < 100_000; i++) {
+            inner = new JsonArray().add(inner);
+        }
+        JsonObject config = new JsonObject().put("producers", inner);
+        assertEquals(
+                "it has more than 200 objects and lists inside each other: expected at most 200",
+                assertThrows(ConfigException.class, () -> NodeConfig.read(config))
+                        .getMessage());
+        assertEquals(JsonBounds.MAX_LEVELS, BridgeSettings.MAX_LEVELS);
     }
 
     @ParameterizedTest

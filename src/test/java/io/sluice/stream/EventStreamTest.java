@@ -193,6 +193,27 @@ class EventStreamTest {
                 failure.getMessage());
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {201, 900})
+    void aBodyThatIsNestedTooDeepIsRefused(int levels) {
+        ReplyException failure = assertThrows(
+                ReplyException.class, () -> bus.request("ticks", nested(levels)).await());
+        assertEquals(400, failure.failureCode());
+        assertEquals(
+                "body: it has more than 200 objects and lists inside each other: expected at most 200",
+                failure.getMessage());
+        bus.request("ticks", nested(200)).await();
+        assertEquals(1, data().size());
+    }
+
+    private static JsonArray nested(int levels) {
+        JsonArray nested = new JsonArray();
+        for (int i = 1; i < levels; i++) {
+            nested = new JsonArray().add(nested);
+        }
+        return nested;
+    }
+
     @Test
     void afterABadPublishedMessageTheNextIsTaken() {
         bus.publish("ticks", new byte[0]);
