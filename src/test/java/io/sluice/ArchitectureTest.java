@@ -39,6 +39,9 @@ class ArchitectureTest {
     static final ArchRule bridgeKnowsNoOtherPackage = knowsOnly("bridge");
 
     @ArchTest
+    static final ArchRule webrootKnowsNoOtherPackage = knowsOnly("webroot");
+
+    @ArchTest
     static final ArchRule bridgeKnowsNoImplementationOfVertx = noClasses()
             .that()
             .resideInAPackage("io.sluice.bridge..")

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports the number of ports to try, from {@code port} upwards; default 1
  * @param hosts the host names that the node answers to, or {@code *} alone for any; default empty: any where it listens beyond loopback and nobody may publish, else its own names
  * @param webroot the directory that is served at {@code /}. If there is no directory {@code webroot}, it is the demo in the jar
+ * @param followSymlinks whether symbolic links may lead out of {@code webroot}; default false. Within it they are always followed
  * @param transport the transport of the sockets; default the best one of this machine
  * @param limits how much the clients may hold
  * @param timeouts how long the clients may be silent
@@ -33,6 +34,7 @@ record HttpConfig(
         Integer ports,
         List<String> hosts,
         String webroot,
+        Boolean followSymlinks,
         TransportKind transport,
         Limits limits,
         Timeouts timeouts,
@@ -61,6 +63,7 @@ record HttpConfig(
             @JsonProperty("ports") @Nullable Integer ports,
             @JsonProperty("hosts") @Nullable List<String> hosts,
             @JsonProperty("webroot") @Nullable String webroot,
+            @JsonProperty("followSymlinks") @Nullable Boolean followSymlinks,
             @JsonProperty("transport") @Nullable TransportKind transport,
             @JsonProperty("maxSubscriptions") @Nullable Integer maxSubscriptions,
             @JsonProperty("maxPerAddress") @Nullable Integer maxPerAddress,
@@ -80,6 +83,7 @@ record HttpConfig(
                 Objects.requireNonNullElse(ports, 1),
                 Objects.requireNonNullElse(hosts, List.of()),
                 Objects.requireNonNullElse(webroot, DEFAULT_WEBROOT),
+                Objects.requireNonNullElse(followSymlinks, false),
                 Objects.requireNonNullElse(transport, TransportKind.AUTO),
                 new Limits(
                         Objects.requireNonNullElse(maxSubscriptions, 100_000),

@@ -5,6 +5,7 @@ import io.sluice.cluster.Members;
 import io.sluice.hazelcast.HazelcastCluster;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.webroot.Webroot;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;

@@ -3,6 +3,7 @@ package io.sluice.node;
 import io.sluice.sse.SseHandler;
 import io.sluice.sse.SseOptions;
 import io.sluice.stream.EventStream;
+import io.sluice.webroot.Webroot;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -68,7 +69,8 @@ final class Routes {
         mountHealth(router);
         router.options().handler(routing -> allow(routing, READING).response().setStatusCode(204).end());
         // For every method: otherwise a missing file would be 405, without an Allow header.
-        router.route().handler(Webroot.handler(config.http().webroot()));
+        router.route().handler(Webroot.of(
+                        vertx, config.http().webroot(), config.http().followSymlinks()));
         ProblemDetails.handle(router);
         return router;
     }

@@ -7,7 +7,7 @@
  *          NodeVerticle      as many as -instances; they share one Node:
  *               |
  *             Node --+--> EventStream    one per stream, with a log from Logs and consumers on the bus
- *                    +--> HttpVerticle   one per instance: Router, SseHandler, PublishHandler, StaticHandler
+ *                    +--> HttpVerticle   one per instance: Router, SseHandler, PublishHandler, Webroot
  *                    +--> BridgeVerticle the TCP event-bus bridge, if it is configured
  *                    +--> Producers      deploys each producer once
  * </pre>

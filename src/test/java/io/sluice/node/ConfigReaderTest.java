@@ -48,7 +48,7 @@ class ConfigReaderTest {
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
             {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of bridge, http, producers, publish, redis, streams
             {"http": {"port": 65530, "ports": 7}}          => http.ports: 7: expected a whole number from 1 to 6
-            {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of bodyTimeout, cors, deadAfter, drain, headTimeout, host, hosts, idleTimeout, maxBehind, maxConnections, maxPerAddress, maxSubscriptions, maxTopics, port, ports, tls, transport, webroot
+            {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of bodyTimeout, cors, deadAfter, drain, followSymlinks, headTimeout, host, hosts, idleTimeout, maxBehind, maxConnections, maxPerAddress, maxSubscriptions, maxTopics, port, ports, tls, transport, webroot
             {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, idempotency, maxBody, maxEvent, maxPending
             {"producers": [{"verticle": "x", "conf": {}}]} => producers[0].conf: {}: expected one of config, singleton, verticle
             {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
@@ -96,6 +96,7 @@ class ConfigReaderTest {
             {"http": {"port": -1}}                                => http.port: -1: expected a whole number from 0 to 65535
             {"http": {"port": 99999999999}}                       => http.port: 99999999999: expected a whole number of at most 9 digits
             {"http": {"host": ""}}                                => http.host: "": expected an address or a host name
+            {"http": {"followSymlinks": "yes"}}                   => http.followSymlinks: "yes": expected true or false
             {"http": {"webroot": " "}}                            => http.webroot: " ": expected a directory
             {"streams": {"a": {"history": {"events": 0}}}}        => streams.a.history.events: 0: expected a whole number from 1 to 1000000
             {"streams": {"a": {"history": {"events": -5}}}}       => streams.a.history.events: -5: expected a whole number from 1 to 1000000
@@ -325,6 +326,7 @@ class ConfigReaderTest {
                         1,
                         List.of(),
                         "webroot",
+                        false,
                         HttpConfig.TransportKind.AUTO,
                         new HttpConfig.Limits(100_000, 0, 120_000, 32, ByteSize.ofMegabytes(256)),
                         new HttpConfig.Timeouts(
