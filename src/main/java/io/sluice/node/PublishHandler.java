@@ -128,6 +128,7 @@ final class PublishHandler implements Handler<RoutingContext> {
         routing.response()
                 .setStatusCode(201)
                 .putHeader("Content-Type", PublishRequest.JSON)
+                .putHeader("X-Content-Type-Options", "nosniff")
                 .end(new JsonObject()
                         .put("id", receipt.last().toString())
                         .put("count", receipt.count())

@@ -7,6 +7,7 @@ import io.sluice.webroot.Webroot;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.healthchecks.Status;
@@ -94,8 +95,16 @@ final class Routes {
     }
 
     private static void mount(Router router, String path, HealthCheckHandler checks) {
-        reading(router, path).handler(checks);
+        reading(router, path).handler(Routes::describeHealth).handler(checks);
         refuseOthers(router, path, READING);
+    }
+
+    /** It is true only now. */
+    private static void describeHealth(RoutingContext routing) {
+        routing.response()
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .putHeader("X-Content-Type-Options", "nosniff");
+        routing.next();
     }
 
     /** A probe may ask for the head alone. */

@@ -27,7 +27,11 @@ public final class ProblemResponse {
         if (!ClientSocket.isOpen(response)) {
             return;
         }
-        response.setStatusCode(status).putHeader("Content-Type", "application/problem+json");
+        response.setStatusCode(status)
+                .putHeader("Content-Type", "application/problem+json")
+                .putHeader("X-Content-Type-Options", "nosniff")
+                // Some statuses, 404 among them, would be kept by a cache.
+                .putHeader("Cache-Control", "no-store");
         UnreadBody unread = UnreadBody.announce(request, status);
         unread.discard(
                 request.method().equals(HttpMethod.HEAD)

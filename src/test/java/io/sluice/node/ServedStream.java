@@ -70,6 +70,8 @@ record ServedStream(EventStream stream, int port, ClientBounds bounds) {
         assertEquals(
                 "application/problem+json",
                 response.headers().firstValue("Content-Type").orElse(""));
+        assertEquals("nosniff", response.headers().firstValue("X-Content-Type-Options").orElse(""));
+        assertEquals("no-store", response.headers().firstValue("Cache-Control").orElse(""));
         assertEquals(
                 new JsonObject()
                         .put("type", "about:blank")

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.net.URL;
 import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.channels.ServerSocketChannel;
@@ -16,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -281,13 +284,40 @@ class DirectoryFilesTest {
         assertEquals("home", ServedFiles.of(vertx, hidden).get("/").body());
     }
 
-    /** Vert.x would look for a relative path in the class path, and unpack what it finds. */
+    /** Vert.x looks for a relative path in the class path, jar by jar, and unpacks what it finds. */
     @Test
-    void whatOnlyTheClassPathHasIsNoFileOfARelativeWebroot(Vertx vertx) throws Exception {
-        assumeTrue(Files.isDirectory(Path.of("src")));
-        ServedFiles relative = ServedFiles.of(vertx, Path.of("src/main"));
-        assertEquals(200, relative.status("/java/io/sluice/webroot/Webroot.java"));
-        assertEquals(404, relative.status("/missing.txt"));
+    void theClassPathIsNeverSearched(Vertx vertx) throws Exception {
+        Searched searched = new Searched();
+        Thread.currentThread().setContextClassLoader(searched);
+        try {
+            ServedFiles relative = ServedFiles.of(vertx, Path.of("src/main"));
+            assertEquals(200, relative.status("/java/io/sluice/webroot/Webroot.java"));
+            assertEquals(404, relative.status("/missing.txt"));
+            ServedFiles demo = ServedFiles.of(vertx, Path.of("no such directory"));
+            assertEquals(200, demo.status("/"));
+            assertEquals(404, demo.status("/missing.txt"));
+        } finally {
+            Thread.currentThread().setContextClassLoader(searched.getParent());
+        }
+        assertEquals(List.of(), searched.files);
+    }
+
+    /** A class loader that remembers what files it was asked for. */
+    private static final class Searched extends ClassLoader {
+
+        private final List<String> files = new CopyOnWriteArrayList<>();
+
+        private Searched() {
+            super(Thread.currentThread().getContextClassLoader());
+        }
+
+        @Override
+        public URL getResource(String name) {
+            if (!name.startsWith("META-INF")) {
+                files.add(name);
+            }
+            return super.getResource(name);
+        }
     }
 
     @Test

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
@@ -17,6 +19,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -235,6 +239,25 @@ class WebrootTest {
         assertEquals("206 doctype", part.statusCode() + " " + part.body());
         for (String path : new String[] {"/no.js", "/app.js/", "/sub/app.js", "/..%2fHttpVerticle.class", "/.env"}) {
             assertEquals(404, demo.status(path), path);
+        }
+    }
+
+    /** A stranger's misses do not keep a file of somebody else waiting. */
+    @Test
+    void theDemoNeedsNoWorker() throws Exception {
+        Vertx busy = Vertx.vertx(new VertxOptions().setWorkerPoolSize(1));
+        CountDownLatch done = new CountDownLatch(1);
+        try {
+            Future<Boolean> work = busy.executeBlocking(() -> done.await(60, TimeUnit.SECONDS));
+            ServedFiles demo = ServedFiles.of(busy, webroot.resolve("no such directory"));
+            assertEquals(200, demo.status("/"));
+            for (int i = 0; i < 100; i++) {
+                assertEquals(404, demo.status("/missing-" + i));
+            }
+            assertEquals(false, work.isComplete());
+        } finally {
+            done.countDown();
+            busy.close().await();
         }
     }
 
