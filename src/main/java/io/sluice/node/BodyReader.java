@@ -13,8 +13,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Reads the body of a request, a buffer at a time, and has its events made meanwhile. A turn of the event loop works on one
- * buffer, or on a part of it. Event loop only.
+ * Reads the body of a request, and has its events made as it comes: nothing waits to be read, so the memory of a connection does
+ * not depend on its window. A turn of the event loop works on 256 kB at most, which is a millisecond, or on less where that is
+ * many lines. Event loop only.
  */
 final class BodyReader {
 
@@ -38,6 +39,7 @@ final class BodyReader {
     }
 
     private static final byte[] NONE = {};
+    private static final int BYTES_A_TURN = 256 << 10;
 
     private final HttpServerRequest request;
     private final Context context;
@@ -51,6 +53,7 @@ final class BodyReader {
     private int next;
 
     private long received;
+    private int workedThisTurn;
 
     /** @param events makes the events */
     BodyReader(RoutingContext routing, BodyEvents events, Bounds bounds) {
@@ -71,12 +74,9 @@ final class BodyReader {
      * @return the events; fails with a {@link HttpException} as soon as something is wrong, or with {@link BrokenOffException}
      */
     Future<List<NewEvent>> read() {
-        // One buffer at a time, and no buffer before its predecessor is worked on.
-        request.pause()
-                .handler(this::receive)
+        request.handler(this::receive)
                 .endHandler(v -> complete())
-                .exceptionHandler(failure -> fail(new BrokenOffException(failure)))
-                .fetch(1);
+                .exceptionHandler(failure -> fail(new BrokenOffException(failure)));
         return promise.future();
     }
 
@@ -103,24 +103,40 @@ final class BodyReader {
         bytes = buffer.getBytes();
         next = 0;
         work();
+        if (!isOver() && (next < bytes.length || workedThisTurn >= BYTES_A_TURN)) {
+            request.pause();
+            context.runOnContext(v -> goOn());
+        }
     }
 
     private void work() {
-        if (isOver()) {
-            return;
-        }
         try {
-            next = events.take(bytes, next, bytes.length);
+            int from = next;
+            next = events.take(bytes, from, bytes.length);
+            workedThisTurn += next - from;
+            if (next == bytes.length) {
+                bytes = NONE;
+                next = 0;
+            }
             held.hold(events.held());
         } catch (RuntimeException | Error e) {
             fail(e);
+        }
+    }
+
+    private void goOn() {
+        workedThisTurn = 0;
+        if (isOver()) {
+            return;
+        }
+        work();
+        if (isOver()) {
             return;
         }
         if (next < bytes.length) {
-            context.runOnContext(v -> work());
+            context.runOnContext(v -> goOn());
         } else {
-            bytes = NONE;
-            request.fetch(1);
+            request.resume();
         }
     }
 

@@ -33,6 +33,14 @@ final class HttpVerticle extends VerticleBase {
     /** The streams of HTTP/2 on one connection. */
     private static final long MAX_STREAMS = 1000;
 
+    /**
+     * What a client may send over HTTP/2 before it hears from the node: with the 64 kB of the protocol a body of 8 MB would be 120
+     * round trips. It is no memory: what comes is read at once.
+     */
+    private static final int STREAM_WINDOW = 4 << 20;
+
+    private static final int CONNECTION_WINDOW = 2 * STREAM_WINDOW;
+
     /** The time for sockets that take no bytes. */
     private static final long DRAIN_SECONDS = 2;
 
@@ -95,7 +103,10 @@ final class HttpVerticle extends VerticleBase {
         HttpServerOptions options = new HttpServerOptions()
                 .setAcceptBacklog(BACKLOG)
                 .setTcpUserTimeout((int) http.timeouts().deadAfter().toMillis())
-                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS))
+                .setInitialSettings(new Http2Settings()
+                        .setMaxConcurrentStreams(MAX_STREAMS)
+                        .setInitialWindowSize(STREAM_WINDOW))
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setDecoderInitialBufferSize(DECODER_BUFFER)
