@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class AppendRouter {
 
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** A little less than the queue's, in front of this: that nothing was taken is worth saying. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(8);
     private static final long RETRY_MILLIS = 50;
 
     private final ContextInternal context;

@@ -1,10 +1,12 @@
 package io.sluice.hazelcast;
 
+import com.hazelcast.cluster.Address;
 import com.hazelcast.cluster.Cluster;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -58,6 +60,13 @@ final class ClusterMembers {
 
     Set<UUID> ids() {
         return cluster().getMembers().stream().map(Member::getUuid).collect(Collectors.toSet());
+    }
+
+    /** The members that hold data, with their addresses. */
+    Map<UUID, Address> withData() {
+        return cluster().getMembers().stream()
+                .filter(member -> !member.isLiteMember())
+                .collect(Collectors.toMap(Member::getUuid, Member::getAddress));
     }
 
     /** Whether a text is the id of a member. */

@@ -41,6 +41,7 @@ final class HazelcastLeases implements Shareable {
 
     private final VertxInternal vertx;
     private final ClusterMembers members;
+    private final LeftBehind leftBehind;
     private final IMap<String, String> map;
     private final Map<String, LeaseClaim> claims = new ConcurrentHashMap<>();
 
@@ -51,6 +52,7 @@ final class HazelcastLeases implements Shareable {
         HazelcastInstance hazelcast = HazelcastCluster.instance(vertx);
         this.vertx = vertx;
         this.members = new ClusterMembers(hazelcast);
+        this.leftBehind = LeftBehind.of(vertx);
         this.map = ClusterMaps.open(hazelcast, "leases");
     }
 
@@ -82,6 +84,11 @@ final class HazelcastLeases implements Shareable {
 
     ClusterMembers members() {
         return members;
+    }
+
+    /** Whether this node must own no lease, since the others have gone on without it. */
+    boolean isLeftBehind() {
+        return leftBehind.isBehind();
     }
 
     IMap<String, String> map() {

@@ -67,7 +67,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Read on in {@link RecordFilter}, then in {@link Sequencer}, then in {@link LogLeader}.
  */
-public final class HazelcastLog implements EventLog {
+public final class HazelcastLog implements EventLog, LeftBehind.Listener {
 
     private static final Duration LAG = Duration.ofSeconds(15);
     private static final int STOP_SECONDS = 2;
@@ -84,6 +84,9 @@ public final class HazelcastLog implements EventLog {
     private @Nullable LogMember member;
     /** Counts the members, so that a step of an earlier one is recognized. */
     private int round;
+
+    /** This node goes on as a side of a split. */
+    private boolean alone;
 
     private Future<Void> joining = Future.succeededFuture();
     /** Completes when the member before has left. */
@@ -113,13 +116,14 @@ public final class HazelcastLog implements EventLog {
     @Override
     public Future<Void> open() {
         lifecycle = lifecycleService().addLifecycleListener(event -> lifecycleChanged(event.getState()));
+        LeftBehind.of(context.owner()).addListener(this);
         return join();
     }
 
     private Future<Void> join() {
         int mine = round;
         joining = context.executeBlocking(() -> new LogMember(
-                        setup, HazelcastCluster.instance(context.owner()), failure -> reload(failure, mine)))
+                        setup, HazelcastCluster.instance(context.owner()), alone, failure -> reload(failure, mine)))
                 .compose(created -> {
                     if (mine != round) {
                         return created.abandon().transform(v -> context.failedFuture("it was left meanwhile"));
@@ -138,16 +142,34 @@ public final class HazelcastLog implements EventLog {
         if (state == LifecycleState.MERGING) {
             CountDownLatch stopped = new CountDownLatch(1);
             context.runOnContext(v -> {
-                LOG.warn(
-                        "stream {}: this side of a split is merged into the larger one; what was published here alone is lost",
-                        stream);
+                if (member != null) {
+                    LOG.warn(
+                            "stream {}: this side of a split is merged into the larger one; what was published here alone is lost",
+                            stream);
+                }
                 leave(LogMember::abandon);
                 stopped.countDown();
             });
             await(stopped);
         } else if (state == LifecycleState.MERGED || state == LifecycleState.MERGE_FAILED) {
-            context.runOnContext(v -> left.eventually(this::rejoin));
+            context.runOnContext(v -> rejoin(false));
         }
+    }
+
+    /** Nothing that comes here counts any more. When Hazelcast has merged this node into the cluster, it joins the log again. */
+    @Override
+    public void fellBehind() {
+        context.runOnContext(v -> leave(LogMember::abandon));
+    }
+
+    @Override
+    public void goesOnAlone() {
+        context.runOnContext(v -> rejoin(true));
+    }
+
+    private void rejoin(boolean onItsOwn) {
+        alone = onItsOwn;
+        left.eventually(this::rejoin);
     }
 
     /** The replica has failed, so that the journal may be wrong: this node joins again, and loads the journal anew. */
@@ -165,7 +187,8 @@ public final class HazelcastLog implements EventLog {
         following = false;
         LogMember was = member;
         member = null;
-        left = (was == null ? joining : way.apply(was)).otherwiseEmpty();
+        Future<Void> before = left;
+        left = (was == null ? joining.otherwiseEmpty().eventually(() -> before) : way.apply(was)).otherwiseEmpty();
     }
 
     private static void await(CountDownLatch stopped) {
@@ -198,10 +221,10 @@ public final class HazelcastLog implements EventLog {
                 });
     }
 
-    /** False while this node is between two clusters, or has failed to join the log. */
+    /** False while this node is between two clusters, has failed to join the log, or does not get an answer to an append. */
     @Override
     public boolean isFollowing() {
-        return following;
+        return following && queue.isAnswering();
     }
 
     @Override
@@ -230,6 +253,7 @@ public final class HazelcastLog implements EventLog {
         if (lifecycle != null && service.isRunning()) {
             service.removeLifecycleListener(lifecycle);
         }
+        LeftBehind.of(context.owner()).removeListener(this);
         leave(LogMember::close);
         return left;
     }

@@ -127,19 +127,29 @@ final class LeaseClaim implements Leases.Lease {
         if (released) {
             return;
         }
+        if (leases.isLeftBehind()) {
+            lose();
+            return;
+        }
         ClusterMembers members = leases.members();
         String self = members.self().toString();
         String found = leases.map().get(name);
         LeaseEntry entry = found == null ? LeaseEntry.NONE : LeaseEntry.parse(found);
         owner = entry.owner();
-        if (held > 0 && (!entry.owner().equals(self) || entry.term() != held)) {
-            held = 0;
-            holder.ends();
+        if (!entry.owner().equals(self) || entry.term() != held) {
+            lose();
         }
         if (held > 0 && held > highestSeen) {
             renew(found, entry.renewed());
         } else if (entry.owner().equals(self) || !members.has(entry.owner()) || isStale(found)) {
             acquire(found, new LeaseEntry(self, Math.max(entry.term(), highestSeen) + 1, 0));
+        }
+    }
+
+    private void lose() {
+        if (held > 0) {
+            held = 0;
+            holder.ends();
         }
     }
 

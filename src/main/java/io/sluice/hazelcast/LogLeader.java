@@ -8,7 +8,6 @@ import io.sluice.log.Receipt;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import java.util.List;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +19,13 @@ import org.slf4j.LoggerFactory;
  */
 final class LogLeader implements LeaseClaim.Holder {
 
+    /** Makes a sequencer for a term. */
+    interface Sequencers {
+
+        /** @param onBroken see {@link Sequencer} */
+        Sequencer create(long term, Runnable onBroken);
+    }
+
     private static final long RETRY_MILLIS = 50;
 
     private static final Logger LOG = LoggerFactory.getLogger(LogLeader.class);
@@ -29,7 +35,7 @@ final class LogLeader implements LeaseClaim.Holder {
     private final RecordFilter filter;
     private final SplitDetector split;
     private final Leadership leadership;
-    private final LongFunction<Sequencer> sequencers;
+    private final Sequencers sequencers;
 
     private @Nullable LeaseClaim claim;
     /** Null if this node does not lead. */
@@ -42,14 +48,13 @@ final class LogLeader implements LeaseClaim.Holder {
     private boolean closed;
     private long positionTimer = -1;
 
-    /** @param sequencers makes a sequencer for a term */
     LogLeader(
             ContextInternal context,
             String stream,
             RecordFilter filter,
             SplitDetector split,
             Leadership leadership,
-            LongFunction<Sequencer> sequencers) {
+            Sequencers sequencers) {
         this.context = context;
         this.stream = stream;
         this.filter = filter;
@@ -93,9 +98,16 @@ final class LogLeader implements LeaseClaim.Holder {
             claim.raiseAbove(filter.term());
         }
         if (term > 0 && !closed) {
-            Sequencer now = sequencers.apply(term);
+            Sequencer now = sequencers.create(term, () -> renewTerm(term));
             sequencer = now;
             takeOver(now);
+        }
+    }
+
+    /** Has a higher term begin here, unless one has. */
+    private void renewTerm(long term) {
+        if (sequencer != null && sequencer.term() == term && claim != null) {
+            claim.raiseAbove(term);
         }
     }
 
@@ -185,9 +197,9 @@ final class LogLeader implements LeaseClaim.Holder {
         if (!split.mustFork(known.newest())) {
             split.settle(context, known.newest())
                     .onFailure(failure -> LOG.debug("stream {}: {}", stream, failure.getMessage()));
-        } else if (sequencer != null && claim != null) {
+        } else if (sequencer != null) {
             sequencer.stop("this node is left with half of the cluster or less");
-            claim.raiseAbove(sequencer.term());
+            renewTerm(sequencer.term());
         }
     }
 

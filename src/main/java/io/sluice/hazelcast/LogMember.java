@@ -41,9 +41,10 @@ final class LogMember implements RingFollower.Listener, ClusterMembers.Listener 
     /**
      * Blocks: not on an event loop.
      *
+     * @param alone whether this node goes on as a side of a split, so that the log forks here
      * @param onFailure gets the failure of a replica that was open: its journal may be wrong, and the log has to be joined again
      */
-    LogMember(LogSetup setup, HazelcastInstance hazelcast, Consumer<Throwable> onFailure) {
+    LogMember(LogSetup setup, HazelcastInstance hazelcast, boolean alone, Consumer<Throwable> onFailure) {
         String stream = setup.stream();
         this.context = setup.context();
         this.onFailure = onFailure;
@@ -52,19 +53,20 @@ final class LogMember implements RingFollower.Listener, ClusterMembers.Listener 
         Ring ring = Ring.open(context, hazelcast, stream, setup.history());
         EpochTable epochTable = new EpochTable(context, hazelcast, stream);
         this.replica = new LogReplica(setup, ring, epochTable.read(), this);
-        this.split = new SplitDetector(hazelcast, stream);
+        this.split = new SplitDetector(hazelcast, stream, LeftBehind.of(context.owner())::isBehind, alone);
         this.leader = new LogLeader(
                 context,
                 stream,
                 replica.filter(),
                 split,
                 setup.leadership(),
-                term -> new Sequencer(
+                (term, onBroken) -> new Sequencer(
                         context,
                         replica,
                         new TermWriter(context, stream, ring, replica, split, term),
                         new NextEpoch(stream, replica.filter(), split),
-                        epochTable));
+                        epochTable,
+                        onBroken));
         this.rpc = new AppendRpc(context, stream, members.self().toString(), leader::append);
         this.router = new AppendRouter(context, members, leader, rpc);
         this.losses = new LossNotices(context, stream, replica.filter());

@@ -42,9 +42,16 @@ final class NextEpoch {
         lowest = Math.max(lowest, position);
     }
 
-    /** The epoch to begin, or null to continue the newest one. */
+    /**
+     * The epoch to begin, or null to continue the newest one.
+     *
+     * @throws IllegalStateException if this node stood still, and must not lead before it has joined the others again
+     */
     @Nullable
     Start decide() {
+        if (split.isLeftBehind()) {
+            throw new IllegalStateException("the cluster has gone on without this node");
+        }
         Epochs epochs = filter.epochs();
         if (epochs == null) {
             return new Start(Epochs.startingAt(EventId.fresh()), 0);

@@ -31,23 +31,27 @@ final class Sequencer {
     private final TermWriter writer;
     private final NextEpoch nextEpoch;
     private final EpochTable epochTable;
+    private final Runnable onBroken;
     private final AppendQueue queue;
 
     private Future<?> writing = Future.succeededFuture();
     private Future<?> repeating = Future.succeededFuture();
     private boolean serving;
 
+    /** @param onBroken learns that a write has failed half way: only the next term drops what there is of it */
     Sequencer(
             ContextInternal context,
             LogReplica replica,
             TermWriter writer,
             NextEpoch nextEpoch,
-            EpochTable epochTable) {
+            EpochTable epochTable,
+            Runnable onBroken) {
         this.context = context;
         this.replica = replica;
         this.writer = writer;
         this.nextEpoch = nextEpoch;
         this.epochTable = epochTable;
+        this.onBroken = onBroken;
         this.queue = new AppendQueue(context, this::write);
     }
 
@@ -126,9 +130,18 @@ final class Sequencer {
                 .compose(v -> numbered.records().isEmpty()
                         ? context.succeededFuture()
                         : writer.confirm(epochs(), numbered.last(), mine))
-                .map(numbered.receipts());
+                .map(numbered.receipts())
+                .onFailure(failure -> breakOff(mine));
         writing = written;
         return written;
+    }
+
+    /** What ends with its round or its term is followed by another one anyway. */
+    private void breakOff(int mine) {
+        if (writer.isCurrent(mine)) {
+            writer.stop("a write has failed half way");
+            onBroken.run();
+        }
     }
 
     /** Says where the log stands, for a node that joins when the ring has nothing else. Only while nothing is written. */

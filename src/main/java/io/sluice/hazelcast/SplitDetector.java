@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,8 @@ final class SplitDetector
 
     private final String stream;
     private final ClusterMembers members;
+    private final BooleanSupplier leftBehind;
+    private final boolean alone;
     private final IMap<String, String> map;
     private final RollCall rollCall;
     private final UUID changes;
@@ -75,10 +78,17 @@ final class SplitDetector
 
     private @Nullable Fork fork;
 
-    /** Blocks: not on an event loop. */
-    SplitDetector(HazelcastInstance hazelcast, String stream) {
+    /**
+     * Blocks: not on an event loop.
+     *
+     * @param leftBehind see {@link LeftBehind#isBehind}
+     * @param alone whether the log has to fork here in any case: the others cannot be reached
+     */
+    SplitDetector(HazelcastInstance hazelcast, String stream, BooleanSupplier leftBehind, boolean alone) {
         this.stream = stream;
         this.members = new ClusterMembers(hazelcast);
+        this.leftBehind = leftBehind;
+        this.alone = alone;
         this.map = ClusterMaps.open(hazelcast, NODES);
         this.rollCall = new RollCall(hazelcast, map);
         this.changes = map.addEntryListener(this, true);
@@ -97,9 +107,15 @@ final class SplitDetector
         noteMembers();
         Set<UUID> lost = lostAt.keySet();
         boolean forked = fork != null && fork.lost.containsAll(lost);
-        if (!lost.isEmpty() && lost.size() >= present.size() && !forked) {
+        boolean few = !lost.isEmpty() && lost.size() >= present.size();
+        if ((few || alone) && !forked) {
             fork = new Fork(Set.copyOf(lost), epoch);
         }
+    }
+
+    /** Whether the others have gone on without this node, so that nothing counts here. */
+    boolean isLeftBehind() {
+        return leftBehind.getAsBoolean();
     }
 
     /** Whether the log has to begin an epoch of its own here, as of {@link #noteLosses}. It has, once the epoch is a newer one. */
@@ -125,9 +141,12 @@ final class SplitDetector
     /**
      * Completes when all members that are left have answered since the last loss.
      *
-     * @return on a context; fails if the log has to fork, and has not yet
+     * @return on a context; fails if the log has to fork, and has not yet, and if this node {@linkplain LeftBehind is left behind}
      */
     Future<Void> settle(ContextInternal context, String epoch) {
+        if (isLeftBehind()) {
+            return context.failedFuture("the cluster has gone on without this node");
+        }
         Set<UUID> asked;
         synchronized (this) {
             noteLosses(epoch);

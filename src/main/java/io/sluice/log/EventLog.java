@@ -49,7 +49,7 @@ public interface EventLog {
         return Duration.ZERO;
     }
 
-    /** Whether new events arrive at this node as they are appended. Any thread. */
+    /** Whether new events arrive at this node as they are appended, and can be appended. Any thread. */
     default boolean isFollowing() {
         return true;
     }
@@ -68,7 +68,7 @@ public interface EventLog {
         /** The log begins an epoch; the next event still follows the last. */
         void beginEpoch(Epochs epochs);
 
-        /** The next events: their numbers follow the last without a hole. */
+        /** The next events: their numbers follow the last without a hole. If it throws, it has taken none of them. */
         void append(List<Event> events);
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record History(Integer events, Duration age, ByteSize bytes) {
 
     private static final int MAX_EVENTS = 1_000_000;
+    private static final int MEMORY_SHARE = 4;
 
     /** The default of each bound. */
     public static final History DEFAULT = of(null, null, null);
@@ -40,6 +41,13 @@ public record History(Integer events, Duration age, ByteSize bytes) {
                 Objects.requireNonNullElse(events, 10_000),
                 Objects.requireNonNullElse(age, Duration.ofHours(1)),
                 Objects.requireNonNullElse(bytes, ByteSize.ofMegabytes(64)));
+    }
+
+    /** This history, with no more bytes than a quarter of a memory of so many bytes: the rest is for everything else. */
+    public History within(long memory) {
+        return bytes.bytes() <= memory / MEMORY_SHARE
+                ? this
+                : new History(events, age, new ByteSize(Math.max(1, memory / MEMORY_SHARE)));
     }
 
     /** Whether the oldest of {@code count} kept events, of {@code size} bytes together, must be dropped. */

@@ -280,7 +280,7 @@ public final class Journal {
         for (Runnable wakeUp : wakeUps) {
             try {
                 wakeUp.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("a reader could not be woken", e);
             }
         }

@@ -2,7 +2,10 @@ package io.sluice.log;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes a {@link Journal}: follows a log, encodes each event, and keeps what a {@link History} allows. The stream that follows
@@ -10,12 +13,16 @@ import java.util.List;
  */
 public final class JournalWriter implements EventLog.Follower {
 
+    private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
+
     private final Journal journal;
     private final History history;
     private final InstantSource clock;
 
     // Of the kept events.
     private long bytes;
+
+    private volatile boolean broken;
 
     public JournalWriter(History history, InstantSource clock) {
         this.journal = new Journal(history);
@@ -28,8 +35,17 @@ public final class JournalWriter implements EventLog.Follower {
         return journal;
     }
 
+    /**
+     * Whether a change of the journal has failed half way, as it may if the memory is full. Then nothing is appended any more, until
+     * a reset. Any thread.
+     */
+    public boolean isBroken() {
+        return broken;
+    }
+
     @Override
     public void reset(Epochs epochs, long n, List<Event> kept) {
+        broken = true;
         Timeline now = journal.timeline;
         Timeline next = now.equals(Journal.UNBORN) || isForward(epochs, n)
                 ? now.with(epochs)
@@ -42,11 +58,11 @@ public final class JournalWriter implements EventLog.Follower {
         long position = next.position(n);
         journal.tail = position + 1;
         for (Event event : kept) {
-            store(++position, event);
+            store(encode(++position, event));
         }
         journal.head = position;
-        trim();
-        journal.wakeReaders();
+        broken = false;
+        announce();
     }
 
     private boolean isForward(Epochs epochs, long n) {
@@ -59,32 +75,61 @@ public final class JournalWriter implements EventLog.Follower {
         journal.timeline = journal.timeline.with(epochs);
     }
 
+    /** Appends all events, or throws and appends none. If it fails in between, the journal is {@linkplain #isBroken() broken}. */
     @Override
     public void append(List<Event> events) {
-        for (Event event : events) {
-            long position = journal.head + 1;
-            store(position, event);
-            journal.head = position;
+        if (broken) {
+            throw new IllegalStateException("the journal is broken: a change of it has failed");
         }
-        trim();
-        journal.wakeReaders();
+        List<Journal.Entry> entries = encode(events);
+        broken = true;
+        for (Journal.Entry entry : entries) {
+            store(entry);
+            journal.head = entry.position();
+        }
+        broken = false;
+        announce();
     }
 
-    private void store(long position, Event event) {
+    /** Whatever can fail, such as a format, or memory that is full, fails before anything has changed. */
+    private List<Journal.Entry> encode(List<Event> events) {
+        List<Journal.Entry> entries = new ArrayList<>(events.size());
+        long position = journal.head;
+        for (Event event : events) {
+            entries.add(encode(++position, event));
+        }
+        return entries;
+    }
+
+    private Journal.Entry encode(long position, Event event) {
         if (journal.timeline.position(event.n()) != position) {
             throw new IllegalStateException(
                     "event " + event.id() + " after " + journal.id(position - 1) + ": the log left a hole");
         }
+        return new Journal.Entry(position, event, journal.encodings());
+    }
+
+    private void store(Journal.Entry entry) {
+        long position = entry.position();
         if (position - journal.tail == history.events()) {
             evictOldest();
         }
-        Journal.Entry entry = new Journal.Entry(position, event, journal.encodings());
         journal.ring.setRelease(journal.slot(position), entry);
-        Journal.Entry previous = journal.newest.put(event.topic(), entry);
+        Journal.Entry previous = journal.newest.put(entry.event().topic(), entry);
         if (previous != null) {
             previous.succeededBy(position);
         }
         bytes += entry.size();
+    }
+
+    /** The events are there: if this fails, the next call makes up for it. */
+    private void announce() {
+        try {
+            trim();
+        } catch (RuntimeException | Error e) {
+            LOG.error("the journal could not be trimmed", e);
+        }
+        journal.wakeReaders();
     }
 
     /** Evicts what is over the bounds. To be called from time to time also if nothing is appended: events grow old. */

@@ -4,7 +4,9 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A log in this process' memory: it starts with a new epoch and ends with the process.
@@ -54,27 +56,49 @@ public final class MemoryLog implements EventLog {
             return Future.failedFuture(new NotTakenException("the stream is closed"));
         }
         Instant now = clock.instant();
-        List<Event> events = new ArrayList<>();
-        List<Receipt> receipts = new ArrayList<>(batches.size());
-        for (Batch batch : batches) {
-            String key = batch.key();
-            Receipt receipt = key == null ? null : keys.find(key, now);
-            if (receipt == null) {
-                batch.events().forEach(event -> events.add(next(event, now)));
-                receipt = Receipt.of(batch, last);
-                if (key != null) {
-                    keys.add(key, receipt, now);
-                }
-            }
-            receipts.add(receipt);
-        }
-        setup.follower().append(events);
+        Numbering numbering = new Numbering(now);
+        List<Receipt> receipts = batches.stream().map(numbering::take).toList();
+        // What throws up to here leaves the log as it was.
+        setup.follower().append(numbering.events);
+        last = numbering.newest;
+        numbering.added.forEach((key, receipt) -> keys.add(key, receipt, now));
         return Future.succeededFuture(receipts);
     }
 
-    private Event next(NewEvent event, Instant now) {
-        last = last.at(last.n() + 1);
-        return Event.of(last, now, event);
+    /** The next numbers for some batches. They are given when the follower has the events. */
+    private final class Numbering {
+
+        private final Instant now;
+        private final List<Event> events = new ArrayList<>();
+        private final Map<String, Receipt> added = new LinkedHashMap<>();
+        private EventId newest = last;
+
+        private Numbering(Instant now) {
+            this.now = now;
+        }
+
+        private Receipt take(Batch batch) {
+            String key = batch.key();
+            Receipt known = key == null ? null : added.getOrDefault(key, keys.find(key, now));
+            return known == null ? add(batch) : known;
+        }
+
+        private Receipt add(Batch batch) {
+            for (NewEvent event : batch.events()) {
+                newest = newest.at(newest.n() + 1);
+                events.add(Event.of(newest, now, event));
+            }
+            Receipt receipt = Receipt.of(batch, newest);
+            if (batch.key() != null) {
+                added.put(batch.key(), receipt);
+            }
+            return receipt;
+        }
+    }
+
+    @Override
+    public boolean isFollowing() {
+        return queue.isAnswering();
     }
 
     @Override

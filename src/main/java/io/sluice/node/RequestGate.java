@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers the requests that no route may see: those that a router fails on, and those that are for the server as a whole. Before
@@ -23,16 +24,11 @@ final class RequestGate implements Handler<HttpServerRequest> {
     private static final String CONTINUE = "100-continue";
 
     private final Handler<HttpServerRequest> router;
-    private final HostRules hosts;
     private final String allow;
 
-    /**
-     * @param hosts the hosts that the node answers to, its health excepted
-     * @param allow the methods that the node knows, as in a header {@code Allow}
-     */
-    RequestGate(Handler<HttpServerRequest> router, HostRules hosts, String allow) {
+    /** @param allow the methods that the node knows, as in a header {@code Allow} */
+    RequestGate(Handler<HttpServerRequest> router, String allow) {
         this.router = router;
-        this.hosts = hosts;
         this.allow = allow;
     }
 
@@ -63,17 +59,13 @@ final class RequestGate implements Handler<HttpServerRequest> {
         request.connection().close();
     }
 
-    private void check(HttpServerRequest request) {
+    private static void check(HttpServerRequest request) {
         if (NOT_IMPLEMENTED.contains(request.method())) {
             throw new HttpException(501, "this node does not do " + request.method());
         }
         requireTransferCoding(request);
         requireExpectation(request);
-        String path = requireTarget(request);
-        Authority authority = Authority.of(request);
-        if (!path.startsWith(Routes.HEALTH)) {
-            hosts.require(authority);
-        }
+        requireTarget(request);
     }
 
     /** Netty finds the end of the body, and decodes no other coding before {@code chunked}. RFC 9112 6.1. */
@@ -96,21 +88,20 @@ final class RequestGate implements Handler<HttpServerRequest> {
     }
 
     /** Of the forms of RFC 9112 3.2 a path, a URL, and the asterisk for OPTIONS. */
-    private static String requireTarget(HttpServerRequest request) {
+    private static void requireTarget(HttpServerRequest request) {
         String path = request.path();
         boolean asterisk = "*".equals(path) && request.method().equals(HttpMethod.OPTIONS);
-        if (path == null || (!asterisk && !path.startsWith("/"))) {
+        if (!asterisk && (path == null || !path.startsWith("/"))) {
             throw new HttpException(400, "expected a path that begins with /");
         }
         requireDecodable(path);
-        return path;
     }
 
     /** Vert.x Web fails on a path that it cannot decode, with a stack trace in the log. */
-    private static void requireDecodable(String path) {
+    private static void requireDecodable(@Nullable String path) {
         String decoded;
         try {
-            decoded = UrlText.decode(path);
+            decoded = UrlText.decode(String.valueOf(path));
         } catch (IllegalArgumentException e) {
             throw new HttpException(400, "the path has " + e.getMessage() + ": expected percent-encoded UTF-8");
         }

@@ -212,9 +212,15 @@ final class FollowedLog {
         return null;
     }
 
+    /** If the follower throws, it lacks events: they are all read again. */
     private void pass(List<Event> events) {
         if (!events.isEmpty()) {
-            load.append(List.copyOf(events));
+            try {
+                load.append(List.copyOf(events));
+            } catch (RuntimeException | Error e) {
+                epochs = null;
+                throw e;
+            }
             events.clear();
             releaseWaiters();
         }

@@ -138,7 +138,7 @@ public final class RedisLog implements EventLog {
     /** Whether Redis can be read and written. */
     @Override
     public boolean isFollowing() {
-        return follower.isFollowing() && commands.isUp();
+        return follower.isFollowing() && commands.isUp() && queue.isAnswering();
     }
 
     @Override

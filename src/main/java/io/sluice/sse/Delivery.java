@@ -94,7 +94,7 @@ final class Delivery {
         if (openings.isSpent()) {
             behind.enqueue(subscription);
             waker.run();
-        } else if (writer.room(subscription) > 0) {
+        } else {
             begin(subscription, subscription.start(), openings);
             writer.report();
         }
@@ -212,11 +212,11 @@ final class Delivery {
 
     private void serve(Subscription subscription, TurnBudget turn) {
         Cursor.Waiting waiting = subscription.waiting();
-        if (writer.room(subscription) == 0) {
+        if (!subscription.isStarted()) {
+            begin(subscription, subscription.start(), turn);
+        } else if (subscription.path.isFull()) {
             // It calls when it drains.
             return;
-        } else if (!subscription.isStarted()) {
-            begin(subscription, subscription.start(), turn);
         } else if (waiting == null) {
             readOn(subscription, turn);
         } else {
@@ -267,7 +267,7 @@ final class Delivery {
             behind.await(subscription);
         } else if (isAtHead(subscription)) {
             subscription.goLive();
-        } else if (writer.room(subscription) > 0) {
+        } else if (!subscription.path.isFull()) {
             behind.enqueue(subscription);
             waker.run();
         }

@@ -184,7 +184,7 @@ final class LiveSlice {
                     return;
                 }
             }
-            writer.release(audience);
+            audience.release();
             dirty.poll();
         }
         phase = Phase.READY;

@@ -39,23 +39,8 @@ final class ResponseWritePath implements WritePath {
     }
 
     @Override
-    public int room() {
-        return isFull() ? 0 : Integer.MAX_VALUE;
-    }
-
-    @Override
-    public long progress() {
+    public long unsent() {
         return socket.unsent();
-    }
-
-    @Override
-    public long pending() {
-        return socket.pending();
-    }
-
-    @Override
-    public boolean isShared() {
-        return false;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.sluice.log.Event;
 import io.sluice.log.EventFormat;
 import io.sluice.log.EventId;
 import io.sluice.log.EventLog;
+import io.sluice.log.History;
 import io.sluice.log.InvalidOptionException;
 import io.sluice.log.Journal;
 import io.sluice.log.JournalWriter;
@@ -28,6 +29,8 @@ import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A named, totally ordered, bounded sequence of events, fed from the bus and from {@link #publish}.
@@ -42,6 +45,8 @@ import java.util.List;
 public final class EventStream {
 
     private static final long TRIM_MILLIS = 1000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
 
     private final String name;
     private final ContextInternal context;
@@ -58,10 +63,23 @@ public final class EventStream {
     private EventStream(ContextInternal context, String name, StreamOptions options, LogProvider provider) {
         this.context = context;
         this.name = name;
-        this.writer = new JournalWriter(options.history(), InstantSource.system());
+        History history = history(name, options.history());
+        this.writer = new JournalWriter(history, InstantSource.system());
         this.consumers = new BusConsumers(context, name, options.addresses(), this::publish, listeners);
         this.log = provider.create(new LogSetup(
-                context, name, options.history(), options.idempotency(), new Following(), new BusLeadership()));
+                context, name, history, options.idempotency(), new Following(), new BusLeadership()));
+    }
+
+    private static History history(String name, History wanted) {
+        History history = wanted.within(Runtime.getRuntime().maxMemory());
+        if (!history.equals(wanted)) {
+            LOG.warn(
+                    "stream {}: history.bytes is {}, more than a quarter of the JVM's memory: {} bytes are kept",
+                    name,
+                    wanted.bytes(),
+                    history.bytes().bytes());
+        }
+        return history;
     }
 
     /** Opens a stream whose history is in this process' memory. Any thread. */
@@ -157,9 +175,9 @@ public final class EventStream {
         return name;
     }
 
-    /** Whether new events of the log arrive here. Any thread. */
+    /** Whether the stream goes on here: new events of its log arrive. Any thread. */
     public boolean isFollowing() {
-        return open && log.isFollowing();
+        return open && log.isFollowing() && !writer.isBroken();
     }
 
     /** Has a listener told what happens to the stream from now on. Any thread. */

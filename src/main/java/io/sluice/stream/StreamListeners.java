@@ -57,7 +57,7 @@ final class StreamListeners implements StreamListener {
         for (StreamListener listener : listeners) {
             try {
                 call.accept(listener);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("a listener of a stream failed", e);
             }
         }

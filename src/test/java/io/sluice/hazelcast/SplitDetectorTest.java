@@ -51,7 +51,7 @@ class SplitDetectorTest {
     }
 
     private static SplitDetector detector(Vertx vertx) {
-        return new SplitDetector(InJvmCluster.hazelcast(vertx), "events");
+        return new SplitDetector(InJvmCluster.hazelcast(vertx), "events", () -> false, false);
     }
 
     @Test
@@ -95,7 +95,7 @@ class SplitDetectorTest {
     @Test
     void aGoodbyeThatHazelcastRefusesIsSaidAgain() throws Exception {
         HazelcastInstance failing = failingOnce(InJvmCluster.hazelcast(second));
-        sayGoodbye(new SplitDetector(failing, "events"));
+        sayGoodbye(new SplitDetector(failing, "events", () -> false, false));
         kill(second);
         Await.await("1 members", () -> members(oldest) == 1);
         assertFalse(mustFork(first, "a"));

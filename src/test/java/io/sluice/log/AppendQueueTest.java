@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.junit5.VertxExtension;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -157,6 +158,45 @@ class AppendQueueTest {
                         .await()
                         .last()
                         .n());
+    }
+
+    @Test
+    void aBatchThatTheWriterDoesNotAnswerHasAnAnswerInTime() throws Exception {
+        queue = new AppendQueue(context, log, Duration.ofMillis(20));
+        Future<EventId> inFlight = publish("a");
+        batches(1);
+        Future<EventId> waiting = publish("b");
+        assertThrows(OutcomeUnknownException.class, inFlight::await);
+        assertThrows(NotTakenException.class, waiting::await);
+        onContext(() -> log.answer(1));
+        publish("c");
+        assertEquals(List.of(List.of("a"), List.of("c")), batches(2));
+    }
+
+    @Test
+    void theRoomOfALateBatchIsFreeWhenTheWriterAnswers() throws Exception {
+        queue = new AppendQueue(context, log, Duration.ofMillis(20));
+        String[] all = Collections.nCopies(Batch.MAX_EVENTS, "x").toArray(String[]::new);
+        Future<EventId> late = publish(all);
+        batches(1);
+        assertThrows(OutcomeUnknownException.class, late::await);
+        assertThrows(NotTakenException.class, () -> publish("too many").await());
+        onContext(() -> log.answer(1));
+        publish(all);
+        assertEquals(2, batches(2).size());
+    }
+
+    /** A heap that is full may fail anything. */
+    @Test
+    void anAnswerThatCannotBeMadeEndsItsBatchOnly() throws Exception {
+        boolean[] broken = {true};
+        AppendQueue lying = new AppendQueue(
+                context, batches -> broken[0] ? Future.succeededFuture(List.of()) : answerAtOnce(batches));
+        Future<Receipt> first = lying.append(Batch.of(new NewEvent("t", null, "a")));
+        assertThrows(OutcomeUnknownException.class, first::await);
+        broken[0] = false;
+        Receipt second = lying.append(Batch.of(new NewEvent("t", null, "b"))).await();
+        assertEquals(1, second.last().n());
     }
 
     @Test

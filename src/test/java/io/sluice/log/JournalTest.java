@@ -2,6 +2,7 @@ package io.sluice.log;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +11,7 @@ import io.sluice.log.Resumption.Ahead;
 import io.sluice.log.Resumption.Gap;
 import io.sluice.log.Resumption.Resumed;
 import io.sluice.log.Resumption.Unknown;
+import io.sluice.testing.log.FailingFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -290,6 +292,30 @@ class JournalTest {
             encoded++;
             return new Frame(("<" + event.data() + ">").getBytes(UTF_8), 1);
         }
+    }
+
+    @Test
+    void aFormatThatFailsInTheMiddleOfABatchLeavesTheJournalAsItWas() {
+        Journal journal = journal(History.DEFAULT);
+        FailingFormat format = new FailingFormat();
+        append(journal, "a");
+        journal.use(format);
+        format.failAt(2);
+        assertThrows(OutOfMemoryError.class, () -> append(journal, "b", "c"));
+        assertEquals(List.of("1 a"), kept(journal));
+        append(journal, "d");
+        assertEquals(List.of("1 a", "2 d"), kept(journal));
+        assertFalse(writer.isBroken());
+    }
+
+    @Test
+    void aReaderThatFailsToWakeIsNotTheWritersTrouble() {
+        Journal journal = journal(History.DEFAULT);
+        journal.addWakeUp(() -> {
+            throw new OutOfMemoryError("as a test wants it");
+        });
+        append(journal, "a");
+        assertEquals(List.of("1 a"), kept(journal));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.sluice.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -96,6 +97,17 @@ class MemoryLogTest {
         assertEquals(List.of("begin 0", "begin 0", "1 a", "2 a"), recorder.seen);
     }
 
+    /** Its number was given to no event, so that every later event left a hole. */
+    @Test
+    void aFollowerThatFailsEndsItsBatchOnly() {
+        recorder.failure = new OutOfMemoryError("as a test wants it");
+        assertThrows(OutcomeUnknownException.class, () -> append("k", "a"));
+        assertEquals(1, append(null, "b").last().n());
+        assertEquals(2, append("k", "a").last().n());
+        assertEquals(List.of("begin 0", "1 b", "2 a"), recorder.seen);
+        assertTrue(log.isFollowing());
+    }
+
     private EventLog open(Duration idempotency) {
         Leadership none = new Leadership() {
 
@@ -127,6 +139,8 @@ class MemoryLogTest {
     private static final class Recorder implements EventLog.Follower {
 
         final List<String> seen = new CopyOnWriteArrayList<>();
+        /** What the next call throws; null for nothing. */
+        volatile @Nullable Error failure;
 
         @Override
         public void reset(Epochs epochs, long position, List<Event> kept) {
@@ -141,6 +155,11 @@ class MemoryLogTest {
 
         @Override
         public void append(List<Event> events) {
+            Error thrown = failure;
+            failure = null;
+            if (thrown != null) {
+                throw thrown;
+            }
             events.forEach(event -> seen.add(event.n() + " " + event.data()));
         }
     }

@@ -18,7 +18,9 @@ import io.sluice.log.NotTakenException;
 import io.sluice.log.OutcomeUnknownException;
 import io.sluice.log.Receipt;
 import io.sluice.log.RecentKeys;
+import io.sluice.testing.Await;
 import io.sluice.testing.cluster.InJvmCluster;
+import io.sluice.testing.log.FailingFormat;
 import io.sluice.testing.network.RedisGate;
 import io.sluice.testing.process.RedisServer;
 import io.vertx.core.Future;
@@ -60,6 +62,21 @@ class RedisLogTest {
         others.forEach(RedisNode::close);
         node.close();
         redis.close();
+    }
+
+    /** What Redis has, a node has too, be it a moment later. */
+    @Test
+    void aNodeThatFailsToKeepAnEventReadsItAgain() throws Exception {
+        FailingFormat format = new FailingFormat();
+        node.stream().use(format);
+        node.publish("a");
+        format.failOnce();
+        node.publish("b");
+        node.publish("c");
+        Await.await("all events", () -> node.events().size() == 3);
+        Await.await("it goes on", () -> node.stream().isFollowing());
+        node.publish("d");
+        Await.await("the next one", () -> node.events().size() == 4);
     }
 
     // ---- one stream at all nodes

@@ -41,23 +41,8 @@ final class FakeWritePath implements WritePath {
     }
 
     @Override
-    public int room() {
-        return full ? 0 : Integer.MAX_VALUE;
-    }
-
-    @Override
-    public long progress() {
+    public long unsent() {
         return unsent;
-    }
-
-    @Override
-    public long pending() {
-        return unsent;
-    }
-
-    @Override
-    public boolean isShared() {
-        return false;
     }
 
     @Override

@@ -83,6 +83,11 @@ public final class DeliveryLedger implements AckedPublisher.Ledger, Reconnecting
         return acknowledged.keySet().stream().mapToLong(n -> n).max().orElse(0);
     }
 
+    /** How many events were acknowledged. */
+    public int acknowledged() {
+        return acknowledged.size();
+    }
+
     /** The longest time since then without an acknowledgement, in milliseconds. */
     public long longestPause(long since) {
         long last = since;

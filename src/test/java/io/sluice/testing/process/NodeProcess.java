@@ -35,13 +35,15 @@ public final class NodeProcess implements AutoCloseable {
     private static final Pattern START =
             Pattern.compile(".* listens on https?://([^/]+):(\\d+)/ with (\\d+) event loops?.*");
     private static final Pattern TROUBLE = Pattern.compile("WARN|ERROR|Exception|^\\s+at ");
-    private static final Pattern ALARM = Pattern.compile("has been blocked for|LEAK:");
+    private static final Pattern LEAK = Pattern.compile("LEAK:");
+    private static final Pattern ALARM = Pattern.compile("has been blocked for|" + LEAK);
 
     private final Process process;
     private final List<String> out = Collections.synchronizedList(new ArrayList<>());
     private final List<String> err = Collections.synchronizedList(new ArrayList<>());
     private final CompletableFuture<Matcher> started = new CompletableFuture<>();
     private final CompletableFuture<Void> lastWord;
+    private volatile boolean paused;
 
     private NodeProcess(Process process) {
         this.process = process;
@@ -224,6 +226,26 @@ public final class NodeProcess implements AutoCloseable {
         process.toHandle().destroy();
     }
 
+    /**
+     * Has it stand still until {@link #resume}: nothing of it runs, and the system keeps its sockets open. From now on it may say
+     * that its threads were blocked.
+     */
+    public void pause() throws IOException, InterruptedException {
+        paused = true;
+        signal("-STOP");
+    }
+
+    public void resume() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("/bin/kill", signal, String.valueOf(process.pid()))
+                .redirectErrorStream(true)
+                .start();
+        assertEquals(0, kill.waitFor(), () -> "kill " + signal + " " + process.pid());
+    }
+
     /** Ends it at once, as {@code kill -9} does. */
     public void kill() {
         process.toHandle().destroyForcibly();
@@ -270,7 +292,7 @@ public final class NodeProcess implements AutoCloseable {
                 .join();
         awaitLastWord();
         List<String> alarms = Stream.concat(out().stream(), err().stream())
-                .filter(ALARM.asPredicate())
+                .filter((paused ? LEAK : ALARM).asPredicate())
                 .toList();
         assertEquals(List.of(), alarms, "what a node said of blocked threads and leaks");
     }

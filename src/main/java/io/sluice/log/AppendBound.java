@@ -1,0 +1,23 @@
+package io.sluice.log;
+
+/** The room that is left in an {@link AppendQueue}: the one place where appending threads meet. */
+final class AppendBound {
+
+    private int events;
+    private long bytes;
+
+    /** Whether there is room, which is taken then. */
+    synchronized boolean reserve(int moreEvents, long moreBytes) {
+        if (events + moreEvents > Batch.MAX_EVENTS || bytes + moreBytes > Batch.MAX_SIZE.bytes()) {
+            return false;
+        }
+        events += moreEvents;
+        bytes += moreBytes;
+        return true;
+    }
+
+    synchronized void release(int lessEvents, long lessBytes) {
+        events -= lessEvents;
+        bytes -= lessBytes;
+    }
+}

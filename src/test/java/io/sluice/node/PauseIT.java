@@ -1,0 +1,78 @@
+package io.sluice.node;
+
+import io.sluice.testing.cluster.ClusterTraffic;
+import io.sluice.testing.cluster.NodeCluster;
+import io.sluice.testing.process.NodeProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * One node of a cluster stands still for longer than the others wait for it, under load, and goes on: as a machine does that swaps,
+ * or a virtual one that is moved. Nothing that was acknowledged is gone, no client hears an event twice, and none is told of a gap.
+ */
+@Tag("alone")
+@Timeout(180)
+class PauseIT {
+
+    /** Twice as long as the others wait. */
+    private static final Duration PAUSE = Duration.ofSeconds(20);
+
+    private static final String EXPECTED =
+            "this node stood still|has been blocked for|dropping messages|its log fails, and POSTs with it";
+
+    @Test
+    void theLeaderStandsStill(@TempDir Path directory) throws Exception {
+        try (NodeCluster cluster = NodeCluster.start(directory)) {
+            cluster.expect(EXPECTED);
+            standStill(cluster, cluster.sequencer(), ClusterTraffic.begin(cluster, "leader"));
+        }
+    }
+
+    @Test
+    void theNodesThatHoldTheRingAndThatDoNotStandStill(@TempDir Path directory) throws Exception {
+        try (NodeCluster cluster = NodeCluster.start(directory)) {
+            cluster.expect(EXPECTED);
+            standStill(cluster, cluster.ringOwner(), ClusterTraffic.begin(cluster, "owner"));
+            NodeProcess owner = cluster.ringOwner();
+            NodeProcess leader = cluster.sequencer();
+            NodeProcess follower = cluster.nodes().stream()
+                    .filter(node -> node != owner && node != leader)
+                    .findFirst()
+                    .orElseThrow();
+            standStill(cluster, follower, ClusterTraffic.begin(cluster, "follower"));
+        }
+    }
+
+    /** The other one goes on in an epoch of its own. Of two sides of one size Hazelcast itself would keep the one that stood still. */
+    @Test
+    void oneOfTwoStandsStill(@TempDir Path directory) throws Exception {
+        try (NodeCluster cluster = NodeCluster.start(directory, 2)) {
+            cluster.expect(EXPECTED + "|half of the cluster or more is gone");
+            ClusterTraffic traffic = ClusterTraffic.begin(cluster, "two");
+            traffic.ledger().expectEpochs();
+            standStill(cluster, cluster.lowest(), traffic);
+        }
+    }
+
+    private static void standStill(NodeCluster cluster, NodeProcess node, ClusterTraffic traffic) throws Exception {
+        try (traffic) {
+            traffic.awaitProgress();
+            long paused = System.nanoTime();
+            node.pause();
+            try {
+                Thread.sleep(PAUSE.toMillis());
+            } finally {
+                node.resume();
+            }
+            cluster.awaitSafe();
+            traffic.awaitProgress();
+            System.out.println("no event was acknowledged for " + traffic.ledger().longestPause(paused)
+                    + " ms at most, of " + traffic.ledger().acknowledged() + " acknowledged ones");
+            traffic.assertPromise();
+        }
+    }
+}
