@@ -5,6 +5,7 @@ import io.sluice.log.NewEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -14,7 +15,7 @@ import java.util.List;
 
 /**
  * Reads the body of a request, and has its events made as it comes: nothing waits to be read, so the memory of a connection does
- * not depend on its window. A turn of the event loop works on 256 kB at most, which is a millisecond, or on less where that is
+ * not depend on its window. A turn of the event loop works on 128 kB at most, which is a millisecond, or on less if that is
  * many lines. Event loop only.
  */
 final class BodyReader {
@@ -36,10 +37,15 @@ final class BodyReader {
         private BrokenOffException(Throwable cause) {
             super(cause);
         }
+
+        /** Whether there is nobody to answer to. */
+        boolean isGone() {
+            return getCause() instanceof VertxException;
+        }
     }
 
     private static final byte[] NONE = {};
-    private static final int BYTES_A_TURN = 256 << 10;
+    private static final int BYTES_A_TURN = 128 << 10;
 
     private final HttpServerRequest request;
     private final Context context;

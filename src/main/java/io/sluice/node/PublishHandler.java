@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
@@ -105,10 +106,14 @@ final class PublishHandler implements Handler<RoutingContext> {
     }
 
     private static void fail(RoutingContext routing, Throwable failure) {
-        if (failure instanceof BodyReader.BrokenOffException) {
+        if (!(failure instanceof BodyReader.BrokenOffException broken)) {
+            routing.fail(failure);
+        } else if (broken.isGone()) {
             routing.fail(ProblemDetails.BROKEN_OFF, failure);
         } else {
-            routing.fail(failure);
+            routing.fail(new HttpException(400, "the body is no HTTP: expected chunks as in RFC 9112 7.1"));
+            // Vert.x closes the connection at once, and would flush the answer later.
+            ((ConnectionBase) routing.request().connection()).channel().flush();
         }
     }
 

@@ -3,13 +3,21 @@ package io.sluice.node;
 import static io.sluice.node.ServedStream.assertProblem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.log.Batch;
+import io.sluice.log.LogProvider;
+import io.sluice.log.MemoryLog;
+import io.sluice.log.Receipt;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.sluice.testing.Await;
 import io.sluice.testing.client.RawClient;
+import io.sluice.testing.log.ForwardingLog;
 import io.sluice.testing.log.StuckLog;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -17,15 +25,18 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.StreamResetException;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies that do not come as they should, or not to their end: what they cost, and whom. */
 class PublishBodyTest extends QuietServer {
@@ -161,6 +172,31 @@ class PublishBodyTest extends QuietServer {
         awaitHeld(node, 0);
     }
 
+    /** A StackOverflowError, say. One of memory that is full ends the process. */
+    @Test
+    void anErrorEndsThatRequestOnly(Vertx vertx) throws Exception {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        LogProvider failing = setup -> new ForwardingLog(MemoryLog.provider().create(setup)) {
+            @Override
+            public Future<Receipt> append(Batch batch) {
+                if (fails.getAndSet(false)) {
+                    throw new StackOverflowError("on purpose");
+                }
+                return super.append(batch);
+            }
+        };
+        EventStream stream =
+                EventStream.open(vertx, "events", StreamOptions.DEFAULT, failing).await();
+        ServedStream served = ServedStream.serve(vertx, stream, OPEN);
+        HttpResponse<String> response = served.send(
+                served.request("/events").header("Content-Type", "text/plain").POST(BodyPublishers.ofString("x")));
+        assertProblem(500, "Internal Server Error", "the node failed; its log says more", response);
+        assertTrue(log.text().contains("on purpose"), log.text());
+        log.clear();
+        awaitHeld(served, 0);
+        assertPublishes(served, "/events");
+    }
+
     // ---- how long they take
 
     @Test
@@ -254,5 +290,50 @@ class PublishBodyTest extends QuietServer {
         assertTrue(tooLarge.head().startsWith("HTTP/1.1 413 "));
         RawClient picture = post(node, "/events", "image/png", "Content-Length: 1", "Expect: 100-continue");
         assertTrue(picture.head().startsWith("HTTP/1.1 415 "));
+    }
+
+    @Test
+    void theRestOfAStreamOfHttp2IsThrownAwayAndThenTheStreamIsReset(Vertx vertx) throws Exception {
+        HttpClient client = vertx.createHttpClient(
+                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+        HttpClientRequest request = client.request(HttpMethod.POST, node.port(), "127.0.0.1", "/other")
+                .await();
+        Promise<Throwable> ended = Promise.promise();
+        request.exceptionHandler(ended::tryComplete);
+        request.putHeader("Content-Type", "text/plain").setChunked(true);
+        request.sendHead().await();
+        assertEquals(404, request.response().await().statusCode());
+        // More than all windows together.
+        for (int i = 0; i < 12; i++) {
+            request.write(Buffer.buffer(new byte[1 << 20])).await();
+        }
+        assertEquals(
+                0,
+                assertInstanceOf(StreamResetException.class, ended.future().await())
+                        .getCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "application/x-ndjson"})
+    void jsonThatIsNestedTooDeepIsRefusedBeforeItsEnd(String contentType) throws Exception {
+        RawClient client = post(node, "/events", contentType, "Content-Length: " + LENGTH);
+        client.write("[".repeat(201));
+        assertTrue(client.head().startsWith("HTTP/1.1 400 "));
+        assertTrue(client.readTo("}").contains("has more than 200 objects and lists inside each other"));
+    }
+
+    @Test
+    void aChunkMayHaveAnExtension() throws Exception {
+        RawClient client = post(node, "/events", "text/plain", "Transfer-Encoding: chunked");
+        client.write("3;a=b\r\nabc\r\n0;c=\"d\"\r\n\r\n");
+        assertTrue(client.head().startsWith("HTTP/1.1 201 "));
+    }
+
+    @Test
+    void aChunkThatIsNoneIsRefused() throws Exception {
+        RawClient client = post(node, "/events", "text/plain", "Transfer-Encoding: chunked");
+        client.write("1\r\nx\r\nzz\r\n");
+        String answer = client.everything();
+        assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
     }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
-import io.sluice.testing.client.RawClient;
 import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
 import io.sluice.testing.log.StuckLog;
@@ -350,16 +349,6 @@ class PublishHandlerTest extends QuietServer {
         String detail = "the stream has 10000 events or 16MB waiting for its log; try again";
         assertProblem(503, "Service Unavailable", detail, response);
         assertEquals("1", response.headers().firstValue("Retry-After").orElse(""));
-    }
-
-    @Test
-    void aBodyThatBreaksOffIsTheClientsAffair() throws Exception {
-        try (RawClient client = new RawClient(node.port())) {
-            client.send("POST /events HTTP/1.1", "Content-Type: application/json", "Transfer-Encoding: chunked");
-            // This is no size of a chunk.
-            client.send("zz");
-            assertTrue(client.isClosedByServer());
-        }
     }
 
     @Test
