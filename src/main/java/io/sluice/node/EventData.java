@@ -5,6 +5,7 @@ import io.sluice.log.Bytes;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data of an event as its bytes come: checked at once, and kept byte for byte. Whatever is wrong fails with a {@link
@@ -13,11 +14,14 @@ import java.util.function.Supplier;
 final class EventData {
 
     private static final byte[] NONE = {};
+    private static final String JSON_BLANKS = " \t\r\n";
 
     private final boolean isJson;
     private final ByteSize max;
     private final Supplier<String> name;
-    private final JsonCheck json = new JsonCheck();
+    /** Once the data has begun; white space before JSON is not its beginning. */
+    private @Nullable JsonCheck json;
+
     private final Utf8Check utf8 = new Utf8Check();
     private byte[] bytes = NONE;
     private int size;
@@ -38,8 +42,10 @@ final class EventData {
         if (!utf8.take(chunk, from, to)) {
             throw notUtf8();
         }
-        if (isJson) {
-            checkJson(() -> json.take(chunk, from, to));
+        if (isJson && (json != null || !isBlank(chunk, from, to))) {
+            JsonCheck check = json == null ? new JsonCheck() : json;
+            json = check;
+            checkJson(() -> check.take(chunk, from, to));
         }
         append(chunk, from, to);
     }
@@ -50,7 +56,11 @@ final class EventData {
             throw notUtf8();
         }
         if (isJson) {
-            checkJson(json::end);
+            JsonCheck check = json;
+            if (check == null) {
+                throw new HttpException(400, name.get() + " is empty: expected JSON");
+            }
+            checkJson(check::end);
         }
         if (size > max.bytes()) {
             throw tooLarge(size + " bytes");
@@ -63,7 +73,10 @@ final class EventData {
 
     /** Forgets what came, whole characters, and begins with the next one. */
     void clear() {
-        json.reset();
+        if (json != null) {
+            json.close();
+            json = null;
+        }
         bytes = NONE;
         size = 0;
     }
@@ -77,12 +90,21 @@ final class EventData {
 
     /** Whether JSON has not begun yet. */
     boolean isBlank() {
-        return json.isBlank();
+        return json == null;
     }
 
-    /** The memory that the data holds, in bytes. */
+    private static boolean isBlank(byte[] chunk, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (JSON_BLANKS.indexOf(chunk[i]) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The memory that the data holds, in bytes. The check of JSON has a string of it once more, as chars. */
     int held() {
-        return bytes.length;
+        return json == null ? bytes.length : bytes.length + Character.BYTES * size;
     }
 
     /** A last byte more may come, and be dropped. */

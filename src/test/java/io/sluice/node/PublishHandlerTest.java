@@ -217,9 +217,9 @@ class PublishHandlerTest extends QuietServer {
 
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
-            {"a":       => the body is not JSON: it ends within a value
-            {'a': 1}    => the body is not JSON: unexpected ''' at byte 2
-            nonsense    => the body is not JSON: unexpected 'o' at byte 2
+            {"a":       => the body is not JSON: Unexpected end-of-input: expected close marker for Object
+            {'a': 1}    => the body is not JSON: Unexpected character (''' (code 39)): was expecting double-quote to start field name
+            nonsense    => the body is not JSON: Unrecognized token 'nonsense': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')
             {} {}       => the body has more than one JSON value: expected one
             1 2         => the body has more than one JSON value: expected one
             ``          => the body is empty: expected JSON
@@ -233,7 +233,7 @@ class PublishHandlerTest extends QuietServer {
         assertRefused(
                 400,
                 "Bad Request",
-                "line 3 is not JSON: unexpected 'b' at byte 1",
+                "line 3 is not JSON: Unexpected character ('b' (code 98)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
                 post("/events", "application/x-ndjson", "{\"a\":1}\n{\"b\":2}\nbad\n{\"c\":3}\n"));
         assertRefused(
                 400,
