@@ -49,9 +49,10 @@ final class Backlog {
         Cursor cursor = subscription.cursor();
         int units = subscription.audience.matchUnits;
         int left = SHARE;
+        int room = writer.room(subscription);
         boolean spent = false;
         Step step = Step.DONE;
-        while (!spent && step == Step.DONE && cursor.isBefore(until) && blocks.length() < TURN_BYTES && left > 0) {
+        while (!spent && step == Step.DONE && cursor.isBefore(until) && blocks.length() < room && left > 0) {
             step = step(subscription, cursor, blocks);
             left -= units;
             spent = turn.spend(units);

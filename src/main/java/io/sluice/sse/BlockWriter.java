@@ -16,6 +16,7 @@ final class BlockWriter {
     private final String stream;
     private final StreamListener listener;
     private final BiConsumer<Subscription, CloseReason> close;
+    private final SlowClients slow;
 
     // Not told to the listener yet.
     private long events;
@@ -24,25 +25,44 @@ final class BlockWriter {
     // Once is enough: if memory runs out, it does so for many.
     private boolean saidFailure;
 
-    BlockWriter(String stream, StreamListener listener, BiConsumer<Subscription, CloseReason> close) {
+    BlockWriter(
+            String stream, StreamListener listener, BiConsumer<Subscription, CloseReason> close, SlowClients slow) {
         this.stream = stream;
         this.listener = listener;
         this.close = close;
+        this.slow = slow;
+    }
+
+    /** How many bytes a subscription that is behind may be written now. */
+    int room(Subscription subscription) {
+        return slow.room(subscription);
     }
 
     /** Writes blocks that are for one subscription only. */
     void writeAlone(Subscription subscription, FrameBatch blocks, long now) {
         subscription.wrote(now);
-        write(subscription, blocks);
+        write(subscription, blocks, blocks.length());
         blocks.clear();
     }
 
-    /** A client that cannot be written to, and has not said so, misses something now: it is cut off, and comes back for it. */
+    /** Writes blocks that others get too; {@link #release} when all have them. */
     void write(Subscription subscription, FrameBatch blocks) {
+        write(subscription, blocks, 0);
+    }
+
+    /** Those who get the audience's slice have it. */
+    void release(Audience audience) {
+        slow.wroteToAll(audience.slice());
+        audience.release();
+    }
+
+    /** A client that cannot be written to, and has not said so, misses something now: it is cut off, and comes back for it. */
+    private void write(Subscription subscription, FrameBatch blocks, int alone) {
         events += blocks.events();
         bytes += blocks.events() == 0 ? 0 : blocks.length();
         try {
             subscription.path.write(blocks);
+            slow.wrote(subscription, alone);
         } catch (RuntimeException | OutOfMemoryError e) {
             // Of the application's own handlers, or of direct memory.
             LOG.atLevel(saidFailure ? Level.DEBUG : Level.WARN)
@@ -68,5 +88,6 @@ final class BlockWriter {
             events = 0;
             bytes = 0;
         }
+        slow.report();
     }
 }

@@ -37,6 +37,12 @@ final class ClientSocket {
         return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
+    /** The bytes of all buffers that the socket has not taken whole. */
+    long pending() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
     /** Ends the response without a body. */
     Future<Void> end() {
         return closeIfHttp10(response.end());

@@ -94,7 +94,7 @@ final class Delivery {
         if (openings.isSpent()) {
             behind.enqueue(subscription);
             waker.run();
-        } else {
+        } else if (writer.room(subscription) > 0) {
             begin(subscription, subscription.start(), openings);
             writer.report();
         }
@@ -212,11 +212,11 @@ final class Delivery {
 
     private void serve(Subscription subscription, TurnBudget turn) {
         Cursor.Waiting waiting = subscription.waiting();
-        if (!subscription.isStarted()) {
-            begin(subscription, subscription.start(), turn);
-        } else if (subscription.path.isFull()) {
+        if (writer.room(subscription) == 0) {
             // It calls when it drains.
             return;
+        } else if (!subscription.isStarted()) {
+            begin(subscription, subscription.start(), turn);
         } else if (waiting == null) {
             readOn(subscription, turn);
         } else {
@@ -267,7 +267,7 @@ final class Delivery {
             behind.await(subscription);
         } else if (isAtHead(subscription)) {
             subscription.goLive();
-        } else if (!subscription.path.isFull()) {
+        } else if (writer.room(subscription) > 0) {
             behind.enqueue(subscription);
             waker.run();
         }

@@ -130,8 +130,24 @@ final class DirectWritePath implements WritePath {
     }
 
     @Override
-    public long unsent() {
+    public int room() {
+        return over ? Integer.MAX_VALUE : (int) channel.bytesBeforeUnwritable();
+    }
+
+    @Override
+    public long progress() {
         return socket.unsent();
+    }
+
+    @Override
+    public long pending() {
+        return socket.pending();
+    }
+
+    /** TLS makes other bytes of them for each client. */
+    @Override
+    public boolean isShared() {
+        return below == null;
     }
 
     @Override

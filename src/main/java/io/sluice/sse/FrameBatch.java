@@ -69,6 +69,12 @@ final class FrameBatch {
         return chunk.retainedDuplicate();
     }
 
+    /** A reference to the chunk for the caller to release, if others were given away and are not released. Otherwise null. */
+    @Nullable
+    ByteBuf retainIfShared() {
+        return chunk == null || chunk.refCnt() == 1 ? null : chunk.retain();
+    }
+
     /** The blocks as they are; to read only. */
     Buffer body() {
         if (body == null) {

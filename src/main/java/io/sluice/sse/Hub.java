@@ -42,6 +42,7 @@ final class Hub {
     private final SubscriptionLimits limits;
     private final StreamListener listener;
     private final SubscriptionTimers timers;
+    private final SlowClients slow;
     private final Delivery delivery;
 
     private long opened;
@@ -72,7 +73,8 @@ final class Hub {
         this.lag = lag;
         this.limits = limits;
         this.listener = listener;
-        BlockWriter writer = new BlockWriter(stream, listener, this::close);
+        this.slow = new SlowClients(loop, limits.pending(), nanoTime, new Alarms());
+        BlockWriter writer = new BlockWriter(stream, listener, this::close, slow);
         this.delivery = new Delivery(loop, stream, journal, options.slow(), writer, nanoTime);
         this.timers = new SubscriptionTimers(loop, options, new Alarms());
     }
@@ -157,8 +159,8 @@ final class Hub {
         }
     }
 
-    /** Takes the signals of the timers. */
-    private final class Alarms implements SubscriptionTimers.Listener {
+    /** Takes the signals of the timers, and of what waits in memory. */
+    private final class Alarms implements SubscriptionTimers.Listener, SlowClients.Listener {
 
         @Override
         public void over(Subscription subscription, CloseReason reason) {
@@ -176,7 +178,13 @@ final class Hub {
         }
 
         @Override
-        public void idle() {
+        public void hasRoom(Subscription subscription) {
+            delivery.drained(subscription);
+        }
+
+        @Override
+        public void ticked() {
+            slow.tick();
             completeIfIdle();
         }
     }
@@ -195,8 +203,11 @@ final class Hub {
         LOG.debug("{}: {} ends at {}: {}", stream, subscription, position, reason);
         listener.closed(reason);
         switch (reason) {
-            case GONE -> {}
-            case DEAD -> subscription.path.abort();
+            case GONE -> slow.gone(subscription);
+            case DEAD -> {
+                subscription.path.abort();
+                slow.gone(subscription);
+            }
             default -> end(subscription, ControlFrames.close(position, retryMillis(reason), reason));
         }
         completeIfIdle();
@@ -206,16 +217,21 @@ final class Hub {
     private void end(Subscription subscription, byte[] lastWords) {
         try {
             Future<Void> ended = subscription.path.end(lastWords);
-            if (!ended.isComplete()) {
-                timers.await(subscription);
-                ended.onComplete(done -> execute(() -> {
-                    timers.end(subscription);
-                    completeIfIdle();
-                }));
+            if (ended.isComplete()) {
+                slow.gone(subscription);
+                return;
             }
+            timers.await(subscription);
+            slow.leaves(subscription);
+            ended.onComplete(done -> execute(() -> {
+                timers.end(subscription);
+                slow.gone(subscription);
+                completeIfIdle();
+            }));
         } catch (RuntimeException e) {
             // Of a handler that the application has put on the response.
             LOG.debug("{}: {} could not be told of its end", stream, subscription, e);
+            slow.gone(subscription);
         }
     }
 
@@ -242,8 +258,12 @@ final class Hub {
 
     /** Completes the drain when the last subscription has ended and its socket has its last words. */
     private void completeIfIdle() {
-        if (drain != null && open == 0 && timers.isIdle()) {
-            drain.done.tryComplete();
+        if (open == 0 && timers.isIdle()) {
+            slow.clear();
+            if (drain != null) {
+                slow.close();
+                drain.done.tryComplete();
+            }
         }
     }
 

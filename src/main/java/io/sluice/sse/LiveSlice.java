@@ -184,7 +184,7 @@ final class LiveSlice {
                     return;
                 }
             }
-            audience.release();
+            writer.release(audience);
             dirty.poll();
         }
         phase = Phase.READY;

@@ -39,8 +39,23 @@ final class ResponseWritePath implements WritePath {
     }
 
     @Override
-    public long unsent() {
+    public int room() {
+        return isFull() ? 0 : Integer.MAX_VALUE;
+    }
+
+    @Override
+    public long progress() {
         return socket.unsent();
+    }
+
+    @Override
+    public long pending() {
+        return socket.pending();
+    }
+
+    @Override
+    public boolean isShared() {
+        return false;
     }
 
     @Override

@@ -181,7 +181,7 @@ public final class SseHandler implements Handler<RoutingContext> {
     private WritePath path(RoutingContext routing, Channel channel) {
         HttpServerRequest request = routing.request();
         if (request.version() == HttpVersion.HTTP_2) {
-            return new Http2WritePath(routing);
+            return new Http2WritePath(routing, channel);
         }
         if (request.version() == HttpVersion.HTTP_1_0) {
             return new ResponseWritePath(routing, channel);

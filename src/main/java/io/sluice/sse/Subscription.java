@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The state of one client; {@link Hub} and {@link Delivery} do the work. Their event loop only.
  */
-final class Subscription extends TimingWheel.Timed {
+final class Subscription extends SlowClients.Counted {
 
     /** The seat of a subscription that is not live. */
     static final int NO_SEAT = -1;
@@ -32,10 +32,10 @@ final class Subscription extends TimingWheel.Timed {
     private boolean queued;
     private boolean closed;
 
-    // Of the hub's clock, in milliseconds; and how many bytes waited for the socket when it last moved.
+    // Of the hub's clock, in milliseconds; and the socket's progress when it last moved.
     private long wroteAt;
     private long movedAt;
-    private long unsent;
+    private long progress;
 
     Subscription(long id, WritePath path, Audience audience, SubscriptionRequest request, long now) {
         this.id = id;
@@ -119,6 +119,11 @@ final class Subscription extends TimingWheel.Timed {
 
     // ---- its place in the queue of those that are behind
 
+    /** Whether it is behind, and neither queued nor waiting for the journal. */
+    boolean isHeldBack() {
+        return !closed && !queued && cursor != null && (cursor.waiting() == null || !isStarted());
+    }
+
     /** Returns false if it is queued already. */
     boolean enqueue() {
         boolean first = !queued;
@@ -142,12 +147,20 @@ final class Subscription extends TimingWheel.Timed {
 
     /** Whether what waits for the socket has not moved for a time, in milliseconds. */
     boolean isStuck(long now, long time) {
-        long waits = path.unsent();
-        if (!path.isFull() || waits != unsent) {
-            unsent = waits;
+        if (!path.isFull()) {
             movedAt = now;
         }
-        return now - movedAt > time;
+        return stuckFor(now) > time;
+    }
+
+    /** For how long nothing has moved, in milliseconds. */
+    long stuckFor(long now) {
+        long seen = path.progress();
+        if (seen != progress) {
+            progress = seen;
+            movedAt = now;
+        }
+        return now - movedAt;
     }
 
     // ---- its end

@@ -43,7 +43,7 @@ final class SubscriptionTimers {
         void waitedLongEnough(Subscription subscription);
 
         /** Some of the timers have run. */
-        void idle();
+        void ticked();
     }
 
     SubscriptionTimers(EventExecutor loop, SseOptions options, Listener listener) {
@@ -120,7 +120,7 @@ final class SubscriptionTimers {
             timer.cancel(false);
             timer = null;
         }
-        listener.idle();
+        listener.ticked();
     }
 
     private void look(Subscription subscription) {

@@ -25,8 +25,17 @@ interface WritePath {
     /** Whether what was written waits for the socket, so that more would only pile up in memory. */
     boolean isFull();
 
-    /** How many bytes wait for the socket: it falls as the client reads. */
-    long unsent();
+    /** How many bytes it takes now without more piling up in memory than is good; 0 if it is full. The listener is told later. */
+    int room();
+
+    /** A number that is another one whenever the socket has taken some of what waits for it. */
+    long progress();
+
+    /** How many bytes of memory are kept for them, shared ones included; 0 if nothing waits. */
+    long pending();
+
+    /** Whether the blocks that it is given wait for the socket as they are, so that several clients can share them. */
+    boolean isShared();
 
     /** Writes whole blocks; the first go out together with the response's head. The caller clears them. */
     void write(FrameBatch blocks);

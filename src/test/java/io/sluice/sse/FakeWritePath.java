@@ -41,8 +41,23 @@ final class FakeWritePath implements WritePath {
     }
 
     @Override
-    public long unsent() {
+    public int room() {
+        return full ? 0 : Integer.MAX_VALUE;
+    }
+
+    @Override
+    public long progress() {
         return unsent;
+    }
+
+    @Override
+    public long pending() {
+        return unsent;
+    }
+
+    @Override
+    public boolean isShared() {
+        return false;
     }
 
     @Override

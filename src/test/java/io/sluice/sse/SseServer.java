@@ -103,6 +103,16 @@ final class SseServer implements AutoCloseable {
         return largest;
     }
 
+    /** What waits in memory for all clients' sockets together, in bytes. */
+    long wholeBacklog() {
+        long whole = 0;
+        for (Channel channel : channels) {
+            ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+            whole += buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        }
+        return whole;
+    }
+
     /** Whether every connection that there was is closed, and nothing waits for its socket any more. */
     boolean hasNoConnection() {
         return channels.stream().noneMatch(Channel::isOpen);
