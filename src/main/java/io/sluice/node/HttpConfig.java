@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param host the address to listen on; default all addresses
  * @param port 0 to 65535, 0 for any free port; default 8080
  * @param ports the number of ports to try, from {@code port} upwards; default 1
- * @param hosts the host names that the node answers to, or {@code *} alone for any; default empty: any where it listens beyond loopback and nobody may publish, else its own names
+ * @param hosts the host names that the node answers to, beside its own ({@link HostRules}), or {@code *} alone for any; default
+ *     empty: any where it listens beyond loopback and nobody may publish, else its own alone
  * @param webroot the directory that is served at {@code /}. If there is no directory {@code webroot}, it is the demo in the jar
  * @param followSymlinks whether symbolic links may lead out of {@code webroot}; default false. Within it they are always followed
  * @param transport the transport of the sockets; default the best one of this machine
@@ -49,6 +51,7 @@ record HttpConfig(
 
     HttpConfig {
         hosts = List.copyOf(hosts);
+        requireHosts(hosts);
         require(!host.isBlank(), "host", '"' + host + '"', "an address or a host name");
         require(port >= 0 && port <= 65535, "port", port, "a whole number from 0 to 65535");
         require(ports >= 1 && port + ports <= 65536, "ports", ports, "a whole number from 1 to " + (65536 - port));
@@ -99,6 +102,19 @@ record HttpConfig(
                 Objects.requireNonNullElse(drain, Duration.ZERO),
                 Objects.requireNonNullElseGet(cors, () -> Cors.of(null, null)),
                 tls);
+    }
+
+    private static void requireHosts(List<String> hosts) {
+        for (int i = 0; i < hosts.size(); i++) {
+            String host = hosts.get(i);
+            Authority authority = Authority.parse(host);
+            require(
+                    (authority != null && authority.port() == Authority.NO_PORT && !host.endsWith(":"))
+                            || (host.equals(HostRules.ANY) && hosts.size() == 1),
+                    "hosts[" + i + "]",
+                    '"' + host + '"',
+                    "a host name such as \"events.example.com\", without a port, or \"*\" alone");
+        }
     }
 
     /**
@@ -160,19 +176,24 @@ record HttpConfig(
     }
 
     /**
-     * @param origins origins such as {@code https://example.com}, or {@code *} alone for any origin; default none
+     * @param origins origins such as {@code https://example.com} or {@code capacitor://localhost}, {@code null}, or {@code *}
+     *     alone for any origin; default none
      * @param credentials whether requests may carry cookies; not with {@code *}; default false
      */
     record Cors(List<String> origins, Boolean credentials) {
 
         static final String ANY = "*";
 
+        /** A page of a file, or in a sandbox, says {@code null}; one of an application may have any scheme, and no host. */
+        private static final Pattern FORM =
+                Pattern.compile("null|(?i:https?)://[^/\\s*?#@]+|(?!(?i:https?):)[A-Za-z][A-Za-z0-9+.-]*://[^/\\s*?#@]*");
+
         Cors {
             origins = List.copyOf(origins);
             for (int i = 0; i < origins.size(); i++) {
                 String origin = origins.get(i);
                 require(
-                        origin.matches("https?://[^/\\s*]+") || (origin.equals(ANY) && origins.size() == 1),
+                        FORM.matcher(origin).matches() || (origin.equals(ANY) && origins.size() == 1),
                         "origins[" + i + "]",
                         '"' + origin + '"',
                         "an origin such as \"https://example.com\", or \"*\" alone");

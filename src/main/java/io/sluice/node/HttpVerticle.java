@@ -92,7 +92,8 @@ final class HttpVerticle extends VerticleBase {
                 .listen(address())
                 .onSuccess(listening -> server = listening)
                 .recover(cause -> Future.failedFuture(new PortException(
-                        "cannot listen on " + http.host() + ":" + Math.max(port, 0) + ": " + reason(cause))));
+                        "cannot listen on " + Authority.bracketed(http.host()) + ":" + Math.max(port, 0) + ": "
+                                + reason(cause))));
     }
 
     /**

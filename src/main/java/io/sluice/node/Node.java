@@ -162,9 +162,9 @@ final class Node implements Shareable {
         BridgeConfig.Tcp tcp = bridge.tcp();
         BridgeVerticle verticle = new BridgeVerticle(tcp.settings(config.http().timeouts().deadAfter()));
         return vertx.deployVerticle(verticle)
-                .map(id -> "; TCP bridge on " + tcp.host() + ":" + verticle.port())
+                .map(id -> "; TCP bridge on " + Authority.bracketed(tcp.host()) + ":" + verticle.port())
                 .recover(cause -> Future.failedFuture(new ConfigException("the TCP bridge cannot listen on "
-                        + tcp.host() + ":" + tcp.port() + ": " + HttpVerticle.reason(cause))));
+                        + Authority.bracketed(tcp.host()) + ":" + tcp.port() + ": " + HttpVerticle.reason(cause))));
     }
 
     private static void requireWebroot(NodeConfig config) {
@@ -188,7 +188,7 @@ final class Node implements Shareable {
                 "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}{}, streams: {}; publishing over HTTP is {}{}",
                 Version.current(),
                 config.http().tls() == null ? "http" : "https",
-                config.http().host(),
+                Authority.bracketed(config.http().host()),
                 port,
                 count,
                 count == 1 ? "" : "s",

@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers the requests that no route may see: those that a router fails on, and those that are for the server as a whole. Before
@@ -24,11 +23,16 @@ final class RequestGate implements Handler<HttpServerRequest> {
     private static final String CONTINUE = "100-continue";
 
     private final Handler<HttpServerRequest> router;
+    private final HostRules hosts;
     private final String allow;
 
-    /** @param allow the methods that the node knows, as in a header {@code Allow} */
-    RequestGate(Handler<HttpServerRequest> router, String allow) {
+    /**
+     * @param hosts the hosts that the node answers to, its health excepted
+     * @param allow the methods that the node knows, as in a header {@code Allow}
+     */
+    RequestGate(Handler<HttpServerRequest> router, HostRules hosts, String allow) {
         this.router = router;
+        this.hosts = hosts;
         this.allow = allow;
     }
 
@@ -59,13 +63,17 @@ final class RequestGate implements Handler<HttpServerRequest> {
         request.connection().close();
     }
 
-    private static void check(HttpServerRequest request) {
+    private void check(HttpServerRequest request) {
         if (NOT_IMPLEMENTED.contains(request.method())) {
             throw new HttpException(501, "this node does not do " + request.method());
         }
         requireTransferCoding(request);
         requireExpectation(request);
-        requireTarget(request);
+        String path = requireTarget(request);
+        Authority authority = Authority.of(request);
+        if (!path.startsWith(Routes.HEALTH)) {
+            hosts.require(authority);
+        }
     }
 
     /** Netty finds the end of the body, and decodes no other coding before {@code chunked}. RFC 9112 6.1. */
@@ -88,20 +96,21 @@ final class RequestGate implements Handler<HttpServerRequest> {
     }
 
     /** Of the forms of RFC 9112 3.2 a path, a URL, and the asterisk for OPTIONS. */
-    private static void requireTarget(HttpServerRequest request) {
+    private static String requireTarget(HttpServerRequest request) {
         String path = request.path();
         boolean asterisk = "*".equals(path) && request.method().equals(HttpMethod.OPTIONS);
-        if (!asterisk && (path == null || !path.startsWith("/"))) {
+        if (path == null || (!asterisk && !path.startsWith("/"))) {
             throw new HttpException(400, "expected a path that begins with /");
         }
         requireDecodable(path);
+        return path;
     }
 
     /** Vert.x Web fails on a path that it cannot decode, with a stack trace in the log. */
-    private static void requireDecodable(@Nullable String path) {
+    private static void requireDecodable(String path) {
         String decoded;
         try {
-            decoded = UrlText.decode(String.valueOf(path));
+            decoded = UrlText.decode(path);
         } catch (IllegalArgumentException e) {
             throw new HttpException(400, "the path has " + e.getMessage() + ": expected percent-encoded UTF-8");
         }

@@ -25,6 +25,9 @@ import java.util.function.BooleanSupplier;
 /** What a node serves at which path: its streams, its health, and the files of its webroot. Of one event loop. */
 final class Routes {
 
+    /** A probe asks by any name that it has for the node. */
+    static final String HEALTH = "/health/";
+
     private static final String READING = "GET, HEAD, OPTIONS";
 
     private final Vertx vertx;
@@ -33,6 +36,7 @@ final class Routes {
     private final ClientBounds bounds;
     private final Optional<String> member;
     private final BooleanSupplier listening;
+    private final CorsRules pages;
     private final List<SseHandler> handlers = new ArrayList<>();
 
     /**
@@ -52,19 +56,19 @@ final class Routes {
         this.bounds = bounds;
         this.member = member;
         this.listening = listening;
+        this.pages = new CorsRules(config.http().cors());
     }
 
     /** Serves every request. */
     Handler<HttpServerRequest> handler() {
-        return new RequestGate(router(), methods());
+        return new RequestGate(router(), HostRules.of(config), methods());
     }
 
     /** The streams come first: each request pays for the routes that it passes. */
     private Router router() {
         Router router = Router.router(vertx);
         if (!config.http().cors().origins().isEmpty()) {
-            streams.forEach(stream -> router.route("/" + stream.name())
-                    .handler(new CorsRules(config.http().cors())));
+            streams.forEach(stream -> router.route("/" + stream.name()).handler(pages::handle));
         }
         streams.forEach(stream -> mount(router, stream));
         mountHealth(router);
@@ -85,13 +89,13 @@ final class Routes {
     private void mountHealth(Router router) {
         mount(
                 router,
-                "/health/live",
+                HEALTH + "live",
                 HealthCheckHandler.create(vertx).register("event-loop", answer -> answer.complete(Status.OK())));
         HealthCheckHandler ready = HealthCheckHandler.create(vertx);
         ready.register("listening", answer -> answer.complete(status(listening.getAsBoolean())));
         streams.forEach(stream ->
                 ready.register("stream/" + stream.name(), answer -> answer.complete(status(stream.isFollowing()))));
-        mount(router, "/health/ready", ready);
+        mount(router, HEALTH + "ready", ready);
     }
 
     private static void mount(Router router, String path, HealthCheckHandler checks) {
@@ -129,7 +133,10 @@ final class Routes {
         if (publish.enabled()) {
             BodyReader.Bounds bodies = new BodyReader.Bounds(
                     publish.maxBody(), config.http().timeouts().body(), bounds.bodies());
-            router.post(path).handler(QueryText::read).handler(new PublishHandler(stream, publish, bodies));
+            router.post(path)
+                    .handler(pages::requirePublisher)
+                    .handler(QueryText::read)
+                    .handler(new PublishHandler(stream, publish, bodies));
         }
         refuseOthers(router, path, methods());
     }

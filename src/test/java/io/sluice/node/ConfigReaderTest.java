@@ -273,6 +273,11 @@ class ConfigReaderTest {
             {"deadAfter": "0s"}              => deadAfter: "0s": expected 1 second to 1 day
             {"cors": {"origins": ["a.b"]}}   => cors.origins[0]: "a.b": expected an origin such as "https://example.com", or "*" alone
             {"cors": {"origins": ["http://a", "*"]}} => cors.origins[1]: "*": expected an origin such as "https://example.com", or "*" alone
+            {"cors": {"origins": ["http://a/"]}} => cors.origins[0]: "http://a/": expected an origin such as "https://example.com", or "*" alone
+            {"cors": {"origins": ["capacitor:a"]}} => cors.origins[0]: "capacitor:a": expected an origin such as "https://example.com", or "*" alone
+            {"hosts": ["a.b:80"]}            => hosts[0]: "a.b:80": expected a host name such as "events.example.com", without a port, or "*" alone
+            {"hosts": ["http://a.b"]}        => hosts[0]: "http://a.b": expected a host name such as "events.example.com", without a port, or "*" alone
+            {"hosts": ["a.b", "*"]}          => hosts[1]: "*": expected a host name such as "events.example.com", without a port, or "*" alone
             {"cors": {"origins": ["*"], "credentials": true}} => cors.credentials: true: expected false where any origin may
             {"tls": {}}                      => tls.certificate: "": expected a file that can be read
             {"tls": {"certificate": "no.pem", "key": "no.pem"}} => tls.certificate: "no.pem": expected a file that can be read

@@ -10,10 +10,13 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rights of pages of other origins, header by header. */
 @ExtendWith(VertxExtension.class)
@@ -83,6 +86,63 @@ class CorsTest {
         assertEquals(
                 Set.of("Content-Type", "Last-Event-ID", "Cache-Control", "Sluice-Type", "Idempotency-Key"),
                 Set.of(header(response, "Access-Control-Allow-Headers").split(", ?")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "capacitor://localhost",
+                "ionic://localhost",
+                "tauri://localhost",
+                "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+                "moz-extension://0c2f9a1e-0000-4000-8000-000000000000",
+                "vscode-webview://1a2b3c",
+                "app://bundle",
+                "app://-",
+                "file://",
+                "null",
+                "https://app.example:8443"
+            })
+    void anOriginOfAnyKindPassesWhereAnyMayAndWhereItIsListed(String origin, Vertx vertx) throws Exception {
+        for (String listed : List.of("*", origin)) {
+            ServedStream node = serve(vertx, "{\"origins\": [\"" + listed + "\"]}");
+            HttpResponse<String> response = get(node, origin);
+            assertEquals(200, response.statusCode());
+            assertEquals(listed, header(response, "Access-Control-Allow-Origin"));
+            HttpResponse<String> preflight = node.send(node.request("/events")
+                    .method("OPTIONS", BodyPublishers.noBody())
+                    .header("Origin", origin)
+                    .header("Access-Control-Request-Method", "POST"));
+            assertEquals(204, preflight.statusCode());
+            assertEquals(listed, header(preflight, "Access-Control-Allow-Origin"));
+            assertEquals("GET,HEAD,POST", header(preflight, "Access-Control-Allow-Methods"));
+        }
+        ServedStream node = serve(vertx, "{\"origins\": [\"" + LISTED + "\"]}");
+        assertEquals(403, get(node, origin).statusCode());
+    }
+
+    @Test
+    void anOriginIsTheSameWithItsUsualPortAndInAnyCase(Vertx vertx) throws Exception {
+        ServedStream node = serve(vertx, "{\"origins\": [\"HTTPS://App.Example:443\", \"http://b.example:80\"]}");
+        assertEquals(200, get(node, "https://app.example").statusCode());
+        assertEquals(200, get(node, "http://b.example").statusCode());
+        assertEquals(403, get(node, "http://app.example").statusCode());
+        assertEquals(403, get(node, "https://app.example:80").statusCode());
+        assertEquals(403, get(node, "https://app.example.evil.example").statusCode());
+    }
+
+    @Test
+    void anAnswerThatDependsOnTheOriginSaysSoToCaches(Vertx vertx) throws Exception {
+        ServedStream listed = serve(vertx, "{\"origins\": [\"" + LISTED + "\"]}");
+        assertEquals("Origin", header(listed.get("/events"), "Vary"));
+        assertEquals("Origin", header(get(listed, LISTED), "Vary"));
+        assertEquals("", header(get(serve(vertx, "{\"origins\": [\"*\"]}"), LISTED), "Vary"));
+    }
+
+    @Test
+    void anEmptyOriginIsAsNone(Vertx vertx) throws Exception {
+        ServedStream node = serve(vertx, "{\"origins\": [\"" + LISTED + "\"]}");
+        assertEquals(200, get(node, "").statusCode());
     }
 
     @Test
