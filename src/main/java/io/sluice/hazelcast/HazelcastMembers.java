@@ -4,6 +4,7 @@ import com.hazelcast.cluster.Address;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import io.sluice.cluster.Members;
+import java.net.UnknownHostException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,25 @@ final class HazelcastMembers implements Members, ClusterMembers.Listener {
     HazelcastMembers(HazelcastInstance hazelcast) {
         this.members = new ClusterMembers(hazelcast);
         this.registration = members.listen(this);
+        warnOfStrangers();
+    }
+
+    /** Nothing but the network keeps a stranger from joining. */
+    private void warnOfStrangers() {
+        if (isBeyondLoopback(members.local().getAddress())) {
+            LOG.warn(
+                    "the cluster listens at {}, and asks for no password: whoever reaches that port is a member. Let a firewall"
+                            + " keep strangers from it",
+                    self());
+        }
+    }
+
+    static boolean isBeyondLoopback(Address address) {
+        try {
+            return !address.getInetAddress().isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return true;
+        }
     }
 
     @Override
