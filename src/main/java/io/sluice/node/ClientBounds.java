@@ -7,10 +7,16 @@ import io.sluice.sse.SubscriptionLimits;
  *
  * @param subscriptions how many subscriptions the node holds, and how many bytes wait for them
  * @param bodies how much memory the bodies of requests hold
+ * @param connections how many connections the node holds
+ * @param timers how long a connection may be silent
  */
-record ClientBounds(SubscriptionLimits subscriptions, PendingBodies bodies) {
+record ClientBounds(
+        SubscriptionLimits subscriptions,
+        PendingBodies bodies,
+        ConnectionLimits connections,
+        ConnectionTimers timers) {
 
-    /** The bounds that a configuration asks for. */
+    /** The bounds that a configuration asks for, and the number of files that this process may open. */
     static ClientBounds of(NodeConfig config) {
         HttpConfig.Limits limits = config.http().limits();
         return new ClientBounds(
@@ -18,6 +24,8 @@ record ClientBounds(SubscriptionLimits subscriptions, PendingBodies bodies) {
                         limits.maxSubscriptions(),
                         limits.maxPerAddress(),
                         limits.maxBehind().bytes()),
-                new PendingBodies(config.publish().maxPending(), System::nanoTime));
+                new PendingBodies(config.publish().maxPending(), System::nanoTime),
+                ConnectionLimits.of(OpenFiles.connections(limits.maxConnections(), OpenFiles.max())),
+                new ConnectionTimers(config.http().timeouts()));
     }
 }

@@ -1,11 +1,17 @@
 package io.sluice.node;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.sluice.stream.EventStream;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
@@ -31,7 +37,7 @@ final class HttpVerticle extends VerticleBase {
     private static final int BACKLOG = 4096;
 
     /** The streams of HTTP/2 on one connection. */
-    private static final long MAX_STREAMS = 1000;
+    private static final int MAX_STREAMS = 1000;
 
     /**
      * What a client may send over HTTP/2 before it hears from the node: with the 64 kB of the protocol a body of 8 MB would be 120
@@ -49,6 +55,7 @@ final class HttpVerticle extends VerticleBase {
     private final int port;
     private final ClientBounds bounds;
     private final Optional<String> member;
+    private final RareLine resets = new RareLine();
     private @Nullable Routes routes;
     private @Nullable HttpServer server;
     private volatile boolean draining;
@@ -84,16 +91,42 @@ final class HttpVerticle extends VerticleBase {
         HttpConfig http = config.http();
         Routes routes = new Routes(vertx, config, streams, bounds, member, () -> server != null && !draining);
         this.routes = routes;
+        Handler<HttpServerRequest> handler = routes.handler();
         return vertx.createHttpServer(options(http))
-                .connectionHandler(connection -> connection.exceptionHandler(HttpVerticle::broken))
+                .connectionHandler(this::connected)
                 .exceptionHandler(HttpVerticle::broken)
-                .requestHandler(routes.handler())
+                .requestHandler(request -> {
+                    ConnectionTimers.requested(request);
+                    handler.handle(request);
+                })
                 .invalidRequestHandler(RequestGate::refuseUnreadable)
                 .listen(address())
                 .onSuccess(listening -> server = listening)
+                .<Void>mapEmpty()
                 .recover(cause -> Future.failedFuture(new PortException(
                         "cannot listen on " + Authority.bracketed(http.host()) + ":" + Math.max(port, 0) + ": "
-                                + reason(cause))));
+                                + reason(cause))))
+                .compose(v -> guard(ListeningChannel.of(vertx, address())));
+    }
+
+    private Future<Void> guard(@Nullable Channel listening) {
+        Acceptor acceptor =
+                new Acceptor(bounds.connections(), bounds.timers(), config.http().tls() != null);
+        return listening == null ? Future.succeededFuture() : acceptor.guard(listening);
+    }
+
+    /** The protocol of a connection is known, and no request was read yet. */
+    private void connected(HttpConnection connection) {
+        connection.exceptionHandler(HttpVerticle::broken);
+        ChannelPipeline pipeline = ConnectionTimers.channel(connection).pipeline();
+        if (pipeline.get(ConnectionTimer.class) == null) {
+            guard(pipeline.channel().parent());
+        }
+        bounds.timers().connected(connection);
+        Http2ConnectionHandler codec = pipeline.get(Http2ConnectionHandler.class);
+        if (codec != null) {
+            StreamResets.watch(codec, pipeline.context(codec), MAX_STREAMS, resets);
+        }
     }
 
     /**
@@ -104,6 +137,8 @@ final class HttpVerticle extends VerticleBase {
         HttpServerOptions options = new HttpServerOptions()
                 .setAcceptBacklog(BACKLOG)
                 .setTcpUserTimeout((int) http.timeouts().deadAfter().toMillis())
+                // StreamResets has the limit.
+                .setHttp2RstFloodMaxRstFramePerWindow(Integer.MAX_VALUE)
                 .setInitialSettings(new Http2Settings()
                         .setMaxConcurrentStreams(MAX_STREAMS)
                         .setInitialWindowSize(STREAM_WINDOW))

@@ -185,7 +185,7 @@ final class Node implements Shareable {
                 .map(stream -> "/" + stream.name() + describe(config.stream(stream)))
                 .collect(Collectors.joining(", "));
         LOG.info(
-                "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}{}, streams: {}; publishing over HTTP is {}{}",
+                "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}{}, streams: {}; publishing over HTTP is {}{}{}",
                 Version.current(),
                 config.http().tls() == null ? "http" : "https",
                 Authority.bracketed(config.http().host()),
@@ -196,7 +196,16 @@ final class Node implements Shareable {
                 members.map(all -> ", clustered as " + all.describe()).orElse(""),
                 served,
                 config.publish().enabled() ? "on, for anybody" : "off",
+                fewerConnections(config),
                 bridged);
+    }
+
+    /** Says so if the process may not open as many files as the configuration has connections. */
+    private static String fewerConnections(NodeConfig config) {
+        int wanted = config.http().limits().maxConnections();
+        long files = OpenFiles.max();
+        int possible = OpenFiles.connections(wanted, files);
+        return possible < wanted ? "; at most " + possible + " connections (ulimit -n is " + files + ")" : "";
     }
 
     private String describe(StreamConfig stream) {
