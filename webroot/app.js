@@ -22,11 +22,14 @@ let why = {};
 let lived = '';
 let lastNode = '';
 
-/** The page passes `?topic=`, `?replay=` on to the stream; each `?type=` is an event type to listen to. */
+/**
+ * The page passes `?topic=`, `?replay=` on to the stream; each `?type=` is an event type to listen to. The URL is relative to
+ * the page: a proxy may have both below a prefix.
+ */
 function streamOf({search}) {
   const query = new URLSearchParams(search);
   const passed = new URLSearchParams([...query].filter(([name]) => name === 'topic' || name === 'replay'));
-  return {url: String(passed) ? `/events?${passed}` : '/events', types: query.getAll('type')};
+  return {url: String(passed) ? `events?${passed}` : 'events', types: query.getAll('type')};
 }
 
 function showState(state, reasons) {
@@ -149,6 +152,11 @@ function follow() {
   if (stream.follow) stream.open();
 }
 
+/** A shell takes `?` and `&` for its own. */
+function curl(streamUrl) {
+  return `curl -N ${/[?&*]/.test(streamUrl) ? `'${streamUrl}'` : streamUrl}`;
+}
+
 /** The clipboard is there only on https and localhost; elsewhere the line is selected, ready for Ctrl+C. */
 async function copy() {
   try {
@@ -165,6 +173,6 @@ $('pause').addEventListener('click', togglePause);
 $('reopen').addEventListener('click', reopen);
 $('follow').addEventListener('change', follow);
 $('copy').addEventListener('click', copy);
-$('curl').textContent = `curl -N ${types.length || url.includes('?') ? `'${location.origin}${url}'` : location.origin + url}`;
+$('curl').textContent = curl(new URL(url, document.baseURI).href);
 stream.follow = $('follow').checked; // A browser may restore the switch when the page is loaded again.
 stream.open();

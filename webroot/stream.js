@@ -41,7 +41,7 @@ export class SluiceStream {
   follow = false;
 
   /**
-   * @param url       where the stream is, such as `/events?topic=prices.*`
+   * @param url       where the stream is, such as `events?topic=prices.*`, relative to the page
    * @param types     event types to listen to besides untyped events; EventSource has no listener for "all types"
    * @param handlers  onState(state, why), onEvent({id, type, data}), onGap({id, after, next, lost}), onClose(reason),
    *                  onNode(name) on open, before any event, where the node has a name;

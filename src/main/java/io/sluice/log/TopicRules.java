@@ -1,5 +1,7 @@
 package io.sluice.log;
 
+import java.util.HexFormat;
+
 /** The rules for topics and types. Each door checks them, so that nothing has to be repaired further down. */
 public final class TopicRules {
 
@@ -42,7 +44,7 @@ public final class TopicRules {
         text.chars()
                 .forEach(c -> out.append(
                         Character.isISOControl(c) || Character.isSurrogate((char) c)
-                                ? String.format("\\u%04x", c)
+                                ? "\\u" + HexFormat.of().toHexDigits((char) c)
                                 : String.valueOf((char) c)));
         return out.toString();
     }

@@ -28,6 +28,10 @@ public final class Main extends Launcher {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "io/sluice/node/logback.xml");
         }
+        // Groovy reads scripts in the encoding of the machine; JavaScript is always read as UTF-8.
+        if (System.getProperty("groovy.source.encoding") == null) {
+            System.setProperty("groovy.source.encoding", "UTF-8");
+        }
         // Not in hazelcast.xml: an application that uses this file may have no SLF4J.
         if (System.getProperty("hazelcast.logging.type") == null) {
             System.setProperty("hazelcast.logging.type", "slf4j");

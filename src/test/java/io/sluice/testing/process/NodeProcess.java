@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -92,6 +94,17 @@ public final class NodeProcess implements AutoCloseable {
         String classPath = jar() + File.pathSeparator + classes;
         List<String> program = List.of("-cp", classPath, "io.sluice.node.Main");
         return launch(List.of(), program, Path.of(""), List.of(), Map.of(), arguments);
+    }
+
+    /** Starts the node's main class out of this process's class path, in place of the jar. */
+    public static NodeProcess startFromClassPath(
+            Path directory, List<String> options, Map<String, String> environment, String... arguments)
+            throws IOException {
+        String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+        return launch(
+                List.of(), List.of("-cp", classPath, "io.sluice.node.Main"), directory, options, environment, arguments);
     }
 
     private static Path jar() {
