@@ -8,8 +8,10 @@ import io.sluice.log.InitialLoad;
 import io.sluice.log.LogSetup;
 import io.sluice.log.Receipt;
 import io.sluice.log.RecentKeys;
+import io.sluice.log.SteadyClock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +30,9 @@ final class LogReplica implements RecordFilter.Output {
     private final RingFollower follower;
     private final InitialLoad journal;
     private final RecentKeys keys;
+    private final InstantSource ages;
     private final Promise<Void> based;
+    private boolean loaded;
     private boolean closed;
 
     /**
@@ -36,9 +40,20 @@ final class LogReplica implements RecordFilter.Output {
      * @param listener learns what happens to the replica's follower
      */
     LogReplica(LogSetup setup, RingFollower.Source ring, @Nullable Epochs known, RingFollower.Listener listener) {
+        this(setup, ring, known, listener, SteadyClock.INSTANCE);
+    }
+
+    /** @param ages by which keys grow old; it must not jump */
+    LogReplica(
+            LogSetup setup,
+            RingFollower.Source ring,
+            @Nullable Epochs known,
+            RingFollower.Listener listener,
+            InstantSource ages) {
         this.filter = new RecordFilter(known, this);
         this.follower = new RingFollower(setup.context(), setup.stream(), ring, filter, listener);
-        this.journal = new InitialLoad(setup.follower(), setup.history(), InstantSource.system());
+        this.journal = new InitialLoad(setup.follower(), setup.history(), ages);
+        this.ages = ages;
         this.keys = new RecentKeys(setup.idempotency());
         this.based = setup.context().promise();
     }
@@ -46,6 +61,7 @@ final class LogReplica implements RecordFilter.Output {
     /** Completes when the journal has what the ring had. */
     Future<Void> open() {
         return follower.start().map(v -> {
+            loaded = true;
             if (!closed) {
                 journal.done();
             }
@@ -78,9 +94,20 @@ final class LogReplica implements RecordFilter.Output {
         return follower;
     }
 
-    /** The keys of the batches that count. */
+    /** The keys of the batches that count, as old as {@link #now} says. */
     RecentKeys keys() {
         return keys;
+    }
+
+    /** The time by which keys grow old. */
+    Instant now() {
+        return ages.instant();
+    }
+
+    /** From when a batch's key counts: from now on, unless the ring had the batch before this node came. */
+    private Instant since(Appended appended) {
+        Instant now = now();
+        return loaded || appended.time().isAfter(now) ? now : appended.time();
     }
 
     @Override
@@ -105,7 +132,7 @@ final class LogReplica implements RecordFilter.Output {
             events.add(Event.of(appended.id(), appended.time(), appended.event()));
             Keyed keyed = appended.keyed();
             if (keyed != null) {
-                keys.add(keyed.key(), new Receipt(appended.id(), keyed.count(), keyed.digest()), appended.time());
+                keys.add(keyed.key(), new Receipt(appended.id(), keyed.count(), keyed.digest()), since(appended));
             }
         }
         journal.append(events);

@@ -25,19 +25,26 @@ final class NumberedBatches {
     private final long term;
     private final Epochs epochs;
     private final Instant time = Instant.now();
+    private final Instant now;
     private final List<byte[]> records = new ArrayList<>();
     private final List<Receipt> receipts = new ArrayList<>();
     private long last;
 
-    /** @param after the n of the event before the first */
-    NumberedBatches(List<Batch> batches, RecentKeys keys, long term, Epochs epochs, long after) {
+    /**
+     * Numbers some batches.
+     *
+     * @param now the time by which keys grow old
+     * @param after the n of the event before the first
+     */
+    NumberedBatches(List<Batch> batches, RecentKeys keys, Instant now, long term, Epochs epochs, long after) {
+        this.now = now;
         this.term = term;
         this.epochs = epochs;
         this.last = after;
         Map<String, Receipt> added = new HashMap<>();
         for (Batch batch : batches) {
             String key = batch.key();
-            Receipt known = key == null ? null : added.getOrDefault(key, keys.find(key, time));
+            Receipt known = key == null ? null : added.getOrDefault(key, keys.find(key, now));
             Receipt receipt = known == null ? number(batch) : known;
             receipts.add(receipt);
             if (key != null) {

@@ -123,7 +123,7 @@ final class Sequencer {
         }
         long before = replica.filter().whole();
         Epochs epochs = epochs();
-        NumberedBatches numbered = new NumberedBatches(batches, replica.keys(), term(), epochs, before);
+        NumberedBatches numbered = new NumberedBatches(batches, replica.keys(), replica.now(), term(), epochs, before);
         int mine = writer.round();
         Future<List<Receipt>> written = repeating
                 .compose(v -> writer.addInParts(numbered.records(), before, mine))

@@ -92,6 +92,7 @@ public final class Journal {
         private static final byte[] @Nullable [] NOT_ENCODED = {};
 
         private final long position;
+        private final long since;
         private final int size;
         private Event event;
 
@@ -100,9 +101,14 @@ public final class Journal {
 
         private volatile long successor = Long.MAX_VALUE;
 
-        /** Encodes an event in each format in use. */
-        Entry(long position, Event event, Encoding[] encodings) {
+        /**
+         * Encodes an event in each format in use.
+         *
+         * @param since from when its age counts, in milliseconds of the writer's clock
+         */
+        Entry(long position, Event event, long since, Encoding[] encodings) {
             this.position = position;
+            this.since = since;
             this.event = event;
             for (Encoding encoding : encodings) {
                 encode(encoding);
@@ -145,6 +151,11 @@ public final class Journal {
         /** Whether no later event up to a position has the same topic. */
         public boolean isNewestUpTo(long end) {
             return successor > end;
+        }
+
+        /** From when its age counts, in milliseconds of the writer's clock. */
+        long since() {
+            return since;
         }
 
         void succeededBy(long later) {

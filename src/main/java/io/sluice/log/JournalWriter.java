@@ -24,6 +24,7 @@ public final class JournalWriter implements EventLog.Follower {
 
     private volatile boolean broken;
 
+    /** @param clock by which events grow old; it must not jump */
     public JournalWriter(History history, InstantSource clock) {
         this.journal = new Journal(history);
         this.history = history;
@@ -57,8 +58,11 @@ public final class JournalWriter implements EventLog.Follower {
         }
         long position = next.position(n);
         journal.tail = position + 1;
+        long loaded = clock.millis();
         for (Event event : kept) {
-            store(encode(++position, event));
+            // Its own time is another clock's.
+            long since = Math.min(loaded, event.time().toEpochMilli());
+            store(encode(++position, event, since));
         }
         journal.head = position;
         broken = false;
@@ -95,18 +99,19 @@ public final class JournalWriter implements EventLog.Follower {
     private List<Journal.Entry> encode(List<Event> events) {
         List<Journal.Entry> entries = new ArrayList<>(events.size());
         long position = journal.head;
+        long now = clock.millis();
         for (Event event : events) {
-            entries.add(encode(++position, event));
+            entries.add(encode(++position, event, now));
         }
         return entries;
     }
 
-    private Journal.Entry encode(long position, Event event) {
+    private Journal.Entry encode(long position, Event event, long since) {
         if (journal.timeline.position(event.n()) != position) {
             throw new IllegalStateException(
                     "event " + event.id() + " after " + journal.id(position - 1) + ": the log left a hole");
         }
-        return new Journal.Entry(position, event, journal.encodings());
+        return new Journal.Entry(position, event, since, journal.encodings());
     }
 
     private void store(Journal.Entry entry) {
@@ -145,7 +150,7 @@ public final class JournalWriter implements EventLog.Follower {
 
     private boolean isOver(Journal.Entry oldest, Instant now) {
         long count = journal.head - journal.tail + 1;
-        return count > 0 && history.isOver(count, bytes, oldest.event().time(), now);
+        return count > 0 && history.isOver(count, bytes, Instant.ofEpochMilli(oldest.since()), now);
     }
 
     private void evictOldest() {

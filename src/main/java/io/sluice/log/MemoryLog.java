@@ -17,6 +17,7 @@ public final class MemoryLog implements EventLog {
 
     private final LogSetup setup;
     private final InstantSource clock;
+    private final InstantSource ages;
     private final AppendQueue queue;
     private final RecentKeys keys;
 
@@ -24,20 +25,27 @@ public final class MemoryLog implements EventLog {
     private EventId last = EventId.fresh();
     private boolean closed;
 
-    private MemoryLog(LogSetup setup, InstantSource clock) {
+    private MemoryLog(LogSetup setup, InstantSource clock, InstantSource ages) {
         this.setup = setup;
         this.clock = clock;
+        this.ages = ages;
         this.queue = new AppendQueue(setup.context(), this::write);
         this.keys = new RecentKeys(setup.idempotency());
     }
 
     /** The provider of logs in memory. */
     public static LogProvider provider() {
-        return provider(InstantSource.system());
+        return provider(InstantSource.system(), SteadyClock.INSTANCE);
     }
 
-    static LogProvider provider(InstantSource clock) {
-        return setup -> new MemoryLog(setup, clock);
+    /**
+     * The same with other clocks.
+     *
+     * @param clock gives events their times
+     * @param ages by which keys grow old; it must not jump
+     */
+    static LogProvider provider(InstantSource clock, InstantSource ages) {
+        return setup -> new MemoryLog(setup, clock, ages);
     }
 
     @Override
@@ -55,8 +63,8 @@ public final class MemoryLog implements EventLog {
         if (closed) {
             return Future.failedFuture(new NotTakenException("the stream is closed"));
         }
-        Instant now = clock.instant();
-        Numbering numbering = new Numbering(now);
+        Instant now = ages.instant();
+        Numbering numbering = new Numbering(clock.instant(), now);
         List<Receipt> receipts = batches.stream().map(numbering::take).toList();
         // What throws up to here leaves the log as it was.
         setup.follower().append(numbering.events);
@@ -68,12 +76,14 @@ public final class MemoryLog implements EventLog {
     /** The next numbers for some batches. They are given when the follower has the events. */
     private final class Numbering {
 
+        private final Instant time;
         private final Instant now;
         private final List<Event> events = new ArrayList<>();
         private final Map<String, Receipt> added = new LinkedHashMap<>();
         private EventId newest = last;
 
-        private Numbering(Instant now) {
+        private Numbering(Instant time, Instant now) {
+            this.time = time;
             this.now = now;
         }
 
@@ -86,7 +96,7 @@ public final class MemoryLog implements EventLog {
         private Receipt add(Batch batch) {
             for (NewEvent event : batch.events()) {
                 newest = newest.at(newest.n() + 1);
-                events.add(Event.of(newest, now, event));
+                events.add(Event.of(newest, time, event));
             }
             Receipt receipt = Receipt.of(batch, newest);
             if (batch.key() != null) {

@@ -30,7 +30,7 @@ public final class RecentKeys {
         this.keep = keep;
     }
 
-    /** The receipt of the first batch with a key, or null if there was none in that time. */
+    /** The receipt of the first batch with a key, or null if there was none in that time. All times are of one clock, which must not jump. */
     public @Nullable Receipt find(String key, Instant now) {
         expire(now);
         Entry kept = byKey.get(key);

@@ -6,9 +6,9 @@ import io.sluice.log.InitialLoad;
 import io.sluice.log.LogSetup;
 import io.sluice.log.PositionWaiters;
 import io.sluice.log.Receipt;
+import io.sluice.log.SteadyClock;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,7 @@ final class FollowedLog {
     }
 
     private InitialLoad newLoad() {
-        return new InitialLoad(setup.follower(), setup.history(), InstantSource.system());
+        return new InitialLoad(setup.follower(), setup.history(), SteadyClock.INSTANCE);
     }
 
     /** The last position that the follower has, or is about to have from the load. */

@@ -20,6 +20,7 @@ import io.sluice.log.NewEvent;
 import io.sluice.log.NotTakenException;
 import io.sluice.log.OutcomeUnknownException;
 import io.sluice.log.Receipt;
+import io.sluice.log.SteadyClock;
 import io.sluice.log.TopicRules;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -27,7 +28,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +64,7 @@ public final class EventStream {
         this.context = context;
         this.name = name;
         History history = history(name, options.history());
-        this.writer = new JournalWriter(history, InstantSource.system());
+        this.writer = new JournalWriter(history, SteadyClock.INSTANCE);
         this.consumers = new BusConsumers(context, name, options.addresses(), this::publish, listeners);
         this.log = provider.create(new LogSetup(
                 context, name, history, options.idempotency(), new Following(), new BusLeadership()));

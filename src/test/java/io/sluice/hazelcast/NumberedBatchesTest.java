@@ -49,7 +49,7 @@ class NumberedBatchesTest {
     }
 
     private NumberedBatches number(Batch... batches) {
-        return new NumberedBatches(List.of(batches), keys, 1, EPOCHS, 7);
+        return new NumberedBatches(List.of(batches), keys, Instant.now(), 1, EPOCHS, 7);
     }
 
     private static Batch batch(@Nullable String key, String... data) {

@@ -168,6 +168,22 @@ class JournalTest {
         assertEquals(List.of("4 big"), kept(journal));
     }
 
+    /** The time of an event may be of a clock that was set, or of another node's. */
+    @Test
+    void anEventGrowsOldFromWhenItComesWhateverItsOwnTimeIs() {
+        Journal journal = journal(History.of(null, Duration.ofMinutes(1), null));
+        NewEvent event = new NewEvent("a", null, ".");
+        writer.append(List.of(
+                Event.of(EMPTY.at(1), clock.instant().minusSeconds(7200), event),
+                Event.of(EMPTY.at(2), clock.instant().plusSeconds(7200), event)));
+        clock.advance(Duration.ofSeconds(59));
+        writer.trim();
+        assertEquals(List.of("1 a", "2 a"), kept(journal));
+        clock.advance(Duration.ofSeconds(2));
+        writer.trim();
+        assertEquals(List.of(), kept(journal));
+    }
+
     @Test
     void oldEventsGoWithoutANewOne() {
         Journal journal = journal(History.of(null, Duration.ofMinutes(1), null));

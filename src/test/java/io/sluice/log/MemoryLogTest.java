@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class MemoryLogTest {
 
     private final TestClock clock = new TestClock();
+    private final TestClock wall = new TestClock();
     private final Recorder recorder = new Recorder();
     private ContextInternal context;
     private EventLog log;
@@ -89,6 +90,18 @@ class MemoryLogTest {
         assertEquals(3, append("k", "a").last().n());
     }
 
+    /** The key was forgotten, and its event landed twice. */
+    @Test
+    void aKeyIsKnownThoughTheClockIsSet() {
+        Receipt first = append("k", "a");
+        wall.advance(Duration.ofHours(2));
+        assertEquals(first, append("k", "a"));
+        wall.advance(Duration.ofHours(-4));
+        assertEquals(first, append("k", "a"));
+        clock.advance(RecentKeys.DEFAULT_AGE);
+        assertEquals(2, append("k", "a").last().n());
+    }
+
     @Test
     void withoutATimeForKeysNothingIsARepetition() {
         log = open(Duration.ZERO);
@@ -121,7 +134,7 @@ class MemoryLogTest {
                 return Future.succeededFuture();
             }
         };
-        EventLog opened = MemoryLog.provider(clock)
+        EventLog opened = MemoryLog.provider(wall, clock)
                 .create(new LogSetup(context, "events", History.DEFAULT, idempotency, recorder, none));
         opened.open().await();
         return opened;
