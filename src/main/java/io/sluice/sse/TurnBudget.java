@@ -54,14 +54,20 @@ final class TurnBudget {
         sinceLook += units;
         if (sinceLook >= LOOK_EVERY) {
             sinceLook = 0;
-            return isSpent();
+            look();
         }
         return spent;
     }
 
     /** Looks at the clock, unless it has said already that the turn is to end. */
     boolean isSpent() {
-        spent = spent || nanoTime.getAsLong() - deadline > 0;
+        if (!spent) {
+            look();
+        }
         return spent;
+    }
+
+    private void look() {
+        spent |= nanoTime.getAsLong() - deadline > 0;
     }
 }
