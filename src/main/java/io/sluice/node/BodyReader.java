@@ -67,11 +67,15 @@ final class BodyReader {
         this.context = routing.vertx().getOrCreateContext();
         this.events = events;
         this.maxBody = bounds.maxBody();
-        this.patience = new BodyPatience(routing.vertx(), bounds.silence(), () -> fail(new HttpException(
-                408, "the body does not come on: expected its next bytes within " + Durations.format(bounds.silence()))));
+        this.patience = new BodyPatience(
+                routing.vertx(),
+                bounds.silence(),
+                () -> fail(new HttpException(
+                        408,
+                        "the body does not come on: expected its next bytes within "
+                                + Durations.format(bounds.silence()))));
         String full = "the node holds " + bounds.pending().max() + " of bodies that have not ended; try again";
-        this.held = bounds.pending()
-                .begin(() -> context.runOnContext(v -> fail(new HttpException(503, full))));
+        this.held = bounds.pending().begin(() -> context.runOnContext(v -> fail(new HttpException(503, full))));
     }
 
     /**

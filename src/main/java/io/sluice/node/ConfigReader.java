@@ -177,7 +177,10 @@ final class ConfigReader {
 
     /** Jackson's message without its place, which the path tells already. */
     private static String oneLine(String text) {
-        return text.lines().findFirst().orElse("")
-                .replaceFirst(" \\((start marker|for root).*", "").replaceFirst(", from `.*`\\)", ")");
+        return text.lines()
+                .findFirst()
+                .orElse("")
+                .replaceFirst(" \\((start marker|for root).*", "")
+                .replaceFirst(", from `.*`\\)", ")");
     }
 }

@@ -119,7 +119,8 @@ final class PendingBodies {
         List<Body> heavy = heavy();
         long free = max.bytes() - heavy.stream().mapToLong(body -> body.bytes).sum() / FREED;
         while (held > free && !heavy.isEmpty()) {
-            double average = heavy.stream().mapToDouble(body -> body.cost(now)).average().orElse(0);
+            double average =
+                    heavy.stream().mapToDouble(body -> body.cost(now)).average().orElse(0);
             for (Body body : heavy) {
                 if (held > free && body.cost(now) >= average * ROUNDING) {
                     giveUp(body, now);
@@ -136,7 +137,10 @@ final class PendingBodies {
     private void giveUp(Body body, long now) {
         givenUp++;
         if (givenUp == 1 || now - lastLine >= LINE_NANOS) {
-            LOG.warn("bodies hold more than {} (publish.maxPending): those that cost most are given up, {} so far", max, givenUp);
+            LOG.warn(
+                    "bodies hold more than {} (publish.maxPending): those that cost most are given up, {} so far",
+                    max,
+                    givenUp);
             lastLine = now;
         }
         body.end();

@@ -88,9 +88,8 @@ record PublishRequest(
 
     private static boolean isUtf8(@Nullable String contentType) {
         return contentType == null
-                || CHARSET.matcher(contentType)
-                        .results()
-                        .allMatch(charset -> charset.group(1).matches("(?i)utf-?8|us-ascii"));
+                || CHARSET.matcher(contentType).results().allMatch(charset -> charset.group(1)
+                        .matches("(?i)utf-?8|us-ascii"));
     }
 
     private static boolean isPlain(List<String> encodings) {
