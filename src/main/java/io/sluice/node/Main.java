@@ -67,6 +67,7 @@ public final class Main extends Launcher {
 
     /** Ends the process. The exception tells the compiler so. */
     static IllegalStateException exit(String line) {
+        QueueingAppender.flushAll();
         System.err.println("sluice: " + line);
         System.exit(CANNOT_START);
         return new IllegalStateException(line);
@@ -75,6 +76,12 @@ public final class Main extends Launcher {
     @Override
     public void beforeStoppingVertx(Vertx vertx) {
         stopping = true;
+    }
+
+    /** After the last line of the node. */
+    @Override
+    public void afterStoppingVertx() {
+        QueueingAppender.flushAll();
     }
 
     @Override
