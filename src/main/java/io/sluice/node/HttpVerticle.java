@@ -125,6 +125,7 @@ final class HttpVerticle extends VerticleBase {
         bounds.timers().connected(connection);
         Http2ConnectionHandler codec = pipeline.get(Http2ConnectionHandler.class);
         if (codec != null) {
+            Http2Fields.check(codec.decoder());
             StreamResets.watch(codec, pipeline.context(codec), MAX_STREAMS, resets);
         }
     }

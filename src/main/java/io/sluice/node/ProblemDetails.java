@@ -3,6 +3,7 @@ package io.sluice.node;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.sluice.sse.ProblemResponse;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
@@ -30,11 +31,16 @@ final class ProblemDetails {
         router.errorHandler(BROKEN_OFF, ProblemDetails::hangUp);
     }
 
-    /** The client is gone. Without a handler the router would log an error. */
+    /**
+     * The client is gone, or has taken its request back. Without a handler the router would log an error. A connection of HTTP/2
+     * carries the requests of others, too, if it is a proxy's.
+     */
     private static void hangUp(RoutingContext routing) {
         LOG.debug(
                 "{} {} broke off", routing.request().method(), routing.request().path(), routing.failure());
-        routing.request().connection().close();
+        if (routing.request().version() != HttpVersion.HTTP_2) {
+            routing.request().connection().close();
+        }
     }
 
     private static void answer(RoutingContext routing) {
