@@ -92,8 +92,12 @@ final class HttpVerticle extends VerticleBase {
         Routes routes = new Routes(vertx, config, streams, bounds, member, () -> server != null && !draining);
         this.routes = routes;
         Handler<HttpServerRequest> handler = routes.handler();
-        return vertx.createHttpServer(options(http))
-                .connectionHandler(this::connected)
+        HttpServerOptions options = options(http);
+        return vertx.createHttpServer(options)
+                .connectionHandler(connection -> {
+                    RequestDecoder.install(connection, options);
+                    connected(connection);
+                })
                 .exceptionHandler(HttpVerticle::broken)
                 .requestHandler(request -> {
                     ConnectionTimers.requested(request);
