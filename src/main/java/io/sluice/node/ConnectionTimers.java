@@ -1,6 +1,7 @@
 package io.sluice.node;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -11,7 +12,6 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** How long a node's connections may be silent. One for all event loops; any thread, where nothing else is said. */
 final class ConnectionTimers {
@@ -80,7 +80,7 @@ final class ConnectionTimers {
         }
     }
 
-    private static String name(ChannelPipeline pipeline, io.netty.channel.ChannelHandler handler) {
+    private static String name(ChannelPipeline pipeline, ChannelHandler handler) {
         return pipeline.context(handler).name();
     }
 

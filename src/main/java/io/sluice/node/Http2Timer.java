@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.vertx.core.http.HttpServerRequest;
@@ -13,7 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
  * The timer of a connection of HTTP/2, right below its codec.
  *
  * <p>The connection is idle without a stream whose response is under way; it is told by a GOAWAY before it is closed. PINGs do not
- * keep it. A stream whose client goes on with a request that was answered already is reset.
+ * keep it, and no request whose answer has ended before it.
  */
 final class Http2Timer extends ConnectionTimer {
 
