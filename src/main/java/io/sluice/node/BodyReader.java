@@ -159,6 +159,7 @@ final class BodyReader {
         List<NewEvent> all;
         try {
             all = events.end();
+            held.hold(events.held());
         } catch (RuntimeException | Error e) {
             fail(e);
             return;

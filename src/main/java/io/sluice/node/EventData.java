@@ -16,6 +16,9 @@ final class EventData {
     private static final byte[] NONE = {};
     private static final String JSON_BLANKS = " \t\r\n";
 
+    /** The check of JSON that is under way: its parser, with a first buffer of 4000 chars. */
+    private static final int CHECK_BYTES = 10 << 10;
+
     private final boolean isJson;
     private final ByteSize max;
     private final Supplier<String> name;
@@ -104,7 +107,7 @@ final class EventData {
 
     /** The memory that the data holds, in bytes. The check of JSON has a string of it once more, as chars. */
     int held() {
-        return json == null ? bytes.length : bytes.length + Character.BYTES * size;
+        return json == null ? bytes.length : bytes.length + Character.BYTES * size + CHECK_BYTES;
     }
 
     /** A last byte more may come, and be dropped. */

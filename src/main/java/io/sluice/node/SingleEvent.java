@@ -9,6 +9,7 @@ final class SingleEvent implements BodyEvents {
 
     private final PublishRequest request;
     private final EventData data;
+    private long size;
 
     /** @param maxEvent the size of the largest event */
     SingleEvent(PublishRequest request, ByteSize maxEvent) {
@@ -24,11 +25,13 @@ final class SingleEvent implements BodyEvents {
 
     @Override
     public List<NewEvent> end() {
-        return List.of(request.event(data.end()));
+        NewEvent event = request.event(data.end());
+        size = event.size();
+        return List.of(event);
     }
 
     @Override
     public long held() {
-        return data.held();
+        return size + data.held();
     }
 }
