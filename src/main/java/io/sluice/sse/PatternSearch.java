@@ -37,7 +37,7 @@ final class PatternSearch {
             topic.split(text);
             tokens = topic.count();
         }
-        stage = tokens + 1;
+        stage = tokens == 0 && index.everything().isEmpty() ? 0 : tokens + 1;
         groupsLeft = 0;
         enter(index.with(text));
     }
