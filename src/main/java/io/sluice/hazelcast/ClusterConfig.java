@@ -20,6 +20,7 @@ import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Inet6Address;
 import java.util.Objects;
 import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.parsers.SAXParserFactory;
@@ -81,6 +82,9 @@ public final class ClusterConfig {
         SeedMembers.Home home = members.home();
         // Not <interfaces>: if those are given, TcpIpJoiner passes over each host name that is no such interface.
         config.setProperty("hazelcast.local.localAddress", home.address().getHostAddress());
+        if (home.address() instanceof Inet6Address) {
+            config.setProperty("hazelcast.prefer.ipv4.stack", "false");
+        }
         ServerSocketEndpointConfig endpoint = endpoint(config);
         home.ports().ifPresent(ports -> endpoint.setPort(ports.first()).setPortCount(ports.count()));
         members(config).setMembers(members.names());
@@ -110,7 +114,7 @@ public final class ClusterConfig {
                 int port = endpoint(config).getPort();
                 TcpIpConfig members = members(config);
                 members.setMembers(members.getMembers().stream()
-                        .map(member -> member.contains(":") ? member : member + ':' + port)
+                        .map(member -> member.matches("(?:\\[.*\\]|[^:]*):[0-9]+") ? member : member + ':' + port)
                         .toList());
             }
         }

@@ -10,8 +10,10 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IntSummaryStatistics;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -21,7 +23,14 @@ import java.util.stream.Stream;
 /** The members of a cluster as {@code SLUICE_MEMBERS} names them, and the one of them that is this machine. */
 record SeedMembers(String text, List<Entry> entries) {
 
-    private static final Pattern ENTRY = Pattern.compile("([A-Za-z0-9._-]+)(?::([0-9]{1,5}))?");
+    /** An IPv6 address as it is written: two colons at least, and perhaps a zone. */
+    private static final String IPV6 = "[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9._-]+)?";
+
+    /** A host, or an IPv6 address in brackets, each with a port or without; or an IPv6 address alone. */
+    private static final Pattern ENTRY = Pattern.compile("(?:(?<host>[A-Za-z0-9._-]+)|\\[(?<inner>" + IPV6
+            + ")\\])(?::(?<port>[0-9]{1,5}))?|(?<bare>" + IPV6 + ")");
+
+    private static final String EXPECTED = "host,host or host:port,host:port, an IPv6 address in brackets if it has a port";
 
     /** Only to ask for the route: nothing is sent. */
     private static final int ANY_PORT = 5701;
@@ -42,20 +51,31 @@ record SeedMembers(String text, List<Entry> entries) {
         List<Entry> entries = new ArrayList<>();
         for (String part : text.split(",", -1)) {
             Matcher entry = ENTRY.matcher(part.strip());
-            int port = entry.matches() && entry.group(2) != null ? Integer.parseInt(entry.group(2)) : 1;
-            if (!entry.matches() || port < 1 || port > 65535) {
-                throw invalid(text, "host,host or host:port,host:port");
+            if (!entry.matches()) {
+                throw invalid(text, EXPECTED);
             }
-            String host = entry.group(1);
-            entries.add(new Entry(
-                    host, entry.group(2) == null ? OptionalInt.empty() : OptionalInt.of(port), resolve(host)));
+            entries.add(entry(text, entry));
         }
         return new SeedMembers(text, entries);
     }
 
+    private static Entry entry(String text, Matcher entry) {
+        String host = Stream.of("host", "inner", "bare")
+                .map(entry::group)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow();
+        int port = entry.group("port") == null ? 1 : Integer.parseInt(entry.group("port"));
+        Optional<InetAddress> address = resolve(host);
+        if (port < 1 || port > 65535 || (host.contains(":") && address.isEmpty())) {
+            throw invalid(text, EXPECTED);
+        }
+        return new Entry(host, entry.group("port") == null ? OptionalInt.empty() : OptionalInt.of(port), address);
+    }
+
     List<String> names() {
         return entries.stream()
-                .map(entry -> entry.host()
+                .map(entry -> (entry.host().contains(":") ? '[' + entry.host() + ']' : entry.host())
                         + (entry.port().isPresent() ? ":" + entry.port().getAsInt() : ""))
                 .toList();
     }
@@ -69,7 +89,7 @@ record SeedMembers(String text, List<Entry> entries) {
         List<InetAddress> known =
                 entries.stream().flatMap(entry -> entry.address().stream()).toList();
         if (known.isEmpty()) {
-            throw invalid(text, "at least one host with an IPv4 address");
+            throw invalid(text, "at least one host with an address");
         }
         List<InetAddress> seenByOthers =
                 known.stream().filter(address -> !address.isLoopbackAddress()).toList();
@@ -92,12 +112,11 @@ record SeedMembers(String text, List<Entry> entries) {
                 : Optional.of(new Ports(own.getMin(), own.getMax() - own.getMin() + 1));
     }
 
-    /** Hazelcast takes IPv4 addresses, unless {@code java.net.preferIPv4Stack} says otherwise. */
+    /** Of a name that has both, Hazelcast takes the IPv4 address. */
     private static Optional<InetAddress> resolve(String host) {
         try {
             return Stream.of(InetAddress.getAllByName(host))
-                    .filter(Inet4Address.class::isInstance)
-                    .findFirst();
+                    .min(Comparator.comparing(address -> !(address instanceof Inet4Address)));
         } catch (UnknownHostException e) {
             return Optional.empty();
         }
