@@ -127,6 +127,7 @@ final class HttpVerticle extends VerticleBase {
             guard(pipeline.channel().parent());
         }
         bounds.timers().connected(connection);
+        UnreadAnswers.bound(connection);
         Http2ConnectionHandler codec = pipeline.get(Http2ConnectionHandler.class);
         if (codec != null) {
             Http2Fields.check(codec.decoder());

@@ -208,6 +208,16 @@ final class Http2WritePath implements WritePath {
         return response.end(Buffer.buffer(lastWords));
     }
 
+    /** A head needs no window. It is no reset, because Netty ends a connection with many of them. */
+    @Override
+    public void refuse(byte[] words) {
+        if (window.room(0) >= words.length) {
+            Future<Void> unused = end(words);
+        } else if (ClientSocket.isOpen(response)) {
+            response.end();
+        }
+    }
+
     /** Resets the stream; the connection's other streams continue. */
     @Override
     public void abort() {

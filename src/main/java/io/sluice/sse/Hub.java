@@ -126,7 +126,7 @@ final class Hub {
 
     private void refuse(WritePath path, CloseReason reason) {
         listener.refused(reason);
-        path.end(ControlFrames.close(null, RetrySlots.any(options.retry().toMillis(), limits.held()), reason));
+        path.refuse(ControlFrames.close(null, RetrySlots.any(options.retry().toMillis(), limits.held()), reason));
     }
 
     private void connect(Subscription subscription) {

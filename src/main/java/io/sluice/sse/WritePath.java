@@ -43,6 +43,11 @@ interface WritePath {
     /** Writes the last blocks and ends the response; completes when the socket has taken them, or fails. */
     Future<Void> end(byte[] lastWords);
 
+    /** Ends a response that has not begun. A client that cannot take the words now is not told, and nothing waits for it. */
+    default void refuse(byte[] words) {
+        Future<Void> unused = end(words);
+    }
+
     /** Gives up, and frees what waits for a socket that takes nothing. */
     void abort();
 }

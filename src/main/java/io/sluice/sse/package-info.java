@@ -17,7 +17,7 @@
  *            Audience         |           joined once, written to each
  *                    \     /
  *                  BlockWriter            writes, counts, cuts off
- *                       |
+ *                       |                    SlowClients, SharedSlices, PendingBytes: count what waits; Relief: ends the slowest
  *                   FrameBatch            blocks that go out together: frames (SseFormat), ControlFrames
  *                       |
  *                   WritePath             DirectWritePath (with ChannelListener) | ResponseWritePath | Http2WritePath

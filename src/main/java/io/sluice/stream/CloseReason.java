@@ -6,9 +6,12 @@ public enum CloseReason {
     LIFETIME,
     /** The node stops, or this part of it. */
     DRAIN,
-    /** The client fell out of the history, and the stream ends the subscriptions of those that do. */
+    /**
+     * The client fell out of the history, and the stream ends the subscriptions of those that do; or it is among the slowest while too
+     * many bytes wait for slow clients.
+     */
     SLOW,
-    /** The node holds as many subscriptions as it may. */
+    /** The node holds as many subscriptions as it may, or as many bytes for slow clients. */
     OVERLOAD,
     /** The client's socket took nothing for too long. The client is not told: nothing would arrive. */
     DEAD,

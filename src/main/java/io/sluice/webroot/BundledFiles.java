@@ -77,7 +77,7 @@ final class BundledFiles implements StaticFiles {
         @Override
         public Future<Void> send(HttpServerResponse response, ByteRange part) {
             int from = (int) part.from();
-            return response.end(content.getBuffer(from, from + (int) part.length()));
+            return response.end(content.slice(from, from + (int) part.length()));
         }
     }
 }

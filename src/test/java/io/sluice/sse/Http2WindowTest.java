@@ -144,6 +144,24 @@ class Http2WindowTest {
         }
     }
 
+    @Test
+    void aRefusedStreamWithoutWindowEndsWithItsHead(Vertx vertx) throws Exception {
+        SubscriptionLimits one = SubscriptionLimits.of(1, 0);
+        try (SseServer server = SseServer.start(vertx, ENDLESS, 1, one, Duration.ofMinutes(1));
+                RawHttp2Client client = new RawHttp2Client(server.port(), 0)) {
+            int first = client.get("/events");
+            for (int i = 0; i < 300; i++) {
+                client.get("/events");
+            }
+            client.settle();
+            assertEquals(1, one.held());
+            for (int stream : client.streams()) {
+                assertTrue(client.answer(stream).hasHead());
+                assertEquals(stream != first, client.answer(stream).hasEnded());
+            }
+        }
+    }
+
     private SseServer start(Vertx vertx) {
         return SseServer.start(vertx, ENDLESS, 1, limits, Duration.ofMinutes(1));
     }

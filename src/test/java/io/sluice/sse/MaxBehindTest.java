@@ -9,9 +9,11 @@ import io.sluice.testing.CapturedOutput;
 import io.sluice.testing.TestCertificate;
 import io.sluice.testing.client.PromiseCheck;
 import io.sluice.testing.client.RawClient;
+import io.sluice.testing.client.RawHttp2Client;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +37,10 @@ class MaxBehindTest {
     private static final int EVENTS = 1000;
     private static final int SIZE = 1000;
     private static final int SMALL_BUFFER = 4 * 1024;
+
+    /** RFC 9113 7. */
+    private static final int CANCEL = 8;
+
     private static final String SLOW = "event: close\ndata: {\"reason\":\"slow\"}\n\n";
 
     private static TestCertificate certificate;
@@ -74,7 +81,7 @@ class MaxBehindTest {
         start(kind);
         RawClient honest = open(kind, "GET /events HTTP/1.1", 0);
         honest.head();
-        Future<Long> reading = threads.submit(() -> read(honest, 3 * EVENTS));
+        Future<Long> reading = threads.submit(() -> read(honest, EVENTS - 1, 3 * EVENTS));
         long most = 0;
         try (CapturedOutput log = new CapturedOutput()) {
             for (int i = 0; i < count; i++) {
@@ -91,6 +98,49 @@ class MaxBehindTest {
         assertEquals(2 * EVENTS + 1, reading.get());
     }
 
+    @Test
+    void streamsThatShutTheirWindowsInTheMiddleOfABlockAreEnded() throws Exception {
+        start(ServerKind.STRICT);
+        server.publish("t", "x".repeat(30_000));
+        RawClient honest = open(ServerKind.STRICT, "GET /events HTTP/1.1", 0);
+        honest.head();
+        RawHttp2Client client = new RawHttp2Client(server.port(), 100);
+        clients.add(client);
+        client.open(0, 1 << 30);
+        for (int i = 0; i < 100; i++) {
+            client.get("/events");
+            client.settle();
+        }
+        Await.await("little waits", () -> limits.behind() <= MAX);
+        while (client.streams().stream().noneMatch(s -> client.answer(s).reset() == CANCEL)) {
+            client.settle();
+        }
+        assertTrue(limits.held() > 5, "as many stay as there is room for: " + limits.held());
+        publish();
+        assertEquals(EVENTS + 1, read(honest, EVENTS, 2 * EVENTS + 1));
+    }
+
+    @Test
+    void theSlowestIsToldSoIfItReadsInTime() throws Exception {
+        start(ServerKind.STRICT);
+        List<RawClient> slow = new ArrayList<>();
+        while (limits.held() == slow.size()) {
+            RawClient client = open(ServerKind.STRICT, "GET /events?replay=all HTTP/1.1", SMALL_BUFFER);
+            client.head();
+            slow.add(client);
+        }
+        List<Future<String>> bodies = new ArrayList<>();
+        for (RawClient client : slow) {
+            bodies.add(threads.submit(() -> client.readTo("event: close\n") + client.rest()));
+        }
+        String first = "";
+        for (Future<String> body : bodies) {
+            first = first.isEmpty() && Await.holds(Duration.ofSeconds(2), body::isDone) ? body.get() : first;
+        }
+        assertTrue(first.matches("(?s).*\\n\\nid: \\S+\\nretry: \\d+\\n\\nevent: close\\ndata: .*"), first);
+        assertTrue(first.endsWith(SLOW), first.substring(first.length() - 100));
+    }
+
     private RawClient open(ServerKind kind, String request, int buffer) throws IOException {
         RawClient client =
                 new RawClient(server.port(), buffer, kind == ServerKind.TLS ? certificate.trusting() : null);
@@ -103,9 +153,9 @@ class MaxBehindTest {
         server.publish(Collections.nCopies(EVENTS, new NewEvent("t", null, "x".repeat(SIZE))));
     }
 
-    /** Reads up to a position. Returns how many events came. */
-    private static long read(RawClient client, long position) throws IOException {
-        PromiseCheck received = PromiseCheck.failingAfter(EVENTS - 1);
+    /** Reads from a position up to another. Returns how many events came. */
+    private static long read(RawClient client, long from, long position) throws IOException {
+        PromiseCheck received = PromiseCheck.failingAfter(from);
         while (received.n() < position) {
             received.takeAll(client.blocks(1));
         }
