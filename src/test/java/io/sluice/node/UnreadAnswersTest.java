@@ -34,6 +34,9 @@ class UnreadAnswersTest {
     private static final int REQUESTS = 2000;
     private static final int ANSWER = 10_000;
 
+    /** Over HTTP/2 a socket is read until it is empty, or the heads of the answers fill the channel's buffer: some 1,500. */
+    private static final int MANY = 10_000;
+
     /** What the socket's buffers and the channel's take, in answers, with room to spare. */
     private static final int MOST = 30;
 
@@ -51,7 +54,7 @@ class UnreadAnswersTest {
         HttpServer server = start(vertx);
         try (RawClient client = new RawClient(server.actualPort(), SMALL_BUFFER)) {
             client.pipeline(Collections.nCopies(REQUESTS, "GET /large HTTP/1.1").toArray(String[]::new));
-            assertStops(vertx);
+            assertStops(vertx, MOST);
             for (int i = 0; i < REQUESTS; i++) {
                 assertTrue(client.head().startsWith("HTTP/1.1 200 OK\n"));
                 assertEquals(ANSWER, client.rest().length());
@@ -67,17 +70,17 @@ class UnreadAnswersTest {
             client.open(0, WIDE);
             CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> sendAll(client));
             Await.await("the first are answered", () -> answered.get() > 0);
-            assertStops(vertx);
-            while (!sending.isDone() || client.streams().stream().anyMatch(s -> !client.answer(s).hasEnded())) {
+            assertStops(vertx, MANY / 2);
+            while (!sending.isDone() || answered.get() < MANY) {
                 client.next();
             }
-            assertEquals(REQUESTS, answered.get());
+            sending.join();
         }
     }
 
     private static void sendAll(RawHttp2Client client) {
         try {
-            for (int i = 0; i < REQUESTS; i++) {
+            for (int i = 0; i < MANY; i++) {
                 client.get("/large");
             }
         } catch (IOException e) {
@@ -92,7 +95,7 @@ class UnreadAnswersTest {
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setSendBufferSize(SMALL_BUFFER)
-                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(REQUESTS));
+                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MANY));
         return vertx.createHttpServer(options)
                 .connectionHandler(UnreadAnswers::bound)
                 .requestHandler(request -> answer(vertx, request))
@@ -113,12 +116,12 @@ class UnreadAnswersTest {
     }
 
     /** When nothing is answered for half a second, nothing is any more. */
-    private void assertStops(Vertx vertx) {
+    private void assertStops(Vertx vertx, int most) {
         int before;
         do {
             before = answered.get();
             vertx.timer(500, TimeUnit.MILLISECONDS).await();
         } while (answered.get() > before);
-        assertTrue(before < MOST, "answered: " + before);
+        assertTrue(before < most, "answered: " + before);
     }
 }
