@@ -158,7 +158,8 @@ final class LeaseClaim implements Leases.Lease {
         boolean acquired = found == null
                 ? leases.map().putIfAbsent(name, text) == null
                 : leases.map().replace(name, found, text);
-        if (acquired) {
+        // The call may have waited while the cluster went on without this node.
+        if (acquired && !leases.isLeftBehind()) {
             seen = text;
             owner = mine.owner();
             held = mine.term();
