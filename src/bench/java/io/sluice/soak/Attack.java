@@ -31,8 +31,7 @@ record Attack(String name, int crowd, boolean reads, int stays, int rests, Funct
             new Attack("too many filters", 20, true, 1000, 500, random -> get("/events?" + filters(random, 270))),
             new Attack("a thousand lines for them", 1, true, 2000, 5000, random -> STORM),
             new Attack("100 snapshots at once", 2, true, 3000, 2000, random -> snapshots(random, 100)),
-            new Attack("snapshots that nobody reads", 20, false, 20_000, 500, random -> get(
-                    "/wide?replay=snapshot")),
+            new Attack("snapshots that nobody reads", 20, false, 20_000, 500, random -> get("/wide?replay=snapshot")),
             new Attack("histories that nobody reads", 1500, false, 40_000, 500, random -> get("/wide?replay=all")),
             new Attack("streams without a window", 4, true, 40_000, 1000, random -> windowless(822)),
             new Attack("four million lines", 1, true, 10_000, 3000, random -> LINES),
@@ -47,8 +46,13 @@ record Attack(String name, int crowd, boolean reads, int stays, int rests, Funct
                     .bytes()),
             new Attack("%zz", 20, true, 1000, 500, random -> bytes(("GET /%zz" + HOST + "\r\n").repeat(20))),
             new Attack("requests taken back", 5, true, 2000, 1000, random -> takenBack(1000)),
-            new Attack("answers that nobody reads", 50, false, 20_000, 1000, random -> bytes(
-                    ("GET /" + HOST + "\r\n").repeat(2000))));
+            new Attack(
+                    "answers that nobody reads",
+                    50,
+                    false,
+                    20_000,
+                    1000,
+                    random -> bytes(("GET /" + HOST + "\r\n").repeat(2000))));
 
     private static byte[] bytes(String text) {
         return text.getBytes(ISO_8859_1);

@@ -38,7 +38,8 @@ final class Attacker implements SoakClient {
     public void received(ByteBuffer bytes) {
         String answer = ISO_8859_1.decode(bytes).toString();
         if (answer.startsWith("HTTP/1.1 500")) {
-            crowd.counters().error(attack.name() + ": " + answer.lines().findFirst().orElse(""));
+            crowd.counters()
+                    .error(attack.name() + ": " + answer.lines().findFirst().orElse(""));
         } else if (answer.startsWith("HTTP/1.1 4") || answer.startsWith("HTTP/1.1 503")) {
             crowd.counters().refusals.increment();
         }

@@ -140,8 +140,7 @@ public final class HostileSoak {
                 "p99 of " + attacked + " ms, expected at most 3 times " + quiet + " ms");
         long most = megabytes.stream().mapToLong(Long::longValue).max().orElse(0);
         System.out.printf("soak: the node took %d MB at most%n", most);
-        verdict.expect(
-                most <= HEAP_MEGABYTES + DIRECT_MEGABYTES + OTHER_MEGABYTES, "the node took " + most + " MB");
+        verdict.expect(most <= HEAP_MEGABYTES + DIRECT_MEGABYTES + OTHER_MEGABYTES, "the node took " + most + " MB");
     }
 
     private void look(NodeUnderLoad node, List<Long> megabytes) {
@@ -158,14 +157,14 @@ public final class HostileSoak {
         ClientCrowd crowd = new ClientCrowd(node.address(), TimeUnit.SECONDS.toMillis(seconds), random, honest);
         List<String> paths = List.of("/events?topic=t.*", "/events?topic=t.1", "/events?topic=t.0&topic=t.2");
         return crowd.invite(
-                options.clients(),
-                () -> new SteadyClient(crowd, latencies, paths.get(random.nextInt(paths.size()))));
+                options.clients(), () -> new SteadyClient(crowd, latencies, paths.get(random.nextInt(paths.size()))));
     }
 
     private List<Future<?>> publish(NodeUnderLoad node, ScheduledExecutorService timer) {
         List<Future<?>> tasks = new ArrayList<>();
         for (int i = 0; i < PUBLISHERS; i++) {
-            AckedPublisher publisher = new AckedPublisher(() -> url(node) + "/events", honest, "t." + i, 1).withoutRetry();
+            AckedPublisher publisher =
+                    new AckedPublisher(() -> url(node) + "/events", honest, "t." + i, 1).withoutRetry();
             long first = (long) i * PUBLISH_MILLIS;
             tasks.add(timer.scheduleAtFixedRate(
                     () -> publishNext(publisher), first, PUBLISHERS * PUBLISH_MILLIS, TimeUnit.MILLISECONDS));

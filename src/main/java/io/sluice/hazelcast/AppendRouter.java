@@ -19,6 +19,7 @@ final class AppendRouter {
 
     /** A little less than the queue's, in front of this: that nothing was taken is worth saying. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(8);
+
     private static final long RETRY_MILLIS = 50;
 
     private final ContextInternal context;

@@ -36,11 +36,7 @@ final class PauseDetector {
      * @param recent for so long after a pause its consequences may show
      */
     PauseDetector(Duration threshold, Duration recent) {
-        this(
-                threshold,
-                recent,
-                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
-                System::currentTimeMillis);
+        this(threshold, recent, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), System::currentTimeMillis);
     }
 
     PauseDetector(Duration threshold, Duration recent, LongSupplier monotonicMillis, LongSupplier wallMillis) {

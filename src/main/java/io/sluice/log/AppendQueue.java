@@ -91,8 +91,7 @@ public final class AppendQueue {
             return caller.failedFuture(new NotTakenException());
         }
         Promise<List<Receipt>> receipts = caller.promise();
-        Entry entry =
-                new Entry(List.copyOf(batches), events, bytes, receipts, System.nanoTime() + patience.toNanos());
+        Entry entry = new Entry(List.copyOf(batches), events, bytes, receipts, System.nanoTime() + patience.toNanos());
         if (context.inThread()) {
             enqueue(entry);
         } else {

@@ -63,7 +63,8 @@ record Authority(String host, int port) {
     private static Authority required(String text, String field) {
         Authority authority = parse(text);
         if (authority == null) {
-            throw new HttpException(400, field + " \"" + text + "\": expected a host, and a port if it is not the usual");
+            throw new HttpException(
+                    400, field + " \"" + text + "\": expected a host, and a port if it is not the usual");
         }
         return authority;
     }

@@ -11,10 +11,7 @@ import io.sluice.sse.SubscriptionLimits;
  * @param timers how long a connection may be silent
  */
 record ClientBounds(
-        SubscriptionLimits subscriptions,
-        PendingBodies bodies,
-        ConnectionLimits connections,
-        ConnectionTimers timers) {
+        SubscriptionLimits subscriptions, PendingBodies bodies, ConnectionLimits connections, ConnectionTimers timers) {
 
     /** The bounds that a configuration asks for, and the number of files that this process may open. */
     static ClientBounds of(NodeConfig config) {

@@ -53,14 +53,13 @@ final class HostRules {
     /** @throws HttpException 421 if the node does not answer to this host */
     void require(@Nullable Authority authority) {
         if (authority != null && !answersAny && !answersTo(canonical(authority.host()))) {
-            throw new HttpException(421, "this node does not answer to " + authority.host() + ": http.hosts can name it");
+            throw new HttpException(
+                    421, "this node does not answer to " + authority.host() + ": http.hosts can name it");
         }
     }
 
     private boolean answersTo(String host) {
-        return ADDRESS.matcher(host).matches()
-                || PRIVATE.matcher(host).matches()
-                || names.contains(host);
+        return ADDRESS.matcher(host).matches() || PRIVATE.matcher(host).matches() || names.contains(host);
     }
 
     private static String canonical(String host) {
@@ -83,7 +82,8 @@ final class HostRules {
 
     private static Stream<String> kernelName() {
         try {
-            return Stream.of(Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
+            return Stream.of(
+                    Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
         } catch (IOException e) {
             // Only Linux has it.
             return Stream.empty();

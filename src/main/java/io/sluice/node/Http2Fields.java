@@ -51,8 +51,7 @@ final class Http2Fields extends Http2FrameListenerDecorator {
             boolean endOfStream)
             throws Http2Exception {
         requireValid(streamId, headers, endOfStream);
-        super.onHeadersRead(
-                context, streamId, headers, streamDependency, weight, exclusive, padding, endOfStream);
+        super.onHeadersRead(context, streamId, headers, streamDependency, weight, exclusive, padding, endOfStream);
     }
 
     private void requireValid(int streamId, Http2Headers headers, boolean endOfStream) throws Http2Exception {

@@ -126,8 +126,7 @@ record HttpConfig(
      * @param maxTopics the limit of topic filters of a request, 1 to 1000; default 32
      * @param maxBehind the limit of bytes that wait in the node for slow sockets, 0 for no limit; default 256 MB
      */
-    record Limits(
-            int maxSubscriptions, int maxPerAddress, int maxConnections, int maxTopics, ByteSize maxBehind) {
+    record Limits(int maxSubscriptions, int maxPerAddress, int maxConnections, int maxTopics, ByteSize maxBehind) {
 
         Limits {
             require(maxSubscriptions >= 0, "maxSubscriptions", maxSubscriptions, "0 (no limit) or more");
@@ -185,8 +184,8 @@ record HttpConfig(
         static final String ANY = "*";
 
         /** A page of a file, or in a sandbox, says {@code null}; one of an application may have any scheme, and no host. */
-        private static final Pattern FORM =
-                Pattern.compile("null|(?i:https?)://[^/\\s*?#@]+|(?!(?i:https?):)[A-Za-z][A-Za-z0-9+.-]*://[^/\\s*?#@]*");
+        private static final Pattern FORM = Pattern.compile(
+                "null|(?i:https?)://[^/\\s*?#@]+|(?!(?i:https?):)[A-Za-z][A-Za-z0-9+.-]*://[^/\\s*?#@]*");
 
         Cors {
             origins = List.copyOf(origins);

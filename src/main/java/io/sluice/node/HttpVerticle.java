@@ -67,8 +67,7 @@ final class HttpVerticle extends VerticleBase {
      * @param member the name of this node in its cluster
      * @param port the port to listen on. Instances with the same negative number share one free port
      */
-    HttpVerticle(
-            NodeConfig config, List<EventStream> streams, int port, ClientBounds bounds, Optional<String> member) {
+    HttpVerticle(NodeConfig config, List<EventStream> streams, int port, ClientBounds bounds, Optional<String> member) {
         this.config = config;
         this.streams = streams;
         this.port = port;
@@ -107,15 +106,14 @@ final class HttpVerticle extends VerticleBase {
                 .listen(address())
                 .onSuccess(listening -> server = listening)
                 .<Void>mapEmpty()
-                .recover(cause -> Future.failedFuture(new PortException(
-                        "cannot listen on " + Authority.bracketed(http.host()) + ":" + Math.max(port, 0) + ": "
-                                + reason(cause))))
+                .recover(cause -> Future.failedFuture(new PortException("cannot listen on "
+                        + Authority.bracketed(http.host()) + ":" + Math.max(port, 0) + ": " + reason(cause))))
                 .compose(v -> guard(ListeningChannel.of(vertx, address())));
     }
 
     private Future<Void> guard(@Nullable Channel listening) {
-        Acceptor acceptor =
-                new Acceptor(bounds.connections(), bounds.timers(), config.http().tls() != null);
+        Acceptor acceptor = new Acceptor(
+                bounds.connections(), bounds.timers(), config.http().tls() != null);
         return listening == null ? Future.succeededFuture() : acceptor.guard(listening);
     }
 
@@ -145,9 +143,8 @@ final class HttpVerticle extends VerticleBase {
                 .setTcpUserTimeout((int) http.timeouts().deadAfter().toMillis())
                 // StreamResets has the limit.
                 .setHttp2RstFloodMaxRstFramePerWindow(Integer.MAX_VALUE)
-                .setInitialSettings(new Http2Settings()
-                        .setMaxConcurrentStreams(MAX_STREAMS)
-                        .setInitialWindowSize(STREAM_WINDOW))
+                .setInitialSettings(
+                        new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS).setInitialWindowSize(STREAM_WINDOW))
                 .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)

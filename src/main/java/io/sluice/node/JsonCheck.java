@@ -29,7 +29,8 @@ final class JsonCheck {
             .build();
 
     /** What a message says about the parser and not about the value. */
-    private static final Pattern INTERNALS = Pattern.compile(" \\((internal state|for \\w+ starting at|start marker).*\\)$");
+    private static final Pattern INTERNALS =
+            Pattern.compile(" \\((internal state|for \\w+ starting at|start marker).*\\)$");
 
     private final JsonParser parser;
     private final ByteArrayFeeder feeder;
@@ -115,6 +116,7 @@ final class JsonCheck {
                 ? json.getOriginalMessage()
                 : String.valueOf(failure.getMessage());
         String line = message.lines().findFirst().orElse("");
-        return new IllegalArgumentException("is not JSON: " + INTERNALS.matcher(line).replaceAll(""));
+        return new IllegalArgumentException(
+                "is not JSON: " + INTERNALS.matcher(line).replaceAll(""));
     }
 }

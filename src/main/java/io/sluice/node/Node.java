@@ -160,7 +160,8 @@ final class Node implements Shareable {
             return Future.succeededFuture("");
         }
         BridgeConfig.Tcp tcp = bridge.tcp();
-        BridgeVerticle verticle = new BridgeVerticle(tcp.settings(config.http().timeouts().deadAfter()));
+        BridgeVerticle verticle =
+                new BridgeVerticle(tcp.settings(config.http().timeouts().deadAfter()));
         return vertx.deployVerticle(verticle)
                 .map(id -> "; TCP bridge on " + Authority.bracketed(tcp.host()) + ":" + verticle.port())
                 .recover(cause -> Future.failedFuture(new ConfigException("the TCP bridge cannot listen on "

@@ -72,10 +72,13 @@ final class Routes {
         }
         streams.forEach(stream -> mount(router, stream));
         mountHealth(router);
-        router.options().handler(routing -> allow(routing, READING).response().setStatusCode(204).end());
+        router.options()
+                .handler(routing ->
+                        allow(routing, READING).response().setStatusCode(204).end());
         // For every method: otherwise a missing file would be 405, without an Allow header.
-        router.route().handler(Webroot.of(
-                        vertx, config.http().webroot(), config.http().followSymlinks()));
+        router.route()
+                .handler(
+                        Webroot.of(vertx, config.http().webroot(), config.http().followSymlinks()));
         ProblemDetails.handle(router);
         return router;
     }

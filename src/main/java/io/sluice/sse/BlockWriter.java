@@ -25,8 +25,7 @@ final class BlockWriter {
     // Once is enough: if memory runs out, it does so for many.
     private boolean saidFailure;
 
-    BlockWriter(
-            String stream, StreamListener listener, BiConsumer<Subscription, CloseReason> close, SlowClients slow) {
+    BlockWriter(String stream, StreamListener listener, BiConsumer<Subscription, CloseReason> close, SlowClients slow) {
         this.stream = stream;
         this.listener = listener;
         this.close = close;

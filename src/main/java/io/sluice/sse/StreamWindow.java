@@ -24,8 +24,7 @@ final class StreamWindow {
 
     StreamWindow(int id, Channel channel, EventLoop loop) {
         this.id = id;
-        this.connection =
-                channel.eventLoop() == loop ? channel.pipeline().get(Http2ConnectionHandler.class) : null;
+        this.connection = channel.eventLoop() == loop ? channel.pipeline().get(Http2ConnectionHandler.class) : null;
     }
 
     /**

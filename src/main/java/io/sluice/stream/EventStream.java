@@ -66,8 +66,8 @@ public final class EventStream {
         History history = history(name, options.history());
         this.writer = new JournalWriter(history, SteadyClock.INSTANCE);
         this.consumers = new BusConsumers(context, name, options.addresses(), this::publish, listeners);
-        this.log = provider.create(new LogSetup(
-                context, name, history, options.idempotency(), new Following(), new BusLeadership()));
+        this.log = provider.create(
+                new LogSetup(context, name, history, options.idempotency(), new Following(), new BusLeadership()));
     }
 
     private static History history(String name, History wanted) {

@@ -37,7 +37,10 @@ record DiskFile(FileSystem disk, String name, Path path, long size, FileTime tim
     public Future<Void> send(HttpServerResponse response, ByteRange part) {
         OpenOptions toRead = new OpenOptions().setWrite(false).setCreate(false);
         return disk.open(path.toString(), toRead).compose(file -> {
-            pump(file.setReadBufferSize(READ_BYTES).setReadPos(part.from()).setReadLength(part.length()), response, part);
+            pump(
+                    file.setReadBufferSize(READ_BYTES).setReadPos(part.from()).setReadLength(part.length()),
+                    response,
+                    part);
             return Future.succeededFuture();
         });
     }

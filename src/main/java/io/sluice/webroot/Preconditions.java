@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param etag the file's strong validator
  * @param modified when the file was last modified, in whole seconds, or null if that is not known
  */
-record Preconditions(MultiMap request, String etag, @Nullable Instant modified) {
+record Preconditions(
+        MultiMap request, String etag, @Nullable Instant modified) {
 
     private static final Pattern ENTITY_TAG = Pattern.compile("(?:W/)?\"[^\"]*\"");
 
@@ -36,18 +37,24 @@ record Preconditions(MultiMap request, String etag, @Nullable Instant modified) 
         return new Preconditions(
                 request,
                 file.etag(),
-                file.modified().map(time -> time.truncatedTo(ChronoUnit.SECONDS)).orElse(null));
+                file.modified()
+                        .map(time -> time.truncatedTo(ChronoUnit.SECONDS))
+                        .orElse(null));
     }
 
     Outcome evaluate() {
         if (request.contains(HttpHeaderNames.IF_MATCH)
                 ? !anyTag(HttpHeaderNames.IF_MATCH, etag::equals)
-                : date(HttpHeaderNames.IF_UNMODIFIED_SINCE).filter(this::isModifiedSince).isPresent()) {
+                : date(HttpHeaderNames.IF_UNMODIFIED_SINCE)
+                        .filter(this::isModifiedSince)
+                        .isPresent()) {
             return Outcome.FAILED;
         }
         boolean notModified = request.contains(HttpHeaderNames.IF_NONE_MATCH)
                 ? anyTag(HttpHeaderNames.IF_NONE_MATCH, tag -> etag.equals(strong(tag)))
-                : date(HttpHeaderNames.IF_MODIFIED_SINCE).filter(since -> !isModifiedSince(since)).isPresent();
+                : date(HttpHeaderNames.IF_MODIFIED_SINCE)
+                        .filter(since -> !isModifiedSince(since))
+                        .isPresent();
         return notModified ? Outcome.NOT_MODIFIED : Outcome.PROCEED;
     }
 

@@ -53,8 +53,8 @@ public final class Webroot implements Handler<RoutingContext> {
         FilePath.of(routing.normalizedPath())
                 .ifPresentOrElse(
                         path -> files.find(path)
-                                .onSuccess(found -> found.ifPresentOrElse(
-                                        file -> answer(routing, path, file), routing::next))
+                                .onSuccess(found ->
+                                        found.ifPresentOrElse(file -> answer(routing, path, file), routing::next))
                                 .onFailure(routing::fail),
                         routing::next);
     }
@@ -107,7 +107,8 @@ public final class Webroot implements Handler<RoutingContext> {
         HttpServerResponse response = routing.response();
         if (part.kind() == ByteRange.Kind.UNSATISFIABLE) {
             response.putHeader(HttpHeaderNames.CONTENT_RANGE, "bytes */" + file.size());
-            routing.fail(new HttpException(416, "the file has " + file.size() + " bytes: expected a range within them"));
+            routing.fail(
+                    new HttpException(416, "the file has " + file.size() + " bytes: expected a range within them"));
             return;
         }
         describe(response, file);

@@ -123,9 +123,7 @@ class BridgeVerticleTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(quoteCharacter = '`', textBlock = """
             gap,   type "gap" is Sluice's own: expected another name
             error, type "error" goes to the onerror of every EventSource: expected another name
             """)

@@ -107,7 +107,8 @@ class LeftBehindTest {
 
     @Test
     void aNodeThatStoodStillAndLosesTheOthersJoinsThemAgain() throws Exception {
-        Address address = InJvmCluster.hazelcast(other).getCluster().getLocalMember().getAddress();
+        Address address =
+                InJvmCluster.hazelcast(other).getCluster().getLocalMember().getAddress();
         Queue<List<Address>> asked = new ConcurrentLinkedQueue<>();
         LeftBehind behind = leftBehind(asked::add, Duration.ofMinutes(1));
         standStill();
@@ -162,7 +163,9 @@ class LeftBehindTest {
         ClusterMaps.open(dropped, "leases").put("who", "the dropped one");
         Address address = kept.getCluster().getLocalMember().getAddress();
         assertTrue(Rejoin.toAnyOf(dropped, List.of(address)));
-        Await.await("one side", () -> members() == 2 && kept.getCluster().getMembers().size() == 2);
+        Await.await(
+                "one side",
+                () -> members() == 2 && kept.getCluster().getMembers().size() == 2);
         assertEquals("the others", ClusterMaps.open(dropped, "leases").get("who"));
     }
 }

@@ -84,7 +84,9 @@ class BareMachineTest {
     /** Vert.x makes an empty directory at its start. */
     private static List<Path> files(Path directory) throws IOException {
         try (var all = Files.walk(directory)) {
-            return all.filter(Files::isRegularFile).filter(file -> !file.toString().contains("hsperfdata")).toList();
+            return all.filter(Files::isRegularFile)
+                    .filter(file -> !file.toString().contains("hsperfdata"))
+                    .toList();
         }
     }
 }

@@ -9,8 +9,8 @@ import io.sluice.log.History;
 import io.sluice.redis.RedisUri;
 import io.sluice.sse.Replay;
 import io.sluice.sse.SseOptions;
-import io.sluice.stream.StreamOptions;
 import io.sluice.stream.JsonBounds;
+import io.sluice.stream.StreamOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -123,8 +123,7 @@ class ConfigReaderTest {
     void valuesAreNestedNoDeeperThanEvents() {
         String deep = "[".repeat(100_000) + "]".repeat(100_000);
         assertRefused(
-                "{\"producers\": " + deep + "}",
-                "Document nesting depth (201) exceeds the maximum allowed (200)");
+                "{\"producers\": " + deep + "}", "Document nesting depth (201) exceeds the maximum allowed (200)");
         JsonArray inner = new JsonArray();
         for (int i = 0; i < 100_000; i++) {
             inner = new JsonArray().add(inner);

@@ -101,7 +101,8 @@ class ConnectionTimersTest {
 
     @Test
     void theHeadHasItsTimeAsAWholeAndNotEachByte(Vertx vertx) throws Exception {
-        ServedStream node = serve(vertx, new JsonObject().put("headTimeout", "500ms").put("idleTimeout", "20s"));
+        ServedStream node =
+                serve(vertx, new JsonObject().put("headTimeout", "500ms").put("idleTimeout", "20s"));
         try (Socket socket = connect(node, GET.getBytes(US_ASCII), null)) {
             long start = System.nanoTime();
             assertTrue(trickles(socket), "it was ended");
@@ -111,7 +112,8 @@ class ConnectionTimersTest {
 
     @Test
     void aBodyThatNobodyWantsDoesNotGoOnForEver(Vertx vertx) throws Exception {
-        ServedStream node = serve(vertx, new JsonObject().put("headTimeout", "500ms").put("idleTimeout", "20s"));
+        ServedStream node =
+                serve(vertx, new JsonObject().put("headTimeout", "500ms").put("idleTimeout", "20s"));
         String endless = ALIVE + "Content-Length: 1000000\r\n\r\n";
         try (Socket socket = connect(node, endless.getBytes(US_ASCII), null)) {
             assertTrue(trickles(socket), "it was ended");
@@ -133,7 +135,8 @@ class ConnectionTimersTest {
 
     @Test
     void requestsThatFollowOneAnotherHaveAsMuchTimeAsTheyLike(Vertx vertx) throws Exception {
-        ServedStream node = serve(vertx, new JsonObject().put("headTimeout", "10s").put("idleTimeout", "2s"));
+        ServedStream node =
+                serve(vertx, new JsonObject().put("headTimeout", "10s").put("idleTimeout", "2s"));
         assertEquals(200, node.get("/health/live").statusCode());
         try (RawClient client = new RawClient(node.port())) {
             for (int i = 0; i < 30; i++) {
@@ -217,8 +220,7 @@ class ConnectionTimersTest {
         }
     }
 
-    private static Socket connect(ServedStream node, byte[] bytes, @Nullable SSLContext tls)
-            throws IOException {
+    private static Socket connect(ServedStream node, byte[] bytes, @Nullable SSLContext tls) throws IOException {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         Socket socket = tls == null
                 ? new Socket(loopback, node.port())

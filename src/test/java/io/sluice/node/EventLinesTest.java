@@ -45,7 +45,8 @@ class EventLinesTest {
     void theEventsAreTheSameHoweverTheBytesCome(int pieces) {
         EventLines lines = lines();
         take(lines, "\n{\"a\":\"\u00fc\"}\r\n \t\r\n[1, 2] \n\n-3.5\r", pieces);
-        List<String> data = lines.end().stream().map(NewEvent::data).map(String::valueOf).toList();
+        List<String> data =
+                lines.end().stream().map(NewEvent::data).map(String::valueOf).toList();
         assertEquals(List.of("{\"a\":\"\u00fc\"}", "[1, 2] ", "-3.5"), data);
     }
 
@@ -75,7 +76,9 @@ class EventLinesTest {
     @Test
     void blankLinesCountToo() {
         assertRefused(
-                413, "line 20001 is one too many: expected at most 20000 lines, blank ones among them", "\n".repeat(4_000_000));
+                413,
+                "line 20001 is one too many: expected at most 20000 lines, blank ones among them",
+                "\n".repeat(4_000_000));
         EventLines lines = lines();
         take(lines, "1\n\n".repeat(9_999), 8192);
         assertEquals(9_999, lines.end().size());

@@ -71,7 +71,9 @@ class HealthTest {
     private void assertHealth(int status, String outcome, String path) throws Exception {
         HttpResponse<String> response = node.get(path);
         assertEquals(status, response.statusCode());
-        assertEquals("nosniff", response.headers().firstValue("X-Content-Type-Options").orElse(""));
+        assertEquals(
+                "nosniff",
+                response.headers().firstValue("X-Content-Type-Options").orElse(""));
         assertEquals("no-store", response.headers().firstValue("Cache-Control").orElse(""));
         assertEquals(outcome, new JsonObject(response.body()).getString("outcome"));
     }

@@ -73,9 +73,20 @@ class HostRulesTest extends QuietServer {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "localhost", "LOCALHOST:8080", "127.0.0.1:1", "127.1", "[::1]:8080", "192.0.2.7", "sluice",
-                "app.localhost", "printer.local", "sluice.default.svc.cluster.local", "node.internal", "events.example.com",
-                "events.example.com.", "Events.Example.Com:443"
+                "localhost",
+                "LOCALHOST:8080",
+                "127.0.0.1:1",
+                "127.1",
+                "[::1]:8080",
+                "192.0.2.7",
+                "sluice",
+                "app.localhost",
+                "printer.local",
+                "sluice.default.svc.cluster.local",
+                "node.internal",
+                "events.example.com",
+                "events.example.com.",
+                "Events.Example.Com:443"
             })
     void aNameThatNoStrangerCanHaveIsTheNodes(String host) throws Exception {
         assertStatus(200, get("/events", host));

@@ -44,7 +44,11 @@ class Http2FieldsTest extends QuietServer {
 
     /** Fields that are separated by a bar: {@code METHOD PATH | name: value}. Escapes: {@code \r \n \0 \t}, and {@code _} for a space. */
     private static byte[] request(String described) {
-        String text = described.replace("\\r", "\r").replace("\\n", "\n").replace("\\0", "\0").replace("\\t", "\t");
+        String text = described
+                .replace("\\r", "\r")
+                .replace("\\n", "\n")
+                .replace("\\0", "\0")
+                .replace("\\t", "\t");
         String[] parts = text.split(" \\| ");
         String[] line = parts[0].split(" ");
         String[] fields = new String[8 + 2 * (parts.length - 1)];
@@ -189,8 +193,22 @@ class Http2FieldsTest extends QuietServer {
             assertEquals("400", ask(peer, request("GET /events?topic=%ff")));
             assertEquals("501", ask(peer, request("TRACE /events")));
             assertEquals("417", ask(peer, request("POST /events | expect: more")));
-            assertEquals("421", ask(peer, block(":method", "GET", ":scheme", "http", ":authority", "evil.example", ":path", "/")));
-            assertEquals("200", ask(peer, block(":method", "HEAD", ":scheme", "http", ":authority", "evil.example", ":path", "/health/live")));
+            assertEquals(
+                    "421",
+                    ask(peer, block(":method", "GET", ":scheme", "http", ":authority", "evil.example", ":path", "/")));
+            assertEquals(
+                    "200",
+                    ask(
+                            peer,
+                            block(
+                                    ":method",
+                                    "HEAD",
+                                    ":scheme",
+                                    "http",
+                                    ":authority",
+                                    "evil.example",
+                                    ":path",
+                                    "/health/live")));
             assertEquals("400", ask(peer, block(":method", "GET", ":scheme", "http", ":path", "/")), "no authority");
             assertEquals("501", ask(peer, block(":method", "CONNECT", ":authority", "localhost:80")));
             assertEquals("204", ask(peer, request("OPTIONS *")));

@@ -70,15 +70,16 @@ class Http2UploadTest {
         relay[0] = TcpRelay.start(client -> relay(relay[0], client, node.port()));
         try (TcpRelay closed = relay[0]) {
             int port = closed.address().getPort();
-            HttpClient client = vertx.createHttpClient(
-                    new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+            HttpClient client = vertx.createHttpClient(new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(false));
             // The settings come with the first answer.
             client.request(HttpMethod.GET, port, "127.0.0.1", "/health/live")
                     .compose(HttpClientRequest::send)
                     .compose(HttpClientResponse::body)
                     .await();
-            HttpClientRequest post =
-                    client.request(HttpMethod.POST, port, "127.0.0.1", "/events").await();
+            HttpClientRequest post = client.request(HttpMethod.POST, port, "127.0.0.1", "/events")
+                    .await();
             post.putHeader("Content-Type", "application/x-ndjson");
             downwards.acquire();
             long before = upwards.get();

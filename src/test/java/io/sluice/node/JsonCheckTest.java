@@ -132,12 +132,16 @@ class JsonCheckTest {
                 "has more than 200 objects and lists inside each other: expected at most 200",
                 "[".repeat(201) + "]".repeat(201));
         assertRefused(
-                "has more than 200 objects and lists inside each other: expected at most 200", "{\"a\":".repeat(8 << 17));
+                "has more than 200 objects and lists inside each other: expected at most 200",
+                "{\"a\":".repeat(8 << 17));
         check("1".repeat(1000));
-        assertRefused("is not JSON: Number value length (1001) exceeds the maximum allowed (1000, from `StreamReadConstraints.getMaxNumberLength()`)", "1".repeat(1001));
+        assertRefused(
+                "is not JSON: Number value length (1001) exceeds the maximum allowed (1000, from `StreamReadConstraints.getMaxNumberLength()`)",
+                "1".repeat(1001));
         check("{\"" + "n".repeat(50_000) + "\":1}");
         assertRefused(
-                "is not JSON: Name length (50001) exceeds the maximum allowed (50000, from `StreamReadConstraints.getMaxNameLength()`)", "{\"" + "n".repeat(50_001) + "\":1}");
+                "is not JSON: Name length (50001) exceeds the maximum allowed (50000, from `StreamReadConstraints.getMaxNameLength()`)",
+                "{\"" + "n".repeat(50_001) + "\":1}");
         check("\"" + "v".repeat(1 << 20) + "\"");
     }
 

@@ -70,8 +70,9 @@ class PauseIT {
             }
             cluster.awaitSafe();
             traffic.awaitProgress();
-            System.out.println("no event was acknowledged for " + traffic.ledger().longestPause(paused)
-                    + " ms at most, of " + traffic.ledger().acknowledged() + " acknowledged ones");
+            System.out.println(
+                    "no event was acknowledged for " + traffic.ledger().longestPause(paused) + " ms at most, of "
+                            + traffic.ledger().acknowledged() + " acknowledged ones");
             traffic.assertPromise();
         }
     }

@@ -2,7 +2,6 @@ package io.sluice.node;
 
 import static io.sluice.node.ServedStream.assertProblem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -95,8 +94,7 @@ class PublishBodyTest extends QuietServer {
 
     private static void awaitHeld(ServedStream node, long bytes) throws Exception {
         Await.await(
-                "bodies hold " + bytes + " bytes",
-                () -> node.bounds().bodies().held() == bytes);
+                "bodies hold " + bytes + " bytes", () -> node.bounds().bodies().held() == bytes);
     }
 
     // ---- how much all of them hold
@@ -196,8 +194,8 @@ class PublishBodyTest extends QuietServer {
                 return super.append(batch);
             }
         };
-        EventStream stream =
-                EventStream.open(vertx, "events", StreamOptions.DEFAULT, failing).await();
+        EventStream stream = EventStream.open(vertx, "events", StreamOptions.DEFAULT, failing)
+                .await();
         ServedStream served = ServedStream.serve(vertx, stream, OPEN);
         HttpResponse<String> response = served.send(
                 served.request("/events").header("Content-Type", "text/plain").POST(BodyPublishers.ofString("x")));
@@ -296,8 +294,7 @@ class PublishBodyTest extends QuietServer {
         assertEquals("HTTP/1.1 100 Continue\n\n", client.head());
         client.write("x");
         assertTrue(client.head().startsWith("HTTP/1.1 201 "));
-        RawClient tooLarge =
-                post(node, "/events", "text/plain", "Content-Length: 99999999", "Expect: 100-continue");
+        RawClient tooLarge = post(node, "/events", "text/plain", "Content-Length: 99999999", "Expect: 100-continue");
         assertTrue(tooLarge.head().startsWith("HTTP/1.1 413 "));
         RawClient picture = post(node, "/events", "image/png", "Content-Length: 1", "Expect: 100-continue");
         assertTrue(picture.head().startsWith("HTTP/1.1 415 "));

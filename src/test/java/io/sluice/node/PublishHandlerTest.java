@@ -55,7 +55,8 @@ class PublishHandlerTest extends QuietServer {
                 "application/json",
                 response.headers().firstValue("Content-Type").orElse(""));
         assertEquals(
-                "nosniff", response.headers().firstValue("X-Content-Type-Options").orElse(""));
+                "nosniff",
+                response.headers().firstValue("X-Content-Type-Options").orElse(""));
         JsonObject receipt = new JsonObject(response.body());
         assertEquals(count, receipt.getInteger("count"));
         assertEquals(id, receipt.getString("id").replaceAll("^[a-z0-9]+-", "E-"));

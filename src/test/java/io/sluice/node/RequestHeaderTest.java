@@ -102,9 +102,8 @@ class RequestHeaderTest extends QuietServer {
 
     @Test
     void aTypeInUtf8IsItselfOverHttp2(Vertx vertx) {
-        HttpClient client = vertx.createHttpClient(new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_2)
-                .setHttp2ClearTextUpgrade(false));
+        HttpClient client = vertx.createHttpClient(
+                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
         int status = client.request(HttpMethod.POST, node.port(), "127.0.0.1", "/events")
                 .compose(request -> request.putHeader("Content-Type", "text/plain")
                         .putHeader("Sluice-Type", utf8("prix-\u00e9"))

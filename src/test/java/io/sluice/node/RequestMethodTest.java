@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.testing.client.RawClient;
 import java.io.IOException;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,7 +73,8 @@ class RequestMethodTest extends QuietServer {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"CONNECT localhost:80", "CONNECT /events", "TRACE /events", "TRACE /", "TRACE /health/live"})
+    @ValueSource(
+            strings = {"CONNECT localhost:80", "CONNECT /events", "TRACE /events", "TRACE /", "TRACE /health/live"})
     void aTunnelOrAnEchoIsNotImplemented(String line) throws Exception {
         String answer = request(line + " HTTP/1.1");
         assertTrue(answer.startsWith("HTTP/1.1 501 "), answer);

@@ -118,8 +118,7 @@ class RequestSmugglingTest extends QuietServer {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"Transfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 13\r\n"})
+    @ValueSource(strings = {"Transfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 13\r\n"})
     void http10HasNoChunks(String headers) throws Exception {
         refused(post("HTTP/1.0", headers + "Connection: keep-alive\r\n") + "3\r\nabc\r\n0\r\n\r\n");
     }
@@ -133,8 +132,7 @@ class RequestSmugglingTest extends QuietServer {
             })
     void aHeaderThatLooksLikeContentLengthIsNone(String headers) throws Exception {
         String get = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n";
-        String answers = RawClient.exchange(
-                node.port(), get + headers + "\r\n" + get + "Connection: close\r\n\r\n");
+        String answers = RawClient.exchange(node.port(), get + headers + "\r\n" + get + "Connection: close\r\n\r\n");
         assertEquals(2, answers.split("HTTP/1\\.1 200 ", -1).length - 1, answers);
     }
 

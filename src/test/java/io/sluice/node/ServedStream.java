@@ -35,8 +35,8 @@ record ServedStream(EventStream stream, int port, ClientBounds bounds) {
         }
         NodeConfig config = NodeConfig.read(json);
         ClientBounds bounds = ClientBounds.of(config);
-        HttpVerticle verticle = new HttpVerticle(
-                config, List.of(stream), ANY_PORT.getAndDecrement(), bounds, Optional.empty());
+        HttpVerticle verticle =
+                new HttpVerticle(config, List.of(stream), ANY_PORT.getAndDecrement(), bounds, Optional.empty());
         vertx.deployVerticle(verticle).await();
         return new ServedStream(stream, verticle.port(), bounds);
     }
@@ -70,7 +70,9 @@ record ServedStream(EventStream stream, int port, ClientBounds bounds) {
         assertEquals(
                 "application/problem+json",
                 response.headers().firstValue("Content-Type").orElse(""));
-        assertEquals("nosniff", response.headers().firstValue("X-Content-Type-Options").orElse(""));
+        assertEquals(
+                "nosniff",
+                response.headers().firstValue("X-Content-Type-Options").orElse(""));
         assertEquals("no-store", response.headers().firstValue("Cache-Control").orElse(""));
         assertEquals(
                 new JsonObject()

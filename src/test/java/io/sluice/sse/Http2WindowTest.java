@@ -175,7 +175,9 @@ class Http2WindowTest {
         PromiseCheck received = PromiseCheck.failingAfter(0);
         RawHttp2Client.Answer answer = client.answer(stream);
         String last = "-" + events + "\ndata";
-        while (answer.length() < bytes || !answer.body().contains(last) || !answer.body().endsWith("\n\n")) {
+        while (answer.length() < bytes
+                || !answer.body().contains(last)
+                || !answer.body().endsWith("\n\n")) {
             client.next();
         }
         received.takeAll(answer.body());

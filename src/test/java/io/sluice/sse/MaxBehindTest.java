@@ -75,7 +75,14 @@ class MaxBehindTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"STRICT, 1000, 1.1", "EPOLL, 300, 1.1", "LOOSE, 300, 1.1", "TLS, 80, 1.1", "COMPRESSING, 300, 1.1", "STRICT, 300, 1.0"})
+    @CsvSource({
+        "STRICT, 1000, 1.1",
+        "EPOLL, 300, 1.1",
+        "LOOSE, 300, 1.1",
+        "TLS, 80, 1.1",
+        "COMPRESSING, 300, 1.1",
+        "STRICT, 300, 1.0"
+    })
     void aThousandClientsThatDoNotReadAreEndedAndTheOthersMissNothing(ServerKind kind, int count, String version)
             throws Exception {
         start(kind);
@@ -86,7 +93,8 @@ class MaxBehindTest {
         try (CapturedOutput log = new CapturedOutput()) {
             for (int i = 0; i < count; i++) {
                 // Then it is open, or refused.
-                open(kind, "GET /events?replay=all HTTP/" + version, SMALL_BUFFER).head();
+                open(kind, "GET /events?replay=all HTTP/" + version, SMALL_BUFFER)
+                        .head();
                 most = Math.max(most, server.wholeBacklog());
             }
             publish();
@@ -142,8 +150,7 @@ class MaxBehindTest {
     }
 
     private RawClient open(ServerKind kind, String request, int buffer) throws IOException {
-        RawClient client =
-                new RawClient(server.port(), buffer, kind == ServerKind.TLS ? certificate.trusting() : null);
+        RawClient client = new RawClient(server.port(), buffer, kind == ServerKind.TLS ? certificate.trusting() : null);
         clients.add(client);
         client.send(request);
         return client;

@@ -84,8 +84,8 @@ class ChangingFileTest {
                             .setCertPath(certificate.certificate().toString())
                             .setKeyPath(certificate.key().toString()));
         }
-        ServedFiles server =
-                ServedFiles.of(vertx, options, Webroot.of(vertx, file.resolveSibling("").toString(), false));
+        ServedFiles server = ServedFiles.of(
+                vertx, options, Webroot.of(vertx, file.resolveSibling("").toString(), false));
         var trusting = tls ? certificate.trusting() : null;
         try (RawClient client = new RawClient(server.port(), RECEIVE_BUFFER, trusting)) {
             client.send("GET /big.bin HTTP/1.1");
@@ -112,9 +112,8 @@ class ChangingFileTest {
     @Test
     void overHttp2TheStreamBreaks(Vertx vertx) throws Exception {
         ServedFiles server = ServedFiles.of(vertx, file.resolveSibling(""));
-        HttpClient client = vertx.createHttpClient(new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_2)
-                .setHttp2ClearTextUpgrade(false));
+        HttpClient client = vertx.createHttpClient(
+                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
         AtomicReference<Throwable> broken = new AtomicReference<>();
         var response = client.request(HttpMethod.GET, server.port(), "127.0.0.1", "/big.bin")
                 .compose(request -> request.send())

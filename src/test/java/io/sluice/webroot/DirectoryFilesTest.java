@@ -85,8 +85,7 @@ class DirectoryFilesTest {
     void aLinkThatLeadsOutIsFollowedWhereTheConfigurationAllowsIt(Vertx vertx) throws Exception {
         link("file.txt", outside.resolve("secret.txt"));
         link("directory", outside);
-        ServedFiles open =
-                ServedFiles.of(vertx, new HttpServerOptions(), Webroot.of(vertx, webroot.toString(), true));
+        ServedFiles open = ServedFiles.of(vertx, new HttpServerOptions(), Webroot.of(vertx, webroot.toString(), true));
         assertEquals("secret", open.get("/file.txt").body());
         assertEquals("secret", open.get("/directory/").body());
     }
@@ -169,8 +168,7 @@ class DirectoryFilesTest {
         Path zero = Path.of("/dev/zero");
         assumeTrue(Files.exists(zero));
         link("zero", zero);
-        ServedFiles open =
-                ServedFiles.of(vertx, new HttpServerOptions(), Webroot.of(vertx, webroot.toString(), true));
+        ServedFiles open = ServedFiles.of(vertx, new HttpServerOptions(), Webroot.of(vertx, webroot.toString(), true));
         assertEquals(404, open.status("/zero"));
     }
 
@@ -257,7 +255,8 @@ class DirectoryFilesTest {
 
     @Test
     void hiddenFilesAreNotServedButWhatIsWellKnownIs() throws Exception {
-        for (String hidden : new String[] {".env", ".git/config", "sub/.htpasswd", ".well-known/.x", "sub/.well-known/x"}) {
+        for (String hidden :
+                new String[] {".env", ".git/config", "sub/.htpasswd", ".well-known/.x", "sub/.well-known/x"}) {
             Path file = webroot.resolve(hidden);
             Files.createDirectories(file.resolveSibling(""));
             Files.writeString(file, "secret");
@@ -265,7 +264,8 @@ class DirectoryFilesTest {
             assertEquals(404, server.status("/" + hidden.replace(".", "%2e")), hidden);
         }
         Files.writeString(webroot.resolve(".well-known/security.txt"), "Contact: mailto:x");
-        assertEquals("Contact: mailto:x", server.get("/.well-known/security.txt").body());
+        assertEquals(
+                "Contact: mailto:x", server.get("/.well-known/security.txt").body());
     }
 
     @Test

@@ -75,9 +75,11 @@ class WebrootTest {
                 referrer-policy: strict-origin-when-cross-origin
                 x-content-type-options: nosniff
                 """,
-                String.join("", headers.entrySet().stream()
-                        .map(field -> field.getKey() + ": " + field.getValue() + "\n")
-                        .toList()));
+                String.join(
+                        "",
+                        headers.entrySet().stream()
+                                .map(field -> field.getKey() + ": " + field.getValue() + "\n")
+                                .toList()));
         assertEquals("0123456789", response.body());
     }
 
@@ -119,7 +121,8 @@ class WebrootTest {
     void anEmptyFileIsAnEmptyBody() throws Exception {
         Files.createFile(webroot.resolve("empty.js"));
         HttpResponse<String> response = server.get("/empty.js");
-        assertEquals("200 0 ", response.statusCode() + " " + header("Content-Length", response) + " " + response.body());
+        assertEquals(
+                "200 0 ", response.statusCode() + " " + header("Content-Length", response) + " " + response.body());
     }
 
     // ---- conditions
@@ -147,7 +150,9 @@ class WebrootTest {
         assertEquals(200, edited.statusCode());
         assertNotEquals(etag, header("ETag", edited));
         write("longer than it was");
-        assertEquals("longer than it was", server.get("/a.txt", "If-None-Match", etag).body());
+        assertEquals(
+                "longer than it was",
+                server.get("/a.txt", "If-None-Match", etag).body());
     }
 
     @Test
@@ -158,7 +163,8 @@ class WebrootTest {
 
     @Test
     void aTimeThatLiesAheadIsNow() throws Exception {
-        Files.setLastModifiedTime(webroot.resolve("a.txt"), FileTime.from(Instant.now().plus(Duration.ofDays(400))));
+        Files.setLastModifiedTime(
+                webroot.resolve("a.txt"), FileTime.from(Instant.now().plus(Duration.ofDays(400))));
         HttpResponse<String> response = server.get("/a.txt");
         assertEquals(header("Date", response), header("Last-Modified", response));
     }
@@ -185,7 +191,10 @@ class WebrootTest {
             assertEquals("", header("Content-Range", response));
         }
         for (String validator : new String[] {etag, LAST_MODIFIED}) {
-            assertEquals("0123", server.get("/a.txt", "Range", "bytes=0-3", "If-Range", validator).body());
+            assertEquals(
+                    "0123",
+                    server.get("/a.txt", "Range", "bytes=0-3", "If-Range", validator)
+                            .body());
         }
     }
 
@@ -193,7 +202,10 @@ class WebrootTest {
     void aRangeBeyondTheEndSaysWhereTheEndIs() throws Exception {
         HttpResponse<String> response = server.get("/a.txt", "Range", "bytes=10-");
         assertEquals("416 bytes */10", response.statusCode() + " " + header("Content-Range", response));
-        assertEquals(200, server.get("/a.txt", "Range", "bytes=10-", "If-Range", "\"other\"").statusCode());
+        assertEquals(
+                200,
+                server.get("/a.txt", "Range", "bytes=10-", "If-Range", "\"other\"")
+                        .statusCode());
     }
 
     @ParameterizedTest
@@ -205,13 +217,17 @@ class WebrootTest {
 
     @Test
     void aConditionGoesBeforeARange() throws Exception {
-        assertEquals(304, server.get("/a.txt", "Range", "bytes=0-1", "If-None-Match", etag).statusCode());
+        assertEquals(
+                304,
+                server.get("/a.txt", "Range", "bytes=0-1", "If-None-Match", etag)
+                        .statusCode());
     }
 
     @Test
     void aFileLargerThanFourGigabytesHasItsLengthAndItsEnd() throws Exception {
         long size = 5L << 30;
-        try (RandomAccessFile sparse = new RandomAccessFile(webroot.resolve("huge.bin").toFile(), "rw")) {
+        try (RandomAccessFile sparse =
+                new RandomAccessFile(webroot.resolve("huge.bin").toFile(), "rw")) {
             sparse.setLength(size);
             sparse.seek(size - 3);
             sparse.writeBytes("end");
@@ -266,7 +282,9 @@ class WebrootTest {
         try (var files = Files.list(Path.of("webroot"))) {
             assertEquals(
                     BundledFiles.NAMES,
-                    files.map(file -> String.valueOf(file.getFileName())).sorted().toList());
+                    files.map(file -> String.valueOf(file.getFileName()))
+                            .sorted()
+                            .toList());
         }
     }
 }

@@ -104,7 +104,12 @@ public final class NodeProcess implements AutoCloseable {
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
         return launch(
-                List.of(), List.of("-cp", classPath, "io.sluice.node.Main"), directory, options, environment, arguments);
+                List.of(),
+                List.of("-cp", classPath, "io.sluice.node.Main"),
+                directory,
+                options,
+                environment,
+                arguments);
     }
 
     private static Path jar() {
