@@ -22,7 +22,7 @@ final class LogLeader implements LeaseClaim.Holder {
     /** Makes a sequencer for a term. */
     interface Sequencers {
 
-        /** @param onBroken see {@link Sequencer} */
+        /** A sequencer that calls {@code onBroken} where it cannot go on: see {@link Sequencer}. */
         Sequencer create(long term, Runnable onBroken);
     }
 
