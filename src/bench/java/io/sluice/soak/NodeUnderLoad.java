@@ -54,6 +54,7 @@ final class NodeUnderLoad implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(tool("java"));
         command.addAll(options);
+        command.add("-Dlogback.configurationFile=" + logback);
         command.addAll(List.of("-jar", "target/sluice.jar", "run", "io.sluice.node.NodeVerticle", "-conf"));
         command.addAll(List.of(configuration.toString(), "-instances", "2"));
         Process process = new ProcessBuilder(command)

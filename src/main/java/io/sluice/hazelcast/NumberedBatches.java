@@ -25,7 +25,6 @@ final class NumberedBatches {
     private final long term;
     private final Epochs epochs;
     private final Instant time = Instant.now();
-    private final Instant now;
     private final List<byte[]> records = new ArrayList<>();
     private final List<Receipt> receipts = new ArrayList<>();
     private long last;
@@ -37,7 +36,6 @@ final class NumberedBatches {
      * @param after the n of the event before the first
      */
     NumberedBatches(List<Batch> batches, RecentKeys keys, Instant now, long term, Epochs epochs, long after) {
-        this.now = now;
         this.term = term;
         this.epochs = epochs;
         this.last = after;

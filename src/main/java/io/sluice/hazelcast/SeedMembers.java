@@ -27,10 +27,11 @@ record SeedMembers(String text, List<Entry> entries) {
     private static final String IPV6 = "[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9._-]+)?";
 
     /** A host, or an IPv6 address in brackets, each with a port or without; or an IPv6 address alone. */
-    private static final Pattern ENTRY = Pattern.compile("(?:(?<host>[A-Za-z0-9._-]+)|\\[(?<inner>" + IPV6
-            + ")\\])(?::(?<port>[0-9]{1,5}))?|(?<bare>" + IPV6 + ")");
+    private static final Pattern ENTRY = Pattern.compile(
+            "(?:(?<host>[A-Za-z0-9._-]+)|\\[(?<inner>" + IPV6 + ")\\])(?::(?<port>[0-9]{1,5}))?|(?<bare>" + IPV6 + ")");
 
-    private static final String EXPECTED = "host,host or host:port,host:port, an IPv6 address in brackets if it has a port";
+    private static final String EXPECTED =
+            "host,host or host:port,host:port, an IPv6 address in brackets if it has a port";
 
     /** Only to ask for the route: nothing is sent. */
     private static final int ANY_PORT = 5701;

@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,7 +147,7 @@ final class Http2WritePath implements WritePath {
     }
 
     private Buffer take(int most) {
-        Buffer all = rest;
+        Buffer all = Objects.requireNonNull(rest);
         int size = Math.min(most, all.length());
         rest = size == all.length() ? null : all.slice(size, all.length());
         return all.slice(0, size);

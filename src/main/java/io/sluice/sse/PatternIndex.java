@@ -109,7 +109,7 @@ final class PatternIndex {
         for (Place place : places) {
             Pattern pattern = place.pattern;
             pattern.places.remove(place);
-            if (pattern.places.isEmpty() && pattern != everything) {
+            if (pattern.places.isEmpty()) {
                 patterns.remove(pattern.text);
                 leave(pattern.group);
             }

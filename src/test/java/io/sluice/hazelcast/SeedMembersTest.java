@@ -49,14 +49,33 @@ class SeedMembersTest {
         assertEquals(
                 new SeedMembers.Home(loopback, Optional.of(new SeedMembers.Ports(5811, 1))),
                 SeedMembers.parse("[::1]:5811").home());
-        assertEquals(new SeedMembers.Home(loopback, Optional.empty()), SeedMembers.parse("::1").home());
+        assertEquals(
+                new SeedMembers.Home(loopback, Optional.empty()),
+                SeedMembers.parse("::1").home());
         assertEquals(
                 List.of("[::1]:5811", "[::1]", "[::1]", "a:1"),
                 SeedMembers.parse("[::1]:5811, [::1], ::1, a:1").names());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ",", "a,", "a b", "a|b", "a:", "a:0", "a:65536", "a:b", "http://a", "[::1", "::1]", "[::1]:", "::g", "1:2:3"})
+    @ValueSource(
+            strings = {
+                "",
+                ",",
+                "a,",
+                "a b",
+                "a|b",
+                "a:",
+                "a:0",
+                "a:65536",
+                "a:b",
+                "http://a",
+                "[::1",
+                "::1]",
+                "[::1]:",
+                "::g",
+                "1:2:3"
+            })
     void aTextThatIsNoListIsRefused(String text) {
         assertEquals(
                 "SLUICE_MEMBERS: \"" + text + "\": expected host,host or host:port,host:port, an IPv6 address in"

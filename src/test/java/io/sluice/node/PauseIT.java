@@ -47,17 +47,6 @@ class PauseIT {
         }
     }
 
-    /** The other one goes on in an epoch of its own. Of two sides of one size Hazelcast itself would keep the one that stood still. */
-    @Test
-    void oneOfTwoStandsStill(@TempDir Path directory) throws Exception {
-        try (NodeCluster cluster = NodeCluster.start(directory, 2)) {
-            cluster.expect(EXPECTED + "|half of the cluster or more is gone");
-            ClusterTraffic traffic = ClusterTraffic.begin(cluster, "two");
-            traffic.ledger().expectEpochs();
-            standStill(cluster, cluster.lowest(), traffic);
-        }
-    }
-
     private static void standStill(NodeCluster cluster, NodeProcess node, ClusterTraffic traffic) throws Exception {
         try (traffic) {
             traffic.awaitProgress();
