@@ -45,7 +45,7 @@ class SeedMembersTest {
 
     @Test
     void anIpv6AddressIsAMemberWithAPortAndWithout() throws Exception {
-        InetAddress loopback = InetAddress.getByName("::1");
+        InetAddress loopback = InetAddress.getAllByName("::1")[0];
         assertEquals(
                 new SeedMembers.Home(loopback, Optional.of(new SeedMembers.Ports(5811, 1))),
                 SeedMembers.parse("[::1]:5811").home());

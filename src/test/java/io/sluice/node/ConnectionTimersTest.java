@@ -52,10 +52,14 @@ class ConnectionTimersTest {
         HALF_A_BODY_THAT_IS_REFUSED(
                 "POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 100\r\n\r\nhalf");
 
-        private final byte[] bytes;
+        private final String text;
 
-        Silence(String bytes) {
-            this.bytes = bytes.getBytes(US_ASCII);
+        Silence(String text) {
+            this.text = text;
+        }
+
+        byte[] bytes() {
+            return text.getBytes(US_ASCII);
         }
     }
 
@@ -66,7 +70,7 @@ class ConnectionTimersTest {
         try (RawClient patient = RawClient.get(node.port(), "/events")) {
             patient.head();
             patient.blocks(1);
-            awaitEnds(node, silence.bytes);
+            awaitEnds(node, silence.bytes());
             hearsOf(patient, node);
         }
     }
@@ -82,7 +86,7 @@ class ConnectionTimersTest {
             patient.blocks(1);
             List<Socket> sockets = new ArrayList<>();
             for (int i = 0; i < MANY / 10; i++) {
-                sockets.add(connect(node, silence.bytes, certificate.trusting()));
+                sockets.add(connect(node, silence.bytes(), certificate.trusting()));
             }
             for (Socket socket : sockets) {
                 awaitEnd(socket);
@@ -201,7 +205,9 @@ class ConnectionTimersTest {
             halfAHead.awaitEnd();
             Thread.sleep(1500);
             node.stream().publish(List.of(new NewEvent("t", null, "goes on"))).await();
-            assertTrue(new String(patient.await(Http2Peer.DATA).payload(), US_ASCII).contains("goes on"));
+            assertTrue(US_ASCII.decode(patient.await(Http2Peer.DATA).payload())
+                    .toString()
+                    .contains("goes on"));
         }
     }
 

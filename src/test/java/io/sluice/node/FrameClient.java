@@ -37,11 +37,11 @@ final class FrameClient implements AutoCloseable {
     private int streams;
 
     /** A frame that came. */
-    record Frame(int type, int flags, int stream, byte[] payload) {
+    record Frame(int type, int flags, int stream, ByteBuffer payload) {
 
         /** The code of a reset. */
         int code() {
-            return ByteBuffer.wrap(payload).getInt();
+            return payload.getInt(0);
         }
     }
 
@@ -91,7 +91,8 @@ final class FrameClient implements AutoCloseable {
 
     Frame next() throws IOException {
         int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
-        Frame frame = new Frame(in.readUnsignedByte(), in.readUnsignedByte(), in.readInt(), in.readNBytes(length));
+        int type = in.readUnsignedByte();
+        Frame frame = new Frame(type, in.readUnsignedByte(), in.readInt(), ByteBuffer.wrap(in.readNBytes(length)));
         if (frame.type == SETTINGS && frame.flags == 0) {
             send(frame(SETTINGS, 1, 0, new byte[0]));
         }

@@ -49,8 +49,8 @@ class Http2FieldsTest extends QuietServer {
                 .replace("\\n", "\n")
                 .replace("\\0", "\0")
                 .replace("\\t", "\t");
-        String[] parts = text.split(" \\| ");
-        String[] line = parts[0].split(" ");
+        String[] parts = text.split(" \\| ", -1);
+        String[] line = parts[0].split(" ", -1);
         String[] fields = new String[8 + 2 * (parts.length - 1)];
         String[] head = {
             ":method", line[0], ":scheme", "http", ":authority", "localhost", ":path", line[1].replace('_', ' ')
@@ -66,7 +66,8 @@ class Http2FieldsTest extends QuietServer {
 
     private static String status(FrameClient peer, FrameClient.Frame headers) throws Exception {
         int priority = (headers.flags() & PRIORITY) == 0 ? 0 : 5;
-        byte[] block = Arrays.copyOfRange(headers.payload(), priority, headers.payload().length);
+        byte[] block = Arrays.copyOfRange(
+                headers.payload().array(), priority, headers.payload().array().length);
         return String.valueOf(peer.decoder
                 .decodeHeaders(headers.stream(), Unpooled.wrappedBuffer(block))
                 .status());

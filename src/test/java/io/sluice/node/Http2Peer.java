@@ -44,11 +44,11 @@ final class Http2Peer implements AutoCloseable {
     private int streams;
 
     /** A frame that came. */
-    record Frame(int type, int flags, int stream, byte[] payload) {
+    record Frame(int type, int flags, int stream, ByteBuffer payload) {
 
         /** The code of a reset or of a GOAWAY. */
         int code() {
-            return ByteBuffer.wrap(payload).getInt(type == GOAWAY ? 4 : 0);
+            return payload.getInt(type == GOAWAY ? 4 : 0);
         }
 
         boolean endsStream() {
@@ -131,7 +131,8 @@ final class Http2Peer implements AutoCloseable {
 
     Frame next() throws IOException {
         int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
-        Frame frame = new Frame(in.readUnsignedByte(), in.readUnsignedByte(), in.readInt(), in.readNBytes(length));
+        int type = in.readUnsignedByte();
+        Frame frame = new Frame(type, in.readUnsignedByte(), in.readInt(), ByteBuffer.wrap(in.readNBytes(length)));
         if (frame.type == SETTINGS && frame.flags == 0) {
             send(frame(SETTINGS, 1, 0, new byte[0]));
         }

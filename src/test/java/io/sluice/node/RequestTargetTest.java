@@ -7,6 +7,7 @@ import io.sluice.log.Event;
 import io.sluice.testing.client.RawClient;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,7 +101,7 @@ class RequestTargetTest extends QuietServer {
     void aTopicIsReadAsABrowserWritesIt(String written, String topic) throws Exception {
         String answer = post("/events?&topic=" + written + "&&type=t;u");
         assertTrue(answer.startsWith("HTTP/1.1 201 "), answer);
-        Event event = node.stream().journal().read(1).event();
+        Event event = Objects.requireNonNull(node.stream().journal().read(1)).event();
         assertEquals(topic, event.topic());
         assertEquals("t;u", event.type());
         String read = get("/events?replay=all;x=1&topic=" + written);

@@ -74,7 +74,7 @@ class StreamResetsTest {
         try (CapturedOutput log = new CapturedOutput()) {
             ServedStream node = serve(vertx);
             try (Http2Peer attacker = new Http2Peer(node.port())) {
-                flood(attacker, () -> {
+                flood(() -> {
                     int stream = attacker.open();
                     attacker.send(Http2Peer.get(stream, "/events"), Http2Peer.reset(stream));
                 });
@@ -90,7 +90,7 @@ class StreamResetsTest {
     void aServerThatIsMadeToResetIsAttackedToo(Vertx vertx) throws Exception {
         ServedStream node = serve(vertx);
         try (Http2Peer attacker = new Http2Peer(node.port())) {
-            flood(attacker, () -> {
+            flood(() -> {
                 int stream = attacker.open();
                 byte[] noIncrement = Http2Peer.frame(Http2Peer.WINDOW_UPDATE, 0, stream, Http2Peer.integer(0));
                 attacker.send(Http2Peer.get(stream, "/events"), noIncrement);
@@ -146,7 +146,7 @@ class StreamResetsTest {
                 block.write(0x40);
                 Http2Peer.text(block, "x");
                 block.write(127);
-                block.write(0x80 | 3873 & 0x7f);
+                block.write(0x80 | (3873 & 0x7f));
                 block.write(3873 >> 7);
                 block.writeBytes("y".repeat(4000).getBytes(UTF_8));
                 for (int i = 0; i < 500; i++) {
@@ -175,7 +175,7 @@ class StreamResetsTest {
             honest.send(Http2Peer.get(patient, "/events"));
             honest.await(Http2Peer.DATA);
             flooding.begin(attacker);
-            flood(attacker, () -> flooding.send(attacker));
+            flood(() -> flooding.send(attacker));
             hearsOf(honest, patient, node);
             if (flooding != Flooding.PINGS && flooding != Flooding.SETTINGS) {
                 // Those two cost an answer each, and as many as the socket takes are allowed.
@@ -189,7 +189,7 @@ class StreamResetsTest {
     }
 
     /** Repeats what the attacker does until the server ends the connection. It reads nothing. */
-    private static void flood(Http2Peer attacker, Step step) throws IOException {
+    private static void flood(Step step) throws IOException {
         try {
             for (int i = 0; i < FLOOD; i++) {
                 step.take();
@@ -204,7 +204,8 @@ class StreamResetsTest {
         Http2Peer.Frame frame;
         do {
             frame = peer.await(Http2Peer.DATA);
-        } while (frame.stream() != stream || !new String(frame.payload(), UTF_8).contains("goes on"));
+        } while (frame.stream() != stream
+                || !UTF_8.decode(frame.payload()).toString().contains("goes on"));
     }
 
     private static ServedStream serve(Vertx vertx) {

@@ -19,6 +19,7 @@ import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ class Http2FloodTest {
                 .requestHandler(router)
                 .listen()
                 .await();
-        try (Socket flood = new Socket("127.0.0.1", server.actualPort());
+        try (Socket flood = new Socket(InetAddress.getLoopbackAddress(), server.actualPort());
                 RawClient stranger = RawClient.get(server.actualPort(), "/stranger")) {
             stranger.head();
             LookClock.Stranger between = clock.stranger(loop.get(10, TimeUnit.SECONDS));
@@ -99,7 +100,7 @@ class Http2FloodTest {
         // GET, http, an authority and a path that are kept.
         first.write(new byte[] {(byte) 0x82, (byte) 0x86, 0x41, 1, 'a', 0x44, 0x7f});
         int rest = path.length() - 0x7f;
-        first.write(rest & 0x7f | 0x80);
+        first.write((rest & 0x7f) | 0x80);
         first.write(rest >> 7);
         first.write(path.getBytes(US_ASCII));
         byte[] others = {(byte) 0x82, (byte) 0x86, (byte) 0xbf, (byte) 0xbe};

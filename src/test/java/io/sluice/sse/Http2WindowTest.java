@@ -48,7 +48,7 @@ class Http2WindowTest {
             assertEquals(streams, limits.held());
             publish(server, 20, 10);
             client.settle();
-            assertTrue(limits.behind() <= COMMENT * streams, "waiting in memory: " + limits.behind());
+            assertTrue(limits.behind() <= (long) COMMENT * streams, "waiting in memory: " + limits.behind());
             client.open(0, WIDE);
             for (int stream : client.streams()) {
                 assertTrue(client.answer(stream).hasHead());
@@ -91,7 +91,9 @@ class Http2WindowTest {
                 client.get("/events?replay=all");
             }
             client.settle();
-            assertTrue(limits.behind() < 2 * 64 * 1024 + COMMENT * streams, "waiting in memory: " + limits.behind());
+            assertTrue(
+                    limits.behind() < 2 * 64 * 1024 + (long) COMMENT * streams,
+                    "waiting in memory: " + limits.behind());
             client.open(0, WIDE);
             for (int stream : client.streams()) {
                 assertGetsAll(client, stream, 200, 200_000);

@@ -62,8 +62,9 @@ class WebrootTest {
         HttpResponse<String> response = server.get("/a.txt");
         TreeMap<String, String> headers = new TreeMap<>();
         response.headers().map().forEach((name, values) -> headers.put(name, String.join(" | ", values)));
-        assertTrue(headers.remove("date").matches("\\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT"));
-        assertTrue(headers.remove("etag").matches("\"[0-9a-f]+-a\""));
+        assertTrue(String.valueOf(headers.remove("date"))
+                .matches("\\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT"));
+        assertTrue(String.valueOf(headers.remove("etag")).matches("\"[0-9a-f]+-a\""));
         assertEquals(
                 """
                 accept-ranges: bytes
