@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param webroot the directory that is served at {@code /}. If there is no directory {@code webroot}, it is the demo in the jar
  * @param followSymlinks whether symbolic links may lead out of {@code webroot}; default false. Within it they are always followed
  * @param transport the transport of the sockets; default the best one of this machine
+ * @param h2cUpgrade whether a request over HTTP/1.1 may upgrade its connection to HTTP/2; default false. HTTP/2 that begins with
+ *     its preface is always taken
  * @param limits how much the clients may hold
  * @param timeouts how long the clients may be silent
  * @param drain the time over which a stopping node ends its subscriptions, up to 100 s; default 0
@@ -38,6 +40,7 @@ record HttpConfig(
         String webroot,
         Boolean followSymlinks,
         TransportKind transport,
+        Boolean h2cUpgrade,
         Limits limits,
         Timeouts timeouts,
         Duration drain,
@@ -68,6 +71,7 @@ record HttpConfig(
             @JsonProperty("webroot") @Nullable String webroot,
             @JsonProperty("followSymlinks") @Nullable Boolean followSymlinks,
             @JsonProperty("transport") @Nullable TransportKind transport,
+            @JsonProperty("h2cUpgrade") @Nullable Boolean h2cUpgrade,
             @JsonProperty("maxSubscriptions") @Nullable Integer maxSubscriptions,
             @JsonProperty("maxPerAddress") @Nullable Integer maxPerAddress,
             @JsonProperty("maxConnections") @Nullable Integer maxConnections,
@@ -88,6 +92,7 @@ record HttpConfig(
                 Objects.requireNonNullElse(webroot, DEFAULT_WEBROOT),
                 Objects.requireNonNullElse(followSymlinks, false),
                 Objects.requireNonNullElse(transport, TransportKind.AUTO),
+                Objects.requireNonNullElse(h2cUpgrade, false),
                 new Limits(
                         Objects.requireNonNullElse(maxSubscriptions, 100_000),
                         Objects.requireNonNullElse(maxPerAddress, 0),

@@ -94,7 +94,7 @@ final class HttpVerticle extends VerticleBase {
         HttpServerOptions options = options(http);
         return vertx.createHttpServer(options)
                 .connectionHandler(connection -> {
-                    RequestDecoder.install(connection, options);
+                    RequestDecoder.install(connection, options, http.h2cUpgrade());
                     connected(connection);
                 })
                 .exceptionHandler(HttpVerticle::broken)
@@ -108,7 +108,14 @@ final class HttpVerticle extends VerticleBase {
                 .<Void>mapEmpty()
                 .recover(cause -> Future.failedFuture(new PortException("cannot listen on "
                         + Authority.bracketed(http.host()) + ":" + Math.max(port, 0) + ": " + reason(cause))))
-                .compose(v -> guard(ListeningChannel.of(vertx, address())));
+                .compose(v -> guard(ListeningChannel.of(vertx, address()), options));
+    }
+
+    private Future<Void> guard(@Nullable Channel listening, HttpServerOptions options) {
+        if (listening != null && !options.isSsl()) {
+            RequestDecoder.takeNext(listening, options, config.http().h2cUpgrade());
+        }
+        return guard(listening);
     }
 
     private Future<Void> guard(@Nullable Channel listening) {

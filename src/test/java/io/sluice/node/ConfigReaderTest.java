@@ -48,7 +48,7 @@ class ConfigReaderTest {
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
             {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of bridge, http, producers, publish, redis, streams
             {"http": {"port": 65530, "ports": 7}}          => http.ports: 7: expected a whole number from 1 to 6
-            {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of bodyTimeout, cors, deadAfter, drain, followSymlinks, headTimeout, host, hosts, idleTimeout, maxBehind, maxConnections, maxPerAddress, maxSubscriptions, maxTopics, port, ports, tls, transport, webroot
+            {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of bodyTimeout, cors, deadAfter, drain, followSymlinks, h2cUpgrade, headTimeout, host, hosts, idleTimeout, maxBehind, maxConnections, maxPerAddress, maxSubscriptions, maxTopics, port, ports, tls, transport, webroot
             {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, idempotency, maxBody, maxEvent, maxPending
             {"producers": [{"verticle": "x", "conf": {}}]} => producers[0].conf: {}: expected one of config, singleton, verticle
             {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
@@ -332,6 +332,7 @@ class ConfigReaderTest {
                         "webroot",
                         false,
                         HttpConfig.TransportKind.AUTO,
+                        false,
                         new HttpConfig.Limits(100_000, 0, 120_000, 32, ByteSize.ofMegabytes(256)),
                         new HttpConfig.Timeouts(
                                 Duration.ofSeconds(10),

@@ -193,7 +193,7 @@ class MainIT {
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
             {"http": {"port": 80x}}                            => line 1, column 21: Unexpected character ('x' (code 120)): was expecting comma to separate Object entries
-            {"http": {"prot": 8080}}                           => http.prot: 8080: expected one of bodyTimeout, cors, deadAfter, drain, followSymlinks, headTimeout, host, hosts, idleTimeout, maxBehind, maxConnections, maxPerAddress, maxSubscriptions, maxTopics, port, ports, tls, transport, webroot
+            {"http": {"prot": 8080}}                           => http.prot: 8080: expected one of bodyTimeout, cors, deadAfter, drain, followSymlinks, h2cUpgrade, headTimeout, host, hosts, idleTimeout, maxBehind, maxConnections, maxPerAddress, maxSubscriptions, maxTopics, port, ports, tls, transport, webroot
             {"http": {"port": 70000}}                          => http.port: 70000: expected a whole number from 0 to 65535
             {"http": {"webroot": "no/such"}}                   => http.webroot: "no/such": expected a directory
             {"http": {"port": 0}, "streams": {"conf": {}}, "producers": [{"verticle": "io.sluice.No"}]} => producers[0].verticle: "io.sluice.No": expected a class in the class path

@@ -190,6 +190,37 @@ class ProxyIT {
         }
     }
 
+    /** It would walk by the rules of the proxy. */
+    @ParameterizedTest
+    @EnumSource
+    void nobodyUpgradesToHttp2(Proxy kind) throws Exception {
+        try (ProxyProcess proxy = kind.start(directory, node.port());
+                RawClient client = new RawClient(proxy.port())) {
+            client.send(
+                    "GET /health/live HTTP/1.1",
+                    "Connection: Upgrade, HTTP2-Settings",
+                    "Upgrade: h2c",
+                    "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA");
+            String head = client.head();
+            assertTrue(head.startsWith("HTTP/1.1 200 "), head);
+        }
+    }
+
+    /** The node would wait for a body, and the next client's request would be it. */
+    @ParameterizedTest
+    @EnumSource
+    void aFieldThatOnlyLooksLikeALengthHoldsUpNobody(Proxy kind) throws Exception {
+        try (ProxyProcess proxy = kind.start(directory, node.port())) {
+            for (int i = 0; i < 10; i++) {
+                try (RawClient client = RawClient.get(proxy.port(), "/health/live", "Content-Xength: 300");
+                        RawClient next = RawClient.get(proxy.port(), "/health/live")) {
+                    assertTrue(client.head().startsWith("HTTP/1.1 200 "));
+                    assertTrue(next.head().startsWith("HTTP/1.1 200 "));
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void theEndReachesTheClientAndTheConnectionStaysUsable(Proxy kind) throws Exception {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.testing.client.RawClient;
 import java.io.IOException;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,12 +25,6 @@ class RequestSmugglingTest extends QuietServer {
 
     RequestSmugglingTest() {
         super(OPEN);
-    }
-
-    /** The node's decoder is there from the first connection on that has had an answer. */
-    @BeforeEach
-    void oneConnectionWasThere() throws Exception {
-        assertEquals(200, node.get("/health/live").statusCode());
     }
 
     private static String post(String version, String headers) {

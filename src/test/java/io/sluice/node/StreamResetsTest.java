@@ -2,6 +2,7 @@ package io.sluice.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.log.NewEvent;
 import io.sluice.stream.EventStream;
@@ -78,10 +79,8 @@ class StreamResetsTest {
                     int stream = attacker.open();
                     attacker.send(Http2Peer.get(stream, "/events"), Http2Peer.reset(stream));
                 });
-                assertEquals(Http2Peer.ENHANCE_YOUR_CALM, attacker.awaitEnd());
+                assertEndsForIt(attacker, log);
             }
-            log.await("WARN .* /127.0.0.1:\\d+: its HTTP/2 connection is ended: too many streams were reset");
-            assertEquals(1, log.text().lines().count(), log.text());
         }
     }
 
@@ -89,14 +88,23 @@ class StreamResetsTest {
     @Test
     void aServerThatIsMadeToResetIsAttackedToo(Vertx vertx) throws Exception {
         ServedStream node = serve(vertx);
-        try (Http2Peer attacker = new Http2Peer(node.port())) {
+        try (CapturedOutput log = new CapturedOutput();
+                Http2Peer attacker = new Http2Peer(node.port())) {
             flood(() -> {
                 int stream = attacker.open();
                 byte[] noIncrement = Http2Peer.frame(Http2Peer.WINDOW_UPDATE, 0, stream, Http2Peer.integer(0));
                 attacker.send(Http2Peer.get(stream, "/events"), noIncrement);
             });
-            assertEquals(Http2Peer.ENHANCE_YOUR_CALM, attacker.awaitEnd());
+            assertEndsForIt(attacker, log);
         }
+    }
+
+    /** What the attacker has not read is lost if the end of the connection overtakes it: then the log says why it ended. */
+    private static void assertEndsForIt(Http2Peer attacker, CapturedOutput log) throws Exception {
+        int code = attacker.awaitEnd();
+        assertTrue(code == Http2Peer.ENHANCE_YOUR_CALM || code == -1, "code " + code);
+        log.await("WARN .* /127.0.0.1:\\d+: its HTTP/2 connection is ended: too many streams were reset");
+        assertEquals(1, log.text().lines().count(), log.text());
     }
 
     /** Frames that cost the server something, and the client nothing; each has a limit in Netty. */
