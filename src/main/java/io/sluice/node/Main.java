@@ -47,6 +47,7 @@ public final class Main extends Launcher {
     public static void main(String[] args) {
         Main main = new Main();
         main.register(RunCommand.class, RunCommand::new);
+        main.register(StartCommand.class, StartCommand::new);
         main.dispatch(args);
     }
 
