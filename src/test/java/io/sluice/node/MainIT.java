@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.testing.Await;
 import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
+import io.sluice.testing.process.FreePorts;
 import io.sluice.testing.process.NodeProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -288,6 +290,28 @@ class MainIT {
     }
 
     @Test
+    void startRunsAJarAndAFileWhosePathsHaveASpace(@TempDir Path directory) throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/ps")), "stop needs ps (apt-get install procps)");
+        Path place = Files.createDirectory(directory.resolve("a b"));
+        Path jar = Files.copy(Path.of("target", "sluice.jar"), place.resolve("sluice.jar"));
+        int port = FreePorts.any();
+        Path configuration = Files.writeString(
+                place.resolve("my node.json"), "{\"http\": {\"host\": \"127.0.0.1\", \"port\": " + port + "}}");
+        String id = UUID.randomUUID().toString();
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Process start = new ProcessBuilder(
+                        java, "-jar", jar.toString(), "start", "-conf", configuration.toString(), "-id", id)
+                .redirectErrorStream(true)
+                .start();
+        try {
+            assertEquals(id + "\n", new String(start.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+            Await.await("it serves", () -> answers("http://127.0.0.1:" + port + "/health/ready"));
+        } finally {
+            assertTrue(said("stop", id).contains("Application '" + id + "' terminated with status 0"));
+        }
+    }
+
+    @Test
     void versionIsThatOfVertx() throws Exception {
         List<String> said = said("version");
         assertEquals(1, said.size());
@@ -308,6 +332,14 @@ class MainIT {
 
     private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
         return CLIENT.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+    }
+
+    private static boolean answers(String url) throws InterruptedException {
+        try {
+            return get(url).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static void assertServesTheDemo(NodeProcess node) throws IOException, InterruptedException {
