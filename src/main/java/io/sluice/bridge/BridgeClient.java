@@ -57,14 +57,18 @@ final class BridgeClient {
         this.maxUnsent = Math.max(MIN_UNSENT, 2 * maxFrame);
     }
 
-    void listen() {
+    /** Serves the client until its connection ends, and calls {@code left} then. */
+    void listen(Runnable left) {
         FrameReader reader = new FrameReader(
                 maxFrame,
                 this::receive,
                 length -> refuse("a frame of " + length + " bytes: expected at most " + size(maxFrame)));
         socket.handler(chunk -> read(reader, chunk));
         socket.exceptionHandler(failure -> LOG.debug("The connection of {} failed", socket.remoteAddress(), failure));
-        socket.closeHandler(v -> close());
+        socket.closeHandler(v -> {
+            close();
+            left.run();
+        });
     }
 
     private void read(FrameReader reader, Buffer chunk) {

@@ -27,12 +27,20 @@ import org.jspecify.annotations.Nullable;
 public final class BridgeVerticle extends VerticleBase {
 
     private final BridgeSettings settings;
+    private final Admission admission;
     private final AddressPatterns inbound;
     private final AddressPatterns outbound;
     private @Nullable NetServer server;
 
+    /** Makes a bridge that takes every connection. */
     public BridgeVerticle(BridgeSettings settings) {
+        this(settings, Admission.ANY);
+    }
+
+    /** Makes a bridge. A connection that {@code admission} refuses is closed at once. */
+    public BridgeVerticle(BridgeSettings settings, Admission admission) {
         this.settings = settings;
+        this.admission = admission;
         this.inbound = new AddressPatterns(settings.inbound());
         this.outbound = new AddressPatterns(settings.outbound());
     }
@@ -51,7 +59,11 @@ public final class BridgeVerticle extends VerticleBase {
     }
 
     private void connect(NetSocket socket) {
-        new BridgeClient(vertx.eventBus(), socket, inbound, outbound, settings.maxFrame()).listen();
+        if (admission.enter()) {
+            new BridgeClient(vertx.eventBus(), socket, inbound, outbound, settings.maxFrame()).listen(admission::leave);
+        } else {
+            socket.close();
+        }
     }
 
     /** The port it listens on, once started. */

@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.bridge.Admission;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,7 +12,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A connection over the limit is closed before a byte of it is read: an answer would cost what the limit saves.
  */
-final class ConnectionLimits {
+final class ConnectionLimits implements Admission {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimits.class);
 
@@ -48,7 +49,8 @@ final class ConnectionLimits {
     }
 
     /** Counts one more, if there is room; then {@link #leave} has to follow. */
-    boolean enter() {
+    @Override
+    public boolean enter() {
         if (open.incrementAndGet() <= max || max == 0) {
             return true;
         }
@@ -60,7 +62,8 @@ final class ConnectionLimits {
         return false;
     }
 
-    void leave() {
+    @Override
+    public void leave() {
         boolean roomAgain = open.decrementAndGet() <= max * RELIEVED;
         if (roomAgain && refusing.get() && refusing.getAndSet(false)) {
             LOG.info("room for connections again: {} at most, {} were closed at once", max, refused);

@@ -95,14 +95,15 @@ final class Node implements Shareable {
         } catch (ConfigException e) {
             return Future.failedFuture(e);
         }
+        ClientBounds bounds = ClientBounds.of(config);
         return Logs.connect(vertx, config)
                 .compose(connected -> {
                     logs = connected;
                     members = connected.cluster().map(HazelcastCluster::members);
                     return openStreams(config);
                 })
-                .compose(v -> serve(config, context.getInstanceCount()))
-                .compose(port -> bridge(config)
+                .compose(v -> serve(config, context.getInstanceCount(), bounds))
+                .compose(port -> bridge(config, bounds.connections())
                         .compose(bridged -> new Producers(vertx, logs.leases(), config.producers())
                                 .deploy()
                                 .onSuccess(v -> announce(config, port, context.getInstanceCount(), bridged))));
@@ -128,9 +129,8 @@ final class Node implements Shareable {
     }
 
     /** Deploys an HTTP verticle for each instance. All share one port, which is the result. */
-    private Future<Integer> serve(NodeConfig config, int count) {
+    private Future<Integer> serve(NodeConfig config, int count, ClientBounds bounds) {
         HttpConfig http = config.http();
-        ClientBounds bounds = ClientBounds.of(config);
         return http.port() == 0
                 ? serve(config, count, bounds, -ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE), 1)
                 : serve(config, count, bounds, http.port(), http.ports());
@@ -154,14 +154,14 @@ final class Node implements Shareable {
     }
 
     /** Deploys the bridge, if there is one. The result is its part of the start line. */
-    private Future<String> bridge(NodeConfig config) {
+    private Future<String> bridge(NodeConfig config, ConnectionLimits connections) {
         BridgeConfig bridge = config.bridge();
         if (bridge == null) {
             return Future.succeededFuture("");
         }
         BridgeConfig.Tcp tcp = bridge.tcp();
         BridgeVerticle verticle =
-                new BridgeVerticle(tcp.settings(config.http().timeouts().deadAfter()));
+                new BridgeVerticle(tcp.settings(config.http().timeouts().deadAfter()), connections);
         return vertx.deployVerticle(verticle)
                 .map(id -> "; TCP bridge on " + Authority.bracketed(tcp.host()) + ":" + verticle.port())
                 .recover(cause -> Future.failedFuture(new ConfigException("the TCP bridge cannot listen on "

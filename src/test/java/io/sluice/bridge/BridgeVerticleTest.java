@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +70,42 @@ class BridgeVerticleTest {
         BridgeVerticle verticle = new BridgeVerticle(settings);
         deployment = vertx.deployVerticle(verticle).await();
         port = verticle.port();
+    }
+
+    /** It counts as the node's other connections do. */
+    @Test
+    void aConnectionThatIsOneTooManyIsClosedAtOnce() throws Exception {
+        Semaphore room = new Semaphore(1);
+        BridgeSettings settings =
+                new BridgeSettings("127.0.0.1", 0, List.of("ticks"), List.of(), 64 << 10, Duration.ofSeconds(60));
+        BridgeVerticle verticle = new BridgeVerticle(settings, new Admission() {
+
+            @Override
+            public boolean enter() {
+                return room.tryAcquire();
+            }
+
+            @Override
+            public void leave() {
+                room.release();
+            }
+        });
+        vertx.deployVerticle(verticle).await();
+        try (BridgeSocket first = new BridgeSocket(verticle.port())) {
+            assertPong(first);
+            try (BridgeSocket second = new BridgeSocket(verticle.port())) {
+                assertThrows(IOException.class, second::hear);
+            }
+        }
+        Await.await("room", () -> room.availablePermits() == 1);
+        try (BridgeSocket third = new BridgeSocket(verticle.port())) {
+            assertPong(third);
+        }
+    }
+
+    private static void assertPong(BridgeSocket client) throws IOException {
+        client.say("{\"type\":\"ping\"}");
+        assertEquals("pong", client.hear().getString("type"));
     }
 
     // ---- to the bus

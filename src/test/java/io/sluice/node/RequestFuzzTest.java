@@ -14,20 +14,91 @@ class RequestFuzzTest extends QuietServer {
     private static final long SEED = 20261126;
 
     private static final List<String> METHODS = List.of(
-            "GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "get", "TRACE", "CONNECT", "PRI", "G\u00e9T", "X-Y", "", "A".repeat(300));
+            "GET",
+            "HEAD",
+            "POST",
+            "OPTIONS",
+            "PUT",
+            "DELETE",
+            "get",
+            "TRACE",
+            "CONNECT",
+            "PRI",
+            "G\u00e9T",
+            "X-Y",
+            "",
+            "A".repeat(300));
     private static final List<String> TARGETS = List.of(
-            "/", "/events", "/health/live", "/app.js", "/%", "/%zz", "/%00", "/%ff", "//", "/../..", "/%2e%2e/%2e%2e", "/.%00.",
-            "/events/..;/x", "*", "?", "#", "/events#a", "/events?", "/events?&&==", "/events?topic", "/events?topic=%",
-            "/events?topic=>.>", "/events?replay=-1", "/events?replay=99999999999", "/events?lastEventId=%e2%82",
-            "/events?node=1;node", "http://", "http://[", "http://localhost:99999/", "ftp://x/", "/\u00ff", "/\u0001", "/a\\b",
-            "/" + "a/".repeat(1500), "/events?" + "a&".repeat(1500), "/" + "%41".repeat(1000), "/events?topic=" + "a.".repeat(1000));
+            "/",
+            "/events",
+            "/health/live",
+            "/app.js",
+            "/%",
+            "/%zz",
+            "/%00",
+            "/%ff",
+            "//",
+            "/../..",
+            "/%2e%2e/%2e%2e",
+            "/.%00.",
+            "/events/..;/x",
+            "*",
+            "?",
+            "#",
+            "/events#a",
+            "/events?",
+            "/events?&&==",
+            "/events?topic",
+            "/events?topic=%",
+            "/events?topic=>.>",
+            "/events?replay=-1",
+            "/events?replay=99999999999",
+            "/events?lastEventId=%e2%82",
+            "/events?node=1;node",
+            "http://",
+            "http://[",
+            "http://localhost:99999/",
+            "ftp://x/",
+            "/\u00ff",
+            "/\u0001",
+            "/a\\b",
+            "/" + "a/".repeat(1500),
+            "/events?" + "a&".repeat(1500),
+            "/" + "%41".repeat(1000),
+            "/events?topic=" + "a.".repeat(1000));
     private static final List<String> FIELDS = List.of(
-            "Accept: ;;q=x,,/", "Accept: text/event-stream;q=2", "Content-Type: ;charset", "Content-Type: a/b/c;charset=\"", "Range: bytes=-",
-            "Range: bytes=9-1,x", "If-Modified-Since: never", "If-None-Match: \"", "If-Range: x", "Last-Event-ID: \u00ff\u0001",
-            "Origin: ://", "Origin: null", "Sec-Fetch-Site: x", "Expect: x", "Upgrade: websocket", "Connection: upgrade, http2-settings",
-            "Upgrade: h2c", "HTTP2-Settings: !!", "Cookie: =;=", "Host: [", "Content-Length: x", "Transfer-Encoding: x",
-            "Accept-Encoding: ;q=", "X: " + "a".repeat(9000), ": x", "no colon", "Idempotency-Key: \"\\", "Sluice-Type: \u00ff",
-            "Content-Length: 2", "Content-Type: application/json", "Forwarded: for=;", "X-Forwarded-Host: [");
+            "Accept: ;;q=x,,/",
+            "Accept: text/event-stream;q=2",
+            "Content-Type: ;charset",
+            "Content-Type: a/b/c;charset=\"",
+            "Range: bytes=-",
+            "Range: bytes=9-1,x",
+            "If-Modified-Since: never",
+            "If-None-Match: \"",
+            "If-Range: x",
+            "Last-Event-ID: \u00ff\u0001",
+            "Origin: ://",
+            "Origin: null",
+            "Sec-Fetch-Site: x",
+            "Expect: x",
+            "Upgrade: websocket",
+            "Connection: upgrade, http2-settings",
+            "Upgrade: h2c",
+            "HTTP2-Settings: !!",
+            "Cookie: =;=",
+            "Host: [",
+            "Content-Length: x",
+            "Transfer-Encoding: x",
+            "Accept-Encoding: ;q=",
+            "X: " + "a".repeat(9000),
+            ": x",
+            "no colon",
+            "Idempotency-Key: \"\\",
+            "Sluice-Type: \u00ff",
+            "Content-Length: 2",
+            "Content-Type: application/json",
+            "Forwarded: for=;",
+            "X-Forwarded-Host: [");
 
     RequestFuzzTest() {
         super("""
@@ -43,8 +114,10 @@ class RequestFuzzTest extends QuietServer {
     void noRequestMakesTheNodeFail() throws Exception {
         Random random = new Random(SEED);
         for (int i = 0; i < REQUESTS; i++) {
-            StringBuilder request = new StringBuilder(one(METHODS, random)).append(' ').append(one(TARGETS, random));
-            request.append(random.nextInt(10) == 0 ? " HTTP/1.0" : " HTTP/1.1").append("\r\nHost: localhost\r\nConnection: close\r\n");
+            StringBuilder request =
+                    new StringBuilder(one(METHODS, random)).append(' ').append(one(TARGETS, random));
+            request.append(random.nextInt(10) == 0 ? " HTTP/1.0" : " HTTP/1.1")
+                    .append("\r\nHost: localhost\r\nConnection: close\r\n");
             for (int fields = random.nextInt(4); fields > 0; fields--) {
                 request.append(one(FIELDS, random)).append("\r\n");
             }
