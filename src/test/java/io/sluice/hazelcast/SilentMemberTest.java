@@ -48,7 +48,9 @@ class SilentMemberTest {
                 assertTrue(spent.toMillis() < 500, "CPU time in 2 s: " + spent);
             }
             // It gives up, or begins alone once the silent one has gone.
-            member.thenAccept(HazelcastInstance::shutdown).exceptionally(gaveUp -> null).join();
+            member.thenAccept(HazelcastInstance::shutdown)
+                    .exceptionally(gaveUp -> null)
+                    .join();
         }
     }
 

@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -75,18 +74,16 @@ public final class NodeCluster implements Nodes, AutoCloseable {
         this.hazelcast = manager.getHazelcastInstance();
     }
 
-    public static NodeCluster start(Path directory) throws Exception {
-        return start(directory, USUAL_SIZE);
-    }
-
-    public static NodeCluster start(Path directory, int size) throws Exception {
+    /** Starts three nodes, each with some more options of the JVM. */
+    public static NodeCluster start(Path directory, String... more) throws Exception {
         Path file = HazelcastFile.write(directory, FreePorts.inARow(10));
-        List<String> options = List.of("-Xmx256m", "-Dvertx.hazelcast.config=" + file);
+        List<String> options = new ArrayList<>(List.of("-Xmx256m", "-Dvertx.hazelcast.config=" + file));
+        options.addAll(List.of(more));
         String configuration =
                 Files.writeString(directory.resolve("node.json"), CONFIGURATION).toString();
         List<NodeProcess> nodes = new ArrayList<>();
         try {
-            for (int i = 0; i < size; i++) {
+            for (int i = 0; i < USUAL_SIZE; i++) {
                 nodes.add(NodeProcess.start(Path.of(""), options, "-cluster", "-conf", configuration));
             }
             for (NodeProcess node : nodes) {
@@ -132,14 +129,6 @@ public final class NodeCluster implements Nodes, AutoCloseable {
                 .filter(member -> lease.startsWith(member.getUuid().toString()))
                 .findFirst();
         return node(owner.orElseThrow());
-    }
-
-    /** The node with the lowest address: of two sides of one size, Hazelcast by itself keeps its side. */
-    public NodeProcess lowest() throws InterruptedException {
-        return node(hazelcast.getCluster().getMembers().stream()
-                .filter(member -> !member.isLiteMember())
-                .min(Comparator.comparingInt(member -> member.getAddress().getPort()))
-                .orElseThrow());
     }
 
     private NodeProcess node(@Nullable Member member) throws InterruptedException {
