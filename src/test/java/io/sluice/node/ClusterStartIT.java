@@ -135,9 +135,9 @@ class ClusterStartIT {
 
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", textBlock = """
-            a|b              => expected host,host or host:port,host:port
-            127.0.0.1:70000  => expected host,host or host:port,host:port
-            no.such.invalid  => expected at least one host with an IPv4 address
+            a|b              => expected host,host or host:port,host:port, an IPv6 address in brackets if it has a port
+            127.0.0.1:70000  => expected host,host or host:port,host:port, an IPv6 address in brackets if it has a port
+            no.such.invalid  => expected at least one host with an address
             """)
     void membersThatCannotBeOnesAreOneLine(String members, String expected) throws Exception {
         assertRefused(

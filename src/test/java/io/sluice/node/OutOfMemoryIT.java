@@ -13,11 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node whose memory runs out, as far as its bounds allow that: here its history may be larger than the heap. */
+/** A node whose memory runs out, as far as its bounds allow that: here eight streams may have a quarter of the heap each. */
 @Timeout(120)
 class OutOfMemoryIT {
 
@@ -27,10 +28,12 @@ class OutOfMemoryIT {
     private static final String ENDLESS = """
             {
               "http": { "host": "127.0.0.1", "port": 0 },
-              "streams": { "events": { "history": { "events": 1000000, "bytes": "2GB" } } },
+              "streams": { STREAMS },
               "publish": { "enabled": true, "anonymous": true }
             }
             """;
+
+    private static final List<String> STREAMS = List.of("a", "b", "c", "d", "e", "f", "g", "h");
 
     @TempDir
     // JUnit sets it.
@@ -39,29 +42,35 @@ class OutOfMemoryIT {
 
     @Test
     void aNodeWithoutMemoryEndsForItsSupervisorToStartItAgain() throws Exception {
-        String file = Files.writeString(directory.resolve("node.json"), ENDLESS).toString();
+        String streams = STREAMS.stream()
+                .map(name -> '"' + name + "\": { \"history\": { \"events\": 1000000, \"bytes\": \"2GB\" } }")
+                .collect(Collectors.joining(", "));
+        String file = Files.writeString(directory.resolve("node.json"), ENDLESS.replace("STREAMS", streams))
+                .toString();
         String options = "@" + Path.of("conf", "jvm.options").toAbsolutePath();
         try (NodeProcess node = NodeProcess.start(directory, List.of(options, "-Xmx64m"), "-conf", file)) {
-            String url = node.url() + "/events";
-            HttpRequest post = HttpRequest.newBuilder(URI.create(url))
-                    .header("Content-Type", "text/plain")
-                    .timeout(Duration.ofSeconds(20))
-                    .POST(BodyPublishers.ofString("x".repeat(200_000)))
-                    .build();
-            publishUntilItIsGone(post);
+            publishUntilItIsGone(node.url());
             assertEquals(OUT_OF_MEMORY, node.awaitExit(Duration.ofSeconds(20)));
         }
     }
 
     /** The heap is full after some 300 of them. */
-    private static void publishUntilItIsGone(HttpRequest post) throws InterruptedException {
+    private static void publishUntilItIsGone(String url) throws InterruptedException {
         HttpClient client = HttpClient.newHttpClient();
         try {
             for (int i = 0; i < 2000; i++) {
-                client.send(post, BodyHandlers.discarding());
+                client.send(post(url + '/' + STREAMS.get(i % STREAMS.size())), BodyHandlers.discarding());
             }
         } catch (IOException e) {
             // It is gone.
         }
+    }
+
+    private static HttpRequest post(String url) {
+        return HttpRequest.newBuilder(URI.create(url))
+                .header("Content-Type", "text/plain")
+                .timeout(Duration.ofSeconds(20))
+                .POST(BodyPublishers.ofString("x".repeat(200_000)))
+                .build();
     }
 }
