@@ -104,6 +104,7 @@ class ClientsIT {
     // ---- what happens
 
     @BeforeAll
+    @Timeout(180)
     static void listenOverEachTransport(@TempDir Path webroot, @TempDir Path keys) throws Exception {
         TestCertificate certificate = TestCertificate.in(keys);
         tls = new JsonObject()

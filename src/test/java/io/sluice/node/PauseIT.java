@@ -23,7 +23,7 @@ class PauseIT {
 
     private static final String EXPECTED =
             "this node stood still|dropping messages|its log fails, and POSTs with it|claims mastership but it is not a member"
-                    + "|LocalMemberResetException|^\\s+at |^\\s+\\.\\.\\. ";
+                    + "|Failed to handle memberRemoved|IndeterminateOperationStateException|LocalMemberResetException|^\\s+at |^\\s+\\.\\.\\. ";
 
     /** A process that stands still has blocked its event loops, which is no fault here. */
     private static final String NO_CHECK = "-Dvertx.options.blockedThreadCheckInterval=3600000";
