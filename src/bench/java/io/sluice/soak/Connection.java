@@ -9,6 +9,8 @@ import java.nio.channels.SocketChannel;
 /** A visitor's socket. The crowd's thread only. */
 final class Connection {
 
+    private static final int PART = 64 * 1024;
+
     private final ClientCrowd crowd;
     private final SoakClient visitor;
     private final SocketChannel channel;
@@ -49,7 +51,13 @@ final class Connection {
 
     private void flush() {
         try {
-            channel.write(unsent);
+            int taken;
+            do {
+                // The JDK copies all that it is given, also what the socket does not take.
+                ByteBuffer part = unsent.slice(unsent.position(), Math.min(PART, unsent.remaining()));
+                taken = channel.write(part);
+                unsent.position(unsent.position() + taken);
+            } while (taken > 0 && unsent.hasRemaining());
             interest();
         } catch (IOException e) {
             end();

@@ -35,14 +35,21 @@ final class Latencies {
         size = 0;
     }
 
+    /** The quantile of what was received since a count. */
+    synchronized double quantileSince(int from, double part) {
+        long[] sorted = Arrays.copyOfRange(nanos, Math.min(from, size), size);
+        Arrays.sort(sorted);
+        return sorted.length == 0
+                ? Double.NaN
+                : sorted[(int) Math.min(sorted.length - 1L, (long) (part * sorted.length))] / NANOS_PER_MILLI;
+    }
+
     synchronized int count() {
         return size;
     }
 
     /** The latency in milliseconds that a part of the receipts, from 0 to 1, does not exceed. */
-    synchronized double quantile(double part) {
-        long[] sorted = Arrays.copyOf(nanos, size);
-        Arrays.sort(sorted);
-        return size == 0 ? Double.NaN : sorted[(int) Math.min(size - 1L, (long) (part * size))] / NANOS_PER_MILLI;
+    double quantile(double part) {
+        return quantileSince(0, part);
     }
 }

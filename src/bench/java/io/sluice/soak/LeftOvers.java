@@ -12,10 +12,10 @@ final class LeftOvers {
 
     private static final int SIGTERM = 128 + 15;
     private static final int SPARE_FILES = 5;
-    // Vert.x has up to 20 workers, and the JVM's compilers come and go.
-    private static final int SPARE_THREADS = 25;
-    // Buffers that Netty keeps for the next time.
-    private static final int SPARE_BUFFERS = 1000;
+    // Vert.x has up to 40 workers, and the JVM's compilers come and go.
+    private static final int SPARE_THREADS = 45;
+    // Buffers that Netty keeps for the next time: up to 4096 an event loop.
+    private static final int SPARE_BUFFERS = 10_000;
     private static final String ALARM = "LEAK:|has been blocked for|Exception|Error|ERROR";
 
     /** The words of Vert.x 5.0 about a client's reset (with an exception of its own on the way) and of a bad HTTP/2 preface. */
