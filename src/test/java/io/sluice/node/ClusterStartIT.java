@@ -119,9 +119,12 @@ class ClusterStartIT {
         try (NodeProcess node = NodeProcess.start(HERE, option, "-cluster", "-conf", shippedForCluster())) {
             node.awaitStart();
             Process application = plainApplication(option.get(0), "ticks");
-            try (Subscriber subscriber = Subscriber.open(node.url() + "/events?topic=ticks&replay=none")) {
+            try {
                 node.awaitLine("Member joined: .*, 2 members now");
-                assertTrue(data(subscriber).anyMatch("{\"from\":\"a plain application\"}"::equals));
+                // Only now: a subscription to the shipped stream ends after 10 s.
+                try (Subscriber subscriber = Subscriber.open(node.url() + "/events?topic=ticks&replay=none")) {
+                    assertTrue(data(subscriber).anyMatch("{\"from\":\"a plain application\"}"::equals));
+                }
             } finally {
                 application.toHandle().destroy();
                 assertTrue(application.waitFor(END.toSeconds(), TimeUnit.SECONDS));
