@@ -20,7 +20,7 @@ import java.util.Collections;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +63,8 @@ class UnreadAnswersTest {
         }
     }
 
-    @Test
+    /** Several times: it depends on how many requests one read finds. */
+    @RepeatedTest(5)
     void requestsOfHttp2WaitForTheClientToReadTheAnswersBeforeThem(Vertx vertx) throws Exception {
         HttpServer server = start(vertx);
         try (RawHttp2Client client = new RawHttp2Client(server.actualPort(), WIDE)) {
