@@ -11,17 +11,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The events of one publish. A log appends all of them or none, in order and with consecutive numbers.
  *
- * @param events 1 to {@value #MAX_EVENTS}, of 16 MB at most together
+ * @param events 1 to {@value #MAX_EVENTS}, of 16 MB at most together; 0 too if the batch ends its stream
  * @param key the idempotency key, or null: 1 to {@value #MAX_KEY} printable ASCII characters. If the log has a batch of this
  *     key, it answers with that batch's receipt and appends nothing
+ * @param end whether the stream ends with the batch: only a stream of a {@link TemplateLog} can
  */
-public record Batch(List<NewEvent> events, @Nullable String key) {
+public record Batch(List<NewEvent> events, @Nullable String key, boolean end) {
 
     /** The most events of a batch, and of all batches that wait for a log at one time. */
     public static final int MAX_EVENTS = 10_000;
 
     /** The most bytes of data of a batch, and of all batches that wait for a log at one time. */
     public static final ByteSize MAX_SIZE = ByteSize.ofMegabytes(16);
+
+    private static final byte[] END = "end".getBytes(UTF_8);
 
     /** The longest key, in characters. */
     public static final int MAX_KEY = 255;
@@ -30,13 +33,18 @@ public record Batch(List<NewEvent> events, @Nullable String key) {
     public Batch {
         events = List.copyOf(events);
         long bytes = size(events);
-        if (events.isEmpty() || events.size() > MAX_EVENTS || bytes > MAX_SIZE.bytes()) {
+        if ((events.isEmpty() && !end) || events.size() > MAX_EVENTS || bytes > MAX_SIZE.bytes()) {
             throw new IllegalArgumentException(events.size() + " events of " + bytes + " bytes at once: expected 1 to "
                     + MAX_EVENTS + " events of at most " + MAX_SIZE);
         }
         if (key != null) {
             requireKey(key);
         }
+    }
+
+    /** A batch that ends nothing. */
+    public Batch(List<NewEvent> events, @Nullable String key) {
+        this(events, key, false);
     }
 
     /**
@@ -75,6 +83,9 @@ public record Batch(List<NewEvent> events, @Nullable String key) {
             update(sha, (event.type() == null ? "" : event.type()).getBytes(UTF_8));
             update(sha, event.data().toByteArray());
         }
+        if (end) {
+            update(sha, END);
+        }
         return ByteBuffer.wrap(sha.digest()).getLong();
     }
 
@@ -83,7 +94,7 @@ public record Batch(List<NewEvent> events, @Nullable String key) {
         sha.update(bytes);
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

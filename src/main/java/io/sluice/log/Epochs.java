@@ -97,6 +97,11 @@ public record Epochs(List<Epoch> list, long past) {
                 .orElse(first);
     }
 
+    /** Whether the log has started from nothing, and has not lost its past since. */
+    boolean isWhole() {
+        return first() == 0;
+    }
+
     private long first() {
         return Math.max(past, list.get(0).first);
     }

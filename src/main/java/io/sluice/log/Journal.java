@@ -5,10 +5,8 @@ import io.sluice.log.Resumption.Gap;
 import io.sluice.log.Resumption.Resumed;
 import io.sluice.log.Resumption.Unknown;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,14 +61,32 @@ public final class Journal {
     /** An id further ahead than this is no id of a faster node: the log would be minutes behind. */
     private static final long MAX_AHEAD = 100_000;
 
+    /** The position of a stream that is not there yet: before the first event of the one that is made. */
+    static final EventId UNBORN_ID = new EventId("none", 0);
+
     /** The timeline of a journal that no log has begun yet. */
-    static final Timeline UNBORN = Timeline.of(Epochs.startingAt(new EventId("none", 0)));
+    static final Timeline UNBORN = Timeline.of(Epochs.startingAt(UNBORN_ID));
+
+    /** What becomes of the stream. */
+    public enum State {
+        /** Events may come. */
+        OPEN,
+        /** No event comes any more: the head is the last one. */
+        ENDED,
+        /** The stream is gone, and the log has nothing of it. */
+        DELETED
+    }
+
+    private static final Runnable[] NOBODY = {};
 
     // Written by the writer only:
-    final AtomicReferenceArray<@Nullable Entry> ring;
+    /** Grows and shrinks with what it holds. A reader's old ring has everything that was in it when the reader saw the head. */
+    volatile AtomicReferenceArray<@Nullable Entry> ring;
+
+    volatile State state = State.OPEN;
 
     /** By topic. Every kept topic is in it. */
-    final Map<String, Entry> newest = new ConcurrentHashMap<>();
+    final Map<String, Entry> newest = new ConcurrentHashMap<>(1);
 
     volatile Timeline timeline = UNBORN;
 
@@ -79,10 +95,10 @@ public final class Journal {
 
     volatile long head;
 
-    volatile Contents contents = new Contents(1, 0, 0);
+    volatile Contents contents = Contents.NONE;
 
     // Written by readers:
-    private final List<Runnable> wakeUps = new CopyOnWriteArrayList<>();
+    private volatile Runnable[] wakeUps = NOBODY;
 
     private volatile Encoding[] encodings = {};
 
@@ -174,11 +190,20 @@ public final class Journal {
      * @param tail the oldest one's position; {@code head + 1} if the journal is empty
      * @param head the newest one's position
      * @param topics the number of their topics
+     * @param bytes what counts for {@link History#bytes}
      */
-    public record Contents(long tail, long head, int topics) {}
+    public record Contents(long tail, long head, int topics, long bytes) {
 
-    Journal(History history) {
-        this.ring = new AtomicReferenceArray<>(powerOfTwo(history.events()));
+        static final Contents NONE = new Contents(1, 0, 0, 0);
+
+        /** The number of kept events. */
+        public long events() {
+            return head - tail + 1;
+        }
+    }
+
+    Journal() {
+        this.ring = new AtomicReferenceArray<>(JournalWriter.LEAST_SLOTS);
     }
 
     /** Has each event encoded in a format, those that come and those that are kept. Any thread. */
@@ -222,6 +247,11 @@ public final class Journal {
         return tail;
     }
 
+    /** What becomes of the stream. If it has ended, a {@link #head()} that is read afterwards is the last one. */
+    public State state() {
+        return state;
+    }
+
     /** The id of a position. */
     public EventId id(long position) {
         return timeline.id(position);
@@ -263,7 +293,8 @@ public final class Journal {
      * @return null if the reader was lapped: the event is no longer kept
      */
     public @Nullable Entry read(long position) {
-        Entry entry = ring.getAcquire(slot(position));
+        AtomicReferenceArray<@Nullable Entry> now = ring;
+        Entry entry = now.getAcquire(slot(position, now));
         return position < tail ? null : entry;
     }
 
@@ -278,12 +309,14 @@ public final class Journal {
     }
 
     /** Has {@code wakeUp} called after each batch, until {@link #removeWakeUp}. */
-    public void addWakeUp(Runnable wakeUp) {
-        wakeUps.add(wakeUp);
+    public synchronized void addWakeUp(Runnable wakeUp) {
+        Runnable[] more = Arrays.copyOf(wakeUps, wakeUps.length + 1);
+        more[wakeUps.length] = wakeUp;
+        wakeUps = more;
     }
 
-    public void removeWakeUp(Runnable wakeUp) {
-        wakeUps.remove(wakeUp);
+    public synchronized void removeWakeUp(Runnable wakeUp) {
+        wakeUps = Arrays.stream(wakeUps).filter(known -> known != wakeUp).toArray(Runnable[]::new);
     }
 
     /** Wakes each reader. One reader's trouble is not the writer's. */
@@ -297,11 +330,7 @@ public final class Journal {
         }
     }
 
-    int slot(long position) {
+    static int slot(long position, AtomicReferenceArray<?> ring) {
         return (int) position & (ring.length() - 1);
-    }
-
-    private static int powerOfTwo(int atLeast) {
-        return atLeast == 1 ? 1 : Integer.highestOneBit(atLeast - 1) << 1;
     }
 }

@@ -1,9 +1,12 @@
 package io.sluice.log;
 
+import io.sluice.log.Journal.Entry;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +17,12 @@ import org.slf4j.LoggerFactory;
 public final class JournalWriter implements EventLog.Follower {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
+
+    /** The slots of the smallest ring. */
+    static final int LEAST_SLOTS = 8;
+
+    /** A ring of which less than this part is used becomes half as long. */
+    private static final int SPARSE = 8;
 
     private final Journal journal;
     private final History history;
@@ -26,7 +35,7 @@ public final class JournalWriter implements EventLog.Follower {
 
     /** @param clock by which events grow old; it must not jump */
     public JournalWriter(History history, InstantSource clock) {
-        this.journal = new Journal(history);
+        this.journal = new Journal();
         this.history = history;
         this.clock = clock;
     }
@@ -56,6 +65,7 @@ public final class JournalWriter implements EventLog.Follower {
         while (journal.tail <= journal.head) {
             evictOldest();
         }
+        journal.state = Journal.State.OPEN;
         long position = next.position(n);
         journal.tail = position + 1;
         long loaded = clock.millis();
@@ -85,9 +95,9 @@ public final class JournalWriter implements EventLog.Follower {
         if (broken) {
             throw new IllegalStateException("the journal is broken: a change of it has failed");
         }
-        List<Journal.Entry> entries = encode(events);
+        List<Entry> entries = encode(events);
         broken = true;
-        for (Journal.Entry entry : entries) {
+        for (Entry entry : entries) {
             store(entry);
             journal.head = entry.position();
         }
@@ -96,8 +106,8 @@ public final class JournalWriter implements EventLog.Follower {
     }
 
     /** Whatever can fail, such as a format, or memory that is full, fails before anything has changed. */
-    private List<Journal.Entry> encode(List<Event> events) {
-        List<Journal.Entry> entries = new ArrayList<>(events.size());
+    private List<Entry> encode(List<Event> events) {
+        List<Entry> entries = new ArrayList<>(events.size());
         long position = journal.head;
         long now = clock.millis();
         for (Event event : events) {
@@ -106,25 +116,62 @@ public final class JournalWriter implements EventLog.Follower {
         return entries;
     }
 
-    private Journal.Entry encode(long position, Event event, long since) {
+    private Entry encode(long position, Event event, long since) {
         if (journal.timeline.position(event.n()) != position) {
             throw new IllegalStateException(
                     "event " + event.id() + " after " + journal.id(position - 1) + ": the log left a hole");
         }
-        return new Journal.Entry(position, event, since, journal.encodings());
+        return new Entry(position, event, since, journal.encodings());
     }
 
-    private void store(Journal.Entry entry) {
+    private void store(Entry entry) {
         long position = entry.position();
         if (position - journal.tail == history.events()) {
             evictOldest();
         }
-        journal.ring.setRelease(journal.slot(position), entry);
-        Journal.Entry previous = journal.newest.put(entry.event().topic(), entry);
+        AtomicReferenceArray<@Nullable Entry> ring = ringFor(position);
+        ring.setRelease(Journal.slot(position, ring), entry);
+        Entry previous = journal.newest.put(entry.event().topic(), entry);
         if (previous != null) {
             previous.succeededBy(position);
         }
         bytes += entry.size();
+    }
+
+    /** The ring, or one of another size if it is full up to a position, or nearly empty. */
+    private AtomicReferenceArray<@Nullable Entry> ringFor(long position) {
+        AtomicReferenceArray<@Nullable Entry> ring = journal.ring;
+        long count = position - journal.tail + 1;
+        if (count > ring.length()) {
+            ring = resized(2 * ring.length());
+        }
+        return ring;
+    }
+
+    /** Replaces the ring. Readers that still have the old one find what they look for in it. */
+    private AtomicReferenceArray<@Nullable Entry> resized(int slots) {
+        AtomicReferenceArray<@Nullable Entry> before = journal.ring;
+        AtomicReferenceArray<@Nullable Entry> after = new AtomicReferenceArray<>(slots);
+        for (long position = journal.tail; position < journal.tail + before.length(); position++) {
+            Entry entry = before.get(Journal.slot(position, before));
+            if (entry != null) {
+                after.set(Journal.slot(entry.position(), after), entry);
+            }
+        }
+        journal.ring = after;
+        return after;
+    }
+
+    /** No event comes any more. */
+    public void end() {
+        journal.state = Journal.State.ENDED;
+        journal.wakeReaders();
+    }
+
+    /** The stream is gone. */
+    public void delete() {
+        journal.state = Journal.State.DELETED;
+        journal.wakeReaders();
     }
 
     /** The events are there: if this fails, the next call makes up for it. */
@@ -140,26 +187,44 @@ public final class JournalWriter implements EventLog.Follower {
     /** Evicts what is over the bounds. To be called from time to time also if nothing is appended: events grow old. */
     public void trim() {
         Instant now = clock.instant();
-        Journal.Entry oldest = journal.ring.get(journal.slot(journal.tail));
+        Entry oldest = oldest();
         while (oldest != null && isOver(oldest, now)) {
             evictOldest();
-            oldest = journal.ring.get(journal.slot(journal.tail));
+            oldest = oldest();
         }
-        journal.contents = new Journal.Contents(journal.tail, journal.head, journal.newest.size());
+        shrink();
+        Journal.Contents before = journal.contents;
+        if (before.tail() != journal.tail || before.head() != journal.head) {
+            journal.contents = new Journal.Contents(journal.tail, journal.head, journal.newest.size(), bytes);
+        }
     }
 
-    private boolean isOver(Journal.Entry oldest, Instant now) {
+    private @Nullable Entry oldest() {
+        AtomicReferenceArray<@Nullable Entry> ring = journal.ring;
+        return ring.get(Journal.slot(journal.tail, ring));
+    }
+
+    private void shrink() {
+        int slots = journal.ring.length();
+        long count = journal.head - journal.tail + 1;
+        if (slots > LEAST_SLOTS && count < slots / SPARSE) {
+            resized(Math.max(LEAST_SLOTS, slots / 2));
+        }
+    }
+
+    private boolean isOver(Entry oldest, Instant now) {
         long count = journal.head - journal.tail + 1;
         return count > 0 && history.isOver(count, bytes, Instant.ofEpochMilli(oldest.since()), now);
     }
 
     private void evictOldest() {
         long position = journal.tail;
-        int slot = journal.slot(position);
-        Journal.Entry oldest = journal.ring.get(slot);
+        AtomicReferenceArray<@Nullable Entry> ring = journal.ring;
+        int slot = Journal.slot(position, ring);
+        Entry oldest = ring.get(slot);
         // Before the slot: a reader looks in the other order.
         journal.tail = position + 1;
-        journal.ring.setRelease(slot, null);
+        ring.setRelease(slot, null);
         if (oldest != null) {
             bytes -= oldest.size();
             journal.newest.remove(oldest.event().topic(), oldest);

@@ -22,7 +22,9 @@ public final class OutcomeUnknownException extends RuntimeException {
     static Throwable outcomeOf(Throwable failure) {
         boolean named = failure instanceof NotTakenException
                 || failure instanceof OutcomeUnknownException
-                || failure instanceof KeyReusedException;
+                || failure instanceof KeyReusedException
+                || failure instanceof StreamEndedException
+                || failure instanceof NoSuchStreamException;
         return named ? failure : new OutcomeUnknownException(String.valueOf(failure.getMessage()));
     }
 }

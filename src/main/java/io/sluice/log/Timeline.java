@@ -100,7 +100,10 @@ record Timeline(List<Incarnation> incarnations) {
         return incarnation.epochs.id(Math.max(0, position - incarnation.first));
     }
 
-    /** The position of an id up to {@code head}; null if no incarnation has it. */
+    /**
+     * The position of an id up to {@code head}; null if no incarnation has it. {@link Journal#UNBORN_ID} is before the first event
+     * of a log that starts from nothing.
+     */
     @Nullable
     Long find(EventId id, long head) {
         long end = head;
@@ -112,7 +115,7 @@ record Timeline(List<Incarnation> incarnations) {
             }
             end = incarnation.first - 1;
         }
-        return null;
+        return id.equals(Journal.UNBORN_ID) && current().epochs.isWhole() ? (Long) current().first : null;
     }
 
     /** The position of an id that the current incarnation is to reach within {@code distance} events after {@code head}, or null. */

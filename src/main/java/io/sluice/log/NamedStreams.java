@@ -1,0 +1,141 @@
+package io.sluice.log;
+
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of a template at this node: those that the log has, and those that somebody watches. Any thread, if nothing else is
+ * said.
+ */
+public final class NamedStreams {
+
+    /** A stream that has gone is remembered among so many, so that those who come back for it are told. */
+    private static final int MAX_GONE = 10_000;
+
+    private final TemplateRules rules;
+    private final InstantSource clock;
+    private final ConcurrentHashMap<String, NamedStream> all = new ConcurrentHashMap<>();
+    private final AtomicInteger existing;
+
+    /** The time of the end of each, in milliseconds of the clock. Guarded by itself. */
+    private final Map<String, Long> gone = new LinkedHashMap<>();
+
+    /** @param clock by which events grow old; it must not jump */
+    public NamedStreams(TemplateRules rules, InstantSource clock) {
+        this(rules, clock, new AtomicInteger());
+    }
+
+    /** @param existing counts the streams that the log has, together with those of the template's other shards */
+    NamedStreams(TemplateRules rules, InstantSource clock, AtomicInteger existing) {
+        this.rules = rules;
+        this.clock = clock;
+        this.existing = existing;
+    }
+
+    /** A stream that the log has, or that is watched. */
+    public @Nullable NamedStream find(String name) {
+        return all.get(name);
+    }
+
+    /** Whether the log has a stream of a name, as far as this node knows. */
+    public boolean exists(String name) {
+        NamedStream stream = all.get(name);
+        return stream != null && stream.exists;
+    }
+
+    /** All that the log has or that are watched. */
+    public Collection<NamedStream> all() {
+        return Collections.unmodifiableCollection(all.values());
+    }
+
+    /** Counts a watcher of a stream, which need not be there. */
+    public NamedStream watch(String name) {
+        return all.compute(name, (key, known) -> {
+            NamedStream stream = known == null ? new NamedStream(name, rules.history(), clock) : known;
+            stream.watchers++;
+            return stream;
+        });
+    }
+
+    /** A watcher leaves. A stream that nobody watches and the log does not have is forgotten. */
+    public void release(NamedStream stream) {
+        touch(stream);
+        all.compute(stream.name(), (key, known) -> {
+            stream.watchers--;
+            return known == stream && stream.watchers == 0 && !stream.exists ? null : known;
+        });
+    }
+
+    /** Whether somebody watches a stream. */
+    public boolean isWatched(String name) {
+        NamedStream stream = all.get(name);
+        return stream != null && stream.watchers > 0;
+    }
+
+    // ---- what the log says, on its context
+
+    /** The log has made a stream. */
+    public NamedStream created(String name) {
+        synchronized (gone) {
+            gone.remove(name);
+        }
+        NamedStream created = all.compute(name, (key, known) -> {
+            NamedStream stream = known == null ? new NamedStream(name, rules.history(), clock) : known;
+            if (!stream.exists) {
+                stream.exists = true;
+                existing.incrementAndGet();
+            }
+            return stream;
+        });
+        touch(created);
+        return created;
+    }
+
+    /** Something has happened to a stream, from which its idle time counts. */
+    void touch(NamedStream stream) {
+        stream.changedAt = clock.millis();
+    }
+
+    /**
+     * The log has deleted a stream.
+     *
+     * @param told whether those who come back for it are told that it has gone; otherwise it is as if it had never been
+     */
+    public void deleted(NamedStream stream, boolean told) {
+        if (told) {
+            remember(stream.name());
+        }
+        all.compute(stream.name(), (key, known) -> {
+            if (stream.exists) {
+                stream.exists = false;
+                existing.decrementAndGet();
+            }
+            return known == stream ? null : known;
+        });
+        stream.writer().delete();
+    }
+
+    private void remember(String name) {
+        synchronized (gone) {
+            gone.remove(name);
+            gone.put(name, clock.millis());
+            if (gone.size() > MAX_GONE) {
+                gone.remove(gone.keySet().iterator().next());
+            }
+        }
+    }
+
+    /** Whether a stream of this name has gone within {@link TemplateRules#keep}, and none has been made since. */
+    public boolean hasGone(String name) {
+        synchronized (gone) {
+            Long since = gone.get(name);
+            return since != null && clock.millis() - since < rules.keep().toMillis();
+        }
+    }
+}

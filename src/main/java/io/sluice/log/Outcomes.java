@@ -1,0 +1,114 @@
+package io.sluice.log;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The outcomes of a shard's commands, for those who have sent them.
+ *
+ * <p>A batch without a key is found by a tag, which its sender makes up. One with a key may have been sent before, by any node: it is
+ * found by the position of the first one's last command, which the shard's log tells.
+ *
+ * <p>On the shard's context only.
+ */
+final class Outcomes {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(9);
+
+    private record Keyed(Outcome outcome, long time) {}
+
+    private final ContextInternal context;
+    private final InstantSource clock;
+    private final long keepMillis;
+    private final Map<Long, Promise<Outcome>> byTag = new HashMap<>();
+    private final Map<Long, Promise<Outcome>> byPosition = new HashMap<>();
+    private final Map<Long, Keyed> keyed = new LinkedHashMap<>();
+
+    /** @param idempotency how long the shard's log remembers a key */
+    Outcomes(ContextInternal context, Duration idempotency, InstantSource clock) {
+        this.context = context;
+        this.clock = clock;
+        // Longer than the log, which counts from another moment.
+        this.keepMillis = idempotency.multipliedBy(2).toMillis();
+    }
+
+    /** A tag under which a batch without a key is found. */
+    long expect() {
+        long tag;
+        do {
+            tag = ThreadLocalRandom.current().nextLong();
+        } while (tag == 0 || byTag.containsKey(tag));
+        byTag.put(tag, context.promise());
+        return tag;
+    }
+
+    /** The outcome of a batch without a key: once this node has read it. */
+    Future<Outcome> await(long tag) {
+        Promise<Outcome> promise = byTag.get(tag);
+        return promise == null
+                ? context.failedFuture(new OutcomeUnknownException("the outcome was forgotten"))
+                : patiently(promise.future()).onComplete(done -> byTag.remove(tag));
+    }
+
+    /** The batch of a tag was not taken. */
+    void forget(long tag) {
+        byTag.remove(tag);
+    }
+
+    /** The outcome of a batch with a key: once this node has read it. */
+    Future<Outcome> awaitAt(long position) {
+        Keyed known = keyed.get(position);
+        if (known != null) {
+            return context.succeededFuture(known.outcome);
+        }
+        Promise<Outcome> promise = byPosition.computeIfAbsent(position, p -> context.promise());
+        return patiently(promise.future()).onComplete(done -> byPosition.remove(position));
+    }
+
+    private Future<Outcome> patiently(Future<Outcome> outcome) {
+        return outcome.isComplete()
+                ? outcome
+                : outcome.timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                        .recover(late -> context.failedFuture(
+                                new OutcomeUnknownException("this node has not read the log in time")));
+    }
+
+    /** A command was applied, or refused. */
+    void settle(ShardCommand command, long position, Outcome outcome) {
+        if (command.has(ShardCommand.KEYED)) {
+            remember(position, outcome);
+            complete(byPosition.get(position), outcome);
+        } else {
+            complete(byTag.get(command.tag()), outcome);
+        }
+    }
+
+    private static void complete(@Nullable Promise<Outcome> waiting, Outcome outcome) {
+        if (waiting != null) {
+            waiting.tryComplete(outcome);
+        }
+    }
+
+    private void remember(long position, Outcome outcome) {
+        long now = clock.millis();
+        Iterator<Keyed> oldest = keyed.values().iterator();
+        while (oldest.hasNext()) {
+            boolean old = now - oldest.next().time > keepMillis;
+            if (!old && keyed.size() < RecentKeys.MAX_KEYS) {
+                break;
+            }
+            oldest.remove();
+        }
+        keyed.put(position, new Keyed(outcome, now));
+    }
+}

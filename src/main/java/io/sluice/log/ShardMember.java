@@ -1,0 +1,211 @@
+package io.sluice.log;
+
+import static io.sluice.log.ShardCommand.CREATES;
+import static io.sluice.log.ShardCommand.ENDED;
+import static io.sluice.log.ShardCommand.ENDS;
+import static io.sluice.log.ShardCommand.KEYED;
+import static io.sluice.log.ShardCommand.LAST;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sluice.log.ShardCommand.Kind;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's part in a shard of a template: sends commands to the shard's log, and learns from the {@link Shard} what they have done.
+ *
+ * <p>All state belongs to the shard's context.
+ */
+final class ShardMember {
+
+    private final TemplateSetup setup;
+    private final ContextInternal context;
+    private final TemplateRoom room;
+    private final NamedStreams streams;
+    private final Outcomes outcomes;
+    private final ShardSweep sweep;
+    private final EventLog log;
+
+    ShardMember(TemplateSetup setup, int index, LogProvider provider, History history, TemplateRoom room) {
+        TemplateRules rules = setup.rules();
+        this.setup = setup;
+        this.context = setup.vertx().createEventLoopContext();
+        this.room = room;
+        this.streams = new NamedStreams(rules, SteadyClock.INSTANCE, room.existing());
+        this.outcomes = new Outcomes(context, rules.idempotency(), SteadyClock.INSTANCE);
+        this.sweep = new ShardSweep(context, rules, streams, room, this::expire, SteadyClock.INSTANCE);
+        this.log = provider.create(new LogSetup(
+                context,
+                setup.template() + '#' + index,
+                history,
+                rules.idempotency(),
+                new Shard(setup.template(), streams, outcomes),
+                sweep));
+    }
+
+    NamedStreams streams() {
+        return streams;
+    }
+
+    EventLog log() {
+        return log;
+    }
+
+    Future<Void> open() {
+        return onContext(() -> log.open().onSuccess(v -> sweep.start()));
+    }
+
+    Future<Void> close() {
+        return onContext(() -> {
+            sweep.stop();
+            return log.close();
+        });
+    }
+
+    /** As {@link TemplateLog#append}. */
+    Future<Receipt> append(String name, Batch batch) {
+        return onContext(() -> {
+            boolean creates = setup.rules().createByPublish();
+            // What this node knows need not be asked of the log. A key may be of a batch before.
+            if (batch.key() == null) {
+                requireOpen(name, creates);
+            }
+            room.requireMemory();
+            return sendMaking(name, creates, batch.key(), tag -> commands(batch, creates, tag))
+                    .map(done -> receipt(batch, done));
+        });
+    }
+
+    private void requireOpen(String name, boolean creates) {
+        NamedStream stream = streams.find(name);
+        boolean exists = stream != null && stream.exists;
+        if (exists && stream.hasEnded) {
+            throw new StreamEndedException(setup.fullName(name));
+        }
+        if (!exists && !creates) {
+            throw unknown(name);
+        }
+    }
+
+    private NoSuchStreamException unknown(String name) {
+        return new NoSuchStreamException(
+                "there is no stream " + setup.fullName(name) + ": expected the name of one, or PUT to make it");
+    }
+
+    private List<ShardCommand> commands(Batch batch, boolean creates, long tag) {
+        int flags = creates ? CREATES : 0;
+        int last = flags | LAST | (batch.key() == null ? 0 : KEYED);
+        if (batch.events().isEmpty()) {
+            return List.of(ShardCommand.of(Kind.END, last, tag));
+        }
+        List<ShardCommand> commands = new ArrayList<>(batch.events().size());
+        int left = batch.events().size();
+        for (NewEvent event : batch.events()) {
+            boolean more = --left > 0;
+            String topic = event.topic().equals(setup.template()) ? null : event.topic();
+            int ends = batch.end() ? ENDS : 0;
+            commands.add(new ShardCommand(
+                    Kind.EVENT, more ? flags : last | ends, more ? 0 : tag, topic, event.type(), event.data()));
+        }
+        return commands;
+    }
+
+    private static Receipt receipt(Batch batch, Outcome.Done done) {
+        return new Receipt(done.position(), batch.events().size(), batch.key() == null ? 0 : batch.digest());
+    }
+
+    /** As {@link TemplateLog#create}. */
+    Future<Receipt> create(String name, @Nullable String key) {
+        int flags = CREATES | LAST | (key == null ? 0 : KEYED);
+        return onContext(() -> sendMaking(name, true, key, tag -> List.of(ShardCommand.of(Kind.CREATE, flags, tag)))
+                .map(done -> new Receipt(done.position(), done.changed() ? 1 : 0, 0)));
+    }
+
+    /** As {@link TemplateLog#delete}. */
+    Future<Boolean> delete(String name) {
+        return onContext(() -> send(name, null, tag -> List.of(ShardCommand.of(Kind.DELETE, LAST, tag)))
+                .map(true)
+                .recover(failure -> failure instanceof NoSuchStreamException
+                        ? context.succeededFuture(false)
+                        : context.failedFuture(failure)));
+    }
+
+    /** Deletes a stream, unless something happens to it before. */
+    private void expire(NamedStream stream) {
+        int flags = LAST | (stream.hasEnded ? ENDED : 0);
+        Bytes position = Bytes.of(Shard.position(stream).toString());
+        // The next sweep tries again.
+        send(stream.name(), null, tag -> List.of(new ShardCommand(Kind.EXPIRE, flags, tag, null, null, position)));
+    }
+
+    private Future<Outcome.Done> sendMaking(
+            String name, boolean creates, @Nullable String key, LongFunction<List<ShardCommand>> commands) {
+        if (!creates || streams.exists(name)) {
+            return send(name, key, commands);
+        }
+        room.enter();
+        return send(name, key, commands).onComplete(done -> room.leave());
+    }
+
+    private Future<Outcome.Done> send(
+            String name, @Nullable String key, LongFunction<List<ShardCommand>> commands) {
+        long tag = key == null ? outcomes.expect() : 0;
+        return append(name, key, commands.apply(tag))
+                .compose(
+                        receipt -> key == null
+                                ? outcomes.await(tag)
+                                : outcomes.awaitAt(receipt.last().n()),
+                        failure -> {
+                            outcomes.forget(tag);
+                            return context.failedFuture(failure);
+                        })
+                .compose(outcome -> done(name, outcome));
+    }
+
+    private Future<Receipt> append(String name, @Nullable String key, List<ShardCommand> commands) {
+        try {
+            List<NewEvent> events =
+                    commands.stream().map(command -> command.toEvent(name)).toList();
+            return log.append(new Batch(events, key == null ? null : scoped(name, key)))
+                    .recover(failure -> context.failedFuture(
+                            failure instanceof KeyReusedException && key != null
+                                    ? new KeyReusedException(key)
+                                    : failure));
+        } catch (IllegalArgumentException e) {
+            return context.failedFuture(e);
+        }
+    }
+
+    /** The key of a batch in the shard's log, which has those of other streams too. */
+    private static String scoped(String name, String key) {
+        byte[] hash = Batch.sha256().digest((name + ' ' + key).getBytes(UTF_8));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+    }
+
+    private Future<Outcome.Done> done(String name, Outcome outcome) {
+        if (outcome instanceof Outcome.Done done) {
+            return context.succeededFuture(done);
+        }
+        return context.failedFuture(
+                outcome instanceof Outcome.Ended ? new StreamEndedException(setup.fullName(name)) : unknown(name));
+    }
+
+    private <T> Future<T> onContext(Supplier<Future<T>> step) {
+        Promise<T> promise = context.owner().getOrCreateContext().promise();
+        context.execute(() -> {
+            try {
+                step.get().onComplete(promise);
+            } catch (RuntimeException e) {
+                promise.fail(e);
+            }
+        });
+        return promise.future();
+    }
+}

@@ -1,0 +1,125 @@
+package io.sluice.log;
+
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of a template whose streams share a few {@link EventLog}s, the shards. A stream's name tells its shard.
+ *
+ * <pre>
+ *   append("42", batch) --> {@link ShardMember}  commands
+ *                               |
+ *                           EventLog     decides the order of the shard's commands, at whichever node
+ *                               |
+ *                           {@link Shard}        each node applies them: journals of its streams
+ *                               |
+ *                           {@link Outcomes}     "done", or "it has ended", to the sender
+ * </pre>
+ */
+public final class ShardedLog implements TemplateLog {
+
+    private final TemplateSetup setup;
+    private final List<ShardMember> shards;
+
+    private ShardedLog(TemplateSetup setup, int shards, LogProvider provider, History history) {
+        this.setup = setup;
+        TemplateRoom room = new TemplateRoom(setup.template(), setup.rules().max());
+        this.shards = IntStream.range(0, shards)
+                .mapToObj(index -> new ShardMember(setup, index, provider, history, room))
+                .toList();
+    }
+
+    /** The provider of logs in this process' memory. */
+    public static TemplateLogProvider inMemory() {
+        return setup -> new ShardedLog(setup, 1, MemoryLog.provider(), History.DEFAULT);
+    }
+
+    private ShardMember shard(String name) {
+        return shards.get(Math.floorMod(name.hashCode(), shards.size()));
+    }
+
+    private NamedStreams streams(String name) {
+        return shard(name).streams();
+    }
+
+    @Override
+    public Future<Void> open() {
+        return Future.all(shards.stream().map(ShardMember::open).toList()).mapEmpty();
+    }
+
+    @Override
+    public Future<Receipt> append(String name, Batch batch) {
+        return shard(name).append(name, batch);
+    }
+
+    @Override
+    public Future<Receipt> create(String name, @Nullable String key) {
+        return shard(name).create(name, key);
+    }
+
+    @Override
+    public Future<Boolean> delete(String name) {
+        return shard(name).delete(name);
+    }
+
+    @Override
+    public Future<NamedStream> watch(String name) {
+        NamedStreams streams = streams(name);
+        return !streams.exists(name) && streams.hasGone(name)
+                ? Future.failedFuture(new NoSuchStreamException("the stream " + setup.fullName(name) + " has gone"))
+                : Future.succeededFuture(streams.watch(name));
+    }
+
+    @Override
+    public void release(NamedStream stream) {
+        streams(stream.name()).release(stream);
+    }
+
+    @Override
+    public Future<List<NamedStreamInfo>> list(@Nullable String after, int limit) {
+        return setup.vertx().executeBlocking(
+                () -> shards.stream()
+                        .map(shard -> shard.streams().all())
+                        .flatMap(Collection::stream)
+                        .filter(stream -> stream.exists && (after == null || stream.name().compareTo(after) > 0))
+                        .sorted(Comparator.comparing(NamedStream::name))
+                        .limit(limit)
+                        .map(ShardedLog::describe)
+                        .toList(),
+                false);
+    }
+
+    private static NamedStreamInfo describe(NamedStream stream) {
+        Journal journal = stream.journal();
+        Journal.Contents contents = journal.contents();
+        boolean ended = journal.state() == Journal.State.ENDED;
+        return new NamedStreamInfo(
+                stream.name(), journal.id(contents.head()), contents.events(), contents.bytes(), ended);
+    }
+
+    @Override
+    public int subscribers(String name) {
+        NamedStream stream = streams(name).find(name);
+        return stream == null ? 0 : stream.subscribers();
+    }
+
+    @Override
+    public Duration lag() {
+        return shards.stream().map(shard -> shard.log().lag()).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
+    }
+
+    @Override
+    public boolean isFollowing() {
+        return shards.stream().allMatch(shard -> shard.log().isFollowing());
+    }
+
+    @Override
+    public Future<Void> close() {
+        return Future.join(shards.stream().map(ShardMember::close).toList()).mapEmpty();
+    }
+}

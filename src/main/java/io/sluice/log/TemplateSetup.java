@@ -1,0 +1,16 @@
+package io.sluice.log;
+
+import io.vertx.core.internal.VertxInternal;
+
+/**
+ * Everything that the log of a template is made from.
+ *
+ * @param template the name of the template: {@code chat} for {@code chat/*}
+ */
+public record TemplateSetup(VertxInternal vertx, String template, TemplateRules rules) {
+
+    /** The full name of a stream of the template, which is its path: {@code chat/42}. */
+    public String fullName(String stream) {
+        return template + '/' + stream;
+    }
+}
