@@ -7,6 +7,7 @@ import io.sluice.stream.CloseReason;
 import io.sluice.stream.StreamListener;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ final class Hub {
     private final Duration lag;
     private final SubscriptionLimits limits;
     private final StreamListener listener;
+    private final IntConsumer subscribed;
     private final SubscriptionTimers timers;
     private final SlowClients slow;
     private final Delivery delivery;
@@ -55,6 +57,7 @@ final class Hub {
      * Makes a hub.
      *
      * @param lag how long a client waits whose id this node has not read yet
+     * @param subscribed counts the stream's subscriptions: 1 more, or -1
      * @param nanoTime the clock that says when a turn has worked long enough
      */
     Hub(
@@ -65,6 +68,7 @@ final class Hub {
             Duration lag,
             SubscriptionLimits limits,
             StreamListener listener,
+            IntConsumer subscribed,
             LongSupplier nanoTime) {
         this.loop = loop;
         this.stream = stream;
@@ -73,6 +77,7 @@ final class Hub {
         this.lag = lag;
         this.limits = limits;
         this.listener = listener;
+        this.subscribed = subscribed;
         this.slow = new SlowClients(loop, limits.pending(), nanoTime, new Alarms());
         BlockWriter writer = new BlockWriter(stream, listener, this::close, slow);
         this.delivery = new Delivery(loop, stream, journal, options.slow(), writer, nanoTime);
@@ -99,7 +104,7 @@ final class Hub {
             refuse(path, drain == null ? CloseReason.OVERLOAD : CloseReason.DRAIN);
             return null;
         }
-        open++;
+        count(1);
         long now = SubscriptionTimers.now();
         StartPosition start = start(request, now);
         Audience audience = delivery.join(request.filter());
@@ -199,7 +204,7 @@ final class Hub {
         subscription.close();
         timers.end(subscription);
         limits.leave(subscription.address);
-        open--;
+        count(-1);
         LOG.debug("{}: {} ends at {}: {}", stream, subscription, position, reason);
         listener.closed(reason);
         switch (reason) {
@@ -211,6 +216,11 @@ final class Hub {
             default -> end(subscription, ControlFrames.close(position, retryMillis(reason), reason));
         }
         completeIfIdle();
+    }
+
+    private void count(int more) {
+        open += more;
+        subscribed.accept(more);
     }
 
     /** Writes the last words. A socket that does not take them in time is given up. */

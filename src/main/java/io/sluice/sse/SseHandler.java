@@ -208,7 +208,7 @@ public final class SseHandler implements Handler<RoutingContext> {
             return known;
         }
         Hub hub = new Hub(
-                loop, stream.name(), options, stream.journal(), stream.lag(), limits, stream.listener(), nanoTime);
+                loop, stream.name(), options, stream.journal(), stream.lag(), limits, stream.listener(), stream::subscribed, nanoTime);
         Hub first = hubs.putIfAbsent(loop, hub);
         if (first != null) {
             return first;

@@ -60,6 +60,9 @@ public final class EventStream {
 
     private volatile boolean open;
 
+    // Guarded by the listeners, which are told of each change.
+    private volatile int subscribers;
+
     private EventStream(ContextInternal context, String name, StreamOptions options, LogProvider provider) {
         this.context = context;
         this.name = name;
@@ -188,6 +191,19 @@ public final class EventStream {
     /** All listeners as one, for the handlers that serve the stream. */
     public StreamListener listener() {
         return listeners;
+    }
+
+    /** The open subscriptions at this node. Any thread. */
+    public int subscribers() {
+        return subscribers;
+    }
+
+    /** Counts more or fewer subscriptions, and tells the listeners: for the handlers that serve the stream. Any thread. */
+    public void subscribed(int more) {
+        synchronized (listeners) {
+            subscribers += more;
+            listeners.subscribers(name, subscribers);
+        }
     }
 
     /** How much later than another node this one may see an event; 0 if no other node serves the stream's log. */

@@ -40,4 +40,15 @@ public interface StreamListener {
 
     /** A subscription closed. */
     default void closed(CloseReason reason) {}
+
+    /**
+     * The number of subscriptions to a stream has changed at this node: how many read it now, on all event loops together.
+     *
+     * <p>The calls for one stream come one after the other, and in the order of the changes, be it from several threads: the last one
+     * said is the number that there is. Where a stream was deleted and made anew, it counts those of the new one.
+     *
+     * @param stream the full name of the stream: {@code events}, or {@code chat/42} for a stream of the template {@code chat/*}
+     * @param now 0 or more
+     */
+    default void subscribers(String stream, int now) {}
 }

@@ -53,6 +53,11 @@ final class StreamListeners implements StreamListener {
         each(listener -> listener.closed(reason));
     }
 
+    @Override
+    public void subscribers(String stream, int now) {
+        each(listener -> listener.subscribers(stream, now));
+    }
+
     private void each(Consumer<StreamListener> call) {
         for (StreamListener listener : listeners) {
             try {

@@ -3,6 +3,7 @@ package io.sluice.stream;
 import io.sluice.log.Batch;
 import io.sluice.log.EventFormat;
 import io.sluice.log.EventId;
+import io.sluice.log.Journal;
 import io.sluice.log.NamedStream;
 import io.sluice.log.NamedStreamInfo;
 import io.sluice.log.NewEvent;
@@ -212,6 +213,16 @@ public final class StreamTemplate {
      */
     public Future<List<NamedStreamInfo>> list(@Nullable String after, int limit) {
         return log.list(after, limit);
+    }
+
+    /** Counts more or fewer subscriptions, and tells the listeners: for the handlers that serve the streams. */
+    public void subscribed(NamedStream stream, int more) {
+        // Together, so that the last call of a listener has the last number.
+        synchronized (listeners) {
+            int now = stream.subscribed(more);
+            boolean replaced = stream.journal().state() == Journal.State.DELETED;
+            listeners.subscribers(fullName(stream.name()), replaced ? subscribers(stream.name()) : now);
+        }
     }
 
     /** The number of subscriptions to a stream at this node. */

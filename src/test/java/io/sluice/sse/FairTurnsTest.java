@@ -231,6 +231,7 @@ class FairTurnsTest {
                 Duration.ZERO,
                 SubscriptionLimits.of(0, 0),
                 new StreamListener() {},
+                more -> {},
                 nanoTime));
     }
 

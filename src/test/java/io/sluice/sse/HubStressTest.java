@@ -84,6 +84,7 @@ class HubStressTest {
                 Duration.ZERO,
                 SubscriptionLimits.of(0, 0),
                 new StreamListener() {},
+                more -> {},
                 System::nanoTime);
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {

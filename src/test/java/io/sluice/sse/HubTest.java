@@ -305,6 +305,7 @@ class HubTest {
                 Duration.ZERO,
                 SubscriptionLimits.of(0, 0),
                 new StreamListener() {},
+                more -> {},
                 System::nanoTime);
     }
 

@@ -207,6 +207,7 @@ class LongScanTest {
                 Duration.ZERO,
                 SubscriptionLimits.of(0, 0),
                 new StreamListener() {},
+                more -> {},
                 clock));
     }
 

@@ -7,6 +7,7 @@ import io.sluice.log.History;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.CloseReason;
 import io.sluice.stream.StreamListener;
+import io.sluice.testing.Await;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -127,6 +129,37 @@ class StreamListenerTest {
                             .mapToInt(told -> Integer.parseInt(told.split(" ", -1)[1]))
                             .sum());
         }
+    }
+
+    /** In the order in which the numbers were, although each event loop says its own. */
+    @Test
+    void theLastNumberOfSubscribersThatIsToldIsTheOneThatThereIs(Vertx vertx) throws Exception {
+        Queue<String> told = new ConcurrentLinkedQueue<>();
+        try (SseServer server = SseServer.start(vertx, ENDLESS, 4)) {
+            server.stream.addListener(new StreamListener() {
+                @Override
+                public void subscribers(String stream, int now) {
+                    told.add(stream + " " + now);
+                }
+            });
+            List<RawClient> clients = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                clients.add(RawClient.get(server.port(), "/events"));
+            }
+            for (RawClient client : clients) {
+                client.head();
+                client.blocks(1);
+            }
+            assertEquals(20, server.stream.subscribers());
+            for (RawClient client : clients) {
+                client.close();
+            }
+            Await.await("all have left", () -> server.stream.subscribers() == 0);
+        }
+        List<String> expected = IntStream.concat(IntStream.rangeClosed(1, 20), IntStream.iterate(19, n -> n >= 0, n -> n - 1))
+                .mapToObj(n -> "events " + n)
+                .toList();
+        assertEquals(expected, List.copyOf(told));
     }
 
     @Test

@@ -177,7 +177,7 @@ class WaitingTest {
 
     private Hub hub(SseOptions options, Duration lag) throws Exception {
         return onLoop(() ->
-                new Hub(loop, "events", options, journal, lag, limits, new StreamListener() {}, System::nanoTime));
+                new Hub(loop, "events", options, journal, lag, limits, new StreamListener() {}, more -> {}, System::nanoTime));
     }
 
     private Client open(Hub hub, String lastEventId) throws Exception {
