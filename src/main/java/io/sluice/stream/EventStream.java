@@ -68,7 +68,7 @@ public final class EventStream {
         this.name = name;
         History history = history(name, options.history());
         this.writer = new JournalWriter(history, SteadyClock.INSTANCE);
-        this.consumers = new BusConsumers(context, name, options.addresses(), this::publish, listeners);
+        this.consumers = new BusConsumers(context.owner(), name, options.addresses(), this::publish, listeners);
         this.log = provider.create(
                 new LogSetup(context, name, history, options.idempotency(), new Following(), new BusLeadership()));
     }
@@ -263,10 +263,17 @@ public final class EventStream {
      *
      * @return the receipt, on the caller's context, once the log has the batch; the first receipt if the key was used before.
      *     Fails with {@link NotTakenException} if nothing was published, with {@link OutcomeUnknownException} if the batch may
-     *     have been published, with {@link KeyReusedException} if the key was used for other events, and with {@link
-     *     IllegalArgumentException} if an event is not {@linkplain #requireAllowed allowed}
+     *     have been published, with {@link KeyReusedException} if the key was used for other events, with {@link
+     *     IllegalArgumentException} if an event is not {@linkplain #requireAllowed allowed}, and with {@link
+     *     UnsupportedOperationException} if the batch is to end the stream: only one of a {@link StreamTemplate} ends
      */
     public Future<Receipt> publish(Batch batch) {
+        if (batch.end()) {
+            return context.owner()
+                    .getOrCreateContext()
+                    .failedFuture(new UnsupportedOperationException("the stream " + name
+                            + " is declared: expected no end, which only streams of a template have"));
+        }
         try {
             batch.events().forEach(this::requireAllowed);
         } catch (IllegalArgumentException e) {

@@ -14,6 +14,7 @@ import io.sluice.log.StreamEndedException;
  * <tr><td>the events cannot be a batch<td>400<td>413<td>no
  * <tr><td>the key was used for other events<td>422<td>422<td>no
  * <tr><td>the stream has ended<td>409<td>409<td>no
+ * <tr><td>the stream cannot end<td>405<td>405<td>no
  * <tr><td>there is no such stream<td>404<td>404<td>no
  * <tr><td>the log did not take it<td>503<td>503<td>no
  * <tr><td>the answer was lost<td>503<td>503<td>maybe
@@ -26,6 +27,8 @@ public enum PublishFailure {
     KEY_REUSED(422, 422),
     /** The stream has ended: it takes nothing any more. */
     ENDED(409, 409),
+    /** A declared stream was to end, as only the streams of a template do. */
+    CANNOT_END(405, 405),
     /** There is no such stream, and publishing does not make one. */
     NO_SUCH_STREAM(404, 404),
     /** Nothing was published: try again. */
@@ -49,6 +52,8 @@ public enum PublishFailure {
             return INVALID;
         } else if (failure instanceof StreamEndedException) {
             return ENDED;
+        } else if (failure instanceof UnsupportedOperationException) {
+            return CANNOT_END;
         } else if (failure instanceof NoSuchStreamException) {
             return NO_SUCH_STREAM;
         }

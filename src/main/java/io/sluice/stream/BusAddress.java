@@ -1,0 +1,92 @@
+package io.sluice.stream;
+
+import io.sluice.log.Receipt;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The consumer at one address of the bus.
+ *
+ * <p>A message that was sent with {@code request} is answered with the event's id once the log has it, or with the failure code
+ * of {@link PublishFailure}. A published message has no sender to tell: the first one that is dropped is logged, and their number
+ * when the address works again.
+ *
+ * <p>On the context of its owner only.
+ */
+final class BusAddress {
+
+    /** Takes the messages of an address. */
+    interface Taker {
+
+        /**
+         * Publishes what a message says.
+         *
+         * @throws IllegalArgumentException that says what is wrong with the message and what is expected
+         */
+        Future<Receipt> publish(BusMessage message);
+
+        /** A message was not taken, and has no sender to be told. */
+        void dropped(BusMessage message);
+    }
+
+    private final Vertx vertx;
+    private final String address;
+    private final Taker taker;
+    private final Drops drops;
+
+    private @Nullable MessageConsumer<Object> consumer;
+
+    /** @param owner takes the messages, for the log: {@code stream events} */
+    BusAddress(Vertx vertx, String owner, String address, Taker taker) {
+        this.vertx = vertx;
+        this.address = address;
+        this.taker = taker;
+        this.drops = new Drops(owner, address, System::nanoTime);
+    }
+
+    /** Completes when every node of a cluster knows the consumer. */
+    Future<Void> register() {
+        MessageConsumer<Object> registered = consumer;
+        if (registered == null) {
+            registered = vertx.eventBus().consumer(address);
+            registered.handler(this::receive);
+            consumer = registered;
+        }
+        return registered.completion();
+    }
+
+    Future<Void> unregister() {
+        MessageConsumer<Object> registered = consumer;
+        consumer = null;
+        return registered == null ? Future.succeededFuture() : registered.unregister();
+    }
+
+    private void receive(Message<Object> received) {
+        BusMessage message = new BusMessage(received);
+        Future<Receipt> published;
+        try {
+            published = taker.publish(message);
+        } catch (IllegalArgumentException e) {
+            refuse(message, e);
+            return;
+        }
+        published.onComplete(
+                receipt -> {
+                    drops.over();
+                    message.accept(receipt);
+                },
+                failure -> refuse(message, failure));
+    }
+
+    private void refuse(BusMessage message, Throwable why) {
+        if (message.isRequest()) {
+            message.refuse(why);
+        } else {
+            taker.dropped(message);
+            drops.drop(why);
+        }
+    }
+}
