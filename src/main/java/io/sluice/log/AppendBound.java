@@ -1,6 +1,6 @@
 package io.sluice.log;
 
-/** The room that is left in an {@link AppendQueue}: the one place where appending threads meet. */
+/** The room that is left in a {@link WriteQueue}: the one place where writing threads meet. */
 final class AppendBound {
 
     private int events;

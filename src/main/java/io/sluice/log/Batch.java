@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     key, it answers with that batch's receipt and appends nothing
  * @param end whether the stream ends with the batch: only a stream of a {@link TemplateLog} can
  */
-public record Batch(List<NewEvent> events, @Nullable String key, boolean end) {
+public record Batch(List<NewEvent> events, @Nullable String key, boolean end) implements WriteQueue.Write {
 
     /** The most events of a batch, and of all batches that wait for a log at one time. */
     public static final int MAX_EVENTS = 10_000;
@@ -66,7 +66,14 @@ public record Batch(List<NewEvent> events, @Nullable String key, boolean end) {
         return new Batch(List.of(events), null);
     }
 
+    /** The number of its events, or 1 if it has none. */
+    @Override
+    public int count() {
+        return Math.max(1, events.size());
+    }
+
     /** The size of the data in bytes. */
+    @Override
     public long size() {
         return size(events);
     }

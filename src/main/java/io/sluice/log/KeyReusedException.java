@@ -5,7 +5,8 @@ public final class KeyReusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    KeyReusedException(String key) {
+    /** @param key the key */
+    public KeyReusedException(String key) {
         super(
                 "idempotency key \"" + key + "\" was used for other events: expected a key of its own",
                 null,
