@@ -1,6 +1,7 @@
 package io.sluice.hazelcast;
 
 import io.sluice.log.Batch;
+import io.sluice.log.BufferReader;
 import io.sluice.log.EventId;
 import io.sluice.log.NewEvent;
 import io.sluice.log.Receipt;

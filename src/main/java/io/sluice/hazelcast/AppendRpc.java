@@ -1,6 +1,7 @@
 package io.sluice.hazelcast;
 
 import io.sluice.log.Batch;
+import io.sluice.log.BufferReader;
 import io.sluice.log.NotTakenException;
 import io.sluice.log.OutcomeUnknownException;
 import io.sluice.log.Receipt;

@@ -1,5 +1,6 @@
 package io.sluice.hazelcast;
 
+import io.sluice.log.BufferReader;
 import io.sluice.log.Epochs;
 import io.sluice.log.EventId;
 import io.sluice.log.NewEvent;

@@ -98,6 +98,11 @@ final class SplitDetector
         noteMembers();
     }
 
+    /** Whether a member has a stream, as the map says. Blocks: not on an event loop. */
+    static boolean has(HazelcastInstance hazelcast, String stream, String member) {
+        return HERE.equals(ClusterMaps.open(hazelcast, NODES).get(stream + '/' + member));
+    }
+
     /**
      * Notes which members are lost, and whether the log has to fork because of them.
      *

@@ -31,9 +31,16 @@ final class ShardMember {
     private final NamedStreams streams;
     private final Outcomes outcomes;
     private final ShardSweep sweep;
+    private final ShardPeers peers;
     private final EventLog log;
 
-    ShardMember(TemplateSetup setup, int index, LogProvider provider, History history, TemplateRoom room) {
+    ShardMember(
+            TemplateSetup setup,
+            int index,
+            LogProvider provider,
+            History history,
+            ShardPeers.Provider peers,
+            TemplateRoom room) {
         TemplateRules rules = setup.rules();
         this.setup = setup;
         this.context = setup.vertx().createEventLoopContext();
@@ -41,9 +48,11 @@ final class ShardMember {
         this.streams = new NamedStreams(rules, SteadyClock.INSTANCE, room.existing());
         this.outcomes = new Outcomes(context, rules.idempotency(), SteadyClock.INSTANCE);
         this.sweep = new ShardSweep(context, rules, streams, room, this::expire, SteadyClock.INSTANCE);
+        String shard = setup.template() + '#' + index;
+        this.peers = peers.create(context, shard);
         this.log = provider.create(new LogSetup(
                 context,
-                setup.template() + '#' + index,
+                shard,
                 history,
                 rules.idempotency(),
                 new Shard(setup.template(), streams, outcomes),
@@ -65,7 +74,7 @@ final class ShardMember {
     Future<Void> close() {
         return onContext(() -> {
             sweep.stop();
-            return log.close();
+            return log.close().eventually(peers::close);
         });
     }
 

@@ -26,17 +26,32 @@ public final class ShardedLog implements TemplateLog {
     private final TemplateSetup setup;
     private final List<ShardMember> shards;
 
-    private ShardedLog(TemplateSetup setup, int shards, LogProvider provider, History history) {
+    private ShardedLog(
+            TemplateSetup setup, int shards, LogProvider provider, History history, ShardPeers.Provider peers) {
         this.setup = setup;
         TemplateRoom room = new TemplateRoom(setup.template(), setup.rules().max());
         this.shards = IntStream.range(0, shards)
-                .mapToObj(index -> new ShardMember(setup, index, provider, history, room))
+                .mapToObj(index -> new ShardMember(setup, index, provider, history, peers, room))
                 .toList();
     }
 
     /** The provider of logs in this process' memory. */
     public static TemplateLogProvider inMemory() {
-        return setup -> new ShardedLog(setup, 1, MemoryLog.provider(), History.DEFAULT);
+        return provider(1, MemoryLog.provider(), History.DEFAULT, (context, shard) -> ShardPeers.NONE);
+    }
+
+    /**
+     * The provider of logs that share others.
+     *
+     * @param shards how many, 1 or more; the same at each node, since a stream's name tells its shard
+     * @param provider makes the shards' logs
+     * @param history what those keep: enough for nodes that follow
+     * @param peers the nodes that have what the shards' logs do not keep
+     */
+    public static TemplateLogProvider provider(
+            int shards, LogProvider provider, History history, ShardPeers.Provider peers) {
+        InvalidOptionException.require(shards >= 1, "shards", shards, "1 or more");
+        return setup -> new ShardedLog(setup, shards, provider, history, peers);
     }
 
     private ShardMember shard(String name) {

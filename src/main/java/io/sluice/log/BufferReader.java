@@ -1,24 +1,26 @@
-package io.sluice.hazelcast;
+package io.sluice.log;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sluice.log.Bytes;
-import io.sluice.log.NewEvent;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads values from a buffer in a row; and the two shapes, a text and an event, that the ring and the bus share. */
-final class BufferReader {
+/**
+ * Reads values from a buffer in a row; and the two shapes, a text and an event, that are sent from node to node. One thread only.
+ *
+ * <p>What breaks off fails with {@link IndexOutOfBoundsException}.
+ */
+public final class BufferReader {
 
     private final Buffer bytes;
     private int at;
 
-    BufferReader(Buffer bytes) {
+    public BufferReader(Buffer bytes) {
         this.bytes = bytes;
     }
 
     /** Appends a text: its length in bytes, and its UTF-8. */
-    static Buffer appendText(Buffer to, String text) {
+    public static Buffer appendText(Buffer to, String text) {
         return appendBytes(to, text.getBytes(UTF_8));
     }
 
@@ -26,27 +28,28 @@ final class BufferReader {
         return to.appendInt(bytes.length).appendBytes(bytes);
     }
 
-    static void appendEvent(Buffer to, NewEvent event) {
+    /** Appends an event. */
+    public static void appendEvent(Buffer to, NewEvent event) {
         appendText(to, event.topic());
         appendText(to, event.type() == null ? "" : event.type());
         appendBytes(to, event.data().toByteArray());
     }
 
-    byte nextByte() {
+    public byte nextByte() {
         return bytes.getByte(at++);
     }
 
-    int nextInt() {
+    public int nextInt() {
         at += Integer.BYTES;
         return bytes.getInt(at - Integer.BYTES);
     }
 
-    long nextLong() {
+    public long nextLong() {
         at += Long.BYTES;
         return bytes.getLong(at - Long.BYTES);
     }
 
-    String nextText() {
+    public String nextText() {
         return nextBytes().toString();
     }
 
@@ -59,7 +62,7 @@ final class BufferReader {
         return Bytes.copyOf(bytes.getBytes(at - length, at));
     }
 
-    NewEvent nextEvent() {
+    public NewEvent nextEvent() {
         String topic = nextText();
         @Nullable String type = nextText();
         return new NewEvent(topic, type.isEmpty() ? null : type, nextBytes());
