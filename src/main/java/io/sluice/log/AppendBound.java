@@ -6,9 +6,10 @@ final class AppendBound {
     private int events;
     private long bytes;
 
-    /** Whether there is room, which is taken then. */
+    /** Whether there is room, which is taken then. For a batch alone there always is. */
     synchronized boolean reserve(int moreEvents, long moreBytes) {
-        if (events + moreEvents > Batch.MAX_EVENTS || bytes + moreBytes > Batch.MAX_SIZE.bytes()) {
+        boolean full = events + moreEvents > Batch.MAX_EVENTS || bytes + moreBytes > Batch.MAX_SIZE.bytes();
+        if (full && events > 0) {
             return false;
         }
         events += moreEvents;

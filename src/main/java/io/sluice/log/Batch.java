@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The events of one publish. A log appends all of them or none, in order and with consecutive numbers.
  *
- * @param events 1 to {@value #MAX_EVENTS}, of 16 MB at most together; 0 too if the batch ends its stream
+ * @param events 1 to {@value #MAX_EVENTS}, of 16 MB at most together as {@link #requireSize} checks it; 0 too if the batch ends its
+ *     stream
  * @param key the idempotency key, or null: 1 to {@value #MAX_KEY} printable ASCII characters. If the log has a batch of this
  *     key, it answers with that batch's receipt and appends nothing
  * @param end whether the stream ends with the batch: only a stream of a {@link TemplateLog} can
@@ -24,19 +25,21 @@ public record Batch(List<NewEvent> events, @Nullable String key, boolean end) im
     /** The most bytes of data of a batch, and of all batches that wait for a log at one time. */
     public static final ByteSize MAX_SIZE = ByteSize.ofMegabytes(16);
 
-    private static final byte[] END = "end".getBytes(UTF_8);
-
     /** The longest key, in characters. */
     public static final int MAX_KEY = 255;
+
+    /** Of a batch in a shard's log: {@link ShardCommand} adds topics and types to the data. */
+    private static final long WRAPPED_BYTES = 2 * MAX_SIZE.bytes();
+
+    private static final byte[] END = "end".getBytes(UTF_8);
 
     /** @throws IllegalArgumentException that names the value and what is expected */
     public Batch {
         events = List.copyOf(events);
-        long bytes = size(events);
-        if ((events.isEmpty() && !end) || events.size() > MAX_EVENTS || bytes > MAX_SIZE.bytes()) {
-            throw new IllegalArgumentException(events.size() + " events of " + bytes + " bytes at once: expected 1 to "
-                    + MAX_EVENTS + " events of at most " + MAX_SIZE);
+        if (events.isEmpty() && !end || events.size() > MAX_EVENTS) {
+            throw refusal(events);
         }
+        requireAtMost(WRAPPED_BYTES, events);
         if (key != null) {
             requireKey(key);
         }
@@ -45,6 +48,26 @@ public record Batch(List<NewEvent> events, @Nullable String key, boolean end) im
     /** A batch that ends nothing. */
     public Batch(List<NewEvent> events, @Nullable String key) {
         this(events, key, false);
+    }
+
+    /**
+     * Checks that a publisher may send so much at once.
+     *
+     * @throws IllegalArgumentException that names the size and what is expected
+     */
+    public void requireSize() {
+        requireAtMost(MAX_SIZE.bytes(), events);
+    }
+
+    private static void requireAtMost(long bytes, List<NewEvent> events) {
+        if (size(events) > bytes) {
+            throw refusal(events);
+        }
+    }
+
+    private static IllegalArgumentException refusal(List<NewEvent> events) {
+        return new IllegalArgumentException(events.size() + " events of " + size(events)
+                + " bytes at once: expected 1 to " + MAX_EVENTS + " events of at most " + MAX_SIZE);
     }
 
     /**

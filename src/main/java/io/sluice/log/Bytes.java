@@ -60,6 +60,11 @@ public final class Bytes {
         System.arraycopy(array, from + begin, target, place, end - begin);
     }
 
+    /** To read only. */
+    ByteBuffer toByteBuffer() {
+        return ByteBuffer.wrap(array, from, size);
+    }
+
     public byte[] toByteArray() {
         return Arrays.copyOfRange(array, from, from + size);
     }

@@ -64,8 +64,10 @@ public final class Journal {
     /** The position of a stream that is not there yet: before the first event of the one that is made. */
     static final EventId UNBORN_ID = new EventId("none", 0);
 
+    static final Epochs UNBORN_EPOCHS = Epochs.startingAt(UNBORN_ID);
+
     /** The timeline of a journal that no log has begun yet. */
-    static final Timeline UNBORN = Timeline.of(Epochs.startingAt(UNBORN_ID));
+    static final Timeline UNBORN = Timeline.of(UNBORN_EPOCHS);
 
     /** What becomes of the stream. */
     public enum State {

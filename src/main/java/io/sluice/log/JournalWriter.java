@@ -18,10 +18,10 @@ public final class JournalWriter implements EventLog.Follower {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
 
-    /** The slots of the smallest ring. */
+    /** The slots of the smallest ring. A power of 2, as of all. */
     static final int LEAST_SLOTS = 8;
 
-    /** A ring of which less than this part is used becomes half as long. */
+    /** A ring of which less than an eighth is used becomes half as long. */
     private static final int SPARSE = 8;
 
     private final Journal journal;
@@ -62,12 +62,10 @@ public final class JournalWriter implements EventLog.Follower {
                 : now.begin(epochs, journal.head, n + kept.size());
         // Before the tail: a lapped reader asks it where to read on.
         journal.timeline = next;
-        while (journal.tail <= journal.head) {
-            evictOldest();
-        }
         journal.state = Journal.State.OPEN;
         long position = next.position(n);
         journal.tail = position + 1;
+        forgetAll();
         long loaded = clock.millis();
         for (Event event : kept) {
             // Its own time is another clock's.
@@ -77,6 +75,13 @@ public final class JournalWriter implements EventLog.Follower {
         journal.head = position;
         broken = false;
         announce();
+    }
+
+    /** Also what a change that failed has left behind. Readers of the old ring see that the tail has passed them. */
+    private void forgetAll() {
+        journal.newest.clear();
+        journal.ring = new AtomicReferenceArray<>(LEAST_SLOTS);
+        bytes = 0;
     }
 
     private boolean isForward(Epochs epochs, long n) {
@@ -138,25 +143,18 @@ public final class JournalWriter implements EventLog.Follower {
         bytes += entry.size();
     }
 
-    /** The ring, or one of another size if it is full up to a position, or nearly empty. */
+    /** The ring, or a longer one if it has no slot for a position. */
     private AtomicReferenceArray<@Nullable Entry> ringFor(long position) {
         AtomicReferenceArray<@Nullable Entry> ring = journal.ring;
-        long count = position - journal.tail + 1;
-        if (count > ring.length()) {
-            ring = resized(2 * ring.length());
-        }
-        return ring;
+        return position - journal.tail < ring.length() ? ring : resized(2 * ring.length(), position - 1);
     }
 
-    /** Replaces the ring. Readers that still have the old one find what they look for in it. */
-    private AtomicReferenceArray<@Nullable Entry> resized(int slots) {
+    /** Replaces the ring. Readers that still have the old one find in it what they look for. */
+    private AtomicReferenceArray<@Nullable Entry> resized(int slots, long last) {
         AtomicReferenceArray<@Nullable Entry> before = journal.ring;
         AtomicReferenceArray<@Nullable Entry> after = new AtomicReferenceArray<>(slots);
-        for (long position = journal.tail; position < journal.tail + before.length(); position++) {
-            Entry entry = before.get(Journal.slot(position, before));
-            if (entry != null) {
-                after.set(Journal.slot(entry.position(), after), entry);
-            }
+        for (long position = journal.tail; position <= last; position++) {
+            after.setPlain(Journal.slot(position, after), before.getPlain(Journal.slot(position, before)));
         }
         journal.ring = after;
         return after;
@@ -208,7 +206,7 @@ public final class JournalWriter implements EventLog.Follower {
         int slots = journal.ring.length();
         long count = journal.head - journal.tail + 1;
         if (slots > LEAST_SLOTS && count < slots / SPARSE) {
-            resized(Math.max(LEAST_SLOTS, slots / 2));
+            resized(slots / 2, journal.head);
         }
     }
 

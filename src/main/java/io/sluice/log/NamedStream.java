@@ -1,7 +1,6 @@
 package io.sluice.log;
 
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A stream of a template at this node: its journal, and how many subscriptions read it. It may be one that the log does not have yet:
@@ -12,11 +11,16 @@ public final class NamedStream {
 
     private final String name;
     private final JournalWriter writer;
-    private final AtomicInteger subscribers = new AtomicInteger();
 
-    // Guarded by the map of the NamedStreams:
-    int watchers;
-    boolean exists;
+    // Guarded by this:
+    private int watchers;
+    private int subscribers;
+
+    /** Whether the log has it. Changed by its {@link NamedStreams}, on the log's context. */
+    volatile boolean exists;
+
+    /** When it last had an event or a watcher, or ended, in milliseconds of the log's steady clock. */
+    volatile long changedAt;
 
     // Of the log, on its context only:
     /** The epoch in which it was made, by which later ones are named. */
@@ -25,11 +29,12 @@ public final class NamedStream {
     /** The epoch of the shard's log in which its newest epoch began. */
     String shardEpoch = "";
 
-    Epochs epochs = Epochs.startingAt(Journal.UNBORN_ID);
+    Epochs epochs = Journal.UNBORN_EPOCHS;
     long last;
     boolean hasEnded;
-    /** When it last had an event or a subscriber, or ended, in milliseconds of the log's steady clock. */
-    volatile long changedAt;
+
+    /** What of its weight is counted for the {@link TemplateRoom}. */
+    long held;
 
     NamedStream(String name, History history, InstantSource clock) {
         this.name = name;
@@ -52,12 +57,24 @@ public final class NamedStream {
     }
 
     /** The open subscriptions at this node. Any thread. */
-    public int subscribers() {
-        return subscribers.get();
+    public synchronized int subscribers() {
+        return subscribers;
     }
 
     /** Counts more or fewer subscriptions. Any thread. Returns how many there are now. */
-    public int subscribed(int more) {
-        return subscribers.addAndGet(more);
+    public synchronized int subscribed(int more) {
+        subscribers += more;
+        return subscribers;
+    }
+
+    /** Whether somebody has this node follow it. */
+    boolean isWatched() {
+        return watched(0) > 0;
+    }
+
+    /** Counts more or fewer watchers. Returns how many there are now. */
+    synchronized int watched(int more) {
+        watchers += more;
+        return watchers;
     }
 }

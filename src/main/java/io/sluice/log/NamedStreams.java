@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,22 +19,22 @@ public final class NamedStreams {
 
     private final TemplateRules rules;
     private final InstantSource clock;
+    private final TemplateRoom room;
     private final ConcurrentHashMap<String, NamedStream> all = new ConcurrentHashMap<>();
-    private final AtomicInteger existing;
 
     /** The time of the end of each, in milliseconds of the clock. Guarded by itself. */
     private final Map<String, Long> gone = new LinkedHashMap<>();
 
     /** @param clock by which events grow old; it must not jump */
     public NamedStreams(TemplateRules rules, InstantSource clock) {
-        this(rules, clock, new AtomicInteger());
+        this(rules, clock, new TemplateRoom("", rules.max()));
     }
 
-    /** @param existing counts the streams that the log has, together with those of the template's other shards */
-    NamedStreams(TemplateRules rules, InstantSource clock, AtomicInteger existing) {
+    /** @param room counts the streams that the log has, together with those of the template's other shards */
+    NamedStreams(TemplateRules rules, InstantSource clock, TemplateRoom room) {
         this.rules = rules;
         this.clock = clock;
-        this.existing = existing;
+        this.room = room;
     }
 
     /** A stream that the log has, or that is watched. */
@@ -57,49 +56,71 @@ public final class NamedStreams {
     /** Counts a watcher of a stream, which need not be there. */
     public NamedStream watch(String name) {
         return all.compute(name, (key, known) -> {
-            NamedStream stream = known == null ? new NamedStream(name, rules.history(), clock) : known;
-            stream.watchers++;
+            NamedStream stream = known == null ? unborn(name) : known;
+            stream.watched(1);
             return stream;
         });
     }
 
+    private NamedStream unborn(String name) {
+        return new NamedStream(name, rules.history(), clock);
+    }
+
     /** A watcher leaves. A stream that nobody watches and the log does not have is forgotten. */
     public void release(NamedStream stream) {
-        touch(stream);
+        if (stream.journal().state() == Journal.State.OPEN) {
+            touch(stream);
+        }
         all.compute(stream.name(), (key, known) -> {
-            stream.watchers--;
-            return known == stream && stream.watchers == 0 && !stream.exists ? null : known;
+            boolean last = stream.watched(-1) == 0;
+            return known == stream && last && !stream.exists ? null : known;
         });
     }
 
     /** Whether somebody watches a stream. */
     public boolean isWatched(String name) {
         NamedStream stream = all.get(name);
-        return stream != null && stream.watchers > 0;
+        return stream != null && stream.isWatched();
+    }
+
+    /** Whether a stream of this name has gone within {@link TemplateRules#keep}, and none has been made since. */
+    public boolean hasGone(String name) {
+        synchronized (gone) {
+            Long since = gone.get(name);
+            return since != null && clock.millis() - since < rules.keep().toMillis();
+        }
     }
 
     // ---- what the log says, on its context
 
-    /** The log has made a stream. */
+    /** The log has made a stream: those who wait for it have its object already. */
     public NamedStream created(String name) {
         synchronized (gone) {
             gone.remove(name);
         }
         NamedStream created = all.compute(name, (key, known) -> {
-            NamedStream stream = known == null ? new NamedStream(name, rules.history(), clock) : known;
+            NamedStream stream = known == null ? unborn(name) : known;
             if (!stream.exists) {
                 stream.exists = true;
-                existing.incrementAndGet();
+                room.exist(1);
             }
             return stream;
         });
         touch(created);
+        weigh(created);
         return created;
     }
 
-    /** Something has happened to a stream, from which its idle time counts. */
+    /** Something has happened to a stream, from which its idle time counts. Any thread. */
     void touch(NamedStream stream) {
         stream.changedAt = clock.millis();
+    }
+
+    /** A stream may keep more, or less. */
+    void weigh(NamedStream stream) {
+        long weight = stream.exists ? TemplateRoom.weight(stream.journal().contents()) : 0;
+        room.hold(weight - stream.held);
+        stream.held = weight;
     }
 
     /**
@@ -114,10 +135,11 @@ public final class NamedStreams {
         all.compute(stream.name(), (key, known) -> {
             if (stream.exists) {
                 stream.exists = false;
-                existing.decrementAndGet();
+                room.exist(-1);
             }
             return known == stream ? null : known;
         });
+        weigh(stream);
         stream.writer().delete();
     }
 
@@ -128,14 +150,6 @@ public final class NamedStreams {
             if (gone.size() > MAX_GONE) {
                 gone.remove(gone.keySet().iterator().next());
             }
-        }
-    }
-
-    /** Whether a stream of this name has gone within {@link TemplateRules#keep}, and none has been made since. */
-    public boolean hasGone(String name) {
-        synchronized (gone) {
-            Long since = gone.get(name);
-            return since != null && clock.millis() - since < rules.keep().toMillis();
         }
     }
 }

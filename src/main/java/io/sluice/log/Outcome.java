@@ -1,6 +1,6 @@
 package io.sluice.log;
 
-/** What a command has done to a stream of a template: the same at each node. */
+/** What a command has done to a stream of a template: the same at each node, unless it is lost at one. */
 sealed interface Outcome {
 
     /**
@@ -16,4 +16,7 @@ sealed interface Outcome {
 
     /** There is no such stream. */
     record Unknown() implements Outcome {}
+
+    /** It was applied, but this node could not keep it: its memory is full, perhaps. */
+    record Lost() implements Outcome {}
 }

@@ -8,9 +8,9 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Outcomes {
 
     private static final Duration PATIENCE = Duration.ofSeconds(9);
+    private static final OutcomeUnknownException CLOSED = new OutcomeUnknownException("the log was closed");
 
     private record Keyed(Outcome outcome, long time) {}
 
@@ -34,12 +35,15 @@ final class Outcomes {
     private final Map<Long, Promise<Outcome>> byPosition = new HashMap<>();
     private final Map<Long, Keyed> keyed = new LinkedHashMap<>();
 
-    /** @param idempotency how long the shard's log remembers a key */
+    /**
+     * @param idempotency how long the shard's log remembers a key
+     * @param clock which must not jump
+     */
     Outcomes(ContextInternal context, Duration idempotency, InstantSource clock) {
         this.context = context;
         this.clock = clock;
-        // Longer than the log, which counts from another moment.
-        this.keepMillis = idempotency.multipliedBy(2).toMillis();
+        // The log counts from another moment. Whoever waits for a batch comes for its outcome in any case.
+        this.keepMillis = idempotency.multipliedBy(2).plus(PATIENCE).toMillis();
     }
 
     /** A tag under which a batch without a key is found. */
@@ -52,12 +56,16 @@ final class Outcomes {
         return tag;
     }
 
-    /** The outcome of a batch without a key: once this node has read it. */
+    /** The outcome of a batch without a key, once this node has read it. */
     Future<Outcome> await(long tag) {
-        Promise<Outcome> promise = byTag.get(tag);
-        return promise == null
-                ? context.failedFuture(new OutcomeUnknownException("the outcome was forgotten"))
-                : patiently(promise.future()).onComplete(done -> byTag.remove(tag));
+        Promise<Outcome> outcome = byTag.get(tag);
+        if (outcome == null) {
+            return context.failedFuture(CLOSED);
+        }
+        if (!outcome.future().isComplete()) {
+            expire(outcome);
+        }
+        return outcome.future().onComplete(done -> byTag.remove(tag));
     }
 
     /** The batch of a tag was not taken. */
@@ -65,22 +73,27 @@ final class Outcomes {
         byTag.remove(tag);
     }
 
-    /** The outcome of a batch with a key: once this node has read it. */
+    /** The outcome of a batch with a key, once this node has read it. */
     Future<Outcome> awaitAt(long position) {
         Keyed known = keyed.get(position);
         if (known != null) {
             return context.succeededFuture(known.outcome);
         }
-        Promise<Outcome> promise = byPosition.computeIfAbsent(position, p -> context.promise());
-        return patiently(promise.future()).onComplete(done -> byPosition.remove(position));
+        Promise<Outcome> outcome = byPosition.get(position);
+        if (outcome == null) {
+            outcome = context.promise();
+            byPosition.put(position, outcome);
+            expire(outcome);
+            outcome.future().onComplete(done -> byPosition.remove(position));
+        }
+        return outcome.future();
     }
 
-    private Future<Outcome> patiently(Future<Outcome> outcome) {
-        return outcome.isComplete()
-                ? outcome
-                : outcome.timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                        .recover(late -> context.failedFuture(
-                                new OutcomeUnknownException("this node has not read the log in time")));
+    private void expire(Promise<Outcome> outcome) {
+        long timer = context.setTimer(
+                PATIENCE.toMillis(),
+                id -> outcome.tryFail(new OutcomeUnknownException("this node has not read the log in time")));
+        outcome.future().onComplete(done -> context.owner().cancelTimer(timer));
     }
 
     /** A command was applied, or refused. */
@@ -110,5 +123,13 @@ final class Outcomes {
             oldest.remove();
         }
         keyed.put(position, new Keyed(outcome, now));
+    }
+
+    /** The log is closed: whoever still waits is told. */
+    void close() {
+        List.copyOf(byTag.values()).forEach(outcome -> outcome.tryFail(CLOSED));
+        List.copyOf(byPosition.values()).forEach(outcome -> outcome.tryFail(CLOSED));
+        byTag.clear();
+        keyed.clear();
     }
 }

@@ -8,9 +8,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sluice.log.ShardCommand.Kind;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Some streams of a template, as the commands in one {@link EventLog} make them: a state machine. Every node reads the same commands
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Refused.</b> A command that comes too late, as an event after the end, changes nothing at any node. Its sender is told.
  *
+ * <p><b>Lost.</b> If this node cannot keep an event that the log has, for want of memory, the stream's readers get a gap, and the
+ * shard goes on: it must not take another way than at other nodes.
+ *
  * <p>On the shard's context only.
  */
 final class Shard implements EventLog.Follower {
@@ -36,25 +40,24 @@ final class Shard implements EventLog.Follower {
     private static final int EPOCH_LETTERS = 8;
     private static final int RADIX = 36;
 
-    private final String template;
+    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+
+    private final TemplateSetup setup;
     private final NamedStreams streams;
     private final Outcomes outcomes;
+    private final EventRun run;
+    private final Words words = new Words();
 
+    /** Of the newest command, and its number. */
     private String epoch = "";
-    /** The number of the newest command. */
+
     private long applied;
 
-    /** The events of one stream that follow each other, and the outcomes that wait for them. */
-    private @Nullable NamedStream runOf;
-
-    private final List<Event> run = new ArrayList<>();
-    private final List<Runnable> runOutcomes = new ArrayList<>();
-    private @Nullable Throwable failure;
-
-    Shard(String template, NamedStreams streams, Outcomes outcomes) {
-        this.template = template;
+    Shard(TemplateSetup setup, NamedStreams streams, Outcomes outcomes) {
+        this.setup = setup;
         this.streams = streams;
         this.outcomes = outcomes;
+        this.run = new EventRun(setup, streams, outcomes);
     }
 
     @Override
@@ -68,31 +71,35 @@ final class Shard implements EventLog.Follower {
         // Each command has its epoch.
     }
 
-    /** Applies commands. If the journal of a stream fails, the others have theirs, and the failure is thrown at the end. */
+    /** Applies commands. Never throws: the log has them. */
     @Override
     public void append(List<Event> commands) {
-        failure = null;
         for (Event command : commands) {
-            apply(command);
+            attempt(command.topic(), () -> apply(command));
         }
-        flush();
-        if (failure != null) {
-            throw new IllegalStateException("a stream of " + template + "/* could not be written", failure);
+        attempt("", run::flush);
+    }
+
+    private void attempt(String name, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("a command of {} failed", setup.fullName(name), e);
         }
     }
 
     private void apply(Event event) {
-        String name = event.topic();
-        ShardCommand command = ShardCommand.read(event.data());
         if (!event.id().epoch().equals(epoch)) {
             epoch = event.id().epoch();
         }
         applied = event.n();
+        String name = event.topic();
+        ShardCommand command = ShardCommand.read(event.data());
         NamedStream stream = existing(name);
         switch (command.kind()) {
-            case EVENT -> appendTo(stream, name, command, event);
+            case EVENT -> appendTo(made(stream, name, command), command, event);
             case CREATE -> create(stream, name, command);
-            case END -> end(stream, name, command);
+            case END -> end(made(stream, name, command), command);
             case DELETE -> delete(stream, command);
             case EXPIRE -> expire(stream, command);
             case START_OVER -> startOver();
@@ -106,8 +113,7 @@ final class Shard implements EventLog.Follower {
 
     // ---- what a command does
 
-    private void appendTo(@Nullable NamedStream known, String name, ShardCommand command, Event event) {
-        NamedStream stream = known == null && command.has(CREATES) ? make(name) : known;
+    private void appendTo(@Nullable NamedStream stream, ShardCommand command, Event event) {
         if (stream == null) {
             answer(command, new Outcome.Unknown());
         } else if (stream.hasEnded) {
@@ -118,62 +124,63 @@ final class Shard implements EventLog.Follower {
     }
 
     private void add(NamedStream stream, ShardCommand command, Event event) {
-        if (runOf != stream) {
-            flush();
+        if (!run.isOf(stream)) {
+            run.flush();
         }
-        String topic = command.topic();
+        String topic = command.topic() == null ? setup.template() : words.shared(command.topic());
         EventId id = nextId(stream);
-        runOf = stream;
-        run.add(new Event(id, event.time(), topic == null ? template : topic, command.type(), command.data()));
+        run.add(stream, new Event(id, event.time(), topic, words.shared(command.type()), command.data()));
         if (command.has(LAST)) {
-            long position = applied;
-            runOutcomes.add(() -> outcomes.settle(command, position, new Outcome.Done(id, true)));
+            run.answer(command, applied, new Outcome.Done(id, true));
         }
         if (command.has(ENDS)) {
-            flush();
+            run.flush();
             end(stream);
         }
     }
 
     /** The id of the next event: of the shard's epoch. */
     private EventId nextId(NamedStream stream) {
-        long n = ++stream.last;
         if (!stream.shardEpoch.equals(epoch)) {
-            String next = epochOf(epoch, stream.firstEpoch);
-            stream.epochs = stream.epochs.goOn(new EventId(next, n));
+            run.flush();
+            stream.epochs = stream.epochs.goOn(new EventId(epochOf(epoch, stream.firstEpoch), stream.last + 1));
             stream.shardEpoch = epoch;
-            flush();
             stream.writer().beginEpoch(stream.epochs);
         }
-        return new EventId(stream.epochs.newest(), n);
+        return new EventId(stream.epochs.newest(), ++stream.last);
+    }
+
+    /** The stream that a command is for. It is made if the command makes streams. */
+    private @Nullable NamedStream made(@Nullable NamedStream known, String name, ShardCommand command) {
+        return known == null && command.has(CREATES) ? make(name) : known;
     }
 
     private NamedStream make(String name) {
-        flush();
+        run.flush();
+        EventId first = new EventId(epochOf(epoch, Long.toString(applied, RADIX)), 0);
+        Epochs epochs = Epochs.startingAt(first);
         NamedStream stream = streams.created(name);
         stream.shardEpoch = epoch;
-        stream.firstEpoch = epochOf(epoch, Long.toString(applied, RADIX));
-        stream.last = 0;
-        stream.hasEnded = false;
-        stream.epochs = Epochs.startingAt(new EventId(stream.firstEpoch, 0));
-        stream.writer().reset(stream.epochs, 0, List.of());
+        stream.firstEpoch = first.epoch();
+        stream.epochs = epochs;
+        stream.writer().reset(epochs, 0, List.of());
         return stream;
     }
 
     private void create(@Nullable NamedStream known, String name, ShardCommand command) {
+        run.flush();
         NamedStream stream = known == null ? make(name) : known;
-        flush();
+        streams.touch(stream);
         answer(command, new Outcome.Done(position(stream), known == null));
     }
 
-    private void end(@Nullable NamedStream known, String name, ShardCommand command) {
-        NamedStream stream = known == null && command.has(CREATES) ? make(name) : known;
+    private void end(@Nullable NamedStream stream, ShardCommand command) {
+        run.flush();
         if (stream == null) {
             answer(command, new Outcome.Unknown());
         } else if (stream.hasEnded) {
             answer(command, new Outcome.Ended());
         } else {
-            flush();
             end(stream);
             answer(command, new Outcome.Done(position(stream), true));
         }
@@ -186,28 +193,31 @@ final class Shard implements EventLog.Follower {
     }
 
     private void delete(@Nullable NamedStream stream, ShardCommand command) {
-        if (stream != null) {
-            flush();
+        run.flush();
+        if (stream == null) {
+            answer(command, new Outcome.Unknown());
+        } else {
             streams.deleted(stream, true);
+            answer(command, new Outcome.Done(position(stream), true));
+        }
+    }
+
+    /** An event, or an end, that came since the sweep lets the stream live on. */
+    private void expire(@Nullable NamedStream stream, ShardCommand command) {
+        run.flush();
+        boolean over = stream != null
+                && stream.hasEnded == command.has(ENDED)
+                && position(stream).toString().equals(command.data().toString());
+        if (stream != null && over) {
+            streams.deleted(stream, command.has(ENDED));
             answer(command, new Outcome.Done(position(stream), true));
         } else {
             answer(command, new Outcome.Unknown());
         }
     }
 
-    /** An event, or an end, that came since the sweep lets the stream live on. */
-    private void expire(@Nullable NamedStream stream, ShardCommand command) {
-        if (stream != null
-                && position(stream).toString().equals(command.data().toString())
-                && stream.hasEnded == command.has(ENDED)) {
-            flush();
-            streams.deleted(stream, command.has(ENDED));
-        }
-        answer(command, new Outcome.Unknown());
-    }
-
     private void startOver() {
-        flush();
+        run.flush();
         for (NamedStream stream : List.copyOf(streams.all())) {
             if (stream.exists) {
                 streams.deleted(stream, false);
@@ -215,38 +225,15 @@ final class Shard implements EventLog.Follower {
         }
     }
 
-    /** The position of a stream: the id of its newest event. */
-    static EventId position(NamedStream stream) {
-        return new EventId(stream.epochs.newest(), stream.last);
-    }
-
-    // ---- journals
-
-    private void flush() {
-        NamedStream stream = runOf;
-        if (stream == null) {
-            return;
-        }
-        runOf = null;
-        try {
-            stream.writer().append(List.copyOf(run));
-            streams.touch(stream);
-            runOutcomes.forEach(Runnable::run);
-        } catch (RuntimeException | Error e) {
-            failure = failure == null ? e : failure;
-            if (stream.writer().isBroken()) {
-                streams.deleted(stream, true);
-            }
-        } finally {
-            run.clear();
-            runOutcomes.clear();
-        }
-    }
-
     private void answer(ShardCommand command, Outcome outcome) {
         if (command.kind() != Kind.EVENT || command.has(LAST)) {
             outcomes.settle(command, applied, outcome);
         }
+    }
+
+    /** The position of a stream: the id of its newest event. */
+    static EventId position(NamedStream stream) {
+        return new EventId(stream.epochs.newest(), stream.last);
     }
 
     /** A name for an epoch: the same at each node, and another one for each creation and each epoch of the shard. */

@@ -56,6 +56,7 @@ record ShardCommand(
 
     private static final int HEAD = 1 + 1 + Long.BYTES + 2 * Short.BYTES;
     private static final byte[] NONE = {};
+    private static final Kind[] KINDS = Kind.values();
 
     static ShardCommand of(Kind kind, int flags, long tag) {
         return new ShardCommand(kind, flags, tag, null, null, Bytes.wrap(NONE));
@@ -88,27 +89,31 @@ record ShardCommand(
      * @throws IllegalArgumentException if the bytes are anything else
      */
     static ShardCommand read(Bytes bytes) {
-        byte[] all = bytes.toByteArray();
-        ByteBuffer in = ByteBuffer.wrap(all);
+        ByteBuffer in = bytes.toByteBuffer();
         try {
-            Kind kind = Kind.values()[in.get()];
+            Kind kind = KINDS[in.get()];
             int flags = in.get();
             long tag = in.getLong();
             String topic = text(in);
             String type = text(in);
-            return new ShardCommand(kind, flags, tag, topic, type, Bytes.slice(all, in.position(), in.remaining()));
+            return new ShardCommand(kind, flags, tag, topic, type, Bytes.wrap(next(in, in.remaining())));
         } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
-            throw new IllegalArgumentException("a command of " + all.length + " bytes breaks off", e);
+            throw new IllegalArgumentException("a command of " + bytes.size() + " bytes breaks off", e);
         }
     }
 
     private static @Nullable String text(ByteBuffer in) {
         int length = in.getShort() & 0xffff;
-        if (length == 0) {
-            return null;
+        return length == 0 ? null : new String(next(in, length), UTF_8);
+    }
+
+    /** A copy: the bytes may be a small part of what another node has sent. */
+    private static byte[] next(ByteBuffer in, int length) {
+        if (length > in.remaining()) {
+            throw new BufferUnderflowException();
         }
-        String text = new String(in.array(), in.position(), length, UTF_8);
-        in.position(in.position() + length);
-        return text;
+        byte[] part = new byte[length];
+        in.get(part);
+        return part;
     }
 }

@@ -45,9 +45,9 @@ final class ShardMember {
         this.setup = setup;
         this.context = setup.vertx().createEventLoopContext();
         this.room = room;
-        this.streams = new NamedStreams(rules, SteadyClock.INSTANCE, room.existing());
+        this.streams = new NamedStreams(rules, SteadyClock.INSTANCE, room);
         this.outcomes = new Outcomes(context, rules.idempotency(), SteadyClock.INSTANCE);
-        this.sweep = new ShardSweep(context, rules, streams, room, this::expire, SteadyClock.INSTANCE);
+        this.sweep = new ShardSweep(context, rules, streams, this::expire, SteadyClock.INSTANCE);
         String shard = setup.template() + '#' + index;
         this.peers = peers.create(context, shard);
         this.log = provider.create(new LogSetup(
@@ -55,7 +55,7 @@ final class ShardMember {
                 shard,
                 history,
                 rules.idempotency(),
-                new Shard(setup.template(), streams, outcomes),
+                new Shard(setup, streams, outcomes),
                 sweep));
     }
 
@@ -74,7 +74,7 @@ final class ShardMember {
     Future<Void> close() {
         return onContext(() -> {
             sweep.stop();
-            return log.close().eventually(peers::close);
+            return log.close().onComplete(closed -> outcomes.close()).eventually(peers::close);
         });
     }
 
@@ -82,25 +82,12 @@ final class ShardMember {
     Future<Receipt> append(String name, Batch batch) {
         return onContext(() -> {
             boolean creates = setup.rules().createByPublish();
-            // What this node knows need not be asked of the log. A key may be of a batch before.
-            if (batch.key() == null) {
-                requireOpen(name, creates);
+            if (!batch.events().isEmpty()) {
+                room.requireMemory();
             }
-            room.requireMemory();
             return sendMaking(name, creates, batch.key(), tag -> commands(batch, creates, tag))
                     .map(done -> receipt(batch, done));
         });
-    }
-
-    private void requireOpen(String name, boolean creates) {
-        NamedStream stream = streams.find(name);
-        boolean exists = stream != null && stream.exists;
-        if (exists && stream.hasEnded) {
-            throw new StreamEndedException(setup.fullName(name));
-        }
-        if (!exists && !creates) {
-            throw unknown(name);
-        }
     }
 
     private NoSuchStreamException unknown(String name) {
@@ -147,11 +134,10 @@ final class ShardMember {
     }
 
     /** Deletes a stream, unless something happens to it before. */
-    private void expire(NamedStream stream) {
+    private Future<?> expire(NamedStream stream) {
         int flags = LAST | (stream.hasEnded ? ENDED : 0);
         Bytes position = Bytes.of(Shard.position(stream).toString());
-        // The next sweep tries again.
-        send(stream.name(), null, tag -> List.of(new ShardCommand(Kind.EXPIRE, flags, tag, null, null, position)));
+        return send(stream.name(), null, tag -> List.of(new ShardCommand(Kind.EXPIRE, flags, tag, null, null, position)));
     }
 
     private Future<Outcome.Done> sendMaking(
@@ -159,14 +145,14 @@ final class ShardMember {
         if (!creates || streams.exists(name)) {
             return send(name, key, commands);
         }
-        room.enter();
-        return send(name, key, commands).onComplete(done -> room.leave());
+        room.enter(name);
+        return send(name, key, commands).onComplete(done -> room.leave(name));
     }
 
     private Future<Outcome.Done> send(
             String name, @Nullable String key, LongFunction<List<ShardCommand>> commands) {
         long tag = key == null ? outcomes.expect() : 0;
-        return append(name, key, commands.apply(tag))
+        return append(name, key, () -> commands.apply(tag))
                 .compose(
                         receipt -> key == null
                                 ? outcomes.await(tag)
@@ -178,16 +164,16 @@ final class ShardMember {
                 .compose(outcome -> done(name, outcome));
     }
 
-    private Future<Receipt> append(String name, @Nullable String key, List<ShardCommand> commands) {
+    private Future<Receipt> append(String name, @Nullable String key, Supplier<List<ShardCommand>> commands) {
         try {
             List<NewEvent> events =
-                    commands.stream().map(command -> command.toEvent(name)).toList();
+                    commands.get().stream().map(command -> command.toEvent(name)).toList();
             return log.append(new Batch(events, key == null ? null : scoped(name, key)))
                     .recover(failure -> context.failedFuture(
                             failure instanceof KeyReusedException && key != null
                                     ? new KeyReusedException(key)
                                     : failure));
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException | Error e) {
             return context.failedFuture(e);
         }
     }
@@ -201,9 +187,13 @@ final class ShardMember {
     private Future<Outcome.Done> done(String name, Outcome outcome) {
         if (outcome instanceof Outcome.Done done) {
             return context.succeededFuture(done);
+        } else if (outcome instanceof Outcome.Ended) {
+            return context.failedFuture(new StreamEndedException(setup.fullName(name)));
         }
         return context.failedFuture(
-                outcome instanceof Outcome.Ended ? new StreamEndedException(setup.fullName(name)) : unknown(name));
+                outcome instanceof Outcome.Unknown
+                        ? unknown(name)
+                        : new OutcomeUnknownException("this node could not keep what the log has"));
     }
 
     private <T> Future<T> onContext(Supplier<Future<T>> step) {
@@ -211,8 +201,8 @@ final class ShardMember {
         context.execute(() -> {
             try {
                 step.get().onComplete(promise);
-            } catch (RuntimeException e) {
-                promise.fail(e);
+            } catch (RuntimeException | Error e) {
+                promise.tryFail(e);
             }
         });
         return promise.future();

@@ -1,14 +1,18 @@
 package io.sluice.log;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.function.Consumer;
+import java.util.List;
+import java.util.function.Function;
 
 /**
- * Goes through the streams of a shard each second: drops events that are too old, adds up what is kept, and, at the node that leads
- * the shard's log, has the streams deleted whose time is over. One timer for all of them; a turn looks at {@value #STREAMS} at most.
+ * Goes through the streams of a shard each second: drops events that are too old, and, at the node that leads the shard's log, has
+ * the streams deleted whose time is over. One timer for all of them. A turn looks at {@value #STREAMS} at most, and the next one
+ * waits until the log has deleted what it found.
  *
  * <p>On the shard's context only.
  */
@@ -16,32 +20,27 @@ final class ShardSweep implements Leadership {
 
     private static final long PAUSE_MILLIS = 1000;
     private static final int STREAMS = 1000;
-    /** The streams that are deleted in a round, so that the log takes other things meanwhile. */
-    private static final int MAX_EXPIRED = 1000;
 
     private final ContextInternal context;
     private final TemplateRules rules;
     private final NamedStreams streams;
-    private final TemplateRoom room;
-    private final Consumer<NamedStream> expire;
+    private final Function<NamedStream, Future<?>> expire;
     private final InstantSource clock;
 
     private boolean leading;
     private boolean stopped;
-    private long held;
+    private long timer = -1;
 
     /** @param expire deletes a stream, unless something has happened to it meanwhile */
     ShardSweep(
             ContextInternal context,
             TemplateRules rules,
             NamedStreams streams,
-            TemplateRoom room,
-            Consumer<NamedStream> expire,
+            Function<NamedStream, Future<?>> expire,
             InstantSource clock) {
         this.context = context;
         this.rules = rules;
         this.streams = streams;
-        this.room = room;
         this.expire = expire;
         this.clock = clock;
     }
@@ -60,55 +59,55 @@ final class ShardSweep implements Leadership {
 
     void start() {
         if (!stopped) {
-            // Its age does not matter to the second.
-            context.setTimer(pause(), id -> new Round().turn());
+            timer = context.setTimer(pauseMillis(), id -> sweep().onComplete(done -> start()));
         }
     }
 
     /** A short idle or keep is not made much longer by the pause. */
-    private long pause() {
+    private long pauseMillis() {
         long shortest = Math.min(rules.idle().toMillis(), rules.keep().toMillis());
         return Math.max(1, Math.min(PAUSE_MILLIS, shortest / 2));
     }
 
     void stop() {
         stopped = true;
+        context.owner().cancelTimer(timer);
     }
 
-    private final class Round {
+    /** Looks at each stream once. */
+    Future<Void> sweep() {
+        Promise<Void> done = context.promise();
+        turn(streams.all().iterator(), done);
+        return done.future();
+    }
 
-        private final Iterator<NamedStream> rest = streams.all().iterator();
-        private final long now = clock.millis();
-        private long bytes;
-        private int expired;
-
-        private void turn() {
-            for (int i = 0; i < STREAMS && rest.hasNext() && !stopped; i++) {
-                look(rest.next());
-            }
-            if (rest.hasNext() && !stopped) {
-                context.runOnContext(v -> turn());
-                return;
-            }
-            room.hold(bytes - held);
-            held = bytes;
-            start();
-        }
-
-        private void look(NamedStream stream) {
+    private void turn(Iterator<NamedStream> rest, Promise<Void> done) {
+        List<Future<?>> expired = new ArrayList<>();
+        for (int i = 0; i < STREAMS && rest.hasNext() && !stopped; i++) {
+            NamedStream stream = rest.next();
             stream.writer().trim();
-            bytes += stream.journal().contents().bytes();
-            if (leading && stream.exists && expired < MAX_EXPIRED && isOver(stream)) {
-                expired++;
-                expire.accept(stream);
+            streams.weigh(stream);
+            if (leading && isOver(stream)) {
+                expired.add(expire.apply(stream));
             }
         }
+        // One that was not deleted is for the next sweep.
+        Future.join(expired).onComplete(all -> {
+            if (stopped || !rest.hasNext()) {
+                done.complete();
+            } else {
+                context.runOnContext(v -> turn(rest, done));
+            }
+        });
+    }
 
-        private boolean isOver(NamedStream stream) {
-            long since = now - stream.changedAt;
-            return stream.hasEnded
-                    ? since >= rules.keep().toMillis()
-                    : since >= rules.idle().toMillis() && stream.watchers == 0;
+    private boolean isOver(NamedStream stream) {
+        long since = clock.millis() - stream.changedAt;
+        if (!stream.exists) {
+            return false;
         }
+        return stream.hasEnded
+                ? since >= rules.keep().toMillis()
+                : since >= rules.idle().toMillis() && !stream.isWatched();
     }
 }

@@ -275,6 +275,7 @@ public final class EventStream {
                             + " is declared: expected no end, which only streams of a template have"));
         }
         try {
+            batch.requireSize();
             batch.events().forEach(this::requireAllowed);
         } catch (IllegalArgumentException e) {
             return context.owner().getOrCreateContext().failedFuture(e);

@@ -54,7 +54,7 @@ public final class StreamTemplate {
     private StreamTemplate(VertxInternal vertx, String name, TemplateOptions options, TemplateLogProvider provider) {
         this.name = name;
         this.options = options;
-        this.log = provider.create(new TemplateSetup(vertx, name, options.rules()));
+        this.log = provider.create(new TemplateSetup(vertx, name, options.rules(), listeners::appended));
     }
 
     /** Opens a template whose streams are in this process' memory. */
@@ -155,6 +155,7 @@ public final class StreamTemplate {
     public Future<Receipt> publish(String stream, Batch batch) {
         try {
             requireStreamName(stream);
+            batch.requireSize();
             batch.events().forEach(this::requireAllowed);
         } catch (IllegalArgumentException e) {
             return Future.failedFuture(e);

@@ -19,7 +19,8 @@ class BatchTest {
     @Test
     void aBatchThatCouldNeverFitIsRefused() {
         NewEvent large = new NewEvent("t", null, "x".repeat((int) Batch.MAX_SIZE.bytes() + 1));
-        assertThrows(IllegalArgumentException.class, () -> Batch.of(large));
+        Batch tooLarge = Batch.of(large);
+        assertThrows(IllegalArgumentException.class, tooLarge::requireSize);
         List<NewEvent> many = Collections.nCopies(Batch.MAX_EVENTS + 1, SMALL);
         assertThrows(IllegalArgumentException.class, () -> new Batch(many, null));
         assertThrows(IllegalArgumentException.class, Batch::of);
