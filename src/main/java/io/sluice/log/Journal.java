@@ -79,7 +79,9 @@ public final class Journal {
         DELETED
     }
 
+    // Shared by all journals that are not read:
     private static final Runnable[] NOBODY = {};
+    private static final Encoding[] NOT_ENCODED = {};
 
     // Written by the writer only:
     /** Grows and shrinks with what it holds. A reader's old ring has everything that was in it when the reader saw the head. */
@@ -102,20 +104,24 @@ public final class Journal {
     // Written by readers:
     private volatile Runnable[] wakeUps = NOBODY;
 
-    private volatile Encoding[] encodings = {};
+    private volatile Encoding[] encodings = NOT_ENCODED;
 
     /** An event as it is kept. */
     public static final class Entry {
 
-        private static final byte[] @Nullable [] NOT_ENCODED = {};
+        private static final byte[] @Nullable [] NONE = {};
 
         private final long position;
         private final long since;
         private final int size;
         private Event event;
 
-        /** By the index of the encoding; null if the event is older than the journal's use of it. */
-        private byte[] @Nullable [] frames = NOT_ENCODED;
+        // Null if the event is older than the journal's use of an encoding.
+        /** In the first encoding, which is the only one of most journals. */
+        private byte @Nullable [] frame;
+
+        /** In the other encodings, by their index less 1. */
+        private byte[] @Nullable [] others = NONE;
 
         private volatile long successor = Long.MAX_VALUE;
 
@@ -131,8 +137,7 @@ public final class Journal {
             for (Encoding encoding : encodings) {
                 encode(encoding);
             }
-            byte[] first = encodings.length == 0 ? null : frames[0];
-            this.size = first == null ? event.size() : first.length;
+            this.size = frame == null ? event.size() : frame.length;
         }
 
         public long position() {
@@ -145,25 +150,40 @@ public final class Journal {
 
         /** The event in a format; to read only. Encoded now, if it is older than the journal's use of the format. */
         public byte[] frame(Encoding encoding) {
-            byte[] @Nullable [] known = frames;
-            byte[] frame = encoding.index < known.length ? known[encoding.index] : null;
-            return frame == null ? encode(encoding) : frame;
+            byte[] known = known(encoding);
+            return known == null ? encode(encoding) : known;
+        }
+
+        private byte @Nullable [] known(Encoding encoding) {
+            if (encoding.index == 0) {
+                return frame;
+            }
+            byte[] @Nullable [] known = others;
+            return encoding.index <= known.length ? known[encoding.index - 1] : null;
         }
 
         private synchronized byte[] encode(Encoding encoding) {
-            byte[] known = encoding.index < frames.length ? frames[encoding.index] : null;
+            byte[] known = known(encoding);
             if (known != null) {
                 return known;
             }
-            EventFormat.Frame frame = encoding.format.encode(event);
-            if (frames.length == 0 && frame.dataAt() >= 0) {
+            EventFormat.Frame encoded = encoding.format.encode(event);
+            if (frame == null && others.length == 0 && encoded.dataAt() >= 0) {
                 // The data is in memory once.
-                event = event.withDataIn(frame.bytes(), frame.dataAt());
+                event = event.withDataIn(encoded.bytes(), encoded.dataAt());
             }
-            byte[] @Nullable [] more = Arrays.copyOf(frames, Math.max(frames.length, encoding.index + 1));
-            more[encoding.index] = frame.bytes();
-            frames = more;
-            return frame.bytes();
+            keep(encoding, encoded.bytes());
+            return encoded.bytes();
+        }
+
+        private void keep(Encoding encoding, byte[] encoded) {
+            if (encoding.index == 0) {
+                frame = encoded;
+            } else {
+                byte[] @Nullable [] more = Arrays.copyOf(others, Math.max(others.length, encoding.index));
+                more[encoding.index - 1] = encoded;
+                others = more;
+            }
         }
 
         /** Whether no later event up to a position has the same topic. */

@@ -67,6 +67,11 @@ public final class NamedStream {
         return subscribers;
     }
 
+    /** Whether the log has it, and its journal has a position. */
+    boolean hasBegun() {
+        return exists && journal().timeline != Journal.UNBORN;
+    }
+
     /** Whether somebody has this node follow it. */
     boolean isWatched() {
         return watched(0) > 0;

@@ -101,7 +101,7 @@ public final class ShardedLog implements TemplateLog {
                 () -> shards.stream()
                         .map(shard -> shard.streams().all())
                         .flatMap(Collection::stream)
-                        .filter(stream -> stream.exists && (after == null || stream.name().compareTo(after) > 0))
+                        .filter(stream -> stream.hasBegun() && (after == null || stream.name().compareTo(after) > 0))
                         .sorted(Comparator.comparing(NamedStream::name))
                         .limit(limit)
                         .map(ShardedLog::describe)
@@ -111,8 +111,8 @@ public final class ShardedLog implements TemplateLog {
 
     private static NamedStreamInfo describe(NamedStream stream) {
         Journal journal = stream.journal();
-        Journal.Contents contents = journal.contents();
         boolean ended = journal.state() == Journal.State.ENDED;
+        Journal.Contents contents = journal.contents();
         return new NamedStreamInfo(
                 stream.name(), journal.id(contents.head()), contents.events(), contents.bytes(), ended);
     }

@@ -118,12 +118,16 @@ record Timeline(List<Incarnation> incarnations) {
         return id.equals(Journal.UNBORN_ID) && current().epochs.isWhole() ? (Long) current().first : null;
     }
 
-    /** The position of an id that the current incarnation is to reach within {@code distance} events after {@code head}, or null. */
+    /**
+     * The position of an id that the current incarnation is to reach within {@code distance} events after {@code head}, or null. Before
+     * a stream is there, it may reach any id: another node may have made the stream already.
+     */
     @Nullable
     Long findAhead(EventId id, long head, long distance) {
         long last = head - current().first;
         boolean near = id.n() > last && id.n() - last <= distance;
-        return near && current().epochs.contains(id) ? (Long) position(id.n()) : null;
+        boolean contained = current().epochs.equals(Journal.UNBORN_EPOCHS) || current().epochs.contains(id);
+        return near && contained ? (Long) position(id.n()) : null;
     }
 
     /** The number of events of the current incarnation between two positions; null if it does not contain the first one. */
