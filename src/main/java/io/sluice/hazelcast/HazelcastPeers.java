@@ -4,6 +4,7 @@ import io.sluice.log.ShardPeers;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The nodes that share a shard, over the bus: each listens at an address of its own.
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class HazelcastPeers implements ShardPeers {
 
     private static final long ANSWER_MILLIS = 2_000;
+    private static final int FAILED = 500;
+
+    private static final Logger LOG = LoggerFactory.getLogger(HazelcastPeers.class);
     private static final Buffer NOTHING = Buffer.buffer();
 
     private final ContextInternal context;
@@ -46,13 +52,21 @@ final class HazelcastPeers implements ShardPeers {
         if (self.equals(listening)) {
             return context.succeededFuture();
         }
-        return close().otherwiseEmpty().compose(v -> {
-            MessageConsumer<Buffer> opened = context.owner().eventBus().consumer(address(self));
-            opened.handler(question -> question.reply(answers.apply(question.body())));
-            consumer = opened;
-            listening = self;
-            return opened.completion();
-        });
+        Future<Void> closed = close();
+        listening = self;
+        MessageConsumer<Buffer> opened = context.owner().eventBus().consumer(address(self));
+        opened.handler(question -> answer(question, answers));
+        consumer = opened;
+        return closed.otherwiseEmpty().compose(v -> opened.completion());
+    }
+
+    private void answer(Message<Buffer> question, Function<Buffer, Buffer> answers) {
+        try {
+            question.reply(answers.apply(question.body()));
+        } catch (RuntimeException e) {
+            LOG.warn("shard {}: a question of another node cannot be answered", shard, e);
+            question.fail(FAILED, String.valueOf(e.getMessage()));
+        }
     }
 
     @Override

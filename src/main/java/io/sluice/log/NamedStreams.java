@@ -3,7 +3,9 @@ package io.sluice.log;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +125,11 @@ public final class NamedStreams {
         stream.held = weight;
     }
 
+    /** Something has happened to a stream at another node, so many milliseconds ago. */
+    void usedBefore(NamedStream stream, long millis) {
+        stream.changedAt = Math.max(stream.changedAt, clock.millis() - Math.min(millis, clock.millis()));
+    }
+
     /**
      * The log has deleted a stream.
      *
@@ -143,10 +150,47 @@ public final class NamedStreams {
         stream.writer().delete();
     }
 
+    /**
+     * The log has nothing of a stream any more, though nobody has deleted it. Those who watch it are told that they have lost its
+     * events, and wait until it is made again.
+     */
+    void forgotten(NamedStream stream) {
+        all.compute(stream.name(), (key, known) -> {
+            if (stream.exists) {
+                stream.exists = false;
+                room.exist(-1);
+            }
+            return known == stream && !stream.isWatched() ? null : known;
+        });
+        weigh(stream);
+        stream.last = 0;
+        stream.hasEnded = false;
+        stream.writer().reset(Journal.UNBORN_EPOCHS, 0, List.of());
+    }
+
+    /** The streams that have gone, with the time of each. */
+    Map<String, Long> gone() {
+        synchronized (gone) {
+            return new HashMap<>(gone);
+        }
+    }
+
+    /** No stream has gone. */
+    void forgetGone() {
+        synchronized (gone) {
+            gone.clear();
+        }
+    }
+
     private void remember(String name) {
+        addGone(name, clock.millis());
+    }
+
+    /** A stream has gone at a time. */
+    void addGone(String name, long time) {
         synchronized (gone) {
             gone.remove(name);
-            gone.put(name, clock.millis());
+            gone.put(name, time);
             if (gone.size() > MAX_GONE) {
                 gone.remove(gone.keySet().iterator().next());
             }

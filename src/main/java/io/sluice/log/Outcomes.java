@@ -1,5 +1,6 @@
 package io.sluice.log;
 
+import io.sluice.log.ShardPage.KeyedOutcome;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -110,6 +111,28 @@ final class Outcomes {
         if (waiting != null) {
             waiting.tryComplete(outcome);
         }
+    }
+
+    /** The outcomes behind a position that a later command may ask for, oldest first. */
+    List<KeyedOutcome> keyedAfter(long position, int limit) {
+        long now = clock.millis();
+        return keyed.entrySet().stream()
+                .filter(known -> known.getKey() > position && !(known.getValue().outcome instanceof Outcome.Lost))
+                .limit(limit)
+                .map(known -> new KeyedOutcome(
+                        known.getKey(), known.getValue().outcome, now - known.getValue().time))
+                .toList();
+    }
+
+    /** Another node has the outcome of a batch with a key. */
+    void install(KeyedOutcome known) {
+        keyed.put(known.position(), new Keyed(known.outcome(), clock.millis() - known.age()));
+        complete(byPosition.get(known.position()), known.outcome());
+    }
+
+    /** Positions are those of another log now. */
+    void forgetKeyed() {
+        keyed.clear();
     }
 
     private void remember(long position, Outcome outcome) {

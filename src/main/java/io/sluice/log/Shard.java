@@ -102,7 +102,9 @@ final class Shard implements EventLog.Follower {
             case END -> end(made(stream, name, command), command);
             case DELETE -> delete(stream, command);
             case EXPIRE -> expire(stream, command);
-            case START_OVER -> startOver();
+            case START_OVER -> {
+                // ShardJoin does that.
+            }
         }
     }
 
@@ -213,15 +215,6 @@ final class Shard implements EventLog.Follower {
             answer(command, new Outcome.Done(position(stream), true));
         } else {
             answer(command, new Outcome.Unknown());
-        }
-    }
-
-    private void startOver() {
-        run.flush();
-        for (NamedStream stream : List.copyOf(streams.all())) {
-            if (stream.exists) {
-                streams.deleted(stream, false);
-            }
         }
     }
 

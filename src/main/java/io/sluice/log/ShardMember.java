@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All state belongs to the shard's context.
  */
-final class ShardMember {
+final class ShardMember implements ShardSweep.Expiry {
 
     private final TemplateSetup setup;
     private final ContextInternal context;
@@ -32,6 +32,8 @@ final class ShardMember {
     private final Outcomes outcomes;
     private final ShardSweep sweep;
     private final ShardPeers peers;
+    private final ShardJoin join;
+    private final IdlePoll idlePoll;
     private final EventLog log;
 
     ShardMember(
@@ -47,16 +49,34 @@ final class ShardMember {
         this.room = room;
         this.streams = new NamedStreams(rules, SteadyClock.INSTANCE, room);
         this.outcomes = new Outcomes(context, rules.idempotency(), SteadyClock.INSTANCE);
-        this.sweep = new ShardSweep(context, rules, streams, this::expire, SteadyClock.INSTANCE);
         String shard = setup.template() + '#' + index;
         this.peers = peers.create(context, shard);
+        this.join = new ShardJoin(context, shard, state(streams, outcomes), this.peers, this::appendToLog);
+        this.idlePoll = new IdlePoll(this.peers, streams);
+        this.sweep = new ShardSweep(context, rules, streams, this, join::isComplete, SteadyClock.INSTANCE);
         this.log = provider.create(new LogSetup(
                 context,
                 shard,
                 history,
                 rules.idempotency(),
-                new Shard(setup, streams, outcomes),
+                join,
                 sweep));
+    }
+
+    private ShardState state(NamedStreams named, Outcomes known) {
+        return new ShardState(
+                named,
+                known,
+                new Shard(setup, named, known),
+                SteadyClock.INSTANCE,
+                () -> state(
+                        new NamedStreams(setup.rules(), SteadyClock.INSTANCE),
+                        new Outcomes(context, setup.rules().idempotency(), SteadyClock.INSTANCE)),
+                ShardState.PAGE_BYTES);
+    }
+
+    private Future<Receipt> appendToLog(Batch batch) {
+        return log.append(batch);
     }
 
     NamedStreams streams() {
@@ -68,14 +88,33 @@ final class ShardMember {
     }
 
     Future<Void> open() {
-        return onContext(() -> log.open().onSuccess(v -> sweep.start()));
+        return onContext(() -> join.listen()
+                .compose(v -> log.open())
+                .compose(v -> join.completed())
+                .onSuccess(v -> sweep.start()));
     }
 
     Future<Void> close() {
         return onContext(() -> {
             sweep.stop();
+            join.close();
             return log.close().onComplete(closed -> outcomes.close()).eventually(peers::close);
         });
+    }
+
+    /** Whether the streams are as the log says. Any thread. */
+    boolean isComplete() {
+        return join.isComplete();
+    }
+
+    /** Whether new events arrive, and can be appended. Any thread. */
+    boolean isFollowing() {
+        return join.isComplete() && log.isFollowing();
+    }
+
+    /** Completes when the streams are as the log says. */
+    Future<Void> completed() {
+        return onContext(join::completed);
     }
 
     /** As {@link TemplateLog#append}. */
@@ -133,8 +172,13 @@ final class ShardMember {
                         : context.failedFuture(failure)));
     }
 
-    /** Deletes a stream, unless something happens to it before. */
-    private Future<?> expire(NamedStream stream) {
+    @Override
+    public Future<Void> askOthers(List<NamedStream> idle) {
+        return idlePoll.ask(idle);
+    }
+
+    @Override
+    public Future<?> expire(NamedStream stream) {
         int flags = LAST | (stream.hasEnded ? ENDED : 0);
         Bytes position = Bytes.of(Shard.position(stream).toString());
         return send(stream.name(), null, tag -> List.of(new ShardCommand(Kind.EXPIRE, flags, tag, null, null, position)));
@@ -151,6 +195,9 @@ final class ShardMember {
 
     private Future<Outcome.Done> send(
             String name, @Nullable String key, LongFunction<List<ShardCommand>> commands) {
+        if (!join.isComplete()) {
+            return context.failedFuture(new NotTakenException("this node has not got the streams yet; try again"));
+        }
         long tag = key == null ? outcomes.expect() : 0;
         return append(name, key, () -> commands.apply(tag))
                 .compose(

@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BooleanSupplier;
 
 /**
  * Goes through the streams of a shard each second: drops events that are too old, and, at the node that leads the shard's log, has
@@ -18,30 +18,43 @@ import java.util.function.Function;
  */
 final class ShardSweep implements Leadership {
 
+    /** What becomes of streams whose time is over. */
+    interface Expiry {
+
+        /** Has each stream count as used when it was last used at any node. Fails if that cannot be known now. */
+        Future<Void> askOthers(List<NamedStream> idle);
+
+        /** Deletes a stream, unless something has happened to it meanwhile. */
+        Future<?> expire(NamedStream stream);
+    }
+
     private static final long PAUSE_MILLIS = 1000;
     private static final int STREAMS = 1000;
 
     private final ContextInternal context;
     private final TemplateRules rules;
     private final NamedStreams streams;
-    private final Function<NamedStream, Future<?>> expire;
+    private final Expiry expiry;
+    private final BooleanSupplier complete;
     private final InstantSource clock;
 
     private boolean leading;
     private boolean stopped;
     private long timer = -1;
 
-    /** @param expire deletes a stream, unless something has happened to it meanwhile */
+    /** @param complete whether the streams are as the log says */
     ShardSweep(
             ContextInternal context,
             TemplateRules rules,
             NamedStreams streams,
-            Function<NamedStream, Future<?>> expire,
+            Expiry expiry,
+            BooleanSupplier complete,
             InstantSource clock) {
         this.context = context;
         this.rules = rules;
         this.streams = streams;
-        this.expire = expire;
+        this.expiry = expiry;
+        this.complete = complete;
         this.clock = clock;
     }
 
@@ -82,23 +95,31 @@ final class ShardSweep implements Leadership {
     }
 
     private void turn(Iterator<NamedStream> rest, Promise<Void> done) {
-        List<Future<?>> expired = new ArrayList<>();
+        List<NamedStream> over = new ArrayList<>();
         for (int i = 0; i < STREAMS && rest.hasNext() && !stopped; i++) {
             NamedStream stream = rest.next();
             stream.writer().trim();
             streams.weigh(stream);
-            if (leading && isOver(stream)) {
-                expired.add(expire.apply(stream));
+            if (leading && isOver(stream) && complete.getAsBoolean()) {
+                over.add(stream);
             }
         }
         // One that was not deleted is for the next sweep.
-        Future.join(expired).onComplete(all -> {
+        expire(over).onComplete(all -> {
             if (stopped || !rest.hasNext()) {
                 done.complete();
             } else {
                 context.runOnContext(v -> turn(rest, done));
             }
         });
+    }
+
+    private Future<?> expire(List<NamedStream> over) {
+        List<NamedStream> idle =
+                over.stream().filter(stream -> !stream.hasEnded).toList();
+        Future<Void> asked = idle.isEmpty() ? context.succeededFuture() : expiry.askOthers(idle);
+        return asked.compose(v ->
+                Future.join(over.stream().filter(this::isOver).map(expiry::expire).toList()));
     }
 
     private boolean isOver(NamedStream stream) {

@@ -84,6 +84,12 @@ public final class ShardedLog implements TemplateLog {
 
     @Override
     public Future<NamedStream> watch(String name) {
+        ShardMember shard = shard(name);
+        // A stream that has not come yet from another node is none that waits to be made.
+        return shard.isComplete() ? watchKnown(name) : shard.completed().compose(v -> watchKnown(name));
+    }
+
+    private Future<NamedStream> watchKnown(String name) {
         NamedStreams streams = streams(name);
         return !streams.exists(name) && streams.hasGone(name)
                 ? Future.failedFuture(new NoSuchStreamException("the stream " + setup.fullName(name) + " has gone"))
@@ -130,7 +136,7 @@ public final class ShardedLog implements TemplateLog {
 
     @Override
     public boolean isFollowing() {
-        return shards.stream().allMatch(shard -> shard.log().isFollowing());
+        return shards.stream().allMatch(ShardMember::isFollowing);
     }
 
     @Override
