@@ -4,7 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.log.NamedStreamInfo;
+import io.sluice.stream.Signals;
+import io.sluice.stream.StreamBus;
+import io.sluice.stream.StreamTemplate;
+import io.sluice.stream.TemplateOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -17,6 +23,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,6 +188,39 @@ class JsBusTest {
                 ReplyException.class, () -> vertx.eventBus().request("in", "").await());
         assertEquals(404, failure.failureCode());
         assertEquals("nobody", failure.getMessage());
+    }
+
+    @Test
+    void aScriptHearsASignal() throws Exception {
+        Future<Message<Object>> next = next();
+        scripts.deploy("""
+                vertx.eventBus().consumer('sluice.signals.chat', signal => {
+                  const { after } = signal.body();
+                  vertx.eventBus().send('out', [signal.headers().get('stream'), signal.headers().get('signal'), after]);
+                });
+                """);
+        Signals.of(vertx)
+                .send("chat/42", "stop", new JsonObject().put("after", 7))
+                .await();
+        assertEquals(new JsonArray("[\"chat/42\", \"stop\", 7]"), next.await().body());
+    }
+
+    @Test
+    void aScriptPublishesToAStreamThatItNames() throws Exception {
+        StreamTemplate chat =
+                StreamTemplate.open(vertx, "chat", TemplateOptions.DEFAULT).await();
+        StreamBus.of(vertx, List.of(), List.of(chat)).register().await();
+        Future<Message<Object>> next = next();
+        scripts.deploy("""
+                const bus = vertx.eventBus();
+                bus.publish('sluice', { token: 'Hi' }, { headers: { stream: 'chat/42' } });
+                const last = await bus.request('sluice', null, { headers: { stream: 'chat/42', end: 'true' } });
+                bus.send('out', last.body());
+                """);
+        assertTrue(String.valueOf(next.await().body()).endsWith("-1"), next.await().body()::toString);
+        NamedStreamInfo stream = chat.list(null, 2).await().get(0);
+        assertEquals("42", stream.name());
+        assertTrue(stream.ended());
     }
 
     @Test
