@@ -7,7 +7,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
@@ -39,7 +42,7 @@ final class BodyReader {
         }
 
         /** Whether there is nobody to answer to. */
-        boolean isGone() {
+        private boolean isGone() {
             return getCause() instanceof VertxException;
         }
     }
@@ -79,15 +82,43 @@ final class BodyReader {
     }
 
     /**
-     * Reads the body to its end.
+     * Invites the body if the client waits for that, and reads it to its end.
      *
      * @return the events; fails with a {@link HttpException} as soon as something is wrong, or with {@link BrokenOffException}
      */
     Future<List<NewEvent>> read() {
+        // Clients of HTTP/1.0 do not know of that (RFC 9110 10.1.1).
+        if (request.version() != HttpVersion.HTTP_1_0 && request.headers().contains(HttpHeaders.EXPECT)) {
+            request.response().writeContinue();
+        }
         request.handler(this::receive)
                 .endHandler(v -> complete())
                 .exceptionHandler(failure -> fail(new BrokenOffException(failure)));
         return promise.future();
+    }
+
+    /** The length of the body that the head announces, 0 if it does not. */
+    static long announced(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            // HTTP/2: the length is a hint only.
+            return 0;
+        }
+    }
+
+    /** Answers a request whose body could not be read, or was refused. */
+    static void fail(RoutingContext routing, Throwable failure) {
+        if (!(failure instanceof BrokenOffException broken)) {
+            routing.fail(failure);
+        } else if (broken.isGone()) {
+            routing.fail(ProblemDetails.BROKEN_OFF, failure);
+        } else {
+            routing.fail(new HttpException(400, "the body is no HTTP: expected chunks as in RFC 9112 7.1"));
+            // Vert.x closes the connection at once, and would flush the answer later.
+            ((ConnectionBase) routing.request().connection()).channel().flush();
+        }
     }
 
     /** Forgets the body. What its events hold counts up to here. */

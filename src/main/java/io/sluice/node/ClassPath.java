@@ -11,7 +11,7 @@ final class ClassPath {
     /** @throws ConfigException if a dependency is missing; the message names it */
     static void requireFor(NodeConfig config) {
         require("io.vertx.ext.healthchecks.HealthChecks", "vertx-health-check", "the node's /health");
-        if (config.streams().values().stream().map(StreamConfig::log).anyMatch(LogKind.REDIS::equals)) {
+        if (config.logs().contains(LogKind.REDIS)) {
             require("io.vertx.redis.client.Redis", "vertx-redis-client", "a stream whose log is in Redis");
         }
     }

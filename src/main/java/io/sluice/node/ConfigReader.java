@@ -85,7 +85,7 @@ final class ConfigReader {
         String path = path(e.getPath());
         JsonNode found = value(tree, e.getPath());
         if (e.getCause() instanceof InvalidOptionException invalid) {
-            JsonNode written = found == null ? null : found.get(invalid.option());
+            JsonNode written = written(found, invalid.option());
             String value = written != null && written.isValueNode() ? shown(written) : invalid.value();
             return new ConfigException(join(path, invalid.option()), value, invalid.expected());
         }
@@ -100,6 +100,15 @@ final class ConfigReader {
             return new ConfigException(path, value, expected(overflow.getTargetType()) + " of at most 9 digits");
         }
         return new ConfigException(path + ": " + value + ": " + oneLine(e.getOriginalMessage()));
+    }
+
+    /** What is written for an option, which may be the path of one. */
+    private static @Nullable JsonNode written(@Nullable JsonNode found, String option) {
+        JsonNode node = found;
+        for (String key : option.split("\\.", -1)) {
+            node = node == null ? null : node.get(key);
+        }
+        return node;
     }
 
     private static String expected(Class<?> type) {

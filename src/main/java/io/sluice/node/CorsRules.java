@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  */
 final class CorsRules {
 
-    private static final String METHODS = "GET,HEAD,POST";
+    private static final String METHODS = "GET,HEAD,POST,PUT,DELETE";
     private static final String HEADERS =
             "Content-Type,Last-Event-ID,Cache-Control,Sluice-Type," + IdempotencyKey.HEADER;
     private static final Pattern WEB = Pattern.compile("(?i)(http|https)://(.*)");
@@ -46,6 +46,9 @@ final class CorsRules {
             response.putHeader("Access-Control-Allow-Origin", allowsAny ? HttpConfig.Cors.ANY : origin);
             if (credentials) {
                 response.putHeader("Access-Control-Allow-Credentials", "true");
+            }
+            if (routing.request().method().equals(HttpMethod.PUT)) {
+                response.putHeader("Access-Control-Expose-Headers", "Location");
             }
             if (isPreflight(routing.request())) {
                 response.putHeader("Access-Control-Allow-Methods", METHODS)

@@ -125,7 +125,7 @@ final class EventData {
     }
 
     private HttpException tooLarge(String found) {
-        return new HttpException(413, name.get() + " is an event of " + found + ": expected at most " + max);
+        return new HttpException(413, name.get() + " has " + found + ": expected at most " + max);
     }
 
     private void checkJson(Runnable check) {

@@ -3,7 +3,6 @@ package io.sluice.node;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.sluice.stream.EventStream;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
@@ -51,7 +50,7 @@ final class HttpVerticle extends VerticleBase {
     private static final long DRAIN_SECONDS = 2;
 
     private final NodeConfig config;
-    private final List<EventStream> streams;
+    private final NodeStreams streams;
     private final int port;
     private final ClientBounds bounds;
     private final Optional<String> member;
@@ -67,7 +66,7 @@ final class HttpVerticle extends VerticleBase {
      * @param member the name of this node in its cluster
      * @param port the port to listen on. Instances with the same negative number share one free port
      */
-    HttpVerticle(NodeConfig config, List<EventStream> streams, int port, ClientBounds bounds, Optional<String> member) {
+    HttpVerticle(NodeConfig config, NodeStreams streams, int port, ClientBounds bounds, Optional<String> member) {
         this.config = config;
         this.streams = streams;
         this.port = port;

@@ -3,9 +3,12 @@ package io.sluice.node;
 import io.sluice.cluster.Leases;
 import io.sluice.hazelcast.HazelcastCluster;
 import io.sluice.hazelcast.HazelcastLog;
+import io.sluice.hazelcast.HazelcastTemplateLog;
 import io.sluice.log.InvalidOptionException;
 import io.sluice.log.LogProvider;
 import io.sluice.log.MemoryLog;
+import io.sluice.log.ShardedLog;
+import io.sluice.log.TemplateLogProvider;
 import io.sluice.redis.RedisClient;
 import io.sluice.redis.RedisLog;
 import io.vertx.core.Future;
@@ -13,8 +16,8 @@ import io.vertx.core.Vertx;
 import java.util.Optional;
 
 /**
- * The logs of a node: in memory, in its cluster, and in the Redis that it is connected to. Each kind of log has one line in {@link
- * #provider}.
+ * The logs of a node: in memory, in its cluster, and in the Redis that it is connected to. Each kind of log has one line in each {@code
+ * provider}.
  */
 final class Logs {
 
@@ -34,8 +37,7 @@ final class Logs {
     /** Connects to the stores of the configured logs only: a node without Redis needs no Redis client in its class path. */
     static Future<Logs> connect(Vertx vertx, NodeConfig config) {
         Optional<HazelcastCluster> cluster = HazelcastCluster.of(vertx);
-        boolean needsRedis = config.streams().values().stream().anyMatch(stream -> stream.log() == LogKind.REDIS);
-        return needsRedis
+        return config.logs().contains(LogKind.REDIS)
                 ? RedisClient.connect(vertx, config.redis().uri())
                         .map(client -> new Logs(cluster, Optional.of(client)))
                         .recover(failure -> Future.failedFuture(ConfigException.under("redis", failure)))
@@ -50,11 +52,27 @@ final class Logs {
     LogProvider provider(LogKind kind) {
         return switch (resolve(kind)) {
             case AUTO, MEMORY -> MemoryLog.provider();
-            case HAZELCAST ->
-                HazelcastLog.provider(cluster.orElseThrow(
-                        () -> new InvalidOptionException("log", "\"hazelcast\"", "a clustered node, by -cluster")));
+            case HAZELCAST -> HazelcastLog.provider(requireCluster());
             case REDIS -> RedisLog.provider(redis.orElseThrow(), cluster.map(HazelcastCluster::leases));
         };
+    }
+
+    /**
+     * The provider of the log of a template.
+     *
+     * @throws InvalidOptionException if this node does not have it
+     */
+    TemplateLogProvider provider(TemplateConfig template) {
+        return switch (resolve(template.log())) {
+            case AUTO, MEMORY -> ShardedLog.inMemory();
+            case HAZELCAST -> HazelcastTemplateLog.provider(requireCluster(), template.shards());
+            case REDIS -> throw new InvalidOptionException("log", "\"redis\"", "another log for a template");
+        };
+    }
+
+    private HazelcastCluster requireCluster() {
+        return cluster.orElseThrow(
+                () -> new InvalidOptionException("log", "\"hazelcast\"", "a clustered node, by -cluster"));
     }
 
     /** The kind of log that {@code auto} stands for at this node. */

@@ -3,8 +3,6 @@ package io.sluice.node;
 import io.sluice.bridge.BridgeVerticle;
 import io.sluice.cluster.Members;
 import io.sluice.hazelcast.HazelcastCluster;
-import io.sluice.stream.EventStream;
-import io.sluice.stream.StreamOptions;
 import io.sluice.webroot.Webroot;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -16,15 +14,12 @@ import io.vertx.core.shareddata.LocalMap;
 import io.vertx.core.shareddata.Shareable;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +36,7 @@ final class Node implements Shareable {
     private final String deployment;
     private final AtomicInteger instances = new AtomicInteger();
     private final Promise<Void> started = Promise.promise();
-    private final List<EventStream> streams = new CopyOnWriteArrayList<>();
+    private final NodeStreams streams = new NodeStreams();
     // Set before anything that ends in close():
     private Optional<Members> members = Optional.empty();
     private Logs logs = Logs.inMemory();
@@ -100,32 +95,13 @@ final class Node implements Shareable {
                 .compose(connected -> {
                     logs = connected;
                     members = connected.cluster().map(HazelcastCluster::members);
-                    return openStreams(config);
+                    return streams.open(vertx, config, logs);
                 })
                 .compose(v -> serve(config, context.getInstanceCount(), bounds))
                 .compose(port -> bridge(config, bounds.connections())
                         .compose(bridged -> new Producers(vertx, logs.leases(), config.producers())
                                 .deploy()
                                 .onSuccess(v -> announce(config, port, context.getInstanceCount(), bridged))));
-    }
-
-    private Future<Void> openStreams(NodeConfig config) {
-        Future<Void> opened = Future.succeededFuture();
-        for (Map.Entry<String, StreamConfig> stream : config.streams().entrySet()) {
-            opened = opened.compose(v -> open(stream.getKey(), stream.getValue(), config));
-        }
-        return opened;
-    }
-
-    private Future<Void> open(String name, StreamConfig stream, NodeConfig config) {
-        StreamOptions options =
-                stream.options().withIdempotency(config.publish().idempotency());
-        return Future.succeededFuture(stream.log())
-                .map(logs::provider)
-                .compose(provider -> EventStream.open(vertx, name, options, provider))
-                .onSuccess(streams::add)
-                .<Void>mapEmpty()
-                .recover(failure -> Future.failedFuture(ConfigException.under("streams." + name, failure)));
     }
 
     /** Deploys an HTTP verticle for each instance. All share one port, which is the result. */
@@ -142,7 +118,7 @@ final class Node implements Shareable {
         return vertx.deployVerticle(
                         () -> {
                             HttpVerticle verticle = new HttpVerticle(
-                                    config, List.copyOf(streams), port, bounds, members.map(Members::self));
+                                    config, streams, port, bounds, members.map(Members::self));
                             verticles.add(verticle);
                             return verticle;
                         },
@@ -173,18 +149,18 @@ final class Node implements Shareable {
         if (!Webroot.isDirectory(webroot) && !webroot.equals(HttpConfig.DEFAULT_WEBROOT)) {
             throw new ConfigException("http.webroot", '"' + webroot + '"', "a directory");
         }
-        for (String name : config.streams().keySet()) {
-            if (Files.exists(Path.of(webroot, name))) {
-                throw new ConfigException(
-                        "streams." + name, '"' + name + '"', "another name: " + webroot + " has a file of this one");
-            }
+        config.streams().keySet().forEach(name -> requireNoFile(webroot, name));
+        config.templates().keySet().forEach(name -> requireNoFile(webroot, name + StreamNames.ANY));
+    }
+
+    private static void requireNoFile(String webroot, String key) {
+        if (Files.exists(Path.of(webroot, StreamNames.name(key)))) {
+            throw new ConfigException(
+                    "streams." + key, '"' + key + '"', "another name: " + webroot + " has a file of this one");
         }
     }
 
     private void announce(NodeConfig config, int port, int count, String bridged) {
-        String served = streams.stream()
-                .map(stream -> "/" + stream.name() + describe(config.stream(stream)))
-                .collect(Collectors.joining(", "));
         LOG.info(
                 "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}{}, streams: {}; publishing over HTTP is {}{}{}",
                 Version.current(),
@@ -195,7 +171,7 @@ final class Node implements Shareable {
                 count == 1 ? "" : "s",
                 Transports.name(vertx),
                 members.map(all -> ", clustered as " + all.describe()).orElse(""),
-                served,
+                streams.describe(config, logs),
                 config.publish().enabled() ? "on, for anybody" : "off",
                 fewerConnections(config),
                 bridged);
@@ -209,14 +185,6 @@ final class Node implements Shareable {
         return possible < wanted ? "; at most " + possible + " connections (ulimit -n is " + files + ")" : "";
     }
 
-    private String describe(StreamConfig stream) {
-        List<String> addresses = stream.options().addresses();
-        Duration lifetime = stream.sse().lifetime();
-        return " (" + (addresses.isEmpty() ? "no address" : "from " + String.join(", ", addresses))
-                + "; lifetime " + (lifetime.isZero() ? "unlimited" : Durations.format(lifetime))
-                + "; " + logs.resolve(stream.log()).place() + ")";
-    }
-
     /** Right after the death of a member, consumers may fail to unregister. The other members do it when this node is gone. */
     private static Future<Void> leftBehind(Throwable failure) {
         LOG.info(
@@ -227,9 +195,6 @@ final class Node implements Shareable {
 
     private Future<Void> close() {
         members.ifPresent(Members::close);
-        return Future.join(streams.stream().map(EventStream::close).toList())
-                .<Void>mapEmpty()
-                .eventually(logs::close)
-                .recover(Node::leftBehind);
+        return streams.close().eventually(logs::close).recover(Node::leftBehind);
     }
 }

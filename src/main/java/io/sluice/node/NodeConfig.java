@@ -9,6 +9,7 @@ import io.sluice.log.InvalidOptionException;
 import io.sluice.log.RecentKeys;
 import io.sluice.redis.RedisUri;
 import io.sluice.stream.EventStream;
+import io.sluice.stream.StreamTemplate;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Collections;
@@ -17,13 +18,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a node: one JSON object, which is checked as a whole. An absent key takes its default.
  *
  * @param http the HTTP server
- * @param streams the streams by name, which is also the URL path; default one, {@code events}
+ * @param streams the declared streams by name, which is also the URL path; default one, {@code events}
+ * @param templates the templates by name: {@code chat} for {@code chat/*}; default none
  * @param producers the verticles that the node deploys when its streams are open; default none
  * @param publish publishing over HTTP; default off
  * @param redis the Redis of streams whose log is {@code redis}; default on this machine
@@ -32,13 +36,11 @@ import org.jspecify.annotations.Nullable;
 record NodeConfig(
         HttpConfig http,
         Map<String, StreamConfig> streams,
+        Map<String, TemplateConfig> templates,
         List<Producer> producers,
         Publish publish,
         Redis redis,
         @Nullable BridgeConfig bridge) {
-
-    /** The node's own paths, now or later. */
-    private static final Set<String> RESERVED = Set.of("health", "metrics", "tickets");
 
     /** The config of a producer may hold any JSON. A Redis URI may hold a password. */
     private static final ConfigReader READER =
@@ -46,9 +48,9 @@ record NodeConfig(
 
     NodeConfig {
         streams = Collections.unmodifiableMap(new LinkedHashMap<>(streams));
+        templates = Collections.unmodifiableMap(new LinkedHashMap<>(templates));
         producers = List.copyOf(producers);
-        require(!streams.isEmpty(), "streams", "{}", "one stream or more");
-        streams.keySet().forEach(NodeConfig::requireName);
+        StreamNames.requireNames(streams.keySet(), templates.keySet());
     }
 
     /** Reads and checks a configuration; fails with {@link ConfigException}. */
@@ -59,18 +61,48 @@ record NodeConfig(
     @JsonCreator
     static NodeConfig of(
             @JsonProperty("http") @Nullable HttpConfig http,
-            @JsonProperty("streams") @Nullable Map<String, StreamConfig> streams,
+            @JsonProperty("streams") @Nullable Map<String, StreamKeys> streams,
             @JsonProperty("producers") @Nullable List<Producer> producers,
             @JsonProperty("publish") @Nullable Publish publish,
             @JsonProperty("redis") @Nullable Redis redis,
             @JsonProperty("bridge") @Nullable BridgeConfig bridge) {
+        Map<String, StreamConfig> declared = new LinkedHashMap<>();
+        Map<String, TemplateConfig> templates = new LinkedHashMap<>();
+        if (streams == null) {
+            declared.put("events", StreamConfig.DEFAULT);
+        } else {
+            streams.forEach((key, keys) -> read(key, keys, declared, templates));
+        }
         return new NodeConfig(
                 Objects.requireNonNullElseGet(http, () -> ConfigMapper.defaults(HttpConfig.class)),
-                Objects.requireNonNullElse(streams, Map.of("events", StreamConfig.DEFAULT)),
+                declared,
+                templates,
                 Objects.requireNonNullElse(producers, List.of()),
                 Objects.requireNonNullElseGet(publish, () -> ConfigMapper.defaults(Publish.class)),
                 Objects.requireNonNullElse(redis, new Redis(RedisUri.DEFAULT)),
                 bridge);
+    }
+
+    private static void read(
+            String key, StreamKeys keys, Map<String, StreamConfig> declared, Map<String, TemplateConfig> templates) {
+        StreamNames.requireKey(key);
+        try {
+            if (StreamNames.isTemplate(key)) {
+                templates.put(StreamNames.name(key), keys.template());
+            } else {
+                declared.put(key, keys.stream());
+            }
+        } catch (InvalidOptionException e) {
+            throw new InvalidOptionException("streams." + key + "." + e.option(), e.value(), e.expected());
+        }
+    }
+
+    /** The kinds of log that the configuration asks for. */
+    Set<LogKind> logs() {
+        return Stream.concat(
+                        streams.values().stream().map(StreamConfig::log),
+                        templates.values().stream().map(TemplateConfig::log))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The configuration of an open stream. */
@@ -78,17 +110,9 @@ record NodeConfig(
         return Objects.requireNonNull(streams.get(stream.name()), stream.name());
     }
 
-    private static void requireName(String name) {
-        try {
-            EventStream.requireName(name);
-        } catch (InvalidOptionException e) {
-            throw new InvalidOptionException("streams", e.value(), "names of " + e.expected());
-        }
-        require(
-                !RESERVED.contains(name),
-                "streams." + name,
-                '"' + name + '"',
-                "another name: this path is the node's own");
+    /** The configuration of an open template. */
+    TemplateConfig template(StreamTemplate template) {
+        return Objects.requireNonNull(templates.get(template.name()), template.name());
     }
 
     /**

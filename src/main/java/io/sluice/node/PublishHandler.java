@@ -5,69 +5,69 @@ import io.sluice.log.ByteSize;
 import io.sluice.log.Bytes;
 import io.sluice.log.NewEvent;
 import io.sluice.log.Receipt;
-import io.sluice.stream.EventStream;
 import io.sluice.stream.PublishFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Publishes the body of a POST to a stream.
  *
  * <p>{@code application/json} is checked and kept byte for byte, {@code text/plain} is kept as it is, and {@code
  * application/x-ndjson} is one event a line: all of them or none. The receipt, 201, comes when the log has the events, and names
- * the id of the last. A request that is repeated with its {@link IdempotencyKey} gets the first receipt, and appends nothing.
+ * the id of the last. A request that is repeated with its {@link IdempotencyKey} gets the first receipt, and appends nothing. With
+ * {@code end=true} the stream ends with these events, or with none if the body is empty.
  *
  * <p>Event loop only.
  */
 final class PublishHandler implements Handler<RoutingContext> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PublishHandler.class);
-
-    private final EventStream stream;
+    private final PublishTarget target;
     private final ByteSize maxEvent;
     private final boolean remembersKeys;
     private final BodyReader.Bounds bounds;
-    private long failedSinceReceipt;
+    private final LogFailures failures;
 
-    /** @param bounds of the bodies */
-    PublishHandler(EventStream stream, NodeConfig.Publish config, BodyReader.Bounds bounds) {
-        this.stream = stream;
+    /**
+     * @param bounds of the bodies
+     * @param failures of the log that has the events
+     */
+    PublishHandler(
+            PublishTarget target, NodeConfig.Publish config, BodyReader.Bounds bounds, LogFailures failures) {
+        this.target = target;
         this.maxEvent = config.maxEvent();
         this.remembersKeys = !config.idempotency().isZero();
         this.bounds = bounds;
+        this.failures = failures;
     }
 
     /** Refuses a request that cannot succeed before its body comes. */
     @Override
     public void handle(RoutingContext routing) {
-        PublishRequest request = PublishRequest.read(routing, stream.name());
+        PublishRequest request = PublishRequest.read(routing, target.name());
         requireAllowed(request.event(Bytes.of("")));
         requireLength(routing.request(), request);
-        inviteBody(routing.request());
         publish(routing, request);
     }
 
     private void requireAllowed(NewEvent event) {
         try {
-            stream.requireAllowed(event);
+            target.requireAllowed(event);
         } catch (IllegalArgumentException e) {
             throw new HttpException(400, e.getMessage());
         }
     }
 
     private void requireLength(HttpServerRequest http, PublishRequest request) {
-        long length = length(http);
+        long length = BodyReader.announced(http);
+        if (length > 0 && request.bodyType() == null) {
+            throw BodyType.refusal(http, BodyType.ANY);
+        }
         if (length > bounds.maxBody().bytes()) {
             throw new HttpException(413);
         }
@@ -76,81 +76,42 @@ final class PublishHandler implements Handler<RoutingContext> {
         }
     }
 
-    /** The length that the head announces, 0 if it does not. */
-    private static long length(HttpServerRequest http) {
-        String length = http.getHeader(HttpHeaders.CONTENT_LENGTH);
-        try {
-            return length == null ? 0 : Long.parseLong(length);
-        } catch (NumberFormatException e) {
-            // HTTP/2: the length is a hint only.
-            return 0;
-        }
-    }
-
-    /** Clients of HTTP/1.0 do not know of that (RFC 9110 10.1.1). */
-    private static void inviteBody(HttpServerRequest http) {
-        if (http.version() != HttpVersion.HTTP_1_0 && http.headers().contains(HttpHeaders.EXPECT)) {
-            http.response().writeContinue();
-        }
-    }
-
     /** What the body holds counts until the log has answered: its events wait in memory for that. */
     private void publish(RoutingContext routing, PublishRequest request) {
-        BodyEvents events = request.isLines() ? new EventLines(request, maxEvent) : new SingleEvent(request, maxEvent);
-        BodyReader reader = new BodyReader(routing, events, bounds);
+        BodyReader reader = new BodyReader(routing, events(routing.request(), request), bounds);
         reader.read()
-                .compose(all -> stream.publish(batch(all, request.key()))
-                        .recover(failure -> Future.failedFuture(refusal(failure, request.key()))))
+                .compose(all -> target.publish(routing, batch(all, request))
+                        .recover(failure -> Future.failedFuture(failures.refusal(failure, repeating(request.key())))))
                 .onComplete(done -> reader.close())
-                .onComplete(receipt -> answer(routing, receipt), failure -> fail(routing, failure));
+                .onComplete(receipt -> answer(routing, receipt), failure -> BodyReader.fail(routing, failure));
     }
 
-    private static void fail(RoutingContext routing, Throwable failure) {
-        if (!(failure instanceof BodyReader.BrokenOffException broken)) {
-            routing.fail(failure);
-        } else if (broken.isGone()) {
-            routing.fail(ProblemDetails.BROKEN_OFF, failure);
-        } else {
-            routing.fail(new HttpException(400, "the body is no HTTP: expected chunks as in RFC 9112 7.1"));
-            // Vert.x closes the connection at once, and would flush the answer later.
-            ((ConnectionBase) routing.request().connection()).channel().flush();
+    private BodyEvents events(HttpServerRequest http, PublishRequest request) {
+        if (request.bodyType() == null) {
+            return new NoBody(() -> BodyType.refusal(http, BodyType.ANY));
         }
+        BodyEvents events = request.isLines() ? new EventLines(request, maxEvent) : new SingleEvent(request, maxEvent);
+        return request.end() ? new OptionalEvents(events) : events;
     }
 
-    private static Batch batch(List<NewEvent> events, @Nullable String key) {
+    private static Batch batch(List<NewEvent> events, PublishRequest request) {
         try {
-            return new Batch(events, key);
+            return new Batch(events, request.key(), request.end());
         } catch (IllegalArgumentException e) {
             throw new HttpException(PublishFailure.INVALID.httpStatus(), e.getMessage());
         }
     }
 
     private void answer(RoutingContext routing, Receipt receipt) {
-        if (failedSinceReceipt > 0) {
-            LOG.info("stream {}: its log works again, after {} POSTs that failed", stream.name(), failedSinceReceipt);
-            failedSinceReceipt = 0;
-        }
+        failures.over();
         routing.response()
                 .setStatusCode(201)
-                .putHeader("Content-Type", PublishRequest.JSON)
+                .putHeader("Content-Type", BodyType.JSON.mediaType())
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .end(new JsonObject()
                         .put("id", receipt.last().toString())
                         .put("count", receipt.count())
                         .toBuffer());
-    }
-
-    private HttpException refusal(Throwable failure, @Nullable String key) {
-        PublishFailure why = PublishFailure.of(failure);
-        if (why != PublishFailure.OUTCOME_UNKNOWN) {
-            return new HttpException(why.httpStatus(), failure.getMessage());
-        }
-        if (failedSinceReceipt++ == 0) {
-            LOG.warn("stream {}: its log fails, and POSTs with it: {}", stream.name(), failure.toString());
-            LOG.debug("stream {}: where its log fails", stream.name(), failure);
-        }
-        return new HttpException(
-                why.httpStatus(), "the log failed, and nobody can say whether it has this: " + repeating(key));
     }
 
     private String repeating(@Nullable String key) {

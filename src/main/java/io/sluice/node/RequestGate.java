@@ -24,15 +24,18 @@ final class RequestGate implements Handler<HttpServerRequest> {
 
     private final Handler<HttpServerRequest> router;
     private final HostRules hosts;
+    private final NamedPath names;
     private final String allow;
 
     /**
      * @param hosts the hosts that the node answers to, its health excepted
+     * @param names the paths of named streams
      * @param allow the methods that the node knows, as in a header {@code Allow}
      */
-    RequestGate(Handler<HttpServerRequest> router, HostRules hosts, String allow) {
+    RequestGate(Handler<HttpServerRequest> router, HostRules hosts, NamedPath names, String allow) {
         this.router = router;
         this.hosts = hosts;
+        this.names = names;
         this.allow = allow;
     }
 
@@ -74,6 +77,7 @@ final class RequestGate implements Handler<HttpServerRequest> {
         if (!path.startsWith(Routes.HEALTH)) {
             hosts.require(authority);
         }
+        names.require(UrlText.decode(path));
     }
 
     /** Netty finds the end of the body, and decodes no other coding before {@code chunked}. RFC 9112 6.1. */

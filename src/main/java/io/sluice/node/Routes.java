@@ -3,6 +3,7 @@ package io.sluice.node;
 import io.sluice.sse.SseHandler;
 import io.sluice.sse.SseOptions;
 import io.sluice.stream.EventStream;
+import io.sluice.stream.StreamTemplate;
 import io.sluice.webroot.Webroot;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -29,10 +30,12 @@ final class Routes {
     static final String HEALTH = "/health/";
 
     private static final String READING = "GET, HEAD, OPTIONS";
+    private static final String PUBLISHING = READING + ", POST";
+    private static final String MAKING = PUBLISHING + ", PUT, DELETE";
 
     private final Vertx vertx;
     private final NodeConfig config;
-    private final List<EventStream> streams;
+    private final NodeStreams streams;
     private final ClientBounds bounds;
     private final Optional<String> member;
     private final BooleanSupplier listening;
@@ -46,7 +49,7 @@ final class Routes {
     Routes(
             Vertx vertx,
             NodeConfig config,
-            List<EventStream> streams,
+            NodeStreams streams,
             ClientBounds bounds,
             Optional<String> member,
             BooleanSupplier listening) {
@@ -61,16 +64,19 @@ final class Routes {
 
     /** Serves every request. */
     Handler<HttpServerRequest> handler() {
-        return new RequestGate(router(), HostRules.of(config), methods());
+        String methods = streams.templates().isEmpty() ? methods() : namedMethods();
+        return new RequestGate(router(), HostRules.of(config), new NamedPath(streams.templates()), methods);
     }
 
     /** The streams come first: each request pays for the routes that it passes. */
     private Router router() {
         Router router = Router.router(vertx);
         if (!config.http().cors().origins().isEmpty()) {
-            streams.forEach(stream -> router.route("/" + stream.name()).handler(pages::handle));
+            streams.declared().forEach(stream -> router.route("/" + stream.name()).handler(pages::handle));
+            streams.templates().forEach(template -> router.route("/" + template.name() + "/*").handler(pages::handle));
         }
-        streams.forEach(stream -> mount(router, stream));
+        streams.declared().forEach(stream -> mount(router, stream));
+        streams.templates().forEach(template -> mount(router, template));
         mountHealth(router);
         router.options()
                 .handler(routing ->
@@ -96,8 +102,13 @@ final class Routes {
                 HealthCheckHandler.create(vertx).register("event-loop", answer -> answer.complete(Status.OK())));
         HealthCheckHandler ready = HealthCheckHandler.create(vertx);
         ready.register("listening", answer -> answer.complete(status(listening.getAsBoolean())));
-        streams.forEach(stream ->
-                ready.register("stream/" + stream.name(), answer -> answer.complete(status(stream.isFollowing()))));
+        streams.declared()
+                .forEach(stream -> ready.register(
+                        "stream/" + stream.name(), answer -> answer.complete(status(stream.isFollowing()))));
+        streams.templates()
+                .forEach(template -> ready.register(
+                        "stream/" + template.name() + StreamNames.ANY,
+                        answer -> answer.complete(status(template.isFollowing()))));
         mount(router, HEALTH + "ready", ready);
     }
 
@@ -125,36 +136,96 @@ final class Routes {
 
     private void mount(Router router, EventStream stream) {
         String path = "/" + stream.name();
-        SseOptions options = config.stream(stream)
-                .sse()
-                .withDeadAfter(config.http().timeouts().deadAfter())
-                .withMaxTopics(config.http().limits().maxTopics());
-        SseHandler sse = SseHandler.create(stream, options, bounds.subscriptions(), member.orElse(null));
-        handlers.add(sse);
-        reading(router, path).handler(QueryText::read).handler(sse);
-        NodeConfig.Publish publish = config.publish();
-        if (publish.enabled()) {
-            BodyReader.Bounds bodies = new BodyReader.Bounds(
-                    publish.maxBody(), config.http().timeouts().body(), bounds.bodies());
-            router.post(path)
-                    .handler(pages::requirePublisher)
-                    .handler(QueryText::read)
-                    .handler(new PublishHandler(stream, publish, bodies));
+        SseOptions options = options(config.stream(stream).sse());
+        serve(router, path, SseHandler.create(stream, options, bounds.subscriptions(), member.orElse(null)));
+        if (config.publish().enabled()) {
+            publishing(router.post(path))
+                    .handler(Routes::requireNoLife)
+                    .handler(new PublishHandler(
+                            PublishTarget.of(stream), config.publish(), bodies(), new LogFailures(stream.name())));
         }
         refuseOthers(router, path, methods());
     }
 
-    /** The methods of a stream, which are all that the node knows. */
+    private void mount(Router router, StreamTemplate template) {
+        String path = "/" + template.name();
+        String streams = path + StreamNames.ANY;
+        reading(router, path + "/")
+                .handler(QueryText::read)
+                .handler(new StreamListHandler(template, config.publish().anonymous()));
+        refuseOthers(router, path + "/", READING);
+        answerOptions(router, path, READING);
+        router.route(path).handler(routing -> routing.fail(404));
+        router.route(streams).handler(NamedPath::requireName);
+        if (config.publish().enabled()) {
+            mountPublishing(router, streams, template);
+        }
+        refuseOthers(router, streams, namedMethods());
+    }
+
+    private void mountPublishing(Router router, String path, StreamTemplate template) {
+        LogFailures failures = new LogFailures(template.fullName("*"));
+        StreamLife life = new StreamLife(template, bodies(), failures);
+        publishing(router.post(path))
+                .handler(new PublishHandler(PublishTarget.of(template), config.publish(), bodies(), failures));
+        publishing(router.put(path)).handler(life::create);
+        publishing(router.delete(path)).handler(life::delete);
+    }
+
+    private void serve(Router router, String path, SseHandler sse) {
+        handlers.add(sse);
+        reading(router, path).handler(QueryText::read).handler(sse);
+    }
+
+    private SseOptions options(SseOptions configured) {
+        return configured
+                .withDeadAfter(config.http().timeouts().deadAfter())
+                .withMaxTopics(config.http().limits().maxTopics());
+    }
+
+    private BodyReader.Bounds bodies() {
+        return new BodyReader.Bounds(
+                config.publish().maxBody(), config.http().timeouts().body(), bounds.bodies());
+    }
+
+    private Route publishing(Route route) {
+        return route.handler(pages::requirePublisher).handler(QueryText::read);
+    }
+
+    /** A declared stream lives as long as its node, and nobody stops it. */
+    private static void requireNoLife(RoutingContext routing) {
+        boolean ends = QueryText.flag(routing, "end");
+        if (ends || QueryText.single(routing, "signal") != null) {
+            allow(routing, PUBLISHING)
+                    .fail(new HttpException(
+                            405,
+                            "this stream is declared in the configuration: expected a stream of a template, such as"
+                                    + " /chat/42, to " + (ends ? "end" : "send a signal to")));
+        } else {
+            routing.next();
+        }
+    }
+
+    /** The methods of a declared stream. */
     private String methods() {
-        return config.publish().enabled() ? READING + ", POST" : READING;
+        return config.publish().enabled() ? PUBLISHING : READING;
+    }
+
+    /** The methods of a stream of a template, which are all that the node knows. */
+    private String namedMethods() {
+        return config.publish().enabled() ? MAKING : READING;
     }
 
     private static void refuseOthers(Router router, String path, String allow) {
+        answerOptions(router, path, allow);
+        router.route(path)
+                .handler(routing -> allow(routing, allow).fail(new HttpException(405, "expected one of " + allow)));
+    }
+
+    private static void answerOptions(Router router, String path, String allow) {
         router.options(path)
                 .handler(routing ->
                         allow(routing, allow).response().setStatusCode(204).end());
-        router.route(path)
-                .handler(routing -> allow(routing, allow).fail(new HttpException(405, "expected one of " + allow)));
     }
 
     private static RoutingContext allow(RoutingContext routing, String methods) {

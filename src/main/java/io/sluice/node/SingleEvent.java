@@ -14,7 +14,7 @@ final class SingleEvent implements BodyEvents {
     /** @param maxEvent the size of the largest event */
     SingleEvent(PublishRequest request, ByteSize maxEvent) {
         this.request = request;
-        this.data = new EventData(request.mediaType().equals(PublishRequest.JSON), maxEvent, () -> "the body");
+        this.data = new EventData(request.bodyType() == BodyType.JSON, maxEvent, () -> "the body");
     }
 
     @Override

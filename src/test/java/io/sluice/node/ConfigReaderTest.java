@@ -11,6 +11,7 @@ import io.sluice.sse.Replay;
 import io.sluice.sse.SseOptions;
 import io.sluice.stream.JsonBounds;
 import io.sluice.stream.StreamOptions;
+import io.sluice.stream.TemplateOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -37,6 +38,11 @@ class ConfigReaderTest {
                 read("{\"streams\": {\"a\": {" + options + "}}}").streams().get("a"));
     }
 
+    private static TemplateConfig template(String options) {
+        return Objects.requireNonNull(
+                read("{\"streams\": {\"a/*\": {" + options + "}}}").templates().get("a"));
+    }
+
     private static void assertRefused(String json, String message) {
         assertEquals(
                 message, assertThrows(ConfigException.class, () -> read(json)).getMessage());
@@ -52,7 +58,7 @@ class ConfigReaderTest {
             {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, idempotency, maxBody, maxEvent, maxPending
             {"producers": [{"verticle": "x", "conf": {}}]} => producers[0].conf: {}: expected one of config, singleton, verticle
             {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
-            {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, heartbeat, history, lifetime, log, replay, retry, slow
+            {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, create, heartbeat, history, idle, keep, lifetime, log, max, presence, replay, retry, shards, slow
             {"streams": {"a": {"history": {"size": 1}}}}   => streams.a.history.size: 1: expected one of age, bytes, events
             {"two\\nlines": 1}                              => two\\nlines: 1: expected one of bridge, http, producers, publish, redis, streams
             """)
@@ -224,7 +230,7 @@ class ConfigReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"health", "metrics", "tickets"})
+    @ValueSource(strings = {"health", "metrics", "tickets", "v1", "health/*", "metrics/*", "tickets/*", "v1/*"})
     void theNodesOwnPathsAreNoStreams(String name) {
         assertRefused(
                 "{\"streams\": {\"" + name + "\": {}}}",
@@ -232,11 +238,65 @@ class ConfigReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a b", "a/b", "a.b", "..", "é", "events?"})
+    @ValueSource(
+            strings = {
+                "", "a b", "a/b", "a.b", "..", "é", "events?", "*", "/*", "a/", "a/**", "a/*/*", "a/b/*", "*/*", "../*", "a*"
+            })
     void aStreamNameIsAPlainPath(String name) {
         assertRefused(
                 "{\"streams\": {\"" + name + "\": {}}}",
-                "streams: \"" + name + "\": expected names of 1 to 64 letters, digits, hyphens and underscores");
+                "streams: \"" + name + "\": expected names of 1 to 64 letters, digits, hyphens and underscores,"
+                        + " for a template with \"/*\" behind it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"chat\": {}, \"chat/*\": {}}", "{\"chat/*\": {}, \"chat\": {}}"})
+    void aTemplateAndAStreamHaveDifferentNames(String streams) {
+        assertRefused(
+                "{\"streams\": " + streams + "}",
+                "streams.chat/*: \"chat/*\": expected another name: \"chat\" is a stream, too");
+    }
+
+    @Test
+    void aTemplateStandsOnce() {
+        assertRefused(
+                "{\"streams\": {\"chat/*\": {}, \"chat\\u002f*\": {}}}",
+                "line 1, column 41: Duplicate field 'chat/*'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            {"idle": "0s"}              => idle: "0s": expected 1 ms to 365 days
+            {"idle": "soon"}            => idle: "soon": expected a duration such as "500ms", "10s", "5m", "1h" or "7d"
+            {"keep": "366d"}            => keep: "366d": expected 1 ms to 365 days
+            {"keep": "0"}               => keep: "0": expected 1 ms to 365 days
+            {"max": 0}                  => max: 0: expected 1 or more
+            {"max": "many"}             => max: "many": expected a whole number
+            {"create": "get"}           => create: "get": expected one of publish, put
+            {"shards": 0}               => shards: 0: expected a whole number from 1 to 64
+            {"shards": 65}              => shards: 65: expected a whole number from 1 to 64
+            {"presence": "yes"}         => presence: "yes": expected true or false
+            {"lifetime": "366d"}        => lifetime: "366d": expected 0, or 1 ms to 365 days
+            {"addresses": ["x", "x"]}   => addresses[1]: "x": expected each once
+            {"history": {"events": 0}}  => history.events: 0: expected a whole number from 1 to 1000000
+            {"name": "x"}               => name: "x": expected one of addresses, create, heartbeat, history, idle, keep, lifetime, log, max, presence, replay, retry, shards, slow
+            """)
+    void theKeysOfATemplateAreChecked(String keys, String message) {
+        assertRefused("{\"streams\": {\"chat/*\": " + keys + "}}", "streams.chat/*." + message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            {"idle": "90m"}      => idle: "90m"
+            {"keep": "1h"}       => keep: "1h"
+            {"max": 10}          => max: 10
+            {"create": "put"}    => create: "put"
+            {"shards": 8}        => shards: 8
+            """)
+    void aDeclaredStreamHasNoKeyOfTemplates(String keys, String found) {
+        assertRefused(
+                "{\"streams\": {\"a\": " + keys + "}}",
+                "streams.a." + found + ": expected no such key here: it is for templates, whose names are as \"chat/*\"");
     }
 
     @Test
@@ -343,6 +403,7 @@ class ConfigReaderTest {
                         new HttpConfig.Cors(List.of(), false),
                         null),
                 Map.of("events", StreamConfig.DEFAULT),
+                Map.of(),
                 List.of(),
                 new NodeConfig.Publish(
                         false,
@@ -371,8 +432,49 @@ class ConfigReaderTest {
                         SseOptions.Slow.GAP,
                         Duration.ofMinutes(1),
                         32),
-                LogKind.AUTO);
+                LogKind.AUTO,
+                false);
         assertEquals(expected, stream(""));
+    }
+
+    @Test
+    void anEmptyTemplateIsTheDefaultOne() {
+        assertEquals(
+                new TemplateConfig(TemplateOptions.DEFAULT, StreamConfig.DEFAULT.sse(), LogKind.AUTO, 8, false),
+                template(""));
+    }
+
+    @Test
+    void aTemplateHasTheKeysOfAStreamAndItsOwn() {
+        TemplateConfig expected = new TemplateConfig(
+                new TemplateOptions(
+                        List.of("tokens"),
+                        new History(200, Duration.ofHours(1), ByteSize.ofMegabytes(64)),
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(1),
+                        Duration.ofDays(1),
+                        20,
+                        TemplateOptions.Create.PUT),
+                StreamConfig.DEFAULT.sse().withLifetime(Duration.ZERO).withReplay(Replay.parse("all")),
+                LogKind.MEMORY,
+                16,
+                true);
+        assertEquals(expected, template("""
+                "addresses": ["tokens"], "lifetime": "0s", "replay": "all", "history": {"events": 200}, "log": "memory",
+                "idle": "1m", "keep": "1d", "max": 20, "create": "put", "shards": 16, "presence": true
+                """));
+    }
+
+    @Test
+    void aDeclaredStreamMayTellThePresence() {
+        assertEquals(true, stream("\"presence\": true").presence());
+    }
+
+    @Test
+    void aNodeMayHaveTemplatesOnly() {
+        NodeConfig config = read("{\"streams\": {\"z/*\": {}, \"a/*\": {}}}");
+        assertEquals(Map.of(), config.streams());
+        assertEquals(List.of("z", "a"), List.copyOf(config.templates().keySet()));
     }
 
     @Test
@@ -389,7 +491,9 @@ class ConfigReaderTest {
                                 new StreamConfig(
                                         StreamOptions.DEFAULT.withAddresses("ticks"),
                                         StreamConfig.DEFAULT.sse(),
-                                        LogKind.AUTO)),
+                                        LogKind.AUTO,
+                                        false)),
+                        Map.of(),
                         List.of(ticks),
                         defaults.publish(),
                         defaults.redis(),

@@ -46,7 +46,7 @@ class ConnectionLimitsTest {
             vertx.deployVerticle(
                             () -> {
                                 HttpVerticle verticle =
-                                        new HttpVerticle(config, List.of(stream), -4711, bounds, Optional.empty());
+                                        new HttpVerticle(config, NodeStreams.of(List.of(stream), List.of()), -4711, bounds, Optional.empty());
                                 verticles.add(verticle);
                                 return verticle;
                             },

@@ -115,7 +115,7 @@ class CorsTest {
                     .header("Access-Control-Request-Method", "POST"));
             assertEquals(204, preflight.statusCode());
             assertEquals(listed, header(preflight, "Access-Control-Allow-Origin"));
-            assertEquals("GET,HEAD,POST", header(preflight, "Access-Control-Allow-Methods"));
+            assertEquals("GET,HEAD,POST,PUT,DELETE", header(preflight, "Access-Control-Allow-Methods"));
         }
         ServedStream node = serve(vertx, "{\"origins\": [\"" + LISTED + "\"]}");
         assertEquals(403, get(node, origin).statusCode());

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventLinesTest {
 
     private static EventLines lines() {
-        return new EventLines(new PublishRequest(PublishRequest.NDJSON, "t", null, null), new ByteSize(1024));
+        return new EventLines(new PublishRequest(BodyType.LINES, "t", null, null, false), new ByteSize(1024));
     }
 
     /** Takes a body, in pieces of a size. Returns the number of turns. */
@@ -89,8 +89,8 @@ class EventLinesTest {
         EventLines lines = lines();
         take(lines, "1\n" + "8".repeat(900), 100);
         HttpException refused = assertThrows(HttpException.class, () -> take(lines, " ".repeat(1000), 200));
-        assertEquals("line 2 is an event of 1100 bytes or more: expected at most 1kB", refused.getPayload());
-        assertRefused(413, "line 1 is an event of 1025 bytes: expected at most 1kB", '"' + "x".repeat(1023) + '"');
+        assertEquals("line 2 has 1100 bytes or more: expected at most 1kB", refused.getPayload());
+        assertRefused(413, "line 1 has 1025 bytes: expected at most 1kB", '"' + "x".repeat(1023) + '"');
     }
 
     @Test

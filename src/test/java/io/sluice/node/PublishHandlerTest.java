@@ -368,7 +368,7 @@ class PublishHandlerTest extends QuietServer {
             assertEquals("1", response.headers().firstValue("Retry-After").orElse(""));
         }
         assertEquals(1, log.text().lines().count(), log.text());
-        assertTrue(log.text().contains("stream broken: its log fails, and POSTs with it"), log.text());
+        assertTrue(log.text().contains("stream broken: its log fails, and requests with it"), log.text());
         assertTrue(log.text().contains("no more disk"), log.text());
         log.clear();
     }

@@ -36,7 +36,7 @@ record ServedStream(EventStream stream, int port, ClientBounds bounds) {
         NodeConfig config = NodeConfig.read(json);
         ClientBounds bounds = ClientBounds.of(config);
         HttpVerticle verticle =
-                new HttpVerticle(config, List.of(stream), ANY_PORT.getAndDecrement(), bounds, Optional.empty());
+                new HttpVerticle(config, NodeStreams.of(List.of(stream), List.of()), ANY_PORT.getAndDecrement(), bounds, Optional.empty());
         vertx.deployVerticle(verticle).await();
         return new ServedStream(stream, verticle.port(), bounds);
     }

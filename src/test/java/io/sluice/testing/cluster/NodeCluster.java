@@ -40,7 +40,7 @@ public final class NodeCluster implements Nodes, AutoCloseable {
     private static final Duration END = Duration.ofSeconds(25);
     private static final int SIGTERM = 128 + 15;
     private static final Pattern DEATH =
-            Pattern.compile("its log fails, and POSTs with it: .*the node that wrote the log");
+            Pattern.compile("its log fails, and requests with it: .*the node that wrote the log");
     private static final String CONFIGURATION = """
             {
               "http": { "host": "127.0.0.1", "port": 0, "drain": "200ms" },

@@ -18,7 +18,7 @@ public final class RedisNodes implements Nodes, AutoCloseable {
     private static final Duration END = Duration.ofSeconds(25);
     private static final int SIGTERM = 128 + 15;
     private static final Pattern AWAY = Pattern.compile(
-            "Redis at [0-9.:]+ is away|dropping messages published to ticks: Redis at|its log fails, and POSTs with it: .*Redis at");
+            "Redis at [0-9.:]+ is away|dropping messages published to ticks: Redis at|its log fails, and requests with it: .*Redis at");
     private static final String CONFIGURATION = """
             {
               "http": { "host": "127.0.0.1", "port": 0, "drain": "200ms" },

@@ -1,0 +1,108 @@
+package io.sluice.node;
+
+import static java.util.Objects.requireNonNullElse;
+
+import io.sluice.log.History;
+import io.sluice.log.InvalidOptionException;
+import io.sluice.sse.Replay;
+import io.sluice.sse.SseOptions;
+import io.sluice.sse.SseOptions.Slow;
+import io.sluice.stream.StreamOptions;
+import io.sluice.stream.TemplateOptions;
+import io.sluice.stream.TemplateOptions.Create;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is written below a name in {@code streams}, null if it is not: the keys of a declared stream, and those that only a template
+ * has. The name tells which it is.
+ */
+record StreamKeys(
+        @Nullable List<String> addresses,
+        @Nullable Duration lifetime,
+        @Nullable Duration heartbeat,
+        @Nullable Duration retry,
+        @Nullable Replay replay,
+        @Nullable Slow slow,
+        @Nullable History history,
+        @Nullable LogKind log,
+        @Nullable Boolean presence,
+        @Nullable Duration idle,
+        @Nullable Duration keep,
+        @Nullable Integer max,
+        @Nullable Create create,
+        @Nullable Integer shards) {
+
+    /**
+     * The declared stream of these keys.
+     *
+     * @throws InvalidOptionException that names the key, the value and what is expected
+     */
+    StreamConfig stream() {
+        requireNone("idle", idle);
+        requireNone("keep", keep);
+        requireNone("max", max);
+        requireNone("create", create);
+        requireNone("shards", shards);
+        return new StreamConfig(options(), sse(), place(), isPresence());
+    }
+
+    private static void requireNone(String key, @Nullable Object value) {
+        if (value != null) {
+            throw new InvalidOptionException(
+                    key, value, "no such key here: it is for templates, whose names are as \"chat/*\"");
+        }
+    }
+
+    /**
+     * The template of these keys.
+     *
+     * @throws InvalidOptionException that names the key, the value and what is expected
+     */
+    TemplateConfig template() {
+        StreamOptions options = options();
+        TemplateOptions defaults = TemplateOptions.DEFAULT;
+        return new TemplateConfig(
+                new TemplateOptions(
+                        options.addresses(),
+                        options.history(),
+                        options.idempotency(),
+                        requireNonNullElse(idle, defaults.idle()),
+                        requireNonNullElse(keep, defaults.keep()),
+                        requireNonNullElse(max, defaults.max()),
+                        requireNonNullElse(create, defaults.create())),
+                sse(),
+                place(),
+                requireNonNullElse(shards, TemplateConfig.DEFAULT_SHARDS),
+                isPresence());
+    }
+
+    private StreamOptions options() {
+        StreamOptions defaults = StreamOptions.DEFAULT;
+        return new StreamOptions(
+                requireNonNullElse(addresses, defaults.addresses()),
+                requireNonNullElse(history, defaults.history()),
+                defaults.idempotency());
+    }
+
+    private SseOptions sse() {
+        SseOptions defaults = SseOptions.DEFAULT;
+        return new SseOptions(
+                requireNonNullElse(lifetime, StreamConfig.DEFAULT_LIFETIME),
+                requireNonNullElse(heartbeat, defaults.heartbeat()),
+                requireNonNullElse(retry, defaults.retry()),
+                requireNonNullElse(replay, defaults.replay()),
+                requireNonNullElse(slow, defaults.slow()),
+                defaults.deadAfter(),
+                defaults.maxTopics());
+    }
+
+    private LogKind place() {
+        return requireNonNullElse(log, LogKind.AUTO);
+    }
+
+    private boolean isPresence() {
+        return requireNonNullElse(presence, false);
+    }
+}
