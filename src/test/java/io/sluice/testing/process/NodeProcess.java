@@ -34,6 +34,11 @@ public final class NodeProcess implements AutoCloseable {
 
     // The time for a start, on a busy machine.
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    // The build's options for the JVMs of the tests: see test.jvm in the pom.
+    private static final List<String> JVM = Stream.of(
+                    System.getProperty("sluice.test.jvm", "").split(" ", -1))
+            .filter(not(String::isEmpty))
+            .toList();
     private static final Pattern START =
             Pattern.compile(".* listens on https?://([^/]+):(\\d+)/ with (\\d+) event loops?.*");
     private static final Pattern TROUBLE = Pattern.compile("WARN|ERROR|Exception|^\\s+at ");
@@ -139,6 +144,7 @@ public final class NodeProcess implements AutoCloseable {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(java.toString(), "-Dio.netty.leakDetection.level=paranoid"));
+        command.addAll(JVM);
         command.addAll(options);
         command.addAll(program);
         command.addAll(List.of(arguments));
