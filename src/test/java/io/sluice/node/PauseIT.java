@@ -5,7 +5,6 @@ import io.sluice.testing.cluster.NodeCluster;
 import io.sluice.testing.process.NodeProcess;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
  * One node of a cluster stands still for longer than the others wait for it, under load, and goes on: as a machine does that swaps,
  * or a virtual one that is moved. Nothing that was acknowledged is gone, no client hears an event twice, and none is told of a gap.
  */
-@Tag("alone")
 @Timeout(180)
 class PauseIT {
 

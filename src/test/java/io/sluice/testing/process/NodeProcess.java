@@ -300,7 +300,7 @@ public final class NodeProcess implements AutoCloseable {
     /** So, but for lines in which this is. */
     public void assertQuietBut(Pattern expected) {
         assertEquals(List.of(), err());
-        List<String> trouble = out().stream()
+        List<String> trouble = DoubleCompletion.removedFrom(out()).stream()
                 .filter(TROUBLE.asPredicate())
                 .filter(not(expected.asPredicate()))
                 .toList();
