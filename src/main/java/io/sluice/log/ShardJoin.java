@@ -157,6 +157,10 @@ final class ShardJoin implements EventLog.Follower, ShardTransfer.Owner {
 
     @Override
     public void append(List<Event> commands) {
+        if (commands.isEmpty()) {
+            // The log had the batch already, by its key.
+            return;
+        }
         read = commands.get(commands.size() - 1).n();
         ShardTransfer under = transfer;
         if (under == null) {
