@@ -58,7 +58,7 @@ public final class WriteQueue<W extends WriteQueue.Write, A> {
     /** A call of the writer that takes so long is not expected to end: every writer gives up before. */
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    private static final Logger LOG = LoggerFactory.getLogger(AppendQueue.class);
+    private static final Logger LOG = LoggerFactory.getLogger(WriteQueue.class);
 
     private record Entry<W, A>(List<W> writes, int events, long bytes, Promise<List<A>> answers, long deadline) {}
 

@@ -2,6 +2,7 @@ package io.sluice.redis;
 
 import io.sluice.log.Epochs;
 import io.sluice.log.Event;
+import io.sluice.log.EventId;
 import io.sluice.log.InitialLoad;
 import io.sluice.log.LogSetup;
 import io.sluice.log.PositionWaiters;
@@ -11,6 +12,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,7 @@ final class FollowedLog {
     private static final Logger LOG = LoggerFactory.getLogger(FollowedLog.class);
 
     private final LogSetup setup;
+    private final Consumer<EventId> lost;
     private final PositionWaiters waiters;
 
     // The stream's follower gets nothing from the load while loading is true.
@@ -46,7 +49,18 @@ final class FollowedLog {
     private long doubted = -1;
 
     FollowedLog(LogSetup setup) {
+        this(
+                setup,
+                last -> LOG.warn(
+                        "stream {}: Redis has lost events up to {}, or has others in their place; who had them is told",
+                        setup.stream(),
+                        last));
+    }
+
+    /** @param lost is told of the position of the follower if Redis has lost events up to it */
+    FollowedLog(LogSetup setup, Consumer<EventId> lost) {
         this.setup = setup;
+        this.lost = lost;
         this.waiters = new PositionWaiters(setup.context());
         this.load = newLoad();
     }
@@ -125,10 +139,7 @@ final class FollowedLog {
         } else if (state.has(known, last, mark)) {
             continueWith(state.epochs());
         } else if (!state.contains(known, last)) {
-            LOG.warn(
-                    "stream {}: Redis has lost events up to {}, or has others in their place; who had them is told",
-                    setup.stream(),
-                    known.id(last));
+            lost.accept(known.id(last));
             restart(state);
         } else {
             return false;
@@ -151,6 +162,14 @@ final class FollowedLog {
         mark = "";
         load.reset(known, position, List.of());
         releaseWaiters();
+    }
+
+    /** The log keeps no event up to a position, which it has reached. */
+    void skipTo(long position) {
+        Epochs known = epochs;
+        if (known != null && last < position) {
+            moveTo(known, position);
+        }
     }
 
     private void continueWith(Epochs now) {

@@ -133,6 +133,11 @@ final class ReconnectingRedis {
         return new NotTakenException("Redis at " + address() + " is away; try again");
     }
 
+    /** The failure that a publisher gets if Redis replies with an error before anything is written. */
+    NotTakenException refuses(String reason) {
+        return new NotTakenException("Redis at " + address() + " refuses: " + reason + "; try again");
+    }
+
     /** Whether a failure is an error that Redis replied with. The client has failures of the same class. */
     static boolean isErrorReply(Throwable failure) {
         return failure instanceof Response reply

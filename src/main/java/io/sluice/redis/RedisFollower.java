@@ -34,13 +34,6 @@ final class RedisFollower {
     private static final long BLOCK_MILLIS = 5000;
     private static final long BLOCK_PATIENCE_MILLIS = 2 * BLOCK_MILLIS;
 
-    private static final int MAX_RECORDS = 1000;
-
-    /** The entries of the first read, when their size is not known yet. */
-    private static final int FIRST_RECORDS = 16;
-
-    private static final long READ_BYTES = 1L << 20;
-
     private static final Logger LOG = LoggerFactory.getLogger(RedisFollower.class);
 
     private final ReconnectingRedis redis;
@@ -51,7 +44,7 @@ final class RedisFollower {
     /** The last position of the log in its newest state. */
     private long head;
 
-    private int max = FIRST_RECORDS;
+    private final PageSize page = new PageSize();
 
     /** Raised by each connection: a read of an earlier one is void. */
     private int round;
@@ -137,7 +130,7 @@ final class RedisFollower {
         }
         Request request = Request.cmd(Command.XREAD)
                 .arg("COUNT")
-                .arg(max)
+                .arg(page.records())
                 .arg("BLOCK")
                 .arg(BLOCK_MILLIS)
                 .arg("STREAMS")
@@ -166,15 +159,7 @@ final class RedisFollower {
         }
         List<RedisRecord> records = new ArrayList<>();
         reply.get(0).get(1).forEach(entry -> records.add(RedisRecord.read(entry)));
-        adaptMax(records);
+        page.adapt(records.size(), records.stream().mapToLong(RedisRecord::size).sum());
         return log.append(records) ? redis.context().succeededFuture() : updateState();
-    }
-
-    /** Reads about a megabyte next time, and at most twice as many entries. */
-    private void adaptMax(List<RedisRecord> records) {
-        long bytes = records.stream().mapToLong(RedisRecord::size).sum();
-        if (bytes > 0) {
-            max = (int) Math.max(1, Math.min(Math.min(2L * max, MAX_RECORDS), READ_BYTES * records.size() / bytes));
-        }
     }
 }

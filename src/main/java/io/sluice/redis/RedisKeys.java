@@ -30,7 +30,7 @@ record RedisKeys(String stream) {
         return key("key:" + key);
     }
 
-    private String key(String name) {
+    String key(String name) {
         return "sluice:{" + stream + "}:" + name;
     }
 }

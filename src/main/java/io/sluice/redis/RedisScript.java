@@ -23,6 +23,16 @@ final class RedisScript {
     static final RedisScript START_OVER = new RedisScript("log.lua", "start_over.lua");
     static final RedisScript MARK = new RedisScript("log.lua", "mark.lua");
     static final RedisScript HISTORY = new RedisScript("log.lua", "history.lua");
+    static final RedisScript TEMPLATE_APPEND =
+            new RedisScript("log.lua", "template/template.lua", "template/append.lua");
+    static final RedisScript TEMPLATE_LOAD = new RedisScript("log.lua", "template/template.lua", "template/load.lua");
+    static final RedisScript TEMPLATE_START_OVER =
+            new RedisScript("log.lua", "template/template.lua", "template/start_over.lua");
+    static final RedisScript TEMPLATE_TOUCH = new RedisScript("log.lua", "template/touch.lua");
+    static final RedisScript TEMPLATE_DUE = new RedisScript("log.lua", "template/template.lua", "template/due.lua");
+    static final RedisScript TEMPLATE_EXPIRE =
+            new RedisScript("log.lua", "template/template.lua", "template/expire.lua");
+    static final RedisScript TEMPLATE_INFO = new RedisScript("template/info.lua");
     static final RedisScript LEASE = new RedisScript("lease.lua");
     static final RedisScript RELEASE = new RedisScript("release.lua");
 

@@ -13,7 +13,18 @@
  *    RedisScript --> ReconnectingRedis            a connection that is opened again
  * </pre>
  *
- * <p>Read {@link io.sluice.redis.RedisLog} first. Its essay has a drawing of what is in Redis.
+ * <p>Read {@link io.sluice.redis.RedisLog} first. Its essay has a drawing of what is in Redis. The streams of a template are in {@link
+ * io.sluice.redis.RedisTemplateLog}:
+ *
+ * <pre>
+ *    RedisTemplateLog
+ *     |     |     \
+ *     |     |      FeedFollower --> WatchedStreams --> WatchedStream --> FollowedLog     reads: XREAD of the feed
+ *     |     |                           |
+ *     |     TemplateSweep --> TemplateScripts                                            reads: load.lua; expiry
+ *     |
+ *    TemplateWriter --> NumberedScripts                                                  writes: template/append.lua
+ * </pre>
  */
 @NullMarked
 package io.sluice.redis;

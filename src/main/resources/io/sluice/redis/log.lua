@@ -1,6 +1,6 @@
 -- The first part of every script of a stream's log.
 --
--- KEYS[1]  the log, a Redis stream: event n has the id n-0
+-- KEYS[1]  the log, a Redis stream: event n has the id n-0. For the streams of a template it is their feed: see template.lua
 -- KEYS[2]  its state, a hash: epochs, as io.sluice.log.Epochs writes them; n, the last position; run, the name of the run of
 --          Redis that has written it; marker, that name where the user of Redis may not call INFO
 -- ARGV[1]  the name for an epoch, if one begins; no epoch has had it before
@@ -48,6 +48,26 @@ local function runId()
   return string.match(info, 'run_id:(%w+)')
 end
 
+-- The number of the oldest kept event, or the last position + 1 if none is kept.
+local function firstKept(n)
+  local first = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
+  return first and string.match(first[1], '^%d+') or text(n + 1)
+end
+
+-- The mark of an event, if it is kept: its epoch and its random bits.
+local function mark(n)
+  local id = n .. '-0'
+  local entry = redis.call('XRANGE', log, id, id)[1]
+  if not entry then
+    return ''
+  end
+  local fields = {}
+  for i = 1, #entry[2], 2 do
+    fields[entry[2][i]] = entry[2][i + 1]
+  end
+  return (fields['epoch'] or '') .. ' ' .. (fields['bits'] or '')
+end
+
 local function put(epochs, n)
   redis.call('HSET', state, 'epochs', epochs, 'n', text(n), 'run', run)
   return epochs, n
@@ -65,7 +85,7 @@ end
 local function settle()
   local known = redis.call('HMGET', state, 'epochs', 'n', 'run', 'marker')
   local epochs, n = known[1], generated()
-  run = known[4] or runId()
+  run = run or known[4] or runId()
   if not epochs then
     if n == 0 then
       return put(fresh .. '-0 0', 0)
