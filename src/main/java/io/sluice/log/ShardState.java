@@ -148,7 +148,7 @@ final class ShardState {
                 if (stream != null && stream.exists) {
                     read(stream);
                 } else {
-                    gone.put(name, allGone.get(name));
+                    gone.put(name, now - allGone.getOrDefault(name, now));
                     next = PageCursor.after(name);
                     left -= name.length();
                 }
