@@ -36,7 +36,7 @@ public record Batch(List<NewEvent> events, @Nullable String key, boolean end) im
     /** @throws IllegalArgumentException that names the value and what is expected */
     public Batch {
         events = List.copyOf(events);
-        if (events.isEmpty() && !end || events.size() > MAX_EVENTS) {
+        if ((events.isEmpty() && !end) || events.size() > MAX_EVENTS) {
             throw refusal(events);
         }
         requireAtMost(WRAPPED_BYTES, events);
