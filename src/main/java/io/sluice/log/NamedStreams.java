@@ -154,7 +154,7 @@ public final class NamedStreams {
      * The log has nothing of a stream any more, though nobody has deleted it. Those who watch it are told that they have lost its
      * events, and wait until it is made again.
      */
-    void forgotten(NamedStream stream) {
+    public void forgotten(NamedStream stream) {
         all.compute(stream.name(), (key, known) -> {
             if (stream.exists) {
                 stream.exists = false;

@@ -11,6 +11,7 @@ import io.sluice.log.ShardedLog;
 import io.sluice.log.TemplateLogProvider;
 import io.sluice.redis.RedisClient;
 import io.sluice.redis.RedisLog;
+import io.sluice.redis.RedisTemplateLog;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Optional;
@@ -66,7 +67,7 @@ final class Logs {
         return switch (resolve(template.log())) {
             case AUTO, MEMORY -> ShardedLog.inMemory();
             case HAZELCAST -> HazelcastTemplateLog.provider(requireCluster(), template.shards());
-            case REDIS -> throw new InvalidOptionException("log", "\"redis\"", "another log for a template");
+            case REDIS -> RedisTemplateLog.provider(redis.orElseThrow());
         };
     }
 

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>While it is loaded, events of the feed wait. Those that the load has brought are dropped then.
  *
- * <p>The name may be of no stream: then the journal stays as it is, until somebody makes one. If another stream has the name than
- * before, readers are told a gap; the first epoch of a stream tells it from others.
+ * <p>The name may be of no stream: then the journal is empty until somebody makes one. If another stream has the name than before,
+ * readers are told a gap; the first epoch of a stream tells it from others.
  *
  * <p>On the template's context only.
  */
@@ -46,8 +46,11 @@ final class WatchedStream {
         /** It was deleted, and the object is closed. */
         void deleted(WatchedStream stream);
 
-        /** Redis has lost events of it, or all of it. */
+        /** Redis has lost events of it. */
         void lost(WatchedStream stream);
+
+        /** Redis has it no more, though nobody has deleted it. */
+        void forgotten(WatchedStream stream);
     }
 
     private final NamedStream named;
@@ -269,8 +272,8 @@ final class WatchedStream {
         if (gone) {
             delete();
         } else if (born != null) {
-            changes.lost(this);
             forget();
+            changes.forgotten(this);
         }
         known = true;
     }

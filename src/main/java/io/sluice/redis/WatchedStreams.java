@@ -1,6 +1,9 @@
 package io.sluice.redis;
 
+import io.sluice.log.Epochs;
+import io.sluice.log.Event;
 import io.sluice.log.EventLog;
+import io.sluice.log.JournalWriter;
 import io.sluice.log.Leadership;
 import io.sluice.log.LogSetup;
 import io.sluice.log.NamedStream;
@@ -17,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,13 +73,12 @@ final class WatchedStreams implements WatchedStream.Changes {
     }
 
     private LogSetup setup(NamedStream named) {
-        EventLog.Follower journal = named.writer();
         return new LogSetup(
                 context,
                 setup.fullName(named.name()),
                 setup.rules().history(),
                 setup.rules().idempotency(),
-                journal,
+                new CountingJournal(named.writer(), setup.appended()),
                 NobodyLeads.INSTANCE);
     }
 
@@ -101,6 +104,12 @@ final class WatchedStreams implements WatchedStream.Changes {
     @Override
     public void lost(WatchedStream stream) {
         lost.add(stream.named().name());
+    }
+
+    @Override
+    public void forgotten(WatchedStream stream) {
+        lost(stream);
+        streams.forgotten(stream.named());
     }
 
     /** One line for all streams of which Redis has lost something. */
@@ -171,6 +180,30 @@ final class WatchedStreams implements WatchedStream.Changes {
     void close() {
         watched.values().forEach(WatchedStream::close);
         watched.clear();
+    }
+
+    /**
+     * The journal of a stream.
+     *
+     * @param appended is told how many new events it has got
+     */
+    private record CountingJournal(JournalWriter writer, IntConsumer appended) implements EventLog.Follower {
+
+        @Override
+        public void reset(Epochs epochs, long n, List<Event> kept) {
+            writer.reset(epochs, n, kept);
+        }
+
+        @Override
+        public void beginEpoch(Epochs epochs) {
+            writer.beginEpoch(epochs);
+        }
+
+        @Override
+        public void append(List<Event> events) {
+            writer.append(events);
+            appended.accept(events.size());
+        }
     }
 
     /** Every node writes to every stream. */
