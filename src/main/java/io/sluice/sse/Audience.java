@@ -2,6 +2,7 @@ package io.sluice.sse;
 
 import io.sluice.stream.TopicFilter;
 import java.util.Arrays;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +23,10 @@ final class Audience extends Bag.Item {
     /** The work of asking the filter about one event, in units of {@link TurnBudget}. */
     final int matchUnits;
 
-    /** Its places in the index. Written by {@link Audiences}. */
+    /** Its places in the index. Written by {@link Crowd}. */
     PatternIndex.Place[] places = {};
 
-    private @Nullable Subscription[] seats = new Subscription[4];
+    private @Nullable Subscription[] seats = new Subscription[1];
     private int size;
 
     // Live or behind.
@@ -99,6 +100,15 @@ final class Audience extends Bag.Item {
         }
         slice.appendEvent(frame);
         return true;
+    }
+
+    /** Takes an event into the slice, and joins those with a slice under way if the event is the first. */
+    boolean collect(long position, byte[] frame, Collection<Audience> dirty) {
+        boolean taken = collect(position, frame);
+        if (taken && slice.events() == 1) {
+            dirty.add(this);
+        }
+        return taken;
     }
 
     /** Releases the slice: all have it, or read it from the journal. */

@@ -2,50 +2,97 @@ package io.sluice.sse;
 
 import io.sluice.stream.TopicFilter;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The audiences of one event loop, by filter, and the event that is being given out to those that it passes to. An event costs as
- * much as it has receivers, however many filters there are: see {@link PatternIndex}. Event loop only.
+ * The audiences of one stream at one event loop, by filter, and the event that is being given out to those that it passes to. A stream
+ * with one filter, as most streams of a template are, needs no index: its events are matched. Event loop only.
  */
 final class Audiences {
 
-    private final Map<TopicFilter, Audience> byFilter = new HashMap<>();
-    private final Bag<Audience> all = new Bag<>();
-    private final PatternIndex index = new PatternIndex();
-    private final PatternSearch search = new PatternSearch(index);
+    /** A filter up to this price is asked, and not looked up, if it is the only one. */
+    private static final int CHEAP_UNITS = 2;
 
-    // The event that is searched for.
+    // One of them at most:
+    private @Nullable Audience lone;
+    private @Nullable Crowd crowd;
+
+    // The event that is given out.
     private long position;
     private byte[] frame = {};
+    private boolean loneIsDue;
 
     /** The audience of a filter, with one more subscription. */
     Audience join(TopicFilter filter) {
-        Audience audience = byFilter.computeIfAbsent(filter, this::add);
+        Audience audience = of(filter);
         audience.join();
         return audience;
     }
 
-    void leave(Audience audience) {
-        if (audience.leave()) {
-            remove(audience);
+    private Audience of(TopicFilter filter) {
+        Audience only = lone;
+        if (only != null && only.filter.equals(filter)) {
+            return only;
         }
+        if (only == null && crowd == null) {
+            Audience first = new Audience(filter);
+            if (first.matchUnits <= CHEAP_UNITS) {
+                lone = first;
+                return first;
+            }
+        }
+        return crowd().of(filter);
+    }
+
+    private Crowd crowd() {
+        if (crowd == null) {
+            crowd = new Crowd();
+            if (lone != null) {
+                crowd.add(lone);
+                lone = null;
+            }
+        }
+        return crowd;
+    }
+
+    void leave(Audience audience) {
+        if (!audience.leave()) {
+            return;
+        }
+        if (crowd != null) {
+            crowd.remove(audience);
+        } else {
+            lone = null;
+        }
+        audience.release();
     }
 
     boolean isEmpty() {
-        return all.isEmpty();
+        return lone == null && (crowd == null || crowd.all().isEmpty());
     }
 
-    Bag<Audience> all() {
-        return all;
+    int size() {
+        return lone != null ? 1 : crowd == null ? 0 : crowd.all().size();
+    }
+
+    /** A live subscription of an audience by its index, as in a {@link Bag} that changes; null if there is none. */
+    @Nullable
+    Subscription anyLive(int index) {
+        if (index >= size()) {
+            return null;
+        }
+        return crowd == null ? lone.anyLive() : crowd.all().get(index).anyLive();
     }
 
     /** Begins to give out an event. */
     void begin(long position, String topic, byte[] frame) {
         this.position = position;
         this.frame = frame;
-        search.begin(topic);
+        if (crowd != null) {
+            crowd.begin(topic);
+        } else {
+            loneIsDue = lone != null && lone.filter.matches(topic);
+        }
     }
 
     /**
@@ -55,42 +102,16 @@ final class Audiences {
      * @return how many audiences have taken it now
      */
     int collect(Collection<Audience> dirty, TurnBudget turn) {
-        int taken = 0;
-        boolean spent = false;
-        while (!spent && !search.isOver()) {
-            Audience found = search.step();
-            if (found != null && found.collect(position, frame)) {
-                taken++;
-                if (found.slice().events() == 1) {
-                    dirty.add(found);
-                }
-            }
-            spent = turn.spend(1);
+        if (crowd != null) {
+            return crowd.collect(position, frame, dirty, turn);
         }
-        return taken;
+        boolean taken = loneIsDue && lone != null && lone.collect(position, frame, dirty);
+        loneIsDue = false;
+        return taken ? 1 : 0;
     }
 
     /** Whether an event is given out to some, and not yet to all. */
     boolean isCollecting() {
-        return !search.isOver();
-    }
-
-    /** Gives the event to no more. */
-    void cancel() {
-        search.cancel();
-    }
-
-    private Audience add(TopicFilter filter) {
-        Audience audience = new Audience(filter);
-        audience.places = index.add(audience);
-        all.add(audience);
-        return audience;
-    }
-
-    private void remove(Audience audience) {
-        byFilter.remove(audience.filter);
-        all.remove(audience);
-        index.remove(audience.places);
-        audience.release();
+        return crowd != null && crowd.isCollecting();
     }
 }

@@ -1,6 +1,5 @@
 package io.sluice.sse;
 
-import io.sluice.log.Encoding;
 import io.sluice.log.Journal;
 import io.sluice.log.Resumption;
 import io.sluice.log.Resumption.Gap;
@@ -20,14 +19,10 @@ final class Backlog {
     /** The units of work that one subscription gets in one turn: about a tenth of it. */
     static final int SHARE = 16 * 1024;
 
-    private final Journal journal;
-    private final Encoding encoding;
     private final Slow slow;
     private final BlockWriter writer;
 
-    Backlog(Journal journal, Encoding encoding, Slow slow, BlockWriter writer) {
-        this.journal = journal;
-        this.encoding = encoding;
+    Backlog(Slow slow, BlockWriter writer) {
         this.slow = slow;
         this.writer = writer;
     }
@@ -61,6 +56,7 @@ final class Backlog {
     }
 
     private Step step(Subscription subscription, Cursor cursor, FrameBatch blocks) {
+        Journal journal = subscription.delivery.journal();
         if (cursor.isSearching()) {
             cursor.searchOne(journal, subscription.audience.filter);
             return Step.DONE;
@@ -77,7 +73,7 @@ final class Backlog {
         boolean written = cursor.selects(entry) && subscription.audience.filter.matches(topic);
         if (written) {
             tellUntoldGap(subscription, cursor, blocks);
-            blocks.appendEvent(entry.frame(encoding));
+            blocks.appendEvent(entry.frame(subscription.delivery.encoding()));
             subscription.idSent(entry.position());
         }
         cursor.advance(written);
@@ -86,6 +82,7 @@ final class Backlog {
 
     /** The subscription was lapped. */
     private Step skipLost(Subscription subscription, Cursor cursor, FrameBatch blocks) {
+        Journal journal = subscription.delivery.journal();
         Resumption next = journal.resume(cursor.position());
         boolean conflating = cursor.isConflating();
         boolean asked = subscription.lastIdSent() == Subscription.NOTHING || (cursor.isSnapshot() && !conflating);
@@ -120,6 +117,7 @@ final class Backlog {
     }
 
     private void tell(Subscription subscription, FrameBatch blocks, long after, long next, @Nullable Long lost) {
+        Journal journal = subscription.delivery.journal();
         Long known = subscription.audience.filter.isAll() ? lost : null;
         blocks.append(StartPosition.gap(journal, journal.id(after).toString(), next, known));
         subscription.idSent(next);

@@ -13,7 +13,6 @@ final class BlockWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(BlockWriter.class);
 
-    private final String stream;
     private final StreamListener listener;
     private final BiConsumer<Subscription, CloseReason> close;
     private final SlowClients slow;
@@ -25,8 +24,7 @@ final class BlockWriter {
     // Once is enough: if memory runs out, it does so for many.
     private boolean saidFailure;
 
-    BlockWriter(String stream, StreamListener listener, BiConsumer<Subscription, CloseReason> close, SlowClients slow) {
-        this.stream = stream;
+    BlockWriter(StreamListener listener, BiConsumer<Subscription, CloseReason> close, SlowClients slow) {
         this.listener = listener;
         this.close = close;
         this.slow = slow;
@@ -65,14 +63,15 @@ final class BlockWriter {
         } catch (RuntimeException | OutOfMemoryError e) {
             // Of the application's own handlers, or of direct memory.
             LOG.atLevel(saidFailure ? Level.DEBUG : Level.WARN)
-                    .log("{}: {} cannot be written to, and is cut off", stream, subscription, e);
+                    .log("{} cannot be written to, and is cut off", subscription, e);
             saidFailure = true;
             close.accept(subscription, CloseReason.DEAD);
         }
     }
 
-    void closeSlow(Subscription subscription) {
-        close.accept(subscription, CloseReason.SLOW);
+    /** Ends a subscription. It gets its position and the reason behind all that was written to it. */
+    void close(Subscription subscription, CloseReason reason) {
+        close.accept(subscription, reason);
     }
 
     /** A client was told of a gap, with the number of events in it if that is known. */

@@ -1,77 +1,167 @@
 package io.sluice.sse;
 
+import io.sluice.log.Journal;
+import io.sluice.stream.CloseReason;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Queue;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The subscriptions that are behind. Those that can be written to are in a queue, and each is served once in a turn. Those that
- * wait for the journal are in the order of the positions that they wait for, so that a batch looks at no others. Those that wait
- * for their sockets are in neither: their sockets call. Event loop only.
+ * The subscriptions of a hub that are behind, of whatever stream: those that begin, and those that fell behind. Each reads on from its
+ * own cursor until it is at the head of its stream, and goes live there; if the stream has ended, it ends there.
+ *
+ * <p>Those that can be written to are in a queue, and each is served once in a turn, with a share of it ({@link Backlog#SHARE}). So
+ * whoever asks for a search of the whole history waits for it, and not the others. Those that wait for their journal are in {@link
+ * JournalWaiters}. Those that wait for their sockets are in neither: their sockets call.
+ *
+ * <p>Event loop only.
  */
 final class CatchUp {
 
-    private static final Comparator<Subscription> WAITING_ORDER = Comparator.<Subscription>comparingLong(
-                    subscription -> subscription.cursor().position())
-            .thenComparingLong(subscription -> subscription.id);
-
+    private final Backlog backlog;
+    private final BlockWriter writer;
+    private final Runnable waker;
     private final Queue<Subscription> ready = new ArrayDeque<>();
-    private final TreeSet<Subscription> waiting = new TreeSet<>(WAITING_ORDER);
+
+    /** @param waker asks for a turn */
+    CatchUp(Backlog backlog, BlockWriter writer, Runnable waker) {
+        this.backlog = backlog;
+        this.writer = writer;
+        this.waker = waker;
+    }
+
+    /** Begins a subscription, now or when its time comes. */
+    void open(Subscription subscription, TurnBudget openings) {
+        if (openings.isSpent()) {
+            enqueue(subscription);
+        } else {
+            serve(subscription, openings);
+        }
+    }
+
+    /** The socket takes more again, or the subscription has waited long enough for the journal. */
+    void drained(Subscription subscription) {
+        if (isBehind(subscription)) {
+            enqueue(subscription);
+        }
+    }
 
     /** Has a subscription served that can be written to. */
     void enqueue(Subscription subscription) {
         if (subscription.enqueue()) {
             ready.add(subscription);
         }
+        waker.run();
     }
 
-    /** Has a subscription wait for the journal. */
-    void await(Subscription subscription) {
-        waiting.add(subscription);
+    boolean isIdle() {
+        return ready.isEmpty();
     }
 
-    /** Has it wait no longer; to be called before its cursor changes. */
-    void stopWaiting(Subscription subscription) {
-        if (subscription.waiting() != null) {
-            waiting.remove(subscription);
-        }
+    private static boolean isBehind(Subscription subscription) {
+        return !subscription.isClosed() && !subscription.isLive();
     }
 
-    /** Enqueues those that wait for a position up to the journal's head. */
-    void enqueueReached(long head, TurnBudget turn) {
-        while (isReached(head)) {
-            enqueue(waiting.pollFirst());
-            if (turn.spend(1)) {
+    /** Serves each one at most once, and at least one. */
+    void serve(TurnBudget turn) {
+        int left = ready.size();
+        do {
+            Subscription subscription = ready.poll();
+            if (subscription == null) {
                 return;
             }
-        }
-    }
-
-    private boolean isReached(long head) {
-        return !waiting.isEmpty() && waiting.first().cursor().position() <= head;
-    }
-
-    boolean isIdle(long head) {
-        return ready.isEmpty() && !isReached(head);
-    }
-
-    int size() {
-        return ready.size();
-    }
-
-    /** The next subscription to serve, or null. It may be closed or live by now. */
-    @Nullable
-    Subscription poll() {
-        Subscription subscription = ready.poll();
-        if (subscription != null) {
             subscription.dequeued();
-        }
-        return subscription;
+            // It may have gone, or got there, since it was queued.
+            if (isBehind(subscription)) {
+                serve(subscription, turn);
+            }
+        } while (--left > 0 && !turn.isSpent());
     }
 
-    void clear() {
-        ready.clear();
+    private void serve(Subscription subscription, TurnBudget turn) {
+        Cursor.Waiting waiting = subscription.waiting();
+        if (subscription.delivery.isDeleted()) {
+            writer.close(subscription, CloseReason.DELETED);
+        } else if (writer.room(subscription) == 0) {
+            // It calls when it drains.
+            return;
+        } else if (!subscription.isStarted()) {
+            begin(subscription, subscription.start(), turn);
+        } else if (waiting == null) {
+            readOn(subscription, turn);
+        } else {
+            stopWaiting(subscription, waiting, turn);
+        }
+    }
+
+    private void begin(Subscription subscription, StartPosition start, TurnBudget turn) {
+        Journal journal = subscription.delivery.journal();
+        FrameBatch blocks = start.preface();
+        if (!blocks.isEmpty()) {
+            writer.gapTold(start.lost());
+        }
+        subscription.fallBehind(start.cursor());
+        subscription.idSent(start.lastIdSent());
+        // Up to the journal's own head: what is there already does not wait for a turn that is pending.
+        backlog.read(subscription, blocks, journal.head(), turn);
+        if (blocks.isEmpty()) {
+            blocks.append(start.cursor().isReading() ? tellPosition(subscription) : ControlFrames.heartbeat(null));
+        }
+        subscription.started();
+        writer.writeAlone(subscription, blocks, SubscriptionTimers.now());
+        goOn(subscription);
+    }
+
+    private void readOn(Subscription subscription, TurnBudget turn) {
+        FrameBatch blocks = new FrameBatch();
+        if (!backlog.read(subscription, blocks, subscription.delivery.head(), turn)) {
+            writer.close(subscription, CloseReason.SLOW);
+            return;
+        }
+        boolean knowsNothing = subscription.lastIdSent() == Subscription.NOTHING;
+        if (blocks.isEmpty() && knowsNothing && subscription.delivery.isAtHead(subscription)) {
+            blocks.append(tellPosition(subscription));
+        }
+        if (!blocks.isEmpty()) {
+            writer.writeAlone(subscription, blocks, SubscriptionTimers.now());
+        }
+        goOn(subscription);
+    }
+
+    private static byte[] tellPosition(Subscription subscription) {
+        long position = subscription.cursor().position();
+        subscription.idSent(position);
+        return ControlFrames.position(subscription.delivery.journal().id(position));
+    }
+
+    /** Begins at the client's id if the journal has reached it, or if the time is over. Waits on otherwise. */
+    private void stopWaiting(Subscription subscription, Cursor.Waiting waiting, TurnBudget turn) {
+        Delivery delivery = subscription.delivery;
+        delivery.waiters().remove(subscription);
+        boolean mayWait = SubscriptionTimers.now() < waiting.until();
+        StartPosition start = StartPosition.after(
+                delivery.journal(), subscription.audience.filter, waiting.lastEventId(), mayWait ? waiting : null);
+        if (start.cursor().waiting() == null) {
+            begin(subscription, start, turn);
+        } else {
+            subscription.fallBehind(start.cursor());
+            delivery.waiters().add(subscription);
+        }
+    }
+
+    /** At the head it goes live, or ends with its stream. Otherwise it waits for the journal, its socket, or its next turn. */
+    private void goOn(Subscription subscription) {
+        if (subscription.isClosed()) {
+            return;
+        }
+        Delivery delivery = subscription.delivery;
+        if (subscription.waiting() != null) {
+            delivery.waiters().add(subscription);
+        } else if (delivery.hasAll(subscription)) {
+            writer.close(subscription, CloseReason.END);
+        } else if (delivery.isAtHead(subscription)) {
+            subscription.goLive();
+        } else if (writer.room(subscription) > 0) {
+            enqueue(subscription);
+        }
     }
 }

@@ -1,12 +1,11 @@
 package io.sluice.sse;
 
-import io.netty.util.concurrent.EventExecutor;
 import io.sluice.log.Encoding;
 import io.sluice.log.EventId;
 import io.sluice.log.Journal;
-import io.sluice.sse.SseOptions.Slow;
+import io.sluice.log.Journal.State;
+import io.sluice.stream.CloseReason;
 import io.sluice.stream.TopicFilter;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +17,9 @@ import org.jspecify.annotations.Nullable;
  *                      cursor          head  the journal's head
  *                  of one behind     of the delivery: the position of every live subscription
  *
- *    wake-up --> turn:  1. {@link LiveSlice}: what is new since the head, at most 64 kB,
- *                          joined once per filter, written once to each live subscription
- *                       2. those behind that can be written to: each reads on from its own cursor
- *                       3. more to do? the next turn
+ *    turn:  1. {@link LiveSlice}: what is new since the head, at most 64 kB,
+ *              joined once per filter, written once to each live subscription
+ *           2. {@link CatchUp}: those behind that can be written to: each reads on from its own cursor
  * </pre>
  *
  * <p><b>Live and behind.</b> A live subscription has nothing unsent; it has no position of its own, so that an event it does
@@ -33,115 +31,122 @@ import org.jspecify.annotations.Nullable;
  * event. If the log itself went back, it continues after what it has had of it. If the delivery itself falls out, every live
  * subscription gets the head as a cursor, and the same loop sees to it.
  *
- * <p><b>Waking.</b> At most one turn is pending: see {@link Waker}. Without subscriptions the delivery does not listen to the
- * journal.
+ * <p><b>The end of the stream.</b> If it has ended, each subscription ends when it has all: the live ones after the last slice, those
+ * behind when they come to the head. If it was deleted, each ends at once, or as soon as its socket takes anything.
  *
- * <p><b>Fair.</b> A turn works for about 5 ms and then lets the event loop do other things: see {@link TurnBudget}. It stops
- * anywhere, in the middle of one event if that has many receivers, and continues in the next turn. The live ones come first. Those
- * behind are served in turn, each with a share of the turn ({@link Backlog#SHARE}), and at least one in each. So whoever asks for
- * a search of the whole history waits for it, and not the others. All that opens in one turn of the event loop, of whatever
- * stream, shares 5 ms too; who opens after that begins behind the others. Each stream has turns of its own: the turn of an event
- * loop with work for several streams takes 5 ms for each.
+ * <p><b>Turns.</b> A delivery is there as long as its stream has a subscription at the event loop, and listens to the journal. It works
+ * in its {@link Turns}, and may stop anywhere, in the middle of one event if that has many receivers.
  *
- * <p><b>Called back.</b> Writing may call back before it returns: {@link #drained}, {@link #remove}, even {@link #add} for the
- * next request of a connection. So whatever is said about a subscription is said before it is written to, and after a write
+ * <p><b>Called back.</b> Writing may call back before it returns: {@link CatchUp#drained}, {@link #remove}, even {@link #join} for
+ * the next request of a connection. So whatever is said about a subscription is said before it is written to, and after a write
  * nothing is believed but its own state.
  *
  * <p>All state belongs to the event loop.
  */
-final class Delivery {
+final class Delivery extends Turns.Due {
 
-    private final EventExecutor loop;
-    private final Journal journal;
-    private final Backlog backlog;
+    /** What it takes to end a subscription, in units of a {@link TurnBudget}. */
+    private static final int END_UNITS = 64;
+
+    private static final int NOT_ENDING = -1;
+
+    private final ServedStream stream;
+    private final Encoding encoding;
+    private final CatchUp behind;
     private final BlockWriter writer;
-    private final LongSupplier nanoTime;
-    private final Waker waker;
 
     private final Audiences audiences = new Audiences();
-    private final CatchUp behind = new CatchUp();
-
+    private final JournalWaiters waiters = new JournalWaiters();
     private final LiveSlice live;
 
-    Delivery(EventExecutor loop, String stream, Journal journal, Slow slow, BlockWriter writer, LongSupplier nanoTime) {
-        this.loop = loop;
-        this.journal = journal;
-        Encoding encoding = journal.use(SseFormat.INSTANCE);
-        this.backlog = new Backlog(journal, encoding, slow, writer);
+    // The audiences whose live subscriptions have still to end.
+    private int ending = NOT_ENDING;
+
+    Delivery(ServedStream stream, Turns turns, BlockWriter writer) {
+        super(turns);
+        this.stream = stream;
+        this.encoding = stream.journal().use(SseFormat.INSTANCE);
+        this.behind = turns.catchUp();
         this.writer = writer;
-        this.nanoTime = nanoTime;
-        this.waker = new Waker(loop, this::turn);
-        this.live = new LiveSlice(stream, journal, encoding, audiences, behind, writer);
+        this.live = new LiveSlice(stream, encoding, audiences, behind, writer);
+    }
+
+    /** Listens to the journal until {@link #close}. */
+    void open() {
+        journal().addWakeUp(this);
+        live.beginAt(journal().head());
+    }
+
+    void close() {
+        journal().removeWakeUp(this);
+    }
+
+    ServedStream stream() {
+        return stream;
+    }
+
+    Journal journal() {
+        return stream.journal();
+    }
+
+    /** How the journal's events become blocks. */
+    Encoding encoding() {
+        return encoding;
     }
 
     // ---- subscriptions
 
-    /** The audience of a filter, with one more subscription that is about to be added. */
+    /** The audience of a filter, with one more subscription. */
     Audience join(TopicFilter filter) {
-        if (audiences.isEmpty()) {
-            journal.addWakeUp(waker);
-            live.beginAt(journal.head());
-        }
         return audiences.join(filter);
-    }
-
-    /**
-     * Begins a subscription, and writes what it gets first: history, or its position. At once, unless others that opened in this
-     * turn of the event loop have spent it. Then it takes its place behind them.
-     */
-    void add(Subscription subscription) {
-        TurnBudget openings = TurnBudget.forOpenings(loop, nanoTime);
-        if (openings.isSpent()) {
-            behind.enqueue(subscription);
-            waker.run();
-        } else if (writer.room(subscription) > 0) {
-            begin(subscription, subscription.start(), openings);
-            writer.report();
-        }
-    }
-
-    private void begin(Subscription subscription, StartPosition start, TurnBudget turn) {
-        FrameBatch blocks = start.preface();
-        if (!blocks.isEmpty()) {
-            writer.gapTold(start.lost());
-        }
-        subscription.fallBehind(start.cursor());
-        subscription.idSent(start.lastIdSent());
-        // Up to the journal's own head: what is there already does not wait for a turn that is pending.
-        backlog.read(subscription, blocks, journal.head(), turn);
-        if (blocks.isEmpty()) {
-            blocks.append(start.cursor().isReading() ? tellPosition(subscription) : ControlFrames.heartbeat(null));
-        }
-        subscription.started();
-        writer.writeAlone(subscription, blocks, SubscriptionTimers.now());
-        goLiveOrWait(subscription);
-    }
-
-    private byte[] tellPosition(Subscription subscription) {
-        long position = subscription.cursor().position();
-        subscription.idSent(position);
-        return ControlFrames.position(journal.id(position));
     }
 
     /** Forgets a subscription that is closed. */
     void remove(Subscription subscription) {
-        behind.stopWaiting(subscription);
+        waiters.remove(subscription);
         if (subscription.isLive()) {
             subscription.audience.unseat(subscription);
         }
         audiences.leave(subscription.audience);
-        if (audiences.isEmpty()) {
-            journal.removeWakeUp(waker);
-            live.beginAt(journal.head());
-            behind.clear();
-        }
+    }
+
+    /** Whether it has no subscription. */
+    boolean isEmpty() {
+        return audiences.isEmpty();
+    }
+
+    /** Those that wait for the journal. */
+    JournalWaiters waiters() {
+        return waiters;
+    }
+
+    /** The position of every live subscription. */
+    long head() {
+        return live.head();
+    }
+
+    /** Whether a subscription that is behind has got to where the live ones are. */
+    boolean isAtHead(Subscription subscription) {
+        Cursor cursor = subscription.cursor();
+        return cursor.isReading() && live.takes(cursor.position());
+    }
+
+    /** Whether the stream has ended, and a subscription that is behind has all of it. */
+    boolean hasAll(Subscription subscription) {
+        Cursor cursor = subscription.cursor();
+        Journal journal = journal();
+        return journal.state() == State.ENDED && cursor.isReading() && cursor.position() == journal.head();
+    }
+
+    boolean isDeleted() {
+        return journal().state() == State.DELETED;
     }
 
     /** The id from which a client can resume that is cut off now; null if it has to come back with the one it has. */
     @Nullable
     EventId resumableId(Subscription subscription) {
         long position = position(subscription);
-        return position == Subscription.NOTHING ? null : journal.id(position);
+        return position == Subscription.NOTHING ? null : journal().id(position);
     }
 
     /** The position up to which the client was sent everything that passes, or {@link Subscription#NOTHING}. */
@@ -157,119 +162,74 @@ final class Delivery {
     /** Writes a comment, with the position if the client does not know it. */
     void beat(Subscription subscription) {
         long position = position(subscription);
-        EventId moved = position > subscription.lastIdSent() ? journal.id(position) : null;
+        EventId moved = position > subscription.lastIdSent() ? journal().id(position) : null;
         subscription.idSent(Math.max(position, subscription.lastIdSent()));
         byte[] heartbeat = ControlFrames.heartbeat(moved);
         writer.writeAlone(subscription, new FrameBatch().append(heartbeat), SubscriptionTimers.now());
     }
 
-    /** The socket takes more again, or the subscription has waited long enough for the journal. */
-    void drained(Subscription subscription) {
-        if (!subscription.isClosed() && !subscription.isLive()) {
-            behind.enqueue(subscription);
-            waker.run();
-        }
-    }
-
     // ---- a turn
 
-    private void turn() {
+    @Override
+    void turn(TurnBudget turn) {
         if (audiences.isEmpty()) {
             return;
         }
-        TurnBudget turn = new TurnBudget(nanoTime);
-        live.work(turn);
-        behind.enqueueReached(journal.head(), turn);
-        serveBehind(turn);
-        writer.report();
+        // Before the head: an end that is seen comes after the last event.
+        State state = journal().state();
+        if (state != State.DELETED) {
+            live.work(turn);
+        }
+        waiters.enqueueReached(reached(state), behind, turn);
+        CloseReason reason = endOfLive(state);
+        if (reason == null) {
+            ending = NOT_ENDING;
+        } else {
+            endLive(reason, turn);
+        }
         if (!isIdle()) {
-            waker.run();
+            run();
+        }
+    }
+
+    /** The position up to which none is waited for any more. */
+    private long reached(State state) {
+        return state == State.DELETED ? Long.MAX_VALUE : journal().head();
+    }
+
+    /** Why the live subscriptions are to end, or null if they are not. */
+    private @Nullable CloseReason endOfLive(State state) {
+        return switch (state) {
+            case OPEN -> null;
+            case ENDED -> live.isIdle(journal().head()) ? CloseReason.END : null;
+            case DELETED -> CloseReason.DELETED;
+        };
+    }
+
+    private void endLive(CloseReason reason, TurnBudget turn) {
+        ending = ending == NOT_ENDING ? audiences.size() : ending;
+        while (ending > 0) {
+            Subscription subscription = audiences.anyLive(ending - 1);
+            if (subscription == null) {
+                ending--;
+            } else {
+                writer.close(subscription, reason);
+            }
+            if (turn.spend(END_UNITS)) {
+                return;
+            }
         }
     }
 
     /** Whether all that is left to do waits for sockets, or for the journal. */
     boolean isIdle() {
-        long end = journal.head();
-        return audiences.isEmpty() || (live.isIdle(end) && behind.isIdle(end));
+        State state = journal().state();
+        boolean liveIsIdle = state == State.OPEN ? live.isIdle(journal().head()) : ending == 0;
+        return audiences.isEmpty() || (liveIsIdle && !waiters.isReached(reached(state)));
     }
 
-    // ---- those behind
-
-    /** Serves each one at most once. */
-    private void serveBehind(TurnBudget turn) {
-        int left = behind.size();
-        do {
-            Subscription subscription = behind.poll();
-            if (subscription == null) {
-                return;
-            }
-            // It may have gone, or got there, since it was queued.
-            if (!subscription.isClosed() && !subscription.isLive()) {
-                serve(subscription, turn);
-            }
-        } while (--left > 0 && !turn.isSpent());
-    }
-
-    private void serve(Subscription subscription, TurnBudget turn) {
-        Cursor.Waiting waiting = subscription.waiting();
-        if (writer.room(subscription) == 0) {
-            // It calls when it drains.
-            return;
-        } else if (!subscription.isStarted()) {
-            begin(subscription, subscription.start(), turn);
-        } else if (waiting == null) {
-            readOn(subscription, turn);
-        } else {
-            stopWaiting(subscription, waiting, turn);
-        }
-    }
-
-    private void readOn(Subscription subscription, TurnBudget turn) {
-        FrameBatch blocks = new FrameBatch();
-        if (!backlog.read(subscription, blocks, live.head(), turn)) {
-            writer.closeSlow(subscription);
-            return;
-        }
-        if (blocks.isEmpty() && subscription.lastIdSent() == Subscription.NOTHING && isAtHead(subscription)) {
-            blocks.append(tellPosition(subscription));
-        }
-        if (!blocks.isEmpty()) {
-            writer.writeAlone(subscription, blocks, SubscriptionTimers.now());
-        }
-        goLiveOrWait(subscription);
-    }
-
-    /** Begins at the client's id if the journal has reached it, or if the time is over. Waits on otherwise. */
-    private void stopWaiting(Subscription subscription, Cursor.Waiting waiting, TurnBudget turn) {
-        behind.stopWaiting(subscription);
-        boolean mayWait = SubscriptionTimers.now() < waiting.until();
-        StartPosition start = StartPosition.after(
-                journal, subscription.audience.filter, waiting.lastEventId(), mayWait ? waiting : null);
-        if (start.cursor().waiting() == null) {
-            begin(subscription, start, turn);
-        } else {
-            subscription.fallBehind(start.cursor());
-            behind.await(subscription);
-        }
-    }
-
-    private boolean isAtHead(Subscription subscription) {
-        Cursor cursor = subscription.cursor();
-        return cursor.isReading() && live.takes(cursor.position());
-    }
-
-    /** Live, if it is at the head. Otherwise it waits for the journal, its socket, or its next turn. */
-    private void goLiveOrWait(Subscription subscription) {
-        if (subscription.isClosed()) {
-            return;
-        }
-        if (subscription.waiting() != null) {
-            behind.await(subscription);
-        } else if (isAtHead(subscription)) {
-            subscription.goLive();
-        } else if (writer.room(subscription) > 0) {
-            behind.enqueue(subscription);
-            waker.run();
-        }
+    @Override
+    public String toString() {
+        return stream.toString();
     }
 }

@@ -7,17 +7,18 @@ import io.sluice.stream.CloseReason;
 import io.sluice.stream.StreamListener;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.function.IntConsumer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One event loop's subscriptions to one stream: the door through which they come and go.
+ * One event loop's subscriptions to the streams of a handler, be they one or thousands: the door through which they come and go.
  *
  * <pre>
- *    SubscriptionRequest --> open --> limits --> {@link Delivery} <-- the journal
+ *    SubscriptionRequest --> open --> limits --> {@link Delivery} <-- the journal     one for each stream that has a subscription
  *                                                    |
  *    {@link SubscriptionTimers}: lifetime, heartbeat,   |   WritePath: gone
  *      dead socket  \                |                /
@@ -26,8 +27,8 @@ import org.slf4j.LoggerFactory;
  *                        last words, retry, limits, listener
  * </pre>
  *
- * <p>There is one way to open a subscription and one way to close it, and both tell the {@link StreamListener}. Delivery and
- * timers know no hub: they call what they were given.
+ * <p>There is one way to open a subscription and one way to close it, and both tell the {@link StreamListener}, and count for the
+ * stream. Delivery and timers know no hub: they call what they were given.
  *
  * <p>All state belongs to the event loop; {@link #execute} may be called from anywhere.
  */
@@ -36,16 +37,17 @@ final class Hub {
     private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
 
     private final EventExecutor loop;
-    private final String stream;
     private final SseOptions options;
-    private final Journal journal;
     private final Duration lag;
     private final SubscriptionLimits limits;
     private final StreamListener listener;
-    private final IntConsumer subscribed;
     private final SubscriptionTimers timers;
     private final SlowClients slow;
-    private final Delivery delivery;
+    private final BlockWriter writer;
+    private final Turns turns;
+
+    /** By stream. */
+    private final Map<ServedStream, Delivery> deliveries = new HashMap<>();
 
     private long opened;
     private int open;
@@ -57,30 +59,23 @@ final class Hub {
      * Makes a hub.
      *
      * @param lag how long a client waits whose id this node has not read yet
-     * @param subscribed counts the stream's subscriptions: 1 more, or -1
      * @param nanoTime the clock that says when a turn has worked long enough
      */
     Hub(
             EventExecutor loop,
-            String stream,
             SseOptions options,
-            Journal journal,
             Duration lag,
             SubscriptionLimits limits,
             StreamListener listener,
-            IntConsumer subscribed,
             LongSupplier nanoTime) {
         this.loop = loop;
-        this.stream = stream;
         this.options = options;
-        this.journal = journal;
         this.lag = lag;
         this.limits = limits;
         this.listener = listener;
-        this.subscribed = subscribed;
         this.slow = new SlowClients(loop, limits.pending(), nanoTime, new Alarms());
-        BlockWriter writer = new BlockWriter(stream, listener, this::close, slow);
-        this.delivery = new Delivery(loop, stream, journal, options.slow(), writer, nanoTime);
+        this.writer = new BlockWriter(listener, this::close, slow);
+        this.turns = new Turns(loop, options.slow(), writer, nanoTime);
         this.timers = new SubscriptionTimers(loop, options, new Alarms());
     }
 
@@ -96,31 +91,34 @@ final class Hub {
     /**
      * Opens a subscription, and writes at once what it gets first: history, or its position.
      *
+     * @param stream to be released when it is read no more
      * @return null if there is no room for it; the client was told so, and ended
      */
     @Nullable
-    Subscription open(WritePath path, SubscriptionRequest request) {
+    Subscription open(WritePath path, ServedStream stream, SubscriptionRequest request) {
         if (drain != null || !limits.enter(request.address())) {
+            stream.release();
             refuse(path, drain == null ? CloseReason.OVERLOAD : CloseReason.DRAIN);
             return null;
         }
-        count(1);
         long now = SubscriptionTimers.now();
-        StartPosition start = start(request, now);
+        StartPosition start = start(stream.journal(), request, now);
+        Delivery delivery = delivery(stream);
         Audience audience = delivery.join(request.filter());
-        Subscription subscription = new Subscription(++opened, path, audience, request, now);
+        count(stream, 1);
+        Subscription subscription = new Subscription(++opened, path, delivery, audience, request, now);
         subscription.beginAt(start);
         timers.begin(subscription);
-        LOG.debug("{}: {} to {} opens at {}", stream, subscription, request.filter(), start.cursor());
+        LOG.debug("{} to {} opens at {}", subscription, request.filter(), start.cursor());
         listener.opened();
         connect(subscription);
         if (!subscription.isClosed()) {
-            delivery.add(subscription);
+            turns.open(subscription);
         }
         return subscription;
     }
 
-    private StartPosition start(SubscriptionRequest request, long now) {
+    private StartPosition start(Journal journal, SubscriptionRequest request, long now) {
         String id = request.lastEventId();
         if (id == null) {
             return StartPosition.replaying(journal, request.filter(), request.replay());
@@ -129,7 +127,38 @@ final class Hub {
         return StartPosition.after(journal, request.filter(), id, waiting);
     }
 
-    private void refuse(WritePath path, CloseReason reason) {
+    /** The delivery of a stream, which is made if it is not there. */
+    private Delivery delivery(ServedStream stream) {
+        Delivery known = deliveries.get(stream);
+        if (known != null) {
+            // It has the stream already.
+            stream.release();
+            return known;
+        }
+        Delivery delivery = new Delivery(stream, turns, writer);
+        deliveries.put(stream, delivery);
+        delivery.open();
+        return delivery;
+    }
+
+    private void remove(Subscription subscription) {
+        Delivery delivery = subscription.delivery;
+        delivery.remove(subscription);
+        count(delivery.stream(), -1);
+        if (delivery.isEmpty()) {
+            deliveries.remove(delivery.stream());
+            delivery.close();
+            delivery.stream().release();
+        }
+    }
+
+    private void count(ServedStream stream, int more) {
+        open += more;
+        stream.subscribed(more);
+    }
+
+    /** Tells a client, instead of a subscription, to come back later. */
+    void refuse(WritePath path, CloseReason reason) {
         listener.refused(reason);
         path.refuse(ControlFrames.close(null, RetrySlots.any(options.retry().toMillis(), limits.held()), reason));
     }
@@ -139,7 +168,7 @@ final class Hub {
             subscription.path.connect(new Client(subscription));
         } catch (RuntimeException e) {
             // The application has ended the response already.
-            LOG.debug("{}: {} cannot begin", stream, subscription, e);
+            LOG.debug("{} cannot begin", subscription, e);
             close(subscription, CloseReason.GONE);
         }
     }
@@ -155,7 +184,7 @@ final class Hub {
 
         @Override
         public void drained() {
-            execute(() -> delivery.drained(subscription));
+            execute(() -> turns.catchUp().drained(subscription));
         }
 
         @Override
@@ -174,17 +203,17 @@ final class Hub {
 
         @Override
         public void silent(Subscription subscription) {
-            delivery.beat(subscription);
+            subscription.delivery.beat(subscription);
         }
 
         @Override
         public void waitedLongEnough(Subscription subscription) {
-            delivery.drained(subscription);
+            turns.catchUp().drained(subscription);
         }
 
         @Override
         public void hasRoom(Subscription subscription) {
-            delivery.drained(subscription);
+            turns.catchUp().drained(subscription);
         }
 
         @Override
@@ -199,13 +228,12 @@ final class Hub {
         if (subscription.isClosed()) {
             return;
         }
-        EventId position = delivery.resumableId(subscription);
-        delivery.remove(subscription);
+        EventId position = subscription.delivery.resumableId(subscription);
+        remove(subscription);
         subscription.close();
         timers.end(subscription);
         limits.leave(subscription.address);
-        count(-1);
-        LOG.debug("{}: {} ends at {}: {}", stream, subscription, position, reason);
+        LOG.debug("{} ends at {}: {}", subscription, position, reason);
         listener.closed(reason);
         switch (reason) {
             case GONE -> slow.gone(subscription);
@@ -216,11 +244,6 @@ final class Hub {
             default -> end(subscription, ControlFrames.close(position, retryMillis(reason), reason));
         }
         completeIfIdle();
-    }
-
-    private void count(int more) {
-        open += more;
-        subscribed.accept(more);
     }
 
     /** Writes the last words. A socket that does not take them in time is given up. */
@@ -240,7 +263,7 @@ final class Hub {
             }));
         } catch (RuntimeException e) {
             // Of a handler that the application has put on the response.
-            LOG.debug("{}: {} could not be told of its end", stream, subscription, e);
+            LOG.debug("{} could not be told of its end", subscription, e);
             slow.gone(subscription);
         }
     }
@@ -279,6 +302,11 @@ final class Hub {
 
     /** Whether all that is left to do waits for sockets, or for the journal. */
     boolean isIdle() {
-        return delivery.isIdle();
+        return turns.isIdle() && deliveries.values().stream().allMatch(Delivery::isIdle);
+    }
+
+    /** How many streams have a subscription here. */
+    int streams() {
+        return deliveries.size();
     }
 }

@@ -4,7 +4,6 @@ import io.sluice.log.Encoding;
 import io.sluice.log.Journal;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +37,7 @@ final class LiveSlice {
     /** What a write costs more than to read an event. */
     private static final int WRITE_UNITS = 16;
 
-    private final String stream;
+    private final ServedStream stream;
     private final Journal journal;
     private final Encoding encoding;
     private final Audiences audiences;
@@ -46,7 +45,7 @@ final class LiveSlice {
     private final BlockWriter writer;
 
     // Those with a slice under way.
-    private final Queue<Audience> dirty = new ArrayDeque<>();
+    private final Queue<Audience> dirty = new ArrayDeque<>(1);
 
     private Phase phase = Phase.READY;
 
@@ -68,26 +67,17 @@ final class LiveSlice {
         LAPPED
     }
 
-    LiveSlice(
-            String stream,
-            Journal journal,
-            Encoding encoding,
-            Audiences audiences,
-            CatchUp behind,
-            BlockWriter writer) {
+    LiveSlice(ServedStream stream, Encoding encoding, Audiences audiences, CatchUp behind, BlockWriter writer) {
         this.stream = stream;
-        this.journal = journal;
+        this.journal = stream.journal();
         this.encoding = encoding;
         this.audiences = audiences;
         this.behind = behind;
         this.writer = writer;
     }
 
-    /** Begins anew at a position, without any live subscription. */
+    /** Begins at a position, without any live subscription. */
     void beginAt(long position) {
-        audiences.cancel();
-        dirty.clear();
-        phase = Phase.READY;
         head = position;
     }
 
@@ -195,12 +185,12 @@ final class LiveSlice {
         LOG.debug("{}: event {} left the history before it was sent; subscribers are told", stream, head + 1);
         phase = Phase.LAPPED;
         head = journal.head();
-        lappedLeft = audiences.all().size();
+        lappedLeft = audiences.size();
     }
 
     private void fallBehind(TurnBudget turn) {
         while (lappedLeft > 0) {
-            Subscription s = anyLive(lappedLeft - 1);
+            Subscription s = audiences.anyLive(lappedLeft - 1);
             if (s == null) {
                 lappedLeft--;
             } else {
@@ -214,14 +204,9 @@ final class LiveSlice {
         phase = Phase.READY;
     }
 
-    private @Nullable Subscription anyLive(int audience) {
-        Bag<Audience> all = audiences.all();
-        return audience < all.size() ? all.get(audience).anyLive() : null;
-    }
-
     private void fallBehind(Subscription subscription) {
         subscription.audience.unseat(subscription);
         subscription.fallBehind(Cursor.after(start));
-        LOG.debug("{}: {} falls behind at {}", stream, subscription, start);
+        LOG.debug("{} falls behind at {}", subscription, start);
     }
 }

@@ -23,6 +23,8 @@ final class ResponseHead {
     private static final CharSequence X_ACCEL_BUFFERING = HttpHeaders.createOptimized("X-Accel-Buffering");
     private static final CharSequence NO = HttpHeaders.createOptimized("no");
 
+    private static final int NO_CONTENT = 204;
+
     private ResponseHead() {}
 
     /** Prepares it; nothing is written yet. */
@@ -42,6 +44,16 @@ final class ResponseHead {
             routing.addHeadersEndHandler(v -> response.headers().set(CONNECTION, CLOSE));
         } else if (request.version() == HttpVersion.HTTP_1_1) {
             response.setChunked(true).putHeader(CONNECTION, KEEP_ALIVE);
+        }
+    }
+
+    /** Ends a response with 204: an EventSource that gets it does not come back (WHATWG HTML 9.2.3). */
+    static void endWithoutContent(RoutingContext routing) {
+        HttpServerResponse response = routing.response();
+        if (ClientSocket.isOpen(response)) {
+            response.setStatusCode(NO_CONTENT)
+                    .putHeader(CACHE_CONTROL, NO_CACHE)
+                    .end();
         }
     }
 

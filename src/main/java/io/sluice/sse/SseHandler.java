@@ -1,27 +1,23 @@
 package io.sluice.sse;
 
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
+import io.sluice.log.Journal;
+import io.sluice.log.NoSuchStreamException;
+import io.sluice.stream.CloseReason;
 import io.sluice.stream.EventStream;
-import io.sluice.stream.TopicFilter;
+import io.sluice.stream.StreamTemplate;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +25,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves a stream as Server-Sent Events. Mount it in a router of your own, for GET and HEAD:
+ * Serves a stream as Server-Sent Events, or all streams of a template. Mount it in a router of your own, for GET and HEAD:
  *
  * <pre>{@code
- * router.route("/events").method(HttpMethod.GET).method(HttpMethod.HEAD).handler(SseHandler.create(stream));
+ * router.route("/events").method(GET).method(HEAD).handler(SseHandler.create(stream));
+ * router.route("/chat/*").method(GET).method(HEAD).handler(SseHandler.create(chats));
  * }</pre>
+ *
+ * <p>The route of a template ends in {@code /*}, in this router or a sub-router: what the star stands for is the stream's name, decoded
+ * once. A name that is not allowed is answered with 400, and one of a stream that has gone with 404. A stream that is not there yet is
+ * waited for. Whoever has all of a stream that has ended, and says so by its last id, gets 204, after which an EventSource stays away.
  *
  * <p>Query: {@code topic} (repeated: any of them, {@link SseOptions#maxTopics} at most), {@code replay}, {@code lastEventId};
  * the {@code Last-Event-ID} header wins over the last. {@code node} asks for the node's name. A wrong request is answered with
@@ -44,33 +45,25 @@ import org.slf4j.LoggerFactory;
  */
 public final class SseHandler implements Handler<RoutingContext> {
 
-    /** The ranges of media types that this one is in, from the least specific on. */
-    private static final List<String> EVENT_STREAM_RANGES = List.of("*/*", "text/*", "text/event-stream");
-
     private static final Logger LOG = LoggerFactory.getLogger(SseHandler.class);
 
-    private final EventStream stream;
-    private final SubscriptionLimits limits;
+    private final StreamSource source;
     private final SseOptions options;
     private final @Nullable String node;
-    private final Map<EventLoop, Hub> hubs = new ConcurrentHashMap<>();
+    private final Hubs hubs;
     private final AtomicBoolean saidObstacle = new AtomicBoolean();
-    private final LongSupplier nanoTime;
     private volatile boolean failsToRouter;
-    private volatile boolean closed;
 
     private SseHandler(
-            EventStream stream,
+            StreamSource source,
             SseOptions options,
             SubscriptionLimits limits,
             @Nullable String node,
             LongSupplier nanoTime) {
-        this.stream = stream;
-        stream.use(SseFormat.INSTANCE);
+        this.source = source;
         this.options = options;
-        this.limits = limits;
         this.node = node;
-        this.nanoTime = nanoTime;
+        this.hubs = new Hubs(source, options, limits, nanoTime);
     }
 
     /** Serves a stream with {@link SseOptions#DEFAULT} and without limits. */
@@ -102,7 +95,23 @@ public final class SseHandler implements Handler<RoutingContext> {
             SubscriptionLimits limits,
             @Nullable String node,
             LongSupplier nanoTime) {
-        return new SseHandler(stream, options, limits, node, nanoTime);
+        return new SseHandler(new DeclaredStream(stream), options, limits, node, nanoTime);
+    }
+
+    /** Serves the streams of a template with {@link SseOptions#DEFAULT} and without limits. */
+    public static SseHandler create(StreamTemplate template) {
+        return create(template, SseOptions.DEFAULT);
+    }
+
+    /** Serves the streams of a template without limits. */
+    public static SseHandler create(StreamTemplate template, SseOptions options) {
+        return create(template, options, SubscriptionLimits.of(0, 0), null);
+    }
+
+    /** Serves the streams of a template, as {@link #create(EventStream, SseOptions, SubscriptionLimits, String)} does one. */
+    public static SseHandler create(
+            StreamTemplate template, SseOptions options, SubscriptionLimits limits, @Nullable String node) {
+        return new SseHandler(new TemplateStreams(template), options, limits, node, System::nanoTime);
     }
 
     /**
@@ -116,38 +125,6 @@ public final class SseHandler implements Handler<RoutingContext> {
         return this;
     }
 
-    @Override
-    public void handle(RoutingContext routing) {
-        try {
-            serve(routing);
-        } catch (HttpException e) {
-            if (failsToRouter) {
-                throw e;
-            }
-            ProblemResponse.end(routing, e.getStatusCode(), String.valueOf(e.getPayload()));
-        }
-    }
-
-    private void serve(RoutingContext routing) {
-        requireAccept(routing.request());
-        TopicFilter filter = filter(routing);
-        Replay replay = replay(routing);
-        HttpServerRequest request = routing.request();
-        Channel channel = ((ConnectionBase) request.connection()).channel();
-        ResponseHead.prepare(routing, channel);
-        if (request.method().equals(HttpMethod.HEAD)) {
-            new ClientSocket(request, channel).end();
-            return;
-        }
-        tellNode(routing);
-        WritePath path = path(routing, channel);
-        String lastEventId = lastEventId(routing);
-        Hub hub = hub(((HttpServerRequestInternal) request).context().nettyEventLoop());
-        String address = address(request);
-        hub.execute(() ->
-                hub.open(path, SubscriptionRequest.lasting(options.lifetime(), filter, lastEventId, replay, address)));
-    }
-
     /** Ends every subscription at once, as {@link #close(Duration)} does. Any thread. */
     public Future<Void> close() {
         return close(Duration.ZERO);
@@ -159,21 +136,92 @@ public final class SseHandler implements Handler<RoutingContext> {
      * @return completes when each client's socket has it, or is gone; a socket that takes nothing keeps it waiting
      */
     public Future<Void> close(Duration over) {
-        closed = true;
-        return Future.join(hubs.values().stream().map(hub -> close(hub, over)).toList())
-                .mapEmpty();
+        return hubs.close(over);
     }
 
-    private static Future<Void> close(Hub hub, Duration over) {
-        Promise<Void> done = Promise.promise();
-        hub.execute(() -> hub.close(over).onComplete(done));
-        return done.future();
+    // ---- a request
+
+    @Override
+    public void handle(RoutingContext routing) {
+        try {
+            StreamRequest asked = StreamRequest.of(routing, options);
+            source.find(routing)
+                    .onSuccess(stream -> answer(routing, asked, stream))
+                    .onFailure(failure -> refuse(routing, failure));
+        } catch (HttpException e) {
+            fail(routing, e);
+        }
+    }
+
+    private void answer(RoutingContext routing, StreamRequest asked, ServedStream stream) {
+        WritePath path = null;
+        try {
+            path = begin(routing, asked, stream.journal());
+        } finally {
+            if (path == null) {
+                stream.release();
+            }
+        }
+        if (path != null) {
+            subscribe(routing, path, asked, stream);
+        }
+    }
+
+    /** Prepares the head. Answers null if the request is answered now, or nobody waits for it any more. */
+    private @Nullable WritePath begin(RoutingContext routing, StreamRequest asked, Journal journal) {
+        HttpServerRequest request = routing.request();
+        Channel channel = channel(request);
+        if (!ClientSocket.isOpen(request.response())) {
+            return null;
+        }
+        if (StartPosition.isAtEnd(journal, asked.lastEventId())) {
+            ResponseHead.endWithoutContent(routing);
+            return null;
+        }
+        ResponseHead.prepare(routing, channel);
+        if (request.method().equals(HttpMethod.HEAD)) {
+            new ClientSocket(request, channel).end();
+            return null;
+        }
+        tellNode(routing, asked);
+        return path(routing, channel);
+    }
+
+    private void subscribe(RoutingContext routing, WritePath path, StreamRequest asked, ServedStream stream) {
+        Hub hub = hub(routing.request());
+        hub.execute(() -> hub.open(path, stream, asked.lasting(options.lifetime())));
+    }
+
+    /** There is no stream, or it cannot be known now whether there is one. */
+    private void refuse(RoutingContext routing, Throwable failure) {
+        HttpServerRequest request = routing.request();
+        if (failure instanceof NoSuchStreamException) {
+            fail(routing, new HttpException(404, failure.getMessage()));
+        } else if (request.method().equals(HttpMethod.HEAD)) {
+            fail(routing, new HttpException(503, "the log cannot be reached: expected to be asked again later"));
+        } else {
+            LOG.debug("{}: {} cannot be served now", source, request.path(), failure);
+            Channel channel = channel(request);
+            ResponseHead.prepare(routing, channel);
+            WritePath path = path(routing, channel);
+            Hub hub = hub(request);
+            // An EventSource that gets an error status never comes back.
+            hub.execute(() -> hub.refuse(path, CloseReason.OVERLOAD));
+        }
+    }
+
+    private void fail(RoutingContext routing, HttpException e) {
+        if (failsToRouter) {
+            routing.fail(e);
+        } else {
+            ProblemResponse.end(routing, e.getStatusCode(), String.valueOf(e.getPayload()));
+        }
     }
 
     /** Over the stream's own connection: a load balancer may send any other request to another node. */
-    private void tellNode(RoutingContext routing) {
+    private void tellNode(RoutingContext routing, StreamRequest asked) {
         HttpServerResponse response = routing.response();
-        if (node != null && !routing.queryParam("node").isEmpty() && ClientSocket.isOpen(response)) {
+        if (node != null && asked.asksForNode() && ClientSocket.isOpen(response)) {
             response.write(Buffer.buffer(ControlFrames.node(node)));
         }
     }
@@ -191,86 +239,16 @@ public final class SseHandler implements Handler<RoutingContext> {
             return new DirectWritePath(request, channel);
         }
         if (!saidObstacle.getAndSet(true)) {
-            LOG.info("{}: each write goes through the whole HTTP stack, which is dearer: {}", stream.name(), obstacle);
+            LOG.info("{}: each write goes through the whole HTTP stack, which is dearer: {}", source, obstacle);
         }
         return new ResponseWritePath(routing, channel);
     }
 
-    private static String address(HttpServerRequest request) {
-        SocketAddress address = request.remoteAddress();
-        String host = address == null ? null : address.hostAddress();
-        return host == null ? "" : host;
+    private Hub hub(HttpServerRequest request) {
+        return hubs.of(((HttpServerRequestInternal) request).context().nettyEventLoop());
     }
 
-    private Hub hub(EventLoop loop) {
-        Hub known = hubs.get(loop);
-        if (known != null) {
-            return known;
-        }
-        Hub hub = new Hub(
-                loop, stream.name(), options, stream.journal(), stream.lag(), limits, stream.listener(), stream::subscribed, nanoTime);
-        Hub first = hubs.putIfAbsent(loop, hub);
-        if (first != null) {
-            return first;
-        }
-        if (closed) {
-            // The hub came after close(): its clients are told at once.
-            close(hub, Duration.ZERO);
-        }
-        return hub;
-    }
-
-    /** RFC 9110 12.5.1; what an EventSource says, and what curl does, without a closer look. */
-    private static void requireAccept(HttpServerRequest request) {
-        List<String> accepts = request.headers().getAll("Accept");
-        boolean usual = accepts.isEmpty() || (accepts.size() == 1 && EVENT_STREAM_RANGES.contains(accepts.get(0)));
-        if (!usual && !allows(String.join(",", accepts).toLowerCase(Locale.ROOT))) {
-            throw new HttpException(406, "this is a text/event-stream: expected an Accept that allows it");
-        }
-    }
-
-    /** The most specific range decides. An empty element says nothing (RFC 9110 5.6.1), and so does a field of such. */
-    private static boolean allows(String accept) {
-        int bestSpecificity = -1;
-        boolean allowed = accept.replace(',', ' ').isBlank();
-        for (String range : accept.split(",", -1)) {
-            String type = range.replaceFirst(";.*", "").strip();
-            int specificity = EVENT_STREAM_RANGES.indexOf(type);
-            if (specificity > bestSpecificity) {
-                bestSpecificity = specificity;
-                allowed = !range.matches(".*;\\s*q=0(\\.0*)?\\s*(;.*)?");
-            }
-        }
-        return allowed;
-    }
-
-    private TopicFilter filter(RoutingContext routing) {
-        try {
-            return RequestedTopics.of(routing, options.maxTopics());
-        } catch (IllegalArgumentException e) {
-            throw new HttpException(400, e.getMessage());
-        }
-    }
-
-    private Replay replay(RoutingContext routing) {
-        List<String> asked = routing.queryParam("replay");
-        try {
-            return asked.isEmpty() ? options.replay() : Replay.parse(asked.get(asked.size() - 1));
-        } catch (IllegalArgumentException e) {
-            throw new HttpException(400, "replay: expected " + e.getMessage());
-        }
-    }
-
-    /** The header is what a client learned while it was connected, the query what its page knew at first: the header wins. */
-    private static @Nullable String lastEventId(RoutingContext routing) {
-        for (String header : routing.request().headers().getAll("Last-Event-ID")) {
-            if (!header.isEmpty()) {
-                return header;
-            }
-        }
-        return routing.queryParam("lastEventId").stream()
-                .filter(asked -> !asked.isEmpty())
-                .findFirst()
-                .orElse(null);
+    private static Channel channel(HttpServerRequest request) {
+        return ((ConnectionBase) request.connection()).channel();
     }
 }

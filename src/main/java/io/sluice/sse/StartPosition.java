@@ -47,6 +47,15 @@ record StartPosition(
         return new StartPosition(position, told, lost, Cursor.after(position));
     }
 
+    /** Whether the stream has ended, and the client has seen its last event: exactly that, or a position behind it. */
+    static boolean isAtEnd(Journal journal, @Nullable String lastEventId) {
+        if (lastEventId == null || journal.state() != Journal.State.ENDED) {
+            return false;
+        }
+        EventId id = EventId.parse(lastEventId);
+        return id != null && journal.resume(id) instanceof Resumed resumed && resumed.position() == journal.head();
+    }
+
     /** For a client without an id: some of the kept events. */
     static StartPosition replaying(Journal journal, TopicFilter filter, Replay replay) {
         // Read once: later events are read after these.

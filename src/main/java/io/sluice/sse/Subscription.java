@@ -18,6 +18,7 @@ final class Subscription extends SlowClients.Counted {
 
     final long id;
     final WritePath path;
+    final Delivery delivery;
     final Audience audience;
     final String address;
 
@@ -37,9 +38,10 @@ final class Subscription extends SlowClients.Counted {
     private long movedAt;
     private long progress;
 
-    Subscription(long id, WritePath path, Audience audience, SubscriptionRequest request, long now) {
+    Subscription(long id, WritePath path, Delivery delivery, Audience audience, SubscriptionRequest request, long now) {
         this.id = id;
         this.path = path;
+        this.delivery = delivery;
         this.audience = audience;
         this.address = request.address();
         this.endsAt = request.endsAt();
@@ -192,6 +194,6 @@ final class Subscription extends SlowClients.Counted {
 
     @Override
     public String toString() {
-        return "subscription " + id;
+        return delivery + ": subscription " + id;
     }
 }

@@ -45,6 +45,7 @@ class FairTurnsTest {
     private static final EventId EMPTY = new EventId("fair", 0);
 
     private final EventLoop loop = new DefaultEventLoop();
+    private ServedStream stream = new FakeStream(writer(1).journal());
     private final LookClock clock = new LookClock();
 
     private record Client(FakeWritePath path, Subscription subscription) {
@@ -223,26 +224,19 @@ class FairTurnsTest {
 
     private Hub hub(Journal journal, LongSupplier nanoTime) throws Exception {
         SseOptions options = SseOptions.DEFAULT.withHeartbeat(Duration.ZERO);
-        return onLoop(() -> new Hub(
-                loop,
-                "events",
-                options,
-                journal,
-                Duration.ZERO,
-                SubscriptionLimits.of(0, 0),
-                new StreamListener() {},
-                more -> {},
-                nanoTime));
+        stream = new FakeStream(journal);
+        return onLoop(() ->
+                new Hub(loop, options, Duration.ZERO, SubscriptionLimits.of(0, 0), new StreamListener() {}, nanoTime));
     }
 
-    private static Client open(Hub hub, String replay, String... topics) {
+    private Client open(Hub hub, String replay, String... topics) {
         return open(hub, new FakeWritePath(), replay, topics);
     }
 
-    private static Client open(Hub hub, FakeWritePath path, String replay, String... topics) {
+    private Client open(Hub hub, FakeWritePath path, String replay, String... topics) {
         SubscriptionRequest request = SubscriptionRequest.lasting(
                 Duration.ZERO, TopicFilter.of(List.of(topics)), null, Replay.parse(replay), "");
-        return new Client(path, Objects.requireNonNull(hub.open(path, request)));
+        return new Client(path, Objects.requireNonNull(hub.open(path, stream, request)));
     }
 
     private static JournalWriter writer(int events) {

@@ -26,7 +26,7 @@ final class FakeWritePath implements WritePath {
     static Subscription subscription(long id, Audience audience) {
         SubscriptionRequest request =
                 SubscriptionRequest.lasting(Duration.ZERO, audience.filter, null, Replay.LAST, "");
-        return new Subscription(id, new FakeWritePath(), audience, request, 0);
+        return new Subscription(id, new FakeWritePath(), FakeStream.delivery(), audience, request, 0);
     }
 
     @Override

@@ -274,7 +274,7 @@ class HubTest {
         path.onWrite = ended::countDown;
         SubscriptionRequest request = new SubscriptionRequest(
                 TopicFilter.ALL, null, Replay.LAST, "", SubscriptionTimers.now() + 200, CloseReason.EXPIRED);
-        onLoop(() -> hub.open(path, request));
+        onLoop(() -> hub.open(path, new FakeStream(stream.journal()), request));
         assertTrue(ended.await(10, TimeUnit.SECONDS));
         String written = onLoop(() -> path.written.toString(UTF_8));
         assertTrue(written.endsWith("\n\nevent: close\ndata: {\"reason\":\"expired\"}\n\n"), written);
@@ -299,13 +299,10 @@ class HubTest {
     private Hub hub(Settings options) {
         return new Hub(
                 loop,
-                "events",
                 options.sse(),
-                stream.journal(),
                 Duration.ZERO,
                 SubscriptionLimits.of(0, 0),
                 new StreamListener() {},
-                more -> {},
                 System::nanoTime);
     }
 
@@ -316,7 +313,7 @@ class HubTest {
     private Client subscribe(TopicFilter filter, String replay) {
         FakeWritePath path = new FakeWritePath();
         SubscriptionRequest request = SubscriptionRequest.lasting(lifetime, filter, null, Replay.parse(replay), "");
-        return new Client(path, Objects.requireNonNull(hub.open(path, request)));
+        return new Client(path, Objects.requireNonNull(hub.open(path, new FakeStream(stream.journal()), request)));
     }
 
     private List<Client> subscribe(int count) throws Exception {

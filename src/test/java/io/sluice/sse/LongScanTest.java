@@ -59,6 +59,7 @@ class LongScanTest {
     private static final EventId EMPTY = new EventId("long", 0);
 
     private final EventLoop loop = new DefaultEventLoop();
+    private ServedStream stream = new FakeStream(writer().journal());
     private final LookClock clock = new LookClock();
 
     @AfterEach
@@ -84,7 +85,8 @@ class LongScanTest {
         TopicFilter filter = topic == null ? TopicFilter.ALL : TopicFilter.of(List.of(topic));
         LookClock.Stranger stranger = clock.stranger(loop);
         FakeWritePath path = new FakeWritePath();
-        Subscription subscription = onLoop(() -> Objects.requireNonNull(hub.open(path, request(filter, replay))));
+        Subscription subscription =
+                onLoop(() -> Objects.requireNonNull(hub.open(path, stream, request(filter, replay))));
         Await.await("the subscription is live", () -> onLoop(subscription::isLive));
         long longest = stranger.stop();
         assertEquals(events, onLoop(() -> path.written.toString(UTF_8)).split("\ndata: ", -1).length - 1);
@@ -100,7 +102,7 @@ class LongScanTest {
         Hub hub = hub(journal, Slow.LATEST);
         FakeWritePath path = new FakeWritePath();
         Subscription subscription =
-                onLoop(() -> Objects.requireNonNull(hub.open(path, request(TopicFilter.ALL, "none"))));
+                onLoop(() -> Objects.requireNonNull(hub.open(path, stream, request(TopicFilter.ALL, "none"))));
         onLoop(() -> path.full = true);
         writer.append(topics(11, 20));
         settle(hub);
@@ -199,16 +201,9 @@ class LongScanTest {
 
     private Hub hub(Journal journal, Slow slow) throws Exception {
         SseOptions options = SseOptions.DEFAULT.withHeartbeat(Duration.ZERO).withSlow(slow);
-        return onLoop(() -> new Hub(
-                loop,
-                "events",
-                options,
-                journal,
-                Duration.ZERO,
-                SubscriptionLimits.of(0, 0),
-                new StreamListener() {},
-                more -> {},
-                clock));
+        stream = new FakeStream(journal);
+        return onLoop(() ->
+                new Hub(loop, options, Duration.ZERO, SubscriptionLimits.of(0, 0), new StreamListener() {}, clock));
     }
 
     private static SubscriptionRequest request(TopicFilter filter, String replay) {

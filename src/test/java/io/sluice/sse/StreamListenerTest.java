@@ -156,7 +156,8 @@ class StreamListenerTest {
             }
             Await.await("all have left", () -> server.stream.subscribers() == 0);
         }
-        List<String> expected = IntStream.concat(IntStream.rangeClosed(1, 20), IntStream.iterate(19, n -> n >= 0, n -> n - 1))
+        List<String> expected = IntStream.concat(
+                        IntStream.rangeClosed(1, 20), IntStream.iterate(19, n -> n >= 0, n -> n - 1))
                 .mapToObj(n -> "events " + n)
                 .toList();
         assertEquals(expected, List.copyOf(told));

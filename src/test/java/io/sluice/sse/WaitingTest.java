@@ -176,8 +176,7 @@ class WaitingTest {
     }
 
     private Hub hub(SseOptions options, Duration lag) throws Exception {
-        return onLoop(() ->
-                new Hub(loop, "events", options, journal, lag, limits, new StreamListener() {}, more -> {}, System::nanoTime));
+        return onLoop(() -> new Hub(loop, options, lag, limits, new StreamListener() {}, System::nanoTime));
     }
 
     private Client open(Hub hub, String lastEventId) throws Exception {
@@ -185,7 +184,7 @@ class WaitingTest {
             FakeWritePath path = new FakeWritePath();
             SubscriptionRequest request =
                     SubscriptionRequest.lasting(Duration.ZERO, TopicFilter.ALL, lastEventId, Replay.LAST, "");
-            return new Client(path, Objects.requireNonNull(hub.open(path, request)));
+            return new Client(path, Objects.requireNonNull(hub.open(path, new FakeStream(journal), request)));
         });
     }
 

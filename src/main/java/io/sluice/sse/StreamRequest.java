@@ -1,0 +1,108 @@
+package io.sluice.sse;
+
+import io.sluice.stream.TopicFilter;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the query and the headers of a request say, apart from the stream.
+ *
+ * @param filter the topics
+ * @param replay what the client gets first if it has no id
+ * @param lastEventId the id of the last event that the client has seen, as it was sent, or null
+ * @param asksForNode whether the client wants to know the name of the node
+ * @param address of the client
+ */
+record StreamRequest(
+        TopicFilter filter, Replay replay, @Nullable String lastEventId, boolean asksForNode, String address) {
+
+    /** The ranges of media types that this one is in, from the least specific on. */
+    private static final List<String> EVENT_STREAM_RANGES = List.of("*/*", "text/*", "text/event-stream");
+
+    /**
+     * Reads a request.
+     *
+     * @throws HttpException if it is wrong, with the status and what is expected
+     */
+    static StreamRequest of(RoutingContext routing, SseOptions options) {
+        HttpServerRequest request = routing.request();
+        requireAccept(request);
+        return new StreamRequest(
+                filter(routing, options.maxTopics()),
+                replay(routing, options.replay()),
+                lastEventId(routing),
+                !routing.queryParam("node").isEmpty(),
+                address(request));
+    }
+
+    /** The wish for a subscription that begins now and ends after a lifetime, 0 for never. */
+    SubscriptionRequest lasting(Duration lifetime) {
+        return SubscriptionRequest.lasting(lifetime, filter, lastEventId, replay, address);
+    }
+
+    /** RFC 9110 12.5.1; what an EventSource says, and what curl does, without a closer look. */
+    private static void requireAccept(HttpServerRequest request) {
+        List<String> accepts = request.headers().getAll("Accept");
+        boolean usual = accepts.isEmpty() || (accepts.size() == 1 && EVENT_STREAM_RANGES.contains(accepts.get(0)));
+        if (!usual && !allows(String.join(",", accepts).toLowerCase(Locale.ROOT))) {
+            throw new HttpException(406, "this is a text/event-stream: expected an Accept that allows it");
+        }
+    }
+
+    /** The most specific range decides. An empty element says nothing (RFC 9110 5.6.1), and so does a field of such. */
+    private static boolean allows(String accept) {
+        int bestSpecificity = -1;
+        boolean allowed = accept.replace(',', ' ').isBlank();
+        for (String range : accept.split(",", -1)) {
+            String type = range.replaceFirst(";.*", "").strip();
+            int specificity = EVENT_STREAM_RANGES.indexOf(type);
+            if (specificity > bestSpecificity) {
+                bestSpecificity = specificity;
+                allowed = !range.matches(".*;\\s*q=0(\\.0*)?\\s*(;.*)?");
+            }
+        }
+        return allowed;
+    }
+
+    private static TopicFilter filter(RoutingContext routing, int maxTopics) {
+        try {
+            return RequestedTopics.of(routing, maxTopics);
+        } catch (IllegalArgumentException e) {
+            throw new HttpException(400, e.getMessage());
+        }
+    }
+
+    private static Replay replay(RoutingContext routing, Replay usual) {
+        List<String> asked = routing.queryParam("replay");
+        try {
+            return asked.isEmpty() ? usual : Replay.parse(asked.get(asked.size() - 1));
+        } catch (IllegalArgumentException e) {
+            throw new HttpException(400, "replay: expected " + e.getMessage());
+        }
+    }
+
+    /** The header is what a client learned while it was connected, the query what its page knew at first: the header wins. */
+    private static @Nullable String lastEventId(RoutingContext routing) {
+        for (String header : routing.request().headers().getAll("Last-Event-ID")) {
+            if (!header.isEmpty()) {
+                return header;
+            }
+        }
+        return routing.queryParam("lastEventId").stream()
+                .filter(asked -> !asked.isEmpty())
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String address(HttpServerRequest request) {
+        SocketAddress address = request.remoteAddress();
+        String host = address == null ? null : address.hostAddress();
+        return host == null ? "" : host;
+    }
+}

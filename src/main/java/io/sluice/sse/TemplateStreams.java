@@ -1,0 +1,84 @@
+package io.sluice.sse;
+
+import io.sluice.log.Journal;
+import io.sluice.log.NamedStream;
+import io.sluice.stream.StreamListener;
+import io.sluice.stream.StreamTemplate;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The streams of a template: the path of a request names one, which need not be there yet. */
+final class TemplateStreams implements StreamSource {
+
+    /** What Vert.x calls the part of a path that the star of its route stands for; it is decoded, once. */
+    private static final String REST = "*";
+
+    private final StreamTemplate template;
+
+    TemplateStreams(StreamTemplate template) {
+        this.template = template;
+        template.use(SseFormat.INSTANCE);
+    }
+
+    /** A stream that this node follows as long as somebody reads it. */
+    private record Named(StreamTemplate template, NamedStream stream) implements ServedStream {
+
+        @Override
+        public Journal journal() {
+            return stream.journal();
+        }
+
+        @Override
+        public void subscribed(int more) {
+            template.subscribed(stream, more);
+        }
+
+        @Override
+        public void release() {
+            template.release(stream);
+        }
+
+        @Override
+        public String toString() {
+            return template.fullName(stream.name());
+        }
+    }
+
+    @Override
+    public Duration lag() {
+        return template.lag();
+    }
+
+    @Override
+    public StreamListener listener() {
+        return template.listener();
+    }
+
+    @Override
+    public Future<ServedStream> find(RoutingContext routing) {
+        String name = name(routing);
+        try {
+            StreamTemplate.requireStreamName(name);
+        } catch (IllegalArgumentException e) {
+            throw new HttpException(400, e.getMessage());
+        }
+        return template.watch(name).map(stream -> new Named(template, stream));
+    }
+
+    private static String name(RoutingContext routing) {
+        @Nullable String rest = routing.pathParam(REST);
+        if (rest == null) {
+            throw new IllegalStateException("a template is mounted at "
+                    + routing.currentRoute().getPath() + ": expected a route that ends in /*");
+        }
+        return rest.startsWith("/") ? rest.substring(1) : rest;
+    }
+
+    @Override
+    public String toString() {
+        return template.fullName(REST);
+    }
+}
