@@ -231,7 +231,9 @@ final class Shard implements EventLog.Follower {
 
     /** A name for an epoch: the same at each node, and another one for each creation and each epoch of the shard. */
     static String epochOf(String shardEpoch, String creation) {
-        long hash = ByteBuffer.wrap(Batch.sha256().digest((shardEpoch + '-' + creation).getBytes(UTF_8))).getLong() >>> 1;
+        long hash = ByteBuffer.wrap(Batch.sha256().digest((shardEpoch + '-' + creation).getBytes(UTF_8)))
+                        .getLong()
+                >>> 1;
         StringBuilder letters = new StringBuilder(EPOCH_LETTERS);
         letters.append((char) ('a' + hash % 26));
         hash /= 26;

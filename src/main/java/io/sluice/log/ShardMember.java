@@ -181,7 +181,8 @@ final class ShardMember implements ShardSweep.Expiry {
     public Future<?> expire(NamedStream stream) {
         int flags = LAST | (stream.hasEnded ? ENDED : 0);
         Bytes position = Bytes.of(Shard.position(stream).toString());
-        return send(stream.name(), null, tag -> List.of(new ShardCommand(Kind.EXPIRE, flags, tag, null, null, position)));
+        return send(
+                stream.name(), null, tag -> List.of(new ShardCommand(Kind.EXPIRE, flags, tag, null, null, position)));
     }
 
     private Future<Outcome.Done> sendMaking(
@@ -213,8 +214,9 @@ final class ShardMember implements ShardSweep.Expiry {
 
     private Future<Receipt> append(String name, @Nullable String key, Supplier<List<ShardCommand>> commands) {
         try {
-            List<NewEvent> events =
-                    commands.get().stream().map(command -> command.toEvent(name)).toList();
+            List<NewEvent> events = commands.get().stream()
+                    .map(command -> command.toEvent(name))
+                    .toList();
             return log.append(new Batch(events, key == null ? null : scoped(name, key)))
                     .recover(failure -> context.failedFuture(
                             failure instanceof KeyReusedException && key != null

@@ -103,16 +103,18 @@ public final class ShardedLog implements TemplateLog {
 
     @Override
     public Future<List<NamedStreamInfo>> list(@Nullable String after, int limit) {
-        return setup.vertx().executeBlocking(
-                () -> shards.stream()
-                        .map(shard -> shard.streams().all())
-                        .flatMap(Collection::stream)
-                        .filter(stream -> stream.hasBegun() && (after == null || stream.name().compareTo(after) > 0))
-                        .sorted(Comparator.comparing(NamedStream::name))
-                        .limit(limit)
-                        .map(ShardedLog::describe)
-                        .toList(),
-                false);
+        return setup.vertx()
+                .executeBlocking(
+                        () -> shards.stream()
+                                .map(shard -> shard.streams().all())
+                                .flatMap(Collection::stream)
+                                .filter(stream -> stream.hasBegun()
+                                        && (after == null || stream.name().compareTo(after) > 0))
+                                .sorted(Comparator.comparing(NamedStream::name))
+                                .limit(limit)
+                                .map(ShardedLog::describe)
+                                .toList(),
+                        false);
     }
 
     private static NamedStreamInfo describe(NamedStream stream) {
@@ -131,7 +133,10 @@ public final class ShardedLog implements TemplateLog {
 
     @Override
     public Duration lag() {
-        return shards.stream().map(shard -> shard.log().lag()).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
+        return shards.stream()
+                .map(shard -> shard.log().lag())
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
     @Override

@@ -126,7 +126,8 @@ record Timeline(List<Incarnation> incarnations) {
     Long findAhead(EventId id, long head, long distance) {
         long last = head - current().first;
         boolean near = id.n() > last && id.n() - last <= distance;
-        boolean contained = current().epochs.equals(Journal.UNBORN_EPOCHS) || current().epochs.contains(id);
+        boolean contained = current().epochs.equals(Journal.UNBORN_EPOCHS)
+                || current().epochs.contains(id);
         return near && contained ? (Long) position(id.n()) : null;
     }
 
