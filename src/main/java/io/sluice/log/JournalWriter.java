@@ -57,7 +57,7 @@ public final class JournalWriter implements EventLog.Follower {
     public void reset(Epochs epochs, long n, List<Event> kept) {
         broken = true;
         Timeline now = journal.timeline;
-        Timeline next = now.equals(Journal.UNBORN) || isForward(epochs, n)
+        Timeline next = now.isUnborn() || isForward(epochs, n)
                 ? now.with(epochs)
                 : now.begin(epochs, journal.head, n + kept.size());
         // Before the tail: a lapped reader asks it where to read on.

@@ -69,7 +69,7 @@ public final class NamedStream {
 
     /** Whether the log has it, and its journal has a position. */
     boolean hasBegun() {
-        return exists && !journal().timeline.equals(Journal.UNBORN);
+        return exists && !journal().timeline.isUnborn();
     }
 
     /** Whether somebody has this node follow it. */

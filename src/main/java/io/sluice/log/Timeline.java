@@ -82,6 +82,11 @@ record Timeline(List<Incarnation> incarnations) {
         return incarnations.get(incarnations.size() - 1);
     }
 
+    /** Whether the log does not have the stream: not yet, or not any more. */
+    boolean isUnborn() {
+        return current().epochs.equals(Journal.UNBORN_EPOCHS);
+    }
+
     private Incarnation of(long position) {
         Incarnation found = incarnations.get(0);
         for (Incarnation later : incarnations) {
@@ -126,8 +131,7 @@ record Timeline(List<Incarnation> incarnations) {
     Long findAhead(EventId id, long head, long distance) {
         long last = head - current().first;
         boolean near = id.n() > last && id.n() - last <= distance;
-        boolean contained = current().epochs.equals(Journal.UNBORN_EPOCHS)
-                || current().epochs.contains(id);
+        boolean contained = isUnborn() || current().epochs.contains(id);
         return near && contained ? (Long) position(id.n()) : null;
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
-class ShardSweepTest {
+class ShardSweepTest implements ShardSweep.Expiry {
 
     private static final Duration IDLE = Duration.ofMinutes(10);
     private static final Duration KEEP = Duration.ofHours(1);
@@ -31,18 +31,30 @@ class ShardSweepTest {
             new TemplateRules(History.of(null, AGE, null), Duration.ZERO, IDLE, KEEP, 100_000, true);
     private final NamedStreams streams = new NamedStreams(rules, clock);
     private final List<String> expired = new ArrayList<>();
+    /** What other nodes say of all streams that are idle here. */
+    private Future<Void> answer = Future.succeededFuture();
+
+    private long usedElsewhereMillis = Long.MAX_VALUE;
+    private boolean complete = true;
     private ContextInternal context;
     private ShardSweep sweep;
 
     @BeforeEach
     void open(Vertx vertx) {
         context = ((VertxInternal) vertx).createEventLoopContext();
-        sweep = new ShardSweep(context, rules, streams, this::expire, clock);
+        sweep = new ShardSweep(context, rules, streams, this, () -> complete, clock);
         sweep.lead();
     }
 
+    @Override
+    public Future<Void> askOthers(List<NamedStream> idle) {
+        idle.forEach(stream -> streams.usedBefore(stream, usedElsewhereMillis));
+        return answer;
+    }
+
     /** As the shard's log does: later. */
-    private Future<?> expire(NamedStream stream) {
+    @Override
+    public Future<?> expire(NamedStream stream) {
         Promise<Void> gone = context.promise();
         context.runOnContext(v -> {
             expired.add(stream.name());
@@ -101,6 +113,32 @@ class ShardSweepTest {
         sweep.stepDown();
         assertEquals(List.of(), sweep());
         sweep.lead();
+        assertEquals(List.of("42"), sweep());
+    }
+
+    @Test
+    void aStreamThatIsUsedAtAnotherNodeStays() {
+        make("42");
+        clock.advance(IDLE);
+        usedElsewhereMillis = 1000;
+        assertEquals(List.of(), sweep());
+        usedElsewhereMillis = Long.MAX_VALUE;
+        clock.advance(IDLE.minusMillis(1001));
+        assertEquals(List.of(), sweep());
+        clock.advance(Duration.ofMillis(1));
+        assertEquals(List.of("42"), sweep());
+    }
+
+    @Test
+    void whileOtherNodesDoNotAnswerNoStreamGoes() {
+        make("42");
+        clock.advance(IDLE);
+        answer = Future.failedFuture("no answer");
+        assertEquals(List.of(), sweep());
+        answer = Future.succeededFuture();
+        complete = false;
+        assertEquals(List.of(), sweep(), "nor while the node has not got all of the streams");
+        complete = true;
         assertEquals(List.of("42"), sweep());
     }
 

@@ -213,14 +213,6 @@ class ShardTest {
         assertEquals(List.of("1 b"), node.kept("42"));
     }
 
-    @Test
-    void startingOverForgetsAllStreamsButNotTheirWatchers() {
-        NamedStream waiting = node.streams.watch("waiting");
-        send(event("42", "a"), event("7", "b"));
-        send(command("", Kind.START_OVER, 0));
-        assertEquals(List.of(waiting), List.copyOf(node.streams.all()));
-    }
-
     /** A shard that stopped there would stop for all of its streams. */
     @Test
     void anEventThatCannotBeKeptIsAGapOfItsStreamOnly() {
