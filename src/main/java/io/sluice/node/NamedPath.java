@@ -4,6 +4,7 @@ import io.sluice.stream.StreamTemplate;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
+import java.util.Objects;
 
 /** The paths of streams that have a name only: {@code /chat/42}. */
 final class NamedPath {
@@ -39,7 +40,7 @@ final class NamedPath {
 
     /** The name of the stream, within its template, that a request is for. */
     static String name(RoutingContext routing) {
-        return routing.pathParam("*");
+        return Objects.requireNonNull(routing.pathParam("*"), "a route that ends in /*");
     }
 
     private static void requireName(String name) {

@@ -95,7 +95,7 @@ final class Node implements Shareable {
                 .compose(connected -> {
                     logs = connected;
                     members = connected.cluster().map(HazelcastCluster::members);
-                    return streams.open(vertx, config, logs);
+                    return streams.open(vertx, config, logs, members.map(Members::self));
                 })
                 .compose(v -> serve(config, context.getInstanceCount(), bounds))
                 .compose(port -> bridge(config, bounds.connections())

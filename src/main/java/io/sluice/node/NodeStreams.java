@@ -1,23 +1,39 @@
 package io.sluice.node;
 
+import io.sluice.cluster.ClusterSingleton;
+import io.sluice.cluster.Leases;
 import io.sluice.stream.EventStream;
+import io.sluice.stream.Presence;
+import io.sluice.stream.StreamBus;
 import io.sluice.stream.StreamOptions;
 import io.sluice.stream.StreamTemplate;
 import io.sluice.stream.TemplateOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The streams of a node: those that are declared, and the templates of those that have a name only. Any thread. */
+/**
+ * The streams of a node: those that are declared, and the templates of those that have a name only. With templates it takes what
+ * the bus has for streams by name. Any thread.
+ */
 final class NodeStreams {
+
+    /** The lease of the one node of a cluster that takes messages at the bus' addresses of templates. */
+    private static final String BUS_LEASE = "bus/" + StreamBus.ADDRESS;
 
     private final List<EventStream> declared = new CopyOnWriteArrayList<>();
     private final List<StreamTemplate> templates = new CopyOnWriteArrayList<>();
+
+    /** Closes each thing that was opened beside the streams. */
+    private final List<Supplier<Future<Void>>> closings = new CopyOnWriteArrayList<>();
 
     /** Streams that are open. */
     static NodeStreams of(List<EventStream> declared, List<StreamTemplate> templates) {
@@ -35,8 +51,12 @@ final class NodeStreams {
         return templates;
     }
 
-    /** Opens what is configured, one after another. What is open when one fails is there to be closed. */
-    Future<Void> open(Vertx vertx, NodeConfig config, Logs logs) {
+    /**
+     * Opens what is configured, one after another. What is open when one fails is there to be closed.
+     *
+     * @param member the name of this node in its cluster
+     */
+    Future<Void> open(Vertx vertx, NodeConfig config, Logs logs, Optional<String> member) {
         Duration idempotency = config.publish().idempotency();
         Future<Void> opened = Future.succeededFuture();
         for (Map.Entry<String, StreamConfig> stream : config.streams().entrySet()) {
@@ -45,7 +65,34 @@ final class NodeStreams {
         for (Map.Entry<String, TemplateConfig> template : config.templates().entrySet()) {
             opened = opened.compose(v -> open(vertx, template.getKey(), template.getValue(), idempotency, logs));
         }
-        return opened;
+        return opened.onSuccess(v -> tellPresence(vertx, config, member)).compose(v -> openBus(vertx, logs));
+    }
+
+    private void tellPresence(Vertx vertx, NodeConfig config, Optional<String> member) {
+        Presence presence = Presence.of(vertx, member.orElse(null));
+        closings.add(presence::close);
+        declared.stream()
+                .filter(stream -> config.stream(stream).presence())
+                .forEach(stream -> stream.addListener(presence));
+        templates.stream()
+                .filter(template -> config.template(template).presence())
+                .forEach(template -> template.addListener(presence));
+    }
+
+    /** The nodes that share a bus are those of a cluster. One of them takes what is published, since all would get it. */
+    private Future<Void> openBus(Vertx vertx, Logs logs) {
+        if (templates.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        StreamBus bus = StreamBus.of(vertx, declared, templates);
+        if (logs.cluster().isEmpty()) {
+            closings.add(bus::unregister);
+            return bus.register();
+        }
+        Leases leases = logs.cluster().get().leases();
+        return ClusterSingleton.open(vertx, leases, BUS_LEASE, bus::register, bus::unregister)
+                .onSuccess(singleton -> closings.add(singleton::close))
+                .mapEmpty();
     }
 
     private Future<Void> open(Vertx vertx, String name, StreamConfig stream, Duration idempotency, Logs logs) {
@@ -92,10 +139,10 @@ final class NodeStreams {
 
     /** Takes nothing more, and releases everything. */
     Future<Void> close() {
-        return Future.join(Stream.concat(
-                                declared.stream().map(EventStream::close),
-                                templates.stream().map(StreamTemplate::close))
-                        .toList())
-                .mapEmpty();
+        List<Future<Void>> closed = new ArrayList<>();
+        closings.forEach(closing -> closed.add(closing.get()));
+        declared.forEach(stream -> closed.add(stream.close()));
+        templates.forEach(template -> closed.add(template.close()));
+        return Future.join(closed).mapEmpty();
     }
 }

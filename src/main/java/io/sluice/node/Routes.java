@@ -3,6 +3,7 @@ package io.sluice.node;
 import io.sluice.sse.SseHandler;
 import io.sluice.sse.SseOptions;
 import io.sluice.stream.EventStream;
+import io.sluice.stream.Signals;
 import io.sluice.stream.StreamTemplate;
 import io.sluice.webroot.Webroot;
 import io.vertx.core.Future;
@@ -167,6 +168,7 @@ final class Routes {
         LogFailures failures = new LogFailures(template.fullName("*"));
         StreamLife life = new StreamLife(template, bodies(), failures);
         publishing(router.post(path))
+                .handler(new SignalHandler(template, Signals.of(vertx), bodies()))
                 .handler(new PublishHandler(PublishTarget.of(template), config.publish(), bodies(), failures));
         publishing(router.put(path)).handler(life::create);
         publishing(router.delete(path)).handler(life::delete);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.sluice.log.Journal;
 import io.sluice.sse.SseFormat;
 import io.sluice.stream.EventStream;
+import io.sluice.stream.StreamTemplate;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -28,15 +29,26 @@ record ServedStream(EventStream stream, int port, ClientBounds bounds) {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    /** Opens the templates that the configuration names. */
     static ServedStream serve(Vertx vertx, EventStream stream, String configuration) {
         JsonObject json = ConfigReader.parse(configuration);
         if (!json.containsKey("streams")) {
             json.put("streams", new JsonObject().put(stream.name(), new JsonObject()));
         }
         NodeConfig config = NodeConfig.read(json);
+        List<StreamTemplate> templates = config.templates().entrySet().stream()
+                .map(template -> StreamTemplate.open(
+                                vertx, template.getKey(), template.getValue().options())
+                        .await())
+                .toList();
         ClientBounds bounds = ClientBounds.of(config);
         HttpVerticle verticle =
-                new HttpVerticle(config, NodeStreams.of(List.of(stream), List.of()), ANY_PORT.getAndDecrement(), bounds, Optional.empty());
+                new HttpVerticle(
+                        config,
+                        NodeStreams.of(List.of(stream), templates),
+                        ANY_PORT.getAndDecrement(),
+                        bounds,
+                        Optional.empty());
         vertx.deployVerticle(verticle).await();
         return new ServedStream(stream, verticle.port(), bounds);
     }
