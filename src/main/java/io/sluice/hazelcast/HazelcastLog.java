@@ -1,10 +1,12 @@
 package io.sluice.hazelcast;
 
+import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.core.LifecycleService;
 import io.sluice.log.AppendQueue;
 import io.sluice.log.Batch;
 import io.sluice.log.EventLog;
+import io.sluice.log.LogLines;
 import io.sluice.log.LogProvider;
 import io.sluice.log.LogSetup;
 import io.sluice.log.NotTakenException;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,8 +79,10 @@ public final class HazelcastLog implements EventLog, LeftBehind.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastLog.class);
 
     private final LogSetup setup;
+    private final Consumer<HazelcastInstance> check;
     private final ContextInternal context;
     private final String stream;
+    private final LogLines lines;
     private final AppendQueue queue;
 
     // On the stream's context only:
@@ -96,10 +101,12 @@ public final class HazelcastLog implements EventLog, LeftBehind.Listener {
     private boolean closed;
     private volatile boolean following;
 
-    private HazelcastLog(LogSetup setup) {
+    private HazelcastLog(LogSetup setup, Consumer<HazelcastInstance> check) {
         this.setup = setup;
+        this.check = check;
         this.context = setup.context();
         this.stream = setup.stream();
+        this.lines = new LogLines(LOG, stream);
         this.queue = new AppendQueue(context, this::write);
     }
 
@@ -110,7 +117,12 @@ public final class HazelcastLog implements EventLog, LeftBehind.Listener {
      * @param cluster the cluster of the setup's Vert.x instance: without one there is no such log
      */
     public static LogProvider provider(HazelcastCluster cluster) {
-        return HazelcastLog::new;
+        return setup -> create(setup, hazelcast -> {});
+    }
+
+    /** @param check throws if this node must not join. On a worker thread */
+    static HazelcastLog create(LogSetup setup, Consumer<HazelcastInstance> check) {
+        return new HazelcastLog(setup, check);
     }
 
     @Override
@@ -122,8 +134,11 @@ public final class HazelcastLog implements EventLog, LeftBehind.Listener {
 
     private Future<Void> join() {
         int mine = round;
-        joining = context.executeBlocking(() -> new LogMember(
-                        setup, HazelcastCluster.instance(context.owner()), alone, failure -> reload(failure, mine)))
+        joining = context.executeBlocking(() -> {
+                    HazelcastInstance hazelcast = HazelcastCluster.instance(context.owner());
+                    check.accept(hazelcast);
+                    return new LogMember(setup, hazelcast, alone, failure -> reload(failure, mine));
+                })
                 .compose(created -> {
                     if (mine != round) {
                         return created.abandon().transform(v -> context.failedFuture("it was left meanwhile"));
@@ -143,9 +158,8 @@ public final class HazelcastLog implements EventLog, LeftBehind.Listener {
             CountDownLatch stopped = new CountDownLatch(1);
             context.runOnContext(v -> {
                 if (member != null) {
-                    LOG.warn(
-                            "stream {}: this side of a split is merged into the larger one; what was published here alone is lost",
-                            stream);
+                    lines.warn(
+                            "this side of a split is merged into the larger one; what was published here alone is lost");
                 }
                 leave(LogMember::abandon);
                 stopped.countDown();
@@ -204,16 +218,13 @@ public final class HazelcastLog implements EventLog, LeftBehind.Listener {
         if (closed) {
             return context.succeededFuture();
         }
-        return join().onSuccess(v -> LOG.info("stream {}: this node follows the log again", stream))
+        return join().onSuccess(v -> lines.routine("this node follows the log again"))
                 .recover(failure -> {
                     if (mine != round) {
                         // The later round joins.
                         return context.succeededFuture();
                     }
-                    LOG.warn(
-                            "stream {}: the log cannot be joined, and is tried again: {}",
-                            stream,
-                            failure.getMessage());
+                    lines.warn("the log cannot be joined, and is tried again: {}", failure.getMessage());
                     LOG.debug("stream {}", stream, failure);
                     leave(LogMember::abandon);
                     return left.eventually(() -> context.timer(RETRY_SECONDS, TimeUnit.SECONDS))

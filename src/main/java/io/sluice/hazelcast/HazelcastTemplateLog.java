@@ -2,6 +2,7 @@ package io.sluice.hazelcast;
 
 import io.sluice.log.ByteSize;
 import io.sluice.log.History;
+import io.sluice.log.LogProvider;
 import io.sluice.log.RecentKeys;
 import io.sluice.log.ShardedLog;
 import io.sluice.log.TemplateLogProvider;
@@ -24,12 +25,16 @@ public final class HazelcastTemplateLog {
     private HazelcastTemplateLog() {}
 
     /**
-     * The provider of logs in a cluster. All nodes that have a template need the same number of shards.
+     * The provider of logs in a cluster. All nodes that have a template need the same rules and the same number of shards.
      *
      * @param cluster the cluster of the setup's Vert.x instance: without one there is no such log
      * @param shards 1 or more
      */
     public static TemplateLogProvider provider(HazelcastCluster cluster, int shards) {
-        return ShardedLog.provider(shards, HazelcastLog.provider(cluster), RING, HazelcastPeers::new);
+        return setup -> {
+            TemplateAgreement agreement = new TemplateAgreement(setup.template(), setup.rules(), shards);
+            LogProvider logs = shard -> HazelcastLog.create(shard, agreement::require);
+            return ShardedLog.provider(shards, logs, RING, HazelcastPeers::new).create(setup);
+        };
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.hazelcast;
 import io.sluice.log.Batch;
 import io.sluice.log.Epochs;
 import io.sluice.log.Leadership;
+import io.sluice.log.LogLines;
 import io.sluice.log.NotTakenException;
 import io.sluice.log.Receipt;
 import io.vertx.core.Future;
@@ -32,6 +33,7 @@ final class LogLeader implements LeaseClaim.Holder {
 
     private final ContextInternal context;
     private final String stream;
+    private final LogLines lines;
     private final RecordFilter filter;
     private final SplitDetector split;
     private final Leadership leadership;
@@ -57,6 +59,7 @@ final class LogLeader implements LeaseClaim.Holder {
             Sequencers sequencers) {
         this.context = context;
         this.stream = stream;
+        this.lines = new LogLines(LOG, stream);
         this.filter = filter;
         this.split = split;
         this.leadership = leadership;
@@ -91,7 +94,7 @@ final class LogLeader implements LeaseClaim.Holder {
         }
         if (consuming) {
             consuming = false;
-            LOG.info("stream {}: {}", stream, why);
+            lines.routine("{}", why);
             leadership.stepDown().onFailure(failure -> LOG.debug("stream {}: consumers could not go", stream, failure));
         }
         if (was != null && claim != null && filter.term() > was.term()) {
@@ -136,7 +139,7 @@ final class LogLeader implements LeaseClaim.Holder {
         consuming = true;
         return leadership
                 .lead()
-                .onSuccess(v -> LOG.info("stream {}: this node takes in its events now", stream))
+                .onSuccess(v -> lines.routine("this node takes in its events now"))
                 .recover(failure -> {
                     if (sequencer != now) {
                         return context.failedFuture(failure);

@@ -2,6 +2,7 @@ package io.sluice.hazelcast;
 
 import io.sluice.log.Epochs;
 import io.sluice.log.EventId;
+import io.sluice.log.LogLines;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +27,13 @@ final class NextEpoch {
     /** @param n the position before the first event of the newest epoch */
     record Start(Epochs epochs, long n) {}
 
-    private final String stream;
+    private final LogLines lines;
     private final RecordFilter filter;
     private final SplitDetector split;
     private long lowest;
 
     NextEpoch(String stream, RecordFilter filter, SplitDetector split) {
-        this.stream = stream;
+        this.lines = new LogLines(LOG, stream);
         this.filter = filter;
         this.split = split;
     }
@@ -67,10 +68,9 @@ final class NextEpoch {
     private Start fork(Epochs epochs) {
         long from = Math.max(filter.last(), lowest);
         EventId first = EventId.fresh().at(from + 1);
-        LOG.warn(
-                "stream {}: half of the cluster or more is gone without a goodbye; here the log goes on with {}. If the others"
+        lines.warn(
+                "half of the cluster or more is gone without a goodbye; here the log goes on with {}. If the others"
                         + " are alive, only the larger side's log stays when they are back",
-                stream,
                 first);
         return new Start(epochs.goOn(first), from);
     }
@@ -79,10 +79,7 @@ final class NextEpoch {
         long newest = epochs.list().get(epochs.list().size() - 1).first();
         long from = (Math.max(Math.max(filter.last(), newest), lowest) / LEAP + 2) * LEAP;
         EventId position = EventId.fresh().at(from);
-        LOG.warn(
-                "stream {}: the log has lost its past, and begins again at {}; every subscriber is told",
-                stream,
-                position);
+        lines.warn("the log has lost its past, and begins again at {}; every subscriber is told", position);
         return new Start(epochs.startOver(position), from);
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.hazelcast;
 
 import io.sluice.hazelcast.Ring.Slot;
+import io.sluice.log.LogLines;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -54,7 +55,7 @@ final class RingFollower {
     private static final int FIRST_RECORDS = 16;
 
     private final ContextInternal context;
-    private final String stream;
+    private final LogLines lines;
     private final Source ring;
     private final RecordFilter filter;
     private final Listener listener;
@@ -75,7 +76,7 @@ final class RingFollower {
 
     RingFollower(ContextInternal context, String stream, Source ring, RecordFilter filter, Listener listener) {
         this.context = context;
-        this.stream = stream;
+        this.lines = new LogLines(LOG, stream);
         this.ring = ring;
         this.filter = filter;
         this.listener = listener;
@@ -137,7 +138,7 @@ final class RingFollower {
 
     private void retry(Throwable failure) {
         if (!failing) {
-            LOG.debug("stream {}: the ring cannot be read, and is asked again", stream, failure);
+            lines.debug("the ring cannot be read, and is asked again", failure);
             failing = true;
         }
         int mine = round;
@@ -187,7 +188,7 @@ final class RingFollower {
             lastRead.offer(record, slot.bytes(), filter);
         }
         if (undecodable != null) {
-            LOG.warn("stream {}: the ring has what is no record of Sluice: {}", stream, undecodable);
+            lines.warn("the ring has what is no record of Sluice: {}", undecodable);
         }
         // Holes have no bytes.
         long fitting = READ_BYTES * slots.size() / Math.max(1, bytes);
@@ -222,7 +223,7 @@ final class RingFollower {
 
     /** Reads the ring from its oldest record. A record that is the same as before does not count again; a missing one may come. */
     private void readAnew() {
-        LOG.warn("stream {}: the ring lacks what was read from it; a member that held it may have died", stream);
+        lines.warn("the ring lacks what was read from it; a member that held it may have died");
         round++;
         filter.reread();
         expected = next;

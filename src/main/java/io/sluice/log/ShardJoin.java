@@ -42,7 +42,7 @@ final class ShardJoin implements EventLog.Follower, ShardTransfer.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(ShardJoin.class);
 
     private final ContextInternal context;
-    private final String shard;
+    private final LogLines lines;
     private final ShardState state;
     private final ShardPeers peers;
     private final Function<Batch, Future<Receipt>> log;
@@ -50,8 +50,8 @@ final class ShardJoin implements EventLog.Follower, ShardTransfer.Owner {
 
     private Epochs epochs = Journal.UNBORN_EPOCHS;
     private long read;
-    /** The newest position of which the state has something; null if it is empty. */
-    private @Nullable EventId reached;
+    /** The newest position of which the state has something. */
+    private EventId reached = Journal.UNBORN_ID;
     /** The position of the last command to start over that took effect. */
     private long startedOver;
     /** The position from which on it is known which commands to start over there were. */
@@ -70,7 +70,7 @@ final class ShardJoin implements EventLog.Follower, ShardTransfer.Owner {
             ShardPeers peers,
             Function<Batch, Future<Receipt>> log) {
         this.context = context;
-        this.shard = shard;
+        this.lines = new LogLines(LOG, shard);
         this.state = state;
         this.peers = peers;
         this.log = log;
@@ -110,30 +110,28 @@ final class ShardJoin implements EventLog.Follower, ShardTransfer.Owner {
 
     @Override
     public void reset(Epochs begun, long n, List<Event> kept) {
-        EventId had = reached;
-        boolean ours = had != null && begun.contains(had);
-        boolean follows = complete && ours && had.n() >= n && had.n() <= n + kept.size();
+        boolean follows = complete && begun.contains(reached) && reached.n() >= n && reached.n() <= n + kept.size();
         complete = false;
         cancelTransfer();
         epochs = begun;
         read = n + kept.size();
         knownFrom = n;
         startingOver = false;
-        listen().onFailure(failure -> LOG.debug("shard {}: no questions are taken yet", shard, failure));
+        listen().onFailure(failure -> lines.debug("no questions are taken yet", failure));
         if (follows) {
-            apply(kept.subList((int) (had.n() - n), kept.size()));
+            apply(kept.subList((int) (reached.n() - n), kept.size()));
             complete();
         } else if (n <= begun.past()) {
             beginFrom(n, kept);
         } else {
-            getState(ours ? Math.max(n, had.n()) : n, kept);
+            getState(begun.contains(reached) ? Math.max(n, reached.n()) : n, kept);
         }
     }
 
     /** The log has all that there ever was, or it has lost all before: the state before is empty. */
     private void beginFrom(long n, List<Event> kept) {
         startedOver = n;
-        if (reached == null) {
+        if (reached.equals(Journal.UNBORN_ID)) {
             apply(kept);
         } else {
             state.rebuild(kept, epochs.id(read));
@@ -142,9 +140,9 @@ final class ShardJoin implements EventLog.Follower, ShardTransfer.Owner {
     }
 
     private void getState(long least, List<Event> kept) {
-        LOG.debug("shard {}: its streams up to {} are needed from another node", shard, least);
+        lines.debug("the streams up to {} are needed from another node", least);
         state.forgetOutcomes();
-        ShardTransfer begun = new ShardTransfer(context, shard, state, peers, least, this);
+        ShardTransfer begun = new ShardTransfer(context, lines, state, peers, least, this);
         transfer = begun;
         holdBack(begun, kept);
         begun.start();
@@ -229,12 +227,12 @@ final class ShardJoin implements EventLog.Follower, ShardTransfer.Owner {
             return;
         }
         startingOver = true;
-        LOG.warn("shard {}: no node has its streams; it starts over without them", shard);
+        lines.warn("no node has what there was of them; they start over");
         Bytes base = Bytes.of(Long.toString(read));
         ShardCommand command = new ShardCommand(Kind.START_OVER, 0, 0, null, null, base);
         log.apply(Batch.of(command.toEvent(ALL))).onFailure(failure -> {
             startingOver = false;
-            LOG.debug("shard {}: it cannot start over yet", shard, failure);
+            lines.debug("they cannot start over yet", failure);
         });
     }
 

@@ -40,7 +40,7 @@ sealed interface ShardQuestion {
         return bytes;
     }
 
-    /** @throws RuntimeException if the bytes are none */
+    /** Reads what {@link #encode} wrote. */
     static ShardQuestion read(Buffer bytes) {
         BufferReader in = new BufferReader(bytes);
         if (in.nextByte() == PAGE) {

@@ -8,8 +8,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gets a node the state of a shard from before the oldest command that the shard's log still has, from another node.
@@ -57,10 +55,8 @@ final class ShardTransfer {
     private static final long MAX_HELD_BYTES = 64 << 20;
     private static final int APPLIED_AT_ONCE = 1000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(ShardTransfer.class);
-
     private final ContextInternal context;
-    private final String shard;
+    private final LogLines lines;
     private final ShardState state;
     private final ShardPeers peers;
     private final Owner owner;
@@ -81,9 +77,9 @@ final class ShardTransfer {
 
     /** @param least the position below which no state is taken: there would be commands missing */
     ShardTransfer(
-            ContextInternal context, String shard, ShardState state, ShardPeers peers, long least, Owner owner) {
+            ContextInternal context, LogLines lines, ShardState state, ShardPeers peers, long least, Owner owner) {
         this.context = context;
-        this.shard = shard;
+        this.lines = lines;
         this.state = state;
         this.peers = peers;
         this.least = least;
@@ -121,7 +117,7 @@ final class ShardTransfer {
             heldBytes += command.size();
         }
         if (!applying && (heldBack.size() > MAX_HELD || heldBytes > MAX_HELD_BYTES)) {
-            LOG.debug("shard {}: more commands come than can be held back; the transfer begins again", shard);
+            lines.debug("more commands come than can be held back; the transfer begins again");
             drop(owner.read());
             least = owner.read();
         }
@@ -165,7 +161,7 @@ final class ShardTransfer {
                 boolean nothing = asked.succeeded() && asked.result().length() == 0;
                 tryNext(rest, nobody && nothing);
             } else {
-                LOG.debug("shard {}: {} has its streams", shard, other);
+                lines.debug("{} has the streams", other);
                 source = other;
                 first = begin;
                 installer = new PageInstaller(state);
@@ -178,7 +174,7 @@ final class ShardTransfer {
         try {
             return answer.length() == 0 ? null : ShardQuestion.page(answer);
         } catch (RuntimeException e) {
-            LOG.warn("shard {}: another node's state cannot be read", shard, e);
+            lines.warn("another node's state cannot be read", e);
             return null;
         }
     }
@@ -214,7 +210,7 @@ final class ShardTransfer {
         try {
             installer.install(now, cursor);
         } catch (RuntimeException | Error e) {
-            LOG.error("shard {}: another node's state cannot be taken, and is asked for again", shard, e);
+            lines.warn("another node's state cannot be taken, and is asked for again", e);
             tryLater();
             return;
         }

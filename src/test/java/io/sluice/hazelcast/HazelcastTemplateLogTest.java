@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.log.Batch;
 import io.sluice.log.EventId;
+import io.sluice.log.InvalidOptionException;
 import io.sluice.log.Journal;
 import io.sluice.log.NamedStream;
 import io.sluice.log.NamedStreamInfo;
@@ -17,6 +18,7 @@ import io.sluice.log.NoSuchStreamException;
 import io.sluice.log.Receipt;
 import io.sluice.log.Resumption;
 import io.sluice.log.StreamEndedException;
+import io.sluice.log.TemplateLogProvider;
 import io.sluice.stream.StreamTemplate;
 import io.sluice.stream.TemplateOptions;
 import io.sluice.testing.Await;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 
 /** Named streams of a real cluster in one JVM. */
 @Timeout(90)
@@ -214,6 +217,26 @@ class HazelcastTemplateLogTest {
         other.release(watched);
         Await.await("watched goes", () -> names(chats).isEmpty() && names(other).isEmpty());
         other.close().await();
+    }
+
+    @Test
+    void aNodeWithOtherRulesOrAnotherNumberOfShardsIsRefused() throws Exception {
+        Vertx second = cluster.join();
+        HazelcastCluster joined = HazelcastCluster.of(second).orElseThrow();
+        TemplateLogProvider more = HazelcastTemplateLog.provider(joined, SHARDS + 1);
+        assertEquals(
+                "shards: 3: expected 2, as the cluster has it",
+                refusal(() -> StreamTemplate.open(second, "chat", TemplateOptions.DEFAULT, more)
+                        .await()));
+        TemplateOptions idle = TemplateOptions.DEFAULT.withIdle(Duration.ofSeconds(1));
+        assertEquals(
+                "idle: 1000ms: expected 600000ms, as the cluster has it", refusal(() -> open(second, idle)));
+        open(second).close().await();
+    }
+
+    private static String refusal(Executable open) {
+        InvalidOptionException refused = assertThrows(InvalidOptionException.class, open);
+        return refused.option() + ": " + refused.value() + ": expected " + refused.expected();
     }
 
     private static NewEvent event(String data) {
