@@ -73,6 +73,34 @@ class DocumentsIT {
         }
     }
 
+    @Test
+    void anApplicationOfYourOwnAnswersInAStreamOfItsOwnUntilItIsToldToStop() throws Exception {
+        int port = FreePorts.inARow(1);
+        String chats = "http://localhost:" + port + "/chat/";
+        try (PrintingProcess application = application(DocumentPage.read("embedding.md"), "Answers.java", port);
+                PrintingProcess first = PrintingProcess.start(curl("-N", chats + "42"))) {
+            first.await(1, "data: {\"reason\":\"end\"}"::equals);
+            assertEquals(List.of("Each", "answer", "is", "a", "stream", "of", "its", "own."), words(first));
+            try (PrintingProcess again = start("curl", "-sN", chats + "42?replay=all")) {
+                again.await(1, "data: {\"reason\":\"end\"}"::equals);
+                assertEquals(words(first), words(again));
+            }
+            try (PrintingProcess stopped = start("curl", "-sN", chats + "43")) {
+                stopped.await(1, "data: Each"::equals);
+                assertEquals("202", status("-X", "POST", chats + "43?signal=stop"));
+                stopped.await(1, "data: {\"reason\":\"end\"}"::equals);
+            }
+            assertEquals(List.of(), application.lines());
+        }
+    }
+
+    private static List<String> words(PrintingProcess curl) {
+        return curl.lines().stream()
+                .filter(line -> line.matches("data: [^{].*"))
+                .map(line -> line.substring("data: ".length()))
+                .toList();
+    }
+
     // ---- publishing
 
     @ParameterizedTest
@@ -100,6 +128,39 @@ class DocumentsIT {
                 String answer = python.await(1).get(0);
                 assertTrue(answer.matches("\\{\"type\":\"message\",\"address\":\"1\",.*-2\".*}"), answer);
             }
+        }
+    }
+
+    @Test
+    void aProgramAnswersInAStreamOfItsOwnOverTheBridgeUntilASignal() throws Exception {
+        DocumentPage page = DocumentPage.read("bridge.md");
+        JsonObject configuration = new JsonObject(page.program("chat.json"));
+        configuration.getJsonObject("bridge").getJsonObject("tcp").put("port", 0);
+        try (NodeProcess node = NodeProcess.start("-conf", DocumentPage.onAnyPort(configuration, directory))) {
+            String port =
+                    node.awaitLine("; TCP bridge on 127\\.0\\.0\\.1:(\\d+)$").group(1);
+            Path program = page.write("python3 answer.py", directory, "");
+            Files.writeString(program, Files.readString(program).replace("7000", port));
+            try (PrintingProcess python = PrintingProcess.start(List.of("python3", program.toString()));
+                    PrintingProcess curl = start("curl", "-sN", node.url() + "/chat/42")) {
+                curl.await(1, "data: stop."::equals);
+                assertEquals("202", status("-X", "POST", node.url() + "/chat/42?signal=stop"));
+                String end = python.await(1).get(0);
+                assertTrue(end.matches("stop chat/42 [a-z0-9]+-4"), end);
+                curl.await(1, "data: {\"reason\":\"end\"}"::equals);
+            }
+        }
+    }
+
+    @Test
+    void aScriptAnswersInAStreamOfItsOwn() throws Exception {
+        DocumentPage page = DocumentPage.read("languages.md");
+        page.write("answer.js", directory, "");
+        String conf = page.configuration("answer.json", directory);
+        try (NodeProcess node = NodeProcess.startPolyglot(directory, Map.of(), "-conf", conf);
+                PrintingProcess curl = start("curl", "-sN", node.url() + "/chat/42")) {
+            curl.await(1, "data: {\"token\":\"own.\"}"::equals);
+            curl.await(1, "data: {\"reason\":\"end\"}"::equals);
         }
     }
 
