@@ -93,7 +93,7 @@ record BridgeConfig(Tcp tcp) {
         private static void requireNoStream(List<String> outbound) {
             for (int i = 0; i < outbound.size(); i++) {
                 require(
-                        !outbound.get(i).startsWith("sluice."),
+                        !outbound.get(i).matches("sluice|sluice\\.(?!signals\\.|presence\\.).*"),
                         "outbound[" + i + "]",
                         '"' + outbound.get(i) + '"',
                         "another address: requests to a stream are the stream's to answer");

@@ -362,6 +362,9 @@ class ConfigReaderTest {
             {"inbound": ["prices*"]}                    => tcp.inbound[0]: "prices*": expected a bus address, or a pattern such as "prices.*" or "prices.>" whose first part is no wildcard
             {"outbound": ["a", "b.>.c"]}                => tcp.outbound[1]: "b.>.c": expected a bus address, or a pattern such as "prices.*" or "prices.>" whose first part is no wildcard
             {"outbound": ["a", "sluice.events"]}        => tcp.outbound[1]: "sluice.events": expected another address: requests to a stream are the stream's to answer
+            {"outbound": ["sluice"]}                    => tcp.outbound[0]: "sluice": expected another address: requests to a stream are the stream's to answer
+            {"outbound": ["sluice.*"]}                  => tcp.outbound[0]: "sluice.*": expected another address: requests to a stream are the stream's to answer
+            {"outbound": ["sluice.signals"]}            => tcp.outbound[0]: "sluice.signals": expected another address: requests to a stream are the stream's to answer
             """)
     void aBridgePermitsSomethingAndNotEverything(String tcp, String message) {
         assertRefused("{\"bridge\": {\"tcp\": " + tcp + "}}", "bridge." + message);
