@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class Outcomes {
 
     private static final Duration PATIENCE = Duration.ofSeconds(9);
-    private static final OutcomeUnknownException CLOSED = new OutcomeUnknownException("the log was closed");
 
     private record Keyed(Outcome outcome, long time) {}
 
@@ -61,7 +60,7 @@ final class Outcomes {
     Future<Outcome> await(long tag) {
         Promise<Outcome> outcome = byTag.get(tag);
         if (outcome == null) {
-            return context.failedFuture(CLOSED);
+            return context.failedFuture(closed());
         }
         if (!outcome.future().isComplete()) {
             expire(outcome);
@@ -95,6 +94,10 @@ final class Outcomes {
                 PATIENCE.toMillis(),
                 id -> outcome.tryFail(new OutcomeUnknownException("this node has not read the log in time")));
         outcome.future().onComplete(done -> context.owner().cancelTimer(timer));
+    }
+
+    private static OutcomeUnknownException closed() {
+        return new OutcomeUnknownException("the log was closed");
     }
 
     /** A command was applied, or refused. */
@@ -150,8 +153,8 @@ final class Outcomes {
 
     /** The log is closed: whoever still waits is told. */
     void close() {
-        List.copyOf(byTag.values()).forEach(outcome -> outcome.tryFail(CLOSED));
-        List.copyOf(byPosition.values()).forEach(outcome -> outcome.tryFail(CLOSED));
+        List.copyOf(byTag.values()).forEach(outcome -> outcome.tryFail(closed()));
+        List.copyOf(byPosition.values()).forEach(outcome -> outcome.tryFail(closed()));
         byTag.clear();
         keyed.clear();
     }

@@ -9,6 +9,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sluice.log.ShardCommand.Kind;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,7 +130,7 @@ final class Shard implements EventLog.Follower {
         if (!run.isOf(stream)) {
             run.flush();
         }
-        String topic = command.topic() == null ? setup.template() : words.shared(command.topic());
+        String topic = Objects.requireNonNullElse(words.shared(command.topic()), setup.template());
         EventId id = nextId(stream);
         run.add(stream, new Event(id, event.time(), topic, words.shared(command.type()), command.data()));
         if (command.has(LAST)) {

@@ -30,17 +30,34 @@ record ShardCommand(
 
     enum Kind {
         /** An event of the stream. */
-        EVENT,
+        EVENT(0),
         /** The stream is made, if it is not there. */
-        CREATE,
+        CREATE(1),
         /** The stream ends. */
-        END,
+        END(2),
         /** The stream is deleted. */
-        DELETE,
+        DELETE(3),
         /** The stream is deleted if nothing has happened to it after a position, which is the data. */
-        EXPIRE,
+        EXPIRE(4),
         /** Everything before is forgotten: no node has it. The data is the position at which that was found. */
-        START_OVER
+        START_OVER(5);
+
+        private static final Kind[] ALL = values();
+
+        private final byte code;
+
+        Kind(int code) {
+            this.code = (byte) code;
+        }
+
+        private static Kind of(byte code) {
+            for (Kind kind : ALL) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            throw new IllegalArgumentException("a command of the kind " + code + ": expected one that this node knows");
+        }
     }
 
     /** The stream is made if it is not there. */
@@ -56,7 +73,6 @@ record ShardCommand(
 
     private static final int HEAD = 1 + 1 + Long.BYTES + 2 * Short.BYTES;
     private static final byte[] NONE = {};
-    private static final Kind[] KINDS = Kind.values();
 
     static ShardCommand of(Kind kind, int flags, long tag) {
         return new ShardCommand(kind, flags, tag, null, null, Bytes.wrap(NONE));
@@ -72,7 +88,7 @@ record ShardCommand(
         byte[] typeBytes = type == null ? NONE : type.getBytes(UTF_8);
         byte[] all = new byte[HEAD + topicBytes.length + typeBytes.length + data.size()];
         ByteBuffer.wrap(all)
-                .put((byte) kind.ordinal())
+                .put(kind.code)
                 .put((byte) flags)
                 .putLong(tag)
                 .putShort((short) topicBytes.length)
@@ -91,13 +107,13 @@ record ShardCommand(
     static ShardCommand read(Bytes bytes) {
         ByteBuffer in = bytes.toByteBuffer();
         try {
-            Kind kind = KINDS[in.get()];
+            Kind kind = Kind.of(in.get());
             int flags = in.get();
             long tag = in.getLong();
             String topic = text(in);
             String type = text(in);
             return new ShardCommand(kind, flags, tag, topic, type, Bytes.wrap(next(in, in.remaining())));
-        } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+        } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("a command of " + bytes.size() + " bytes breaks off", e);
         }
     }
