@@ -107,10 +107,13 @@ final class TemplateScripts {
     }
 
     private static NamedStreamInfo info(String stream, Response known) {
-        EventId last = Epochs.parse(known.get(0).toString()).id(known.get(1).toLong());
+        EventId last = Epochs.parse(known.get(0).toString()).id(number(known.get(1)));
         boolean ended = !known.get(4).toString().isEmpty();
-        return new NamedStreamInfo(
-                stream, last, known.get(2).toLong(), known.get(3).toLong(), ended);
+        return new NamedStreamInfo(stream, last, number(known.get(2)), number(known.get(3)), ended);
+    }
+
+    private static long number(Response text) {
+        return Long.parseLong(text.toString());
     }
 
     private static List<String> texts(Response reply) {

@@ -1,6 +1,5 @@
 package io.sluice.redis;
 
-import io.sluice.log.Journal;
 import io.sluice.log.LogSetup;
 import io.sluice.log.NamedStream;
 import io.sluice.log.NoSuchStreamException;
@@ -12,12 +11,11 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream of a template that somebody watches at this node. It is read from Redis once, and then follows the feed.
+ * A stream of a template that somebody watches at this node: when it is read from Redis, and when it follows the feed.
  *
  * <pre>
  *   watched --> wanted --> load.lua, page by page --> follows --> the feed's next event: into the journal
@@ -28,44 +26,23 @@ import org.slf4j.LoggerFactory;
  *
  * <p>While it is loaded, events of the feed wait. Those that the load has brought are dropped then.
  *
- * <p>The name may be of no stream: then the journal is empty until somebody makes one. If another stream has the name than before,
- * readers are told a gap; the first epoch of a stream tells it from others.
- *
  * <p>On the template's context only.
  */
 final class WatchedStream {
 
     private static final long MAX_PENDING_BYTES = 1L << 20;
+
+    /** How long who comes waits for a Redis that is away. */
+    private static final long READY_MILLIS = 10_000;
+
     private static final long READ_MILLIS = 2000;
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchedStream.class);
 
-    /** Is told what has become of a stream. */
-    interface Changes {
-
-        /** It was deleted, and the object is closed. */
-        void deleted(WatchedStream stream);
-
-        /** Redis has lost events of it. */
-        void lost(WatchedStream stream);
-
-        /** Redis has it no more, though nobody has deleted it. */
-        void forgotten(WatchedStream stream);
-    }
-
-    private final NamedStream named;
     private final LogSetup setup;
-    private final TemplateScripts scripts;
     private final StreamLoader loader;
-    private final Changes changes;
-    private final PageSize page = new PageSize();
-
-    private FollowedLog log;
-
-    /** The first epoch of the stream; null if it is not there. */
-    private @Nullable String born;
-
-    private boolean ended;
+    private final StreamChanges changes;
+    private final LoadedStream stream;
 
     /** Events of the feed that the journal does not have yet. */
     private final List<RedisRecord> pending = new ArrayList<>();
@@ -76,48 +53,43 @@ final class WatchedStream {
     private boolean loading;
     private boolean closed;
 
-    /** Whether it was loaded once. */
-    private boolean known;
+    /** Completes when it was read for the first time. */
+    private final Promise<Void> ready;
 
     /** Completes when nothing more is wanted. */
     private Promise<Void> settled;
 
-    WatchedStream(NamedStream named, LogSetup setup, TemplateScripts scripts, StreamLoader loader, Changes changes) {
-        this.named = named;
+    WatchedStream(
+            NamedStream named, LogSetup setup, TemplateScripts scripts, StreamLoader loader, StreamChanges changes) {
         this.setup = setup;
-        this.scripts = scripts;
         this.loader = loader;
         this.changes = changes;
-        this.log = newLog();
+        this.stream = new LoadedStream(named, setup, scripts, changes);
+        this.ready = setup.context().promise();
         this.settled = setup.context().promise();
         want();
     }
 
-    private FollowedLog newLog() {
-        return new FollowedLog(setup, last -> changes.lost(this));
-    }
-
     NamedStream named() {
-        return named;
+        return stream.named();
     }
 
-    /** Whether it is there and goes for its idle time if nobody watches it. */
+    /** As {@link LoadedStream#isOpen}. */
     boolean isOpen() {
-        return born != null && !ended;
+        return stream.isOpen();
     }
 
-    /** Completes when it was loaded. Fails with {@link NoSuchStreamException} if it has gone. */
+    /** Completes when it was read. Fails with {@link NoSuchStreamException} if it has gone, and if that takes too long. */
     Future<Void> ready() {
-        return known ? setup.context().succeededFuture() : settled.future();
+        return ready.future().isComplete()
+                ? ready.future()
+                : ready.future().timeout(READY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Completes when this node has read the events of a receipt, and after a while in any case. */
     Future<Void> awaitRead(Receipt receipt) {
         List<Receipt> one = List.of(receipt);
-        if (born == null || !log.knows(one)) {
-            return awaitLook();
-        }
-        return log.hasRead(one) ? setup.context().succeededFuture() : log.awaitRead(one);
+        return stream.knows(one) ? stream.awaitRead(one) : awaitLook();
     }
 
     /** Completes when this node has seen what has happened to the stream, and after a while in any case. */
@@ -132,8 +104,14 @@ final class WatchedStream {
 
     private void close(Throwable why) {
         closed = true;
-        log.close();
+        stream.close();
+        ready.tryFail(why);
         settled.tryFail(why);
+    }
+
+    private void delete() {
+        close(new NoSuchStreamException("the stream " + setup.stream() + " has gone"));
+        changes.deleted(stream.named());
     }
 
     // ---- loading
@@ -176,8 +154,24 @@ final class WatchedStream {
         loading = true;
         renewSettled();
         Promise<Void> done = setup.context().promise();
-        readPage(done);
+        readOn(done);
         return done.future().onComplete(this::loaded);
+    }
+
+    private void readOn(Promise<Void> done) {
+        stream.readPage()
+                .onComplete(
+                        progress -> {
+                            if (closed || progress == LoadedStream.Progress.ALL) {
+                                done.complete();
+                            } else if (progress == LoadedStream.Progress.GONE) {
+                                delete();
+                                done.complete();
+                            } else {
+                                readOn(done);
+                            }
+                        },
+                        done::fail);
     }
 
     private void loaded(AsyncResult<Void> done) {
@@ -190,97 +184,17 @@ final class WatchedStream {
             // The sweep tries again, and a new connection does.
             wanted = true;
             settled.tryFail(done.cause());
-        } else if (wanted) {
+            return;
+        }
+        ready.tryComplete();
+        if (wanted) {
             loader.add(this);
-        } else {
-            flush();
-            if (!wanted) {
-                settled.tryComplete();
-            }
+            return;
         }
-    }
-
-    private void readPage(Promise<Void> done) {
-        long cursor = log.cursor();
-        scripts.load(named.name(), log.last(), cursor, page.records())
-                .compose(state -> closed ? Future.succeededFuture(true) : take(state, cursor))
-                .onComplete(
-                        all -> {
-                            if (all) {
-                                done.complete();
-                            } else {
-                                readPage(done);
-                            }
-                        },
-                        done::fail);
-    }
-
-    /** Completes with whether all is read. */
-    private Future<Boolean> take(StreamState state, long cursor) {
-        LogState now = state.log();
-        if (now == null) {
-            notThere(state.gone());
-            return Future.succeededFuture(true);
+        flush();
+        if (!wanted) {
+            settled.tryComplete();
         }
-        if (!state.born().equals(born) || (ended && !state.ended())) {
-            begin(state.born());
-        }
-        if (!log.update(now)) {
-            return scripts.startOver(named.name(), now.epochs(), log.last()).map(false);
-        }
-        if (cursor > log.cursor() || !append(state.records())) {
-            return Future.succeededFuture(false);
-        }
-        boolean all = log.cursor() >= now.last() || state.records().isEmpty();
-        if (all) {
-            caughtUp(now.last(), state.ended());
-        }
-        return Future.succeededFuture(all);
-    }
-
-    private boolean append(List<RedisRecord> records) {
-        page.adapt(records.size(), records.stream().mapToLong(RedisRecord::size).sum());
-        return log.append(
-                records.stream().filter(record -> record.n() > log.cursor()).toList());
-    }
-
-    private void begin(String first) {
-        if (born != null) {
-            forget();
-        }
-        born = first;
-    }
-
-    private void forget() {
-        born = null;
-        ended = false;
-        log.close();
-        log = newLog();
-    }
-
-    private void caughtUp(long last, boolean atEnd) {
-        log.skipTo(last);
-        log.caughtUp();
-        ended = atEnd;
-        if (atEnd && named.journal().state() != Journal.State.ENDED) {
-            named.writer().end();
-        }
-        known = true;
-    }
-
-    private void notThere(boolean gone) {
-        if (gone) {
-            delete();
-        } else if (born != null) {
-            forget();
-            changes.forgotten(this);
-        }
-        known = true;
-    }
-
-    private void delete() {
-        close(new NoSuchStreamException("the stream " + setup.stream() + " has gone"));
-        changes.deleted(this);
     }
 
     // ---- the feed
@@ -293,7 +207,7 @@ final class WatchedStream {
         RedisRecord event = entry.event();
         if (event != null) {
             add(event);
-        } else if (born != null && born.equals(entry.gone())) {
+        } else if (stream.isBornIn(entry.gone())) {
             flush();
             delete();
         } else {
@@ -322,29 +236,8 @@ final class WatchedStream {
         }
         List<RedisRecord> events = List.copyOf(pending);
         clearPending();
-        if (born == null || !follow(events)) {
+        if (!stream.follow(events)) {
             want();
-        }
-    }
-
-    /** Whether the events follow what is read. */
-    private boolean follow(List<RedisRecord> events) {
-        List<RedisRecord> next = new ArrayList<>(events.size());
-        long n = log.cursor();
-        for (RedisRecord event : events) {
-            if (event.n() > n + 1) {
-                return false;
-            }
-            if (event.n() == n + 1) {
-                next.add(event);
-                n++;
-            }
-        }
-        try {
-            return next.isEmpty() || log.append(next);
-        } catch (RuntimeException | Error e) {
-            LOG.debug("stream {}: its journal has failed", setup.stream(), e);
-            return false;
         }
     }
 }

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>On the template's context only, but for {@link #subscribers} and {@link #isWatched}.
  */
-final class WatchedStreams implements WatchedStream.Changes {
+final class WatchedStreams implements StreamChanges {
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchedStreams.class);
 
@@ -96,20 +96,20 @@ final class WatchedStreams implements WatchedStream.Changes {
     }
 
     @Override
-    public void deleted(WatchedStream stream) {
-        watched.remove(stream.named().name());
-        streams.deleted(stream.named(), false);
+    public void deleted(NamedStream stream) {
+        watched.remove(stream.name());
+        streams.deleted(stream, false);
     }
 
     @Override
-    public void lost(WatchedStream stream) {
-        lost.add(stream.named().name());
+    public void lost(NamedStream stream) {
+        lost.add(stream.name());
     }
 
     @Override
-    public void forgotten(WatchedStream stream) {
+    public void forgotten(NamedStream stream) {
         lost(stream);
-        streams.forgotten(stream.named());
+        streams.forgotten(stream);
     }
 
     /** One line for all streams of which Redis has lost something. */
