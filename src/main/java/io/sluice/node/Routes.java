@@ -158,6 +158,8 @@ final class Routes {
         answerOptions(router, path, READING);
         router.route(path).handler(routing -> routing.fail(404));
         router.route(streams).handler(NamedPath::requireName);
+        SseOptions options = options(config.template(template).sse());
+        serve(router, streams, SseHandler.create(template, options, bounds.subscriptions(), member.orElse(null)));
         if (config.publish().enabled()) {
             mountPublishing(router, streams, template);
         }

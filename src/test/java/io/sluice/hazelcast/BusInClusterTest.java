@@ -31,9 +31,8 @@ class BusInClusterTest {
         try (InJvmCluster cluster = new InJvmCluster()) {
             Signals signals = Signals.of(cluster.join());
             cluster.join();
-            assertThrows(
-                    NoConsumerException.class,
-                    () -> signals.send("chat/42", "stop", null).await());
+            assertThrows(NoConsumerException.class, () -> signals.send("chat/42", "stop", null)
+                    .await());
         }
     }
 
@@ -108,8 +107,13 @@ class BusInClusterTest {
         MessageConsumer<String> consumer = vertx.eventBus()
                 .consumer(
                         "sluice.signals.chat",
-                        message -> heard.add(node + ' ' + message.headers().get("stream") + ' '
-                                + message.headers().get("signal") + ' ' + message.body()));
+                        message -> heard.add(node
+                                + ' '
+                                + message.headers().get("stream")
+                                + ' '
+                                + message.headers().get("signal")
+                                + ' '
+                                + message.body()));
         consumer.completion().await();
         return consumer;
     }

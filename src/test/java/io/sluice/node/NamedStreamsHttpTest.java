@@ -301,6 +301,81 @@ class NamedStreamsHttpTest extends QuietServer {
         assertReceipt(1, 1, post("/chat/42", "a"));
     }
 
+    // ---- GET
+
+    private static String withoutEpoch(String wire) {
+        return wire.replaceAll("(id: |\")(?!none)[a-z0-9]+-", "$1E-").replaceAll("retry: \\d+", "retry: N");
+    }
+
+    @Test
+    void aReaderWaitsForTheStreamAndReadsItToItsEnd() throws Exception {
+        try (RawClient reader = RawClient.get(node.port(), "/chat/42")) {
+            String head = reader.head();
+            assertTrue(head.startsWith("HTTP/1.1 200 OK\n"), head);
+            assertTrue(head.contains("\nContent-Type: text/event-stream\n"), head);
+            assertEquals("id: none-0\n\n", reader.blocks(1));
+            post("/chat/42", "a");
+            assertEquals("id: E-1\ndata: a\n\n", withoutEpoch(reader.blocks(1)));
+            post("/chat/42?end=true&topic=t", "b");
+            assertEquals("""
+                    id: E-2
+                    data: b
+
+                    id: E-2
+                    retry: N
+
+                    event: close
+                    data: {"reason":"end"}
+
+                    """, withoutEpoch(reader.rest()));
+        }
+    }
+
+    @Test
+    void whoeverComesAfterTheEndReadsItAllAndStaysAwayThen() throws Exception {
+        post("/chat/42", "a");
+        String last = id(send("POST", "/chat/42?end=true"));
+        HttpResponse<String> whole = node.get("/chat/42");
+        assertEquals(200, whole.statusCode());
+        assertTrue(withoutEpoch(whole.body()).startsWith("id: E-1\ndata: a\n\n"), whole.body());
+        assertTrue(whole.body().endsWith("event: close\ndata: {\"reason\":\"end\"}\n\n"), whole.body());
+        HttpResponse<String> again = send("GET", "/chat/42", "Last-Event-ID", last);
+        assertEquals(204, again.statusCode());
+        assertEquals("", again.body());
+    }
+
+    @Test
+    void aReaderOfADeletedStreamIsToldAndOthersDoNotFindIt() throws Exception {
+        post("/chat/42", "a");
+        try (RawClient reader = RawClient.get(node.port(), "/chat/42")) {
+            reader.head();
+            reader.blocks(1);
+            assertEquals(1, list("").getJsonArray("streams").getJsonObject(0).getInteger("subscribers"));
+            assertEquals(204, send("DELETE", "/chat/42").statusCode());
+            String rest = reader.rest();
+            assertTrue(rest.endsWith("event: close\ndata: {\"reason\":\"deleted\"}\n\n"), rest);
+        }
+        assertEquals(404, node.get("/chat/42").statusCode());
+        assertEquals(404, send("HEAD", "/chat/42").statusCode());
+    }
+
+    @Test
+    void headOfAStreamIsGetWithoutABody() throws Exception {
+        String answer = raw("HEAD /chat/42");
+        assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+        assertTrue(answer.endsWith("\r\n\r\n"), answer);
+    }
+
+    @Test
+    void theTopicOfAnEventIsTheTemplatesNameIfItHasNoOther() throws Exception {
+        post("/chat/42", "a");
+        post("/chat/42?topic=other", "b");
+        send("POST", "/chat/42?end=true");
+        String wire = node.get("/chat/42?topic=chat").body();
+        assertTrue(withoutEpoch(wire).startsWith("id: E-1\ndata: a\n\n"), wire);
+        assertFalse(wire.contains("data: b"), wire);
+    }
+
     // ---- methods and names
 
     @ParameterizedTest

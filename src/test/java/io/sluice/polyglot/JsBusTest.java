@@ -217,7 +217,8 @@ class JsBusTest {
                 const last = await bus.request('sluice', null, { headers: { stream: 'chat/42', end: 'true' } });
                 bus.send('out', last.body());
                 """);
-        assertTrue(String.valueOf(next.await().body()).endsWith("-1"), next.await().body()::toString);
+        assertTrue(
+                String.valueOf(next.await().body()).endsWith("-1"), next.await().body()::toString);
         NamedStreamInfo stream = chat.list(null, 2).await().get(0);
         assertEquals("42", stream.name());
         assertTrue(stream.ended());

@@ -48,7 +48,8 @@ class PresenceTest {
     }
 
     private void listen(String address) {
-        vertx.eventBus().<JsonObject>consumer(address, message -> told.add(new Told(message.body(), System.nanoTime())));
+        vertx.eventBus()
+                .<JsonObject>consumer(address, message -> told.add(new Told(message.body(), System.nanoTime())));
     }
 
     @AfterEach
@@ -63,7 +64,10 @@ class PresenceTest {
         for (int i = 0; i < 3; i++) {
             chat.subscribed(stream, 1);
             assertEquals(
-                    new JsonObject().put("stream", "chat/42").put("subscribers", 1).put("node", "node1"),
+                    new JsonObject()
+                            .put("stream", "chat/42")
+                            .put("subscribers", 1)
+                            .put("node", "node1"),
                     next().body());
             chat.subscribed(stream, -1);
             assertEquals("chat/42 0", next().text());

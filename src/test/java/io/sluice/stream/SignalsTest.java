@@ -63,9 +63,8 @@ class SignalsTest {
     @Test
     void aSignalThatNobodyHearsFails() {
         next("sluice.signals.job");
-        NoConsumerException nobody = assertThrows(
-                NoConsumerException.class,
-                () -> signals.send("chat/42", "stop", null).await());
+        NoConsumerException nobody = assertThrows(NoConsumerException.class, () -> signals.send("chat/42", "stop", null)
+                .await());
         assertEquals("nobody consumes at sluice.signals.chat", nobody.getMessage());
     }
 
