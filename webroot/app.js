@@ -1,7 +1,9 @@
-/** Wires the page to the stream. */
+/** Wires the view of the events to the stream. */
 import {Countdown} from './countdown.js';
+import {copyOf} from './copying.js';
 import {MessageList, describe, describeGap} from './messages.js';
 import {SluiceStream} from './stream.js';
+import {whenFirstShown} from './views.js';
 
 const $ = (id) => document.getElementById(id);
 const stillness = matchMedia('(prefers-reduced-motion: reduce)');
@@ -157,22 +159,10 @@ function curl(streamUrl) {
   return `curl -N ${/[?&*]/.test(streamUrl) ? `'${streamUrl}'` : streamUrl}`;
 }
 
-/** The clipboard is there only on https and localhost; elsewhere the line is selected, ready for Ctrl+C. */
-async function copy() {
-  try {
-    await navigator.clipboard.writeText($('curl').textContent);
-    $('copy').textContent = 'Copied';
-  } catch {
-    getSelection().selectAllChildren($('curl'));
-    $('copy').textContent = 'Selected';
-  }
-  setTimeout(() => { $('copy').textContent = 'Copy'; }, 2000);
-}
-
 $('pause').addEventListener('click', togglePause);
 $('reopen').addEventListener('click', reopen);
 $('follow').addEventListener('change', follow);
-$('copy').addEventListener('click', copy);
+$('copy').addEventListener('click', () => copyOf($('curl'), $('copy')));
 $('curl').textContent = curl(new URL(url, document.baseURI).href);
 stream.follow = $('follow').checked; // A browser may restore the switch when the page is loaded again.
-stream.open();
+whenFirstShown('events', () => stream.open());

@@ -10,15 +10,18 @@
  *       ^                      |             |  \          | onopen
  *       |  status is not 200   |             |   \         |
  *       +----------------------+             |    +--> reconnecting   connection lost; reason drain or overload;
- *       |                                    |             |          or any `close` while follow is true
+ *       |                                    |             |          or {}, expired, slow while follow is true
  *       +------------------------------------+-------------+
- *          `close` with {}, expired, slow          status is not 200
+ *    `close` with {}, expired, slow, end, deleted  status is not 200
  *
  * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export class SluiceStream {
   /** With one of these the server says "that was all". After drain, overload and the like it wants us back. */
   static #FINAL = ['lifetime', 'expired', 'slow'];
+
+  /** After one of these there is nothing to come back to. */
+  static #GONE = ['end', 'deleted'];
 
   /** No event has one of these types: they are the words of the server, and of the connection. */
   static #RESERVED = ['open', 'error', 'close', 'gap', 'sluice-node'];
@@ -37,7 +40,7 @@ export class SluiceStream {
   /** The name of the node at the other end, while the stream is open; empty where that has none. */
   node = '';
 
-  /** If true, no `close` event ends the stream: EventSource comes back and resumes. May change at any time. */
+  /** If true, a `close` event ends the stream only where it has an end. Otherwise EventSource comes back and resumes. May change at any time. */
   follow = false;
 
   /**
@@ -124,7 +127,7 @@ export class SluiceStream {
     this.#remember(event);
     const reason = parseObject(event.data).reason ?? 'lifetime';
     this.#handlers.onClose(reason);
-    if (!this.follow && SluiceStream.#FINAL.includes(reason)) {
+    if (SluiceStream.#GONE.includes(reason) || (!this.follow && SluiceStream.#FINAL.includes(reason))) {
       this.close({reason});
     } else {
       this.#become('reconnecting', {reason});
