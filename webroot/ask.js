@@ -170,11 +170,12 @@ function showLinks() {
   $('ask-curl').textContent = curl();
 }
 
-/** The name of the stream needs no quotes in a shell; the query does. */
+/** A shell takes `?` for its own. */
 function curl() {
-  const path = conversation?.turn ? conversation.url : 'chat/mine.1';
-  const url = new URL(path, document.baseURI).href;
-  return `curl -N ${url}\ncurl -d '' '${url}?signal=stop'`;
+  const url = new URL(conversation?.url ?? 'chat/mine', document.baseURI).href;
+  const signal = conversation?.turn ? `-X POST '${url}?signal=stop'`
+    : `-H 'Content-Type: text/plain' -d 'What is a sluice?' '${url}?signal=ask'`;
+  return `curl ${signal}\ncurl -N ${url}`;
 }
 
 $('ask-form').addEventListener('submit', (event) => {
@@ -185,4 +186,6 @@ $('again').addEventListener('click', () => ask(turns.at(-1).question.textContent
 $('stop').addEventListener('click', stop);
 $('copy-link').addEventListener('click', () => copyOf($('link'), $('copy-link')));
 $('copy-ask').addEventListener('click', () => copyOf($('ask-curl'), $('copy-ask')));
+showState('waiting');
+showLinks();
 onView(({view, conversation: id}) => { if (view === 'ask') show(id); });
