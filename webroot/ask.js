@@ -14,6 +14,7 @@ const REFUSALS = {
   404: `Nobody answers at this node: it has no chat/*, or no verticle that answers. ${START}`,
   405: `This node takes no questions: it has no signals for everybody. ${START}`,
   413: 'The question is too long.',
+  421: 'This node takes questions only under a name of its own, such as its IP address; http.hosts can name more.',
   503: 'The node is busy. Ask again in a moment.',
 };
 
@@ -22,7 +23,7 @@ const STATES = {
   asked: ['Asked', 'A verticle has the question.'],
   answering: ['Answering', 'Reload in the middle: nothing is lost, and nothing comes twice.'],
   silent: ['Silent', 'Nothing has come for 10 seconds. Whatever answered may be gone: ask again.'],
-  gone: ['Gone', 'This conversation is no longer kept. Ask, and a new one begins.'],
+  gone: ['Gone', 'This conversation is no longer kept, or the node has no streams chat/*. Ask, and a new one begins.'],
 };
 
 const ENDINGS = {

@@ -98,9 +98,8 @@ final class Answer {
 
     /** Publishes an event; {@code done} ends the stream. */
     private Future<Void> publish(Object body, @Nullable String type) {
-        DeliveryOptions options = new DeliveryOptions()
-                .addHeader("stream", stream)
-                .addHeader("Idempotency-Key", key + '-' + published++);
+        DeliveryOptions options =
+                new DeliveryOptions().addHeader("stream", stream).addHeader("Idempotency-Key", key + '-' + published++);
         if (type != null) {
             options.addHeader("type", type);
         }
@@ -112,12 +111,15 @@ final class Answer {
 
     /** Tries again until the log has the event: with its key it is there once. */
     private Future<Void> request(Object body, DeliveryOptions options, int attempts) {
-        return vertx.eventBus().request("sluice", body, options).<Void>mapEmpty().recover(failure -> {
-            if (attempts == 1 || isFinal(failure)) {
-                return Future.failedFuture(failure);
-            }
-            return vertx.timer(PAUSE.toMillis()).compose(v -> request(body, options, attempts - 1));
-        });
+        return vertx.eventBus()
+                .request("sluice", body, options)
+                .<Void>mapEmpty()
+                .recover(failure -> {
+                    if (attempts == 1 || isFinal(failure)) {
+                        return Future.failedFuture(failure);
+                    }
+                    return vertx.timer(PAUSE.toMillis()).compose(v -> request(body, options, attempts - 1));
+                });
     }
 
     /** The stream has ended, was deleted, or takes no such event. */

@@ -34,6 +34,8 @@ class DocumentsIT {
 
     private static final String JAR = System.getProperty("sluice.jar", "target/sluice.jar");
 
+    private static final String ANSWER = "You asked: What is a sluice? A model would know. ".repeat(20) + '\n';
+
     @TempDir
     private Path directory;
 
@@ -203,18 +205,43 @@ class DocumentsIT {
     }
 
     @Test
-    void anAnswerIsShownFromItsBeginningAndAgainAfterAReload() throws Exception {
+    void anAnswerIsShownWholeAfterAReloadAndInASecondTabAndCanBeStopped() throws Exception {
         DocumentPage page = DocumentPage.read("llm.md");
         page.write("answer.html", directory, "");
-        try (NodeProcess node = start(page, "answers");
-                DemoPage browser = DemoPage.startOrSkip(profile)) {
-            run(
-                    "python3",
-                    page.write("python3 answer.py", directory, node.url()).toString());
-            for (int i = 0; i < 2; i++) {
-                browser.load(node.url() + "/answer.html");
-                browser.await("document.querySelector('pre').textContent.includes('\\n')");
-                assertEquals("Tokens are events.\n", browser.text("pre"));
+        try (NodeProcess node = startWith(page, "Answers.java", "chat.json");
+                DemoPage first = DemoPage.startOrSkip(profile)) {
+            first.load(node.url() + "/answer.html");
+            first.click("button");
+            first.await("document.querySelector('pre').textContent.includes('You asked')");
+            String url = String.valueOf(first.evaluate("location.href"));
+            first.load(url);
+            try (DemoPage second = first.openTab()) {
+                second.load(url);
+                second.await("document.querySelector('pre').textContent.includes('\\n')");
+                first.await("document.querySelector('pre').textContent.includes('\\n')");
+                assertEquals(ANSWER, first.text("pre"));
+                assertEquals(ANSWER, second.text("pre"));
+            }
+            first.click("button");
+            first.await("document.querySelector('pre').textContent.includes('You asked')");
+            first.click("button[type=button]");
+            first.await("document.querySelector('pre').textContent.includes('\\n')");
+            assertTrue(first.text("pre").length() < ANSWER.length(), first.text("pre"));
+        }
+    }
+
+    @Test
+    void anyProgramStreamsAnAnswerAndEndsIt() throws Exception {
+        DocumentPage page = DocumentPage.read("llm.md");
+        try (NodeProcess node = startWith(page, "Answers.java", "chat.json")) {
+            run("sh", page.write("sh answer.sh", directory, node.url()).toString());
+            try (Subscriber subscriber = Subscriber.open(node.url() + "/chat/42")) {
+                assertEquals(
+                        List.of("Tokens ", "are ", "events.", "{\"reason\":\"end\"}"),
+                        subscriber.rest().stream()
+                                .map(SseBlock::data)
+                                .filter(Objects::nonNull)
+                                .toList());
             }
         }
     }
@@ -238,6 +265,13 @@ class DocumentsIT {
     }
 
     // ---- helpers
+
+    /** A node with a verticle of the page. */
+    private NodeProcess startWith(DocumentPage page, String verticle, String configuration) throws Exception {
+        run("javac", "-cp", JAR, page.write(verticle, directory, "").toString());
+        return NodeProcess.startWith(directory, "-conf", page.configuration(configuration, directory))
+                .awaitStart();
+    }
 
     private NodeProcess start(DocumentPage page, String configuration) throws Exception {
         return NodeProcess.start("-conf", page.configuration(configuration + ".json", directory))

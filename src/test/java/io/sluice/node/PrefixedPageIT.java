@@ -1,6 +1,7 @@
 package io.sluice.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.log.NewEvent;
 import io.sluice.stream.EventStream;
@@ -46,6 +47,7 @@ class PrefixedPageIT {
                 page.awaitMessages(1);
                 assertEquals("open", page.state());
                 assertEquals("curl -N '" + url + "events?topic=t'", page.text("#curl"));
+                assertTrue(page.text("#ask-curl").endsWith("curl -N " + url + "chat/mine"), page.text("#ask-curl"));
                 assertEquals(List.of(), page.complaints());
             }
             stream.close().await();
