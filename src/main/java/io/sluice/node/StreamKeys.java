@@ -32,7 +32,8 @@ record StreamKeys(
         @Nullable Duration keep,
         @Nullable Integer max,
         @Nullable Create create,
-        @Nullable Integer shards) {
+        @Nullable Integer shards,
+        TemplateConfig.@Nullable Senders signals) {
 
     /**
      * The declared stream of these keys.
@@ -45,6 +46,7 @@ record StreamKeys(
         requireNone("max", max);
         requireNone("create", create);
         requireNone("shards", shards);
+        requireNone("signals", signals);
         return new StreamConfig(options(), sse(), place(), isPresence());
     }
 
@@ -75,7 +77,8 @@ record StreamKeys(
                 sse(),
                 place(),
                 requireNonNullElse(shards, TemplateConfig.DEFAULT_SHARDS),
-                isPresence());
+                isPresence(),
+                requireNonNullElse(signals, TemplateConfig.Senders.PUBLISH));
     }
 
     private StreamOptions options() {

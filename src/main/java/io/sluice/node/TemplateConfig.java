@@ -14,8 +14,18 @@ import io.sluice.stream.TemplateOptions;
  * @param log the kind of log that has their order and history
  * @param shards the logs that they share in a cluster, 1 to 64; default 8
  * @param presence whether the bus is told how many subscriptions each has; default no
+ * @param signals who may send signals; default whoever may publish
  */
-record TemplateConfig(TemplateOptions options, SseOptions sse, LogKind log, int shards, boolean presence) {
+record TemplateConfig(
+        TemplateOptions options, SseOptions sse, LogKind log, int shards, boolean presence, Senders signals) {
+
+    /** Who may send signals. */
+    enum Senders {
+        /** Whoever may publish. */
+        PUBLISH,
+        /** Anybody. */
+        ANONYMOUS
+    }
 
     static final int DEFAULT_SHARDS = 8;
 

@@ -58,7 +58,7 @@ class ConfigReaderTest {
             {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, idempotency, maxBody, maxEvent, maxPending
             {"producers": [{"verticle": "x", "conf": {}}]} => producers[0].conf: {}: expected one of config, singleton, verticle
             {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
-            {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, create, heartbeat, history, idle, keep, lifetime, log, max, presence, replay, retry, shards, slow
+            {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, create, heartbeat, history, idle, keep, lifetime, log, max, presence, replay, retry, shards, signals, slow
             {"streams": {"a": {"history": {"size": 1}}}}   => streams.a.history.size: 1: expected one of age, bytes, events
             {"two\\nlines": 1}                              => two\\nlines: 1: expected one of bridge, http, producers, publish, redis, streams
             """)
@@ -275,11 +275,12 @@ class ConfigReaderTest {
             {"create": "get"}           => create: "get": expected one of publish, put
             {"shards": 0}               => shards: 0: expected a whole number from 1 to 64
             {"shards": 65}              => shards: 65: expected a whole number from 1 to 64
+            {"signals": "all"}          => signals: "all": expected one of anonymous, publish
             {"presence": "yes"}         => presence: "yes": expected true or false
             {"lifetime": "366d"}        => lifetime: "366d": expected 0, or 1 ms to 365 days
             {"addresses": ["x", "x"]}   => addresses[1]: "x": expected each once
             {"history": {"events": 0}}  => history.events: 0: expected a whole number from 1 to 1000000
-            {"name": "x"}               => name: "x": expected one of addresses, create, heartbeat, history, idle, keep, lifetime, log, max, presence, replay, retry, shards, slow
+            {"name": "x"}               => name: "x": expected one of addresses, create, heartbeat, history, idle, keep, lifetime, log, max, presence, replay, retry, shards, signals, slow
             """)
     void theKeysOfATemplateAreChecked(String keys, String message) {
         assertRefused("{\"streams\": {\"chat/*\": " + keys + "}}", "streams.chat/*." + message);
@@ -292,6 +293,7 @@ class ConfigReaderTest {
             {"max": 10}          => max: 10
             {"create": "put"}    => create: "put"
             {"shards": 8}        => shards: 8
+            {"signals": "publish"} => signals: "publish"
             """)
     void aDeclaredStreamHasNoKeyOfTemplates(String keys, String found) {
         assertRefused(
@@ -443,7 +445,7 @@ class ConfigReaderTest {
     @Test
     void anEmptyTemplateIsTheDefaultOne() {
         assertEquals(
-                new TemplateConfig(TemplateOptions.DEFAULT, StreamConfig.DEFAULT.sse(), LogKind.AUTO, 8, false),
+                new TemplateConfig(TemplateOptions.DEFAULT, StreamConfig.DEFAULT.sse(), LogKind.AUTO, 8, false, TemplateConfig.Senders.PUBLISH),
                 template(""));
     }
 
@@ -461,10 +463,11 @@ class ConfigReaderTest {
                 StreamConfig.DEFAULT.sse().withLifetime(Duration.ZERO).withReplay(Replay.parse("all")),
                 LogKind.MEMORY,
                 16,
-                true);
+                true,
+                TemplateConfig.Senders.ANONYMOUS);
         assertEquals(expected, template("""
                 "addresses": ["tokens"], "lifetime": "0s", "replay": "all", "history": {"events": 200}, "log": "memory",
-                "idle": "1m", "keep": "1d", "max": 20, "create": "put", "shards": 16, "presence": true
+                "idle": "1m", "keep": "1d", "max": 20, "create": "put", "shards": 16, "presence": true, "signals": "anonymous"
                 """));
     }
 
@@ -481,10 +484,21 @@ class ConfigReaderTest {
     }
 
     @Test
-    void theShippedFileIsTheDefaultStreamWithAProducer() throws IOException {
+    void theShippedFileIsTheDefaultStreamWithAProducerAndATemplateThatIsAskedBySignals() throws IOException {
         NodeConfig config = read(Files.readString(Path.of("conf/node.json")));
         NodeConfig.Producer ticks = new NodeConfig.Producer("io.sluice.node.TickProducer", true, new JsonObject("""
                         {"address": "ticks", "period": "2s", "message": "Hello World"}"""));
+        NodeConfig.Producer answers = new NodeConfig.Producer("io.sluice.node.AnswerRelay", true, new JsonObject("""
+                        {"template": "chat", "period": "20ms"}"""));
+        TemplateConfig chat = new TemplateConfig(
+                TemplateOptions.DEFAULT
+                        .withMax(1000)
+                        .withHistory(new History(1000, Duration.ofHours(2), new ByteSize(64 << 10))),
+                StreamConfig.DEFAULT.sse().withLifetime(Duration.ZERO).withReplay(Replay.parse("all")),
+                LogKind.AUTO,
+                8,
+                false,
+                TemplateConfig.Senders.ANONYMOUS);
         NodeConfig defaults = read("{}");
         assertEquals(
                 new NodeConfig(
@@ -496,8 +510,8 @@ class ConfigReaderTest {
                                         StreamConfig.DEFAULT.sse(),
                                         LogKind.AUTO,
                                         false)),
-                        Map.of(),
-                        List.of(ticks),
+                        Map.of("chat", chat),
+                        List.of(ticks, answers),
                         defaults.publish(),
                         defaults.redis(),
                         null),
@@ -543,7 +557,7 @@ class ConfigReaderTest {
         JsonObject cluster = ConfigReader.parse(Files.readString(Path.of("conf/cluster.json")));
         assertEquals(read("{}").redis(), NodeConfig.read(redis).redis());
         redis.remove("redis");
-        redis.getJsonObject("streams").getJsonObject("events").put("log", "auto");
+        redis.getJsonObject("streams").forEach(stream -> ((JsonObject) stream.getValue()).put("log", "auto"));
         assertEquals(NodeConfig.read(cluster), NodeConfig.read(redis));
     }
 
