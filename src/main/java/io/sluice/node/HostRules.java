@@ -42,7 +42,15 @@ final class HostRules {
 
     static HostRules of(NodeConfig config) {
         HttpConfig http = config.http();
-        boolean isPublic = !isLoopback(http.host()) && !config.publish().enabled();
+        return of(http, !isLoopback(http.host()) && !config.publish().enabled());
+    }
+
+    /** The names for what a page has the node do, where anybody may read under any name. */
+    static HostRules ofSignals(NodeConfig config) {
+        return of(config.http(), false);
+    }
+
+    private static HostRules of(HttpConfig http, boolean isPublic) {
         Set<String> names = new HashSet<>(machineNames());
         Stream.concat(http.hosts().stream(), Stream.of(http.host()))
                 .map(HostRules::canonical)

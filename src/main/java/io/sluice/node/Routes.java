@@ -162,6 +162,8 @@ final class Routes {
         serve(router, streams, SseHandler.create(template, options, bounds.subscriptions(), member.orElse(null)));
         if (config.publish().enabled()) {
             mountPublishing(router, streams, template);
+        } else if (config.template(template).signals() == TemplateConfig.Senders.ANONYMOUS) {
+            mountSignals(router, streams, template);
         }
         refuseOthers(router, streams, namedMethods());
     }
@@ -174,6 +176,17 @@ final class Routes {
                 .handler(new PublishHandler(PublishTarget.of(template), config.publish(), bodies(), failures));
         publishing(router.put(path)).handler(life::create);
         publishing(router.delete(path)).handler(life::delete);
+    }
+
+    /** A POST without a signal goes on, and is refused. */
+    private void mountSignals(Router router, String path, StreamTemplate template) {
+        HostRules hosts = HostRules.ofSignals(config);
+        publishing(router.post(path))
+                .handler(routing -> {
+                    hosts.require(Authority.of(routing.request()));
+                    routing.next();
+                })
+                .handler(new SignalHandler(template, Signals.of(vertx), bodies()));
     }
 
     private void serve(Router router, String path, SseHandler sse) {

@@ -108,6 +108,15 @@ class HostRulesTest extends QuietServer {
         assertTrue(answers(rules("{\"http\": {\"hosts\": [\"*\"]}, " + publishing + "}"), "evil.example"));
     }
 
+    @Test
+    void aNodeForAllTheWorldTakesSignalsUnderItsOwnNamesOnly() {
+        NodeConfig config = NodeConfig.read(
+                ConfigReader.parse("{\"streams\": {\"chat/*\": {\"signals\": \"anonymous\"}}}"));
+        assertTrue(answers(HostRules.of(config), "stranger.example"));
+        assertFalse(answers(HostRules.ofSignals(config), "stranger.example"));
+        assertTrue(answers(HostRules.ofSignals(config), "192.168.1.7:8080"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.8.8.8", "localhost", "::1", "0:0:0:0:0:0:0:1"})
     void aNodeOnLoopbackAnswersToItsOwnNames(String host) {
