@@ -3,6 +3,7 @@ package io.sluice.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,6 +27,27 @@ class JournalStressTest {
     @RepeatedTest(3)
     void eachEventIsReadOrToldToBeLost() throws Exception {
         JournalWriter writer = new JournalWriter(History.of(7, null, null), InstantSource.system());
+        readWhile(writer, () -> write(writer, EVENTS));
+    }
+
+    @RepeatedTest(3)
+    void theSameWhileTheRingGrowsAndShrinks() throws Exception {
+        TestClock clock = new TestClock();
+        Duration age = Duration.ofSeconds(1);
+        JournalWriter writer = new JournalWriter(History.of(2000, age, null), clock);
+        readWhile(writer, () -> {
+            while (writer.journal().head() < EVENTS) {
+                write(writer, Math.min(EVENTS, writer.journal().head() + ThreadLocalRandom.current().nextInt(5000)));
+                clock.advance(age.plusMillis(1));
+                for (int i = 0; i < 10; i++) {
+                    writer.trim();
+                }
+            }
+        });
+        assertEquals(JournalWriter.LEAST_SLOTS, writer.journal().ring.length());
+    }
+
+    private static void readWhile(JournalWriter writer, Runnable writing) throws Exception {
         Journal journal = writer.journal();
         writer.reset(Epochs.startingAt(EMPTY), 0, List.of());
         ExecutorService threads = Executors.newFixedThreadPool(READERS);
@@ -35,7 +57,8 @@ class JournalStressTest {
                 int pause = i * 50;
                 readers.add(threads.submit(() -> readAll(journal, pause)));
             }
-            write(writer);
+            writing.run();
+            writer.end();
             for (Future<Count> reader : readers) {
                 Count count = reader.get(60, TimeUnit.SECONDS);
                 assertEquals(EVENTS, count.got + count.lost);
@@ -46,8 +69,8 @@ class JournalStressTest {
         }
     }
 
-    private static void write(JournalWriter writer) {
-        for (long n = 1; n <= EVENTS; n++) {
+    private static void write(JournalWriter writer, long last) {
+        for (long n = writer.journal().head() + 1; n <= last; n++) {
             NewEvent publication = new NewEvent("t" + n % 3, null, "" + n);
             writer.append(List.of(Event.of(EMPTY.at(n), Instant.now(), publication)));
         }
@@ -57,8 +80,13 @@ class JournalStressTest {
         long got = 0;
         long lost = 0;
         long cursor = 0;
-        while (cursor < EVENTS) {
+        while (true) {
+            // In this order: after the end the head is the last one.
+            boolean ended = journal.state() == Journal.State.ENDED;
             if (cursor == journal.head()) {
+                if (ended) {
+                    return new Count(got, lost);
+                }
                 Thread.onSpinWait();
                 continue;
             }
@@ -76,7 +104,6 @@ class JournalStressTest {
                 Thread.onSpinWait();
             }
         }
-        return new Count(got, lost);
     }
 
     private static void requireEvent(Event event, long n) {

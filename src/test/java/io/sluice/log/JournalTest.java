@@ -282,6 +282,89 @@ class JournalTest {
         }
     }
 
+    @Test
+    void theRingIsAsLongAsItsEventsNeed() {
+        Journal journal = journal(History.of(100, Duration.ofMinutes(1), null));
+        assertEquals(8, journal.ring.length());
+        for (int i = 1; i <= 150; i++) {
+            append(journal, "t" + i);
+            assertEquals(Math.min(i, 100), kept(journal).size());
+        }
+        assertEquals(128, journal.ring.length());
+        clock.advance(Duration.ofMinutes(2));
+        append(journal, "a");
+        for (int i = 0; i < 10; i++) {
+            assertEquals(List.of("151 a"), kept(journal));
+            writer.trim();
+        }
+        assertEquals(8, journal.ring.length());
+        append(journal, "b");
+        assertEquals(List.of("151 a", "152 b"), kept(journal));
+    }
+
+    @Test
+    void aReaderThatWaitsForAStreamReadsItFromItsFirstEventOn() {
+        writer = new JournalWriter(History.of(2, null, null), clock);
+        Journal journal = writer.journal();
+        assertEquals("none-0", journal.id(journal.head()).toString());
+        assertEquals(new Resumed(0), journal.resume(Journal.UNBORN_ID));
+        writer.reset(Epochs.startingAt(EMPTY), 0, List.of());
+        assertEquals(new Resumed(0), journal.resume(0));
+        append(journal, "a", "b");
+        assertEquals(new Resumed(0), journal.resume(Journal.UNBORN_ID));
+        append(journal, "c");
+        assertEquals(new Gap(1, 1L), journal.resume(Journal.UNBORN_ID), "it knows how many it missed");
+    }
+
+    @Test
+    void thePositionBeforeTheFirstEventIsUnknownOnceTheLogHasLostThat() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "a", "b");
+        writer.reset(Epochs.startingAt(EMPTY).startOver(new EventId("next", 100)), 100, List.of());
+        assertEquals(new Unknown(100), journal.resume(Journal.UNBORN_ID));
+    }
+
+    /** Another node has made the stream, and given the id out, a moment before this one knows. */
+    @Test
+    void anIdMayBeOfAStreamThatThisNodeDoesNotHaveYet() {
+        writer = new JournalWriter(History.DEFAULT, clock);
+        Journal journal = writer.journal();
+        assertEquals(new Ahead(2), journal.resume(EMPTY.at(2)));
+        assertEquals(new Unknown(0), journal.resume(EMPTY.at(100_001)));
+        writer.reset(Epochs.startingAt(EMPTY), 0, List.of());
+        append(journal, "a", "b");
+        assertEquals(new Resumed(2), journal.resume(EMPTY.at(2)));
+        assertEquals(new Unknown(0), journal.resume(new EventId("other", 2)));
+    }
+
+    /** As a cluster that has lost all of its nodes. */
+    @Test
+    void aReaderIsToldOnceOfAStreamThatIsLostAndMadeAgain() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "a", "b");
+        writer.reset(Journal.UNBORN_EPOCHS, 0, List.of());
+        long waiting = journal.resume(2).position();
+        assertEquals(new Gap(waiting, null), journal.resume(2));
+        EventId made = new EventId("again", 0);
+        writer.reset(Epochs.startingAt(made), 0, List.of());
+        writer.append(List.of(event(made.at(1), "c")));
+        assertEquals(new Resumed(waiting), journal.resume(waiting));
+        assertEquals(List.of("again-1 c"), keptIds(journal));
+        assertEquals(new Gap(waiting, null), journal.resume(EMPTY.at(2)));
+    }
+
+    @Test
+    void theEndAndTheDeletionWakeReaders() {
+        Journal journal = journal(History.DEFAULT);
+        append(journal, "a");
+        List<Journal.State> woken = new ArrayList<>();
+        journal.addWakeUp(() -> woken.add(journal.state()));
+        writer.end();
+        writer.delete();
+        assertEquals(List.of(Journal.State.ENDED, Journal.State.DELETED), woken);
+        assertEquals(List.of("1 a"), kept(journal), "whoever reads may read on");
+    }
+
     /** The frame may be changed in a test: a write to it shows whether the event has a copy of its data. */
     @Test
     void dataIsInMemoryOnce() {
