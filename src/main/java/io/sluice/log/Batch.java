@@ -102,7 +102,11 @@ public record Batch(List<NewEvent> events, @Nullable String key, boolean end) im
     }
 
     private static long size(List<NewEvent> events) {
-        return events.stream().mapToLong(NewEvent::size).sum();
+        long size = 0;
+        for (NewEvent event : events) {
+            size += event.size();
+        }
+        return size;
     }
 
     /** Tells batches of one key apart: 64 bits of SHA-256 over all topics, types and data. */

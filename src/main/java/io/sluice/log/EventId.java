@@ -70,8 +70,13 @@ public record EventId(String epoch, long n) {
     }
 
     private static boolean isEpoch(String text) {
-        return !text.isEmpty()
-                && text.length() <= MAX_EPOCH
-                && text.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
+        // No stream: each event has an id.
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= MAX_EPOCH;
     }
 }

@@ -214,9 +214,10 @@ final class ShardMember implements ShardSweep.Expiry {
 
     private Future<Receipt> append(String name, @Nullable String key, Supplier<List<ShardCommand>> commands) {
         try {
-            List<NewEvent> events = commands.get().stream()
-                    .map(command -> command.toEvent(name))
-                    .toList();
+            List<NewEvent> events = new ArrayList<>();
+            for (ShardCommand command : commands.get()) {
+                events.add(command.toEvent(name));
+            }
             return log.append(new Batch(events, key == null ? null : scoped(name, key)))
                     .recover(failure -> context.failedFuture(
                             failure instanceof KeyReusedException && key != null
