@@ -12,6 +12,7 @@ import io.sluice.testing.process.FreePorts;
 import io.sluice.testing.process.NodeProcess;
 import io.sluice.testing.process.PrintingProcess;
 import io.sluice.testing.process.Programs;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,6 +115,47 @@ class DocumentsIT {
             assertReceipt(page, command, node);
             assertEquals(command.contains("once") ? 1 : 2, count(node, "/prices?replay=all"));
         }
+    }
+
+    @Test
+    void aStreamByNameIsReadToItsEndListedAndDeleted() throws Exception {
+        DocumentPage page = DocumentPage.read("named-streams.md");
+        try (NodeProcess node = start(page, "chats")) {
+            try (PrintingProcess reader = script(page, "sh read.sh", node)) {
+                reader.await(1, "id: none-0"::equals);
+                run("sh", page.write("sh answer.sh", directory, node.url()).toString());
+                reader.await(1, "data: Tokens "::equals);
+                reader.await(1, "data: {\"reason\":\"end\"}"::equals);
+                assertEquals(0, reader.awaitExit());
+            }
+            try (PrintingProcess manager = script(page, "sh manage.sh", node)) {
+                String printed = String.join("", manager.await(1));
+                assertEquals(0, manager.awaitExit());
+                assertTrue(
+                        printed.matches("\\{\"id\":\"[a-z0-9]+-0\"}\\{\"streams\":\\[.*chat/42.*chat/43.*],\"next\":null}"), printed);
+            }
+            assertEquals("404", status(node.url() + "/chat/43"));
+        }
+    }
+
+    @Test
+    void aSignalReachesAVerticle() throws Exception {
+        DocumentPage page = DocumentPage.read("named-streams.md");
+        run("javac", "-cp", JAR, page.write("Stopper.java", directory, "").toString());
+        JsonObject configuration = new JsonObject(page.program("chats.json"))
+                .put("producers", new JsonArray().add(new JsonObject().put("verticle", "Stopper")));
+        try (NodeProcess node =
+                NodeProcess.startWith(directory, "-conf", DocumentPage.onAnyPort(configuration, directory))) {
+            node.awaitStart();
+            try (PrintingProcess stop = script(page, "sh stop.sh", node)) {
+                stop.await(1, "HTTP/1.1 202 Accepted"::equals);
+            }
+            node.awaitLine("^stop chat/42$");
+        }
+    }
+
+    private PrintingProcess script(DocumentPage page, String command, NodeProcess node) throws Exception {
+        return start("sh", page.write(command, directory, node.url()).toString());
     }
 
     @Test

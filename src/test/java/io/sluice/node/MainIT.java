@@ -197,6 +197,9 @@ class MainIT {
             {"http": {"port": 80x}}                            => line 1, column 21: Unexpected character ('x' (code 120)): was expecting comma to separate Object entries
             {"http": {"prot": 8080}}                           => http.prot: 8080: expected one of bodyTimeout, cors, deadAfter, drain, followSymlinks, h2cUpgrade, headTimeout, host, hosts, idleTimeout, maxBehind, maxConnections, maxPerAddress, maxSubscriptions, maxTopics, port, ports, tls, transport, webroot
             {"http": {"port": 70000}}                          => http.port: 70000: expected a whole number from 0 to 65535
+            {"streams": {"chat": {}, "chat/*": {}}}            => streams.chat/*: "chat/*": expected another name: "chat" is a stream, too
+            {"streams": {"a/b/*": {}}}                         => streams: "a/b/*": expected names of 1 to 64 letters, digits, hyphens and underscores, for a template with "/*" behind it
+            {"http": {"port": 0}, "streams": {"chat/*": {"log": "hazelcast"}}} => streams.chat/*.log: "hazelcast": expected a clustered node, by -cluster
             {"http": {"webroot": "no/such"}}                   => http.webroot: "no/such": expected a directory
             {"http": {"port": 0}, "streams": {"conf": {}}, "producers": [{"verticle": "io.sluice.No"}]} => producers[0].verticle: "io.sluice.No": expected a class in the class path
             {"http": {"port": 0}, "producers": [{"verticle": "io.sluice.node.TickProducer", "config": {"period": "0s"}}]} => producers[0].config.period: "0s": expected 1ms or more
@@ -251,6 +254,21 @@ class MainIT {
                 .encode();
         assertRefused(
                 "sluice: -conf: streams.events: \"events\": expected another name: " + webroot
+                        + " has a file of this one",
+                "-conf",
+                json);
+    }
+
+    @Test
+    void aTemplateCannotHaveTheNameOfADirectory() throws Exception {
+        Path webroot = Files.createDirectory(directory.resolve("web"));
+        Files.createDirectory(webroot.resolve("chat"));
+        String json = new JsonObject()
+                .put("http", new JsonObject().put("webroot", webroot.toString()))
+                .put("streams", new JsonObject().put("chat/*", new JsonObject()))
+                .encode();
+        assertRefused(
+                "sluice: -conf: streams.chat/*: \"chat/*\": expected another name: " + webroot
                         + " has a file of this one",
                 "-conf",
                 json);
