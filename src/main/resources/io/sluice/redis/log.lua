@@ -100,9 +100,10 @@ local function settle()
   return epochs, n
 end
 
--- Deletes events that are older than a time, the oldest first. One call deletes as many as is cheap, the next call more.
+-- Deletes events that are older than a time, the oldest first. One call deletes as many as is cheap, the next call more. Returns
+-- how many.
 local function expire(oldest)
-  local count = 1
+  local count, deleted = 1, 0
   while count <= 1024 do
     local old = {}
     for _, entry in ipairs(redis.call('XRANGE', log, '-', '+', 'COUNT', count)) do
@@ -114,12 +115,14 @@ local function expire(oldest)
     end
     if #old > 0 then
       redis.call('XDEL', log, unpack(old))
+      deleted = deleted + #old
     end
     if #old < count then
-      return
+      break
     end
     count = count * 2
   end
+  return deleted
 end
 
 local function now()

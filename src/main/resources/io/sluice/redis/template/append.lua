@@ -21,14 +21,14 @@ if number and tonumber(number) >= tonumber(ARGV[2]) then
 end
 
 local names, times = KEYS[3], KEYS[4]
-local events, age, idle, keep, max = ARGV[5], ARGV[6], ARGV[7], ARGV[8], tonumber(ARGV[9])
+local events, age, idle, keep, max = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8], tonumber(ARGV[9])
 local at, key = 11, 6
 
 -- Whether a part of the write was done.
 local begun
 
-local function list(name, after)
-  redis.call('ZADD', names, 0, name)
+-- The stream goes after so many ms.
+local function stay(name, after)
   redis.call('ZADD', times, text(time + after), name)
 end
 
@@ -41,6 +41,7 @@ local function make(write)
   end
   local epochs, n = settle()
   redis.call('HSET', state, 'born', write.epoch)
+  redis.call('ZADD', names, 0, write.name)
   redis.call('DEL', KEYS[key + 2])
   return epochs, n
 end
@@ -91,7 +92,7 @@ local function append(write)
     redis.call('HSET', state, 'ended', 1)
     tell(write.name)
   end
-  list(write.name, write.ends and keep or idle)
+  stay(write.name, write.ends and keep or idle)
   return epoch .. '-' .. text(n) .. ' ' .. write.count .. ' ' .. write.digest
 end
 
@@ -103,7 +104,7 @@ local function create(write)
     if not epochs then
       return n
     end
-    list(write.name, idle)
+    stay(write.name, idle)
     tell(write.name)
   else
     epochs, n = settle()

@@ -20,6 +20,6 @@ local ended = redis.call('HEXISTS', state, 'ended') == 1
 if not ended then
   redis.call('ZADD', KEYS[3], 'XX', 'GT', text(time + ARGV[8]), ARGV[2])
 end
-trim(nil, time - ARGV[7])
+trim(math.huge, time - ARGV[7])
 local events = redis.call('XRANGE', log, '(' .. ARGV[5] .. '-0', '+', 'COUNT', ARGV[6])
 return { epochs, text(n), firstKept(n), mark(ARGV[4]), born, ended and 'end' or '', events }

@@ -38,18 +38,17 @@ local function closeFeed()
   redis.call('XTRIM', feed, 'MAXLEN', '~', FEED_ENTRIES)
 end
 
--- Deletes events of the stream: all but so many, if a number is given, and those that are older than a time.
+-- Deletes events of the stream: all but so many, and those that are older than a time.
 local function trim(events, oldestTime)
   local before = redis.call('XLEN', log)
-  if events then
-    redis.call('XTRIM', log, 'MAXLEN', events)
+  if before > events then
+    redis.call('XTRIM', log, 'MAXLEN', text(events))
   end
-  expire(oldestTime)
-  local after = redis.call('XLEN', log)
-  if after < before then
-    local bytes = tonumber(redis.call('HGET', state, 'bytes') or 0)
-    redis.call('HSET', state, 'bytes', text(math.floor(bytes * after / before)))
+  if expire(oldestTime) == 0 and before <= events then
+    return
   end
+  local bytes = tonumber(redis.call('HGET', state, 'bytes') or 0)
+  redis.call('HSET', state, 'bytes', text(math.floor(bytes * redis.call('XLEN', log) / before)))
 end
 
 -- Deletes the stream. If keep is given, the mark KEYS[key + 2] says for so many ms that there was one.
