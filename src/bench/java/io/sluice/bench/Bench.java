@@ -15,14 +15,14 @@ public final class Bench {
     private static final int INTERRUPTED = 128 + 2;
 
     private static final String HELP = """
-            mvn -Pbench verify                               all that follows, but load
+            mvn -Pbench verify                               jmh and compare
             mvn -Pbench verify -Dbench.args="COMMAND ..."
 
             jmh [REGEX]       what one step of an event's way costs: time and garbage (JMH)
 
             compare           the node beside nginx with nchan and Express, where they are installed
-              --servers LIST       sluice,nchan,express
-              --scenarios LIST     A1,A16,B1k,C10k
+              --servers LIST       sluice,nchan,express; also named and topics: a stream by name, or a topic, for each subscriber
+              --scenarios LIST     A1,A16,B1k,C10k; also N10k
               --rounds N           3: each server has its turn in each round
               --seconds N          4: of each measurement
               --warm-up N          10: seconds for a server that has just started, with 16 in flight, then 1
@@ -31,9 +31,17 @@ public final class Bench {
               --cores S,C          0,1: the servers' core and the load generator's; none to leave them alone
               --jar FILE           target/sluice.jar
 
+            lives             streams by name that are made, filled, read and ended, and the heap that they cost
+              --at-once N          32 streams
+              --seconds N          10: those that are measured
+              --events N           200, of each stream
+              --size N             100: bytes of an event
+              --quiet N            10000 streams, with ten events and no subscriber, whose heap is measured
+              --cores S,C, --jar FILE   as above
+
             load              one load on any URL with Server-Sent Events; it exits with 1 where events are lost
-              --url URL            where to listen
-              --publish URL        where to publish; without it, it only listens
+              --url URL            where to listen; @n in it is the number of the connection, from 0 on
+              --publish URL        where to publish; without it, it only listens. With @n each message is for one, in turn
               --header LINE        of a publication, may be repeated; Content-Type: application/json
               --connections N      1000
               --seconds N          10: those that are measured
@@ -80,6 +88,7 @@ public final class Bench {
         return switch (command) {
             case "" -> all();
             case "compare" -> new Comparison(ComparisonOptions.of(options)).run();
+            case "lives" -> new StreamLives(LivesOptions.of(options)).run();
             case "jmh" -> jmh(options);
             case "load" -> load(options);
             case "--help", "-h", "help" -> help();

@@ -21,7 +21,7 @@ final class Comparison {
 
     private static final Path DIRECTORY = Path.of("target", "bench");
     // The other contenders are compared with the first of these.
-    private static final List<String> PEERS = List.of(Nchan.NAME, Express.NAME);
+    private static final List<String> PEERS = List.of(Nchan.NAME, Express.NAME, SluiceNode.TOPICS);
     // Seconds of load before each measurement.
     private static final int EACH_WARM_UP = 1;
 
@@ -45,8 +45,9 @@ final class Comparison {
             hold(present, loop);
         }
         print();
-        return options.contenders().stream().noneMatch(SluiceNode.class::isInstance)
-                || results.isWhole(SluiceNode.NAME);
+        return options.contenders().stream()
+                .filter(SluiceNode.class::isInstance)
+                .allMatch(node -> results.isWhole(node.name()));
     }
 
     private static boolean isHere(Contender contender) {
@@ -76,12 +77,19 @@ final class Comparison {
             for (Scenario scenario : options.scenarios()) {
                 if (scenario.isIdle() == idle) {
                     for (Contender contender : order) {
-                        turn.take(scenario, contender, round);
+                        if (isFor(scenario, contender)) {
+                            turn.take(scenario, contender, round);
+                        }
                     }
                 }
             }
             Collections.reverse(order);
         }
+    }
+
+    /** A contender with a stream for each can neither be told to publish one event to all, nor the other way round. */
+    private static boolean isFor(Scenario scenario, Contender contender) {
+        return scenario == Scenario.C10K || scenario.isOneByOne() == contender.isOneByOne();
     }
 
     /** The scenarios with events. */
@@ -92,7 +100,10 @@ final class Comparison {
         Map<Contender, Server> servers = new LinkedHashMap<>();
         try {
             for (Contender contender : present) {
-                start(contender).ifPresent(server -> servers.put(contender, server));
+                if (contender.isOneByOne()) {
+                    continue;
+                }
+                start(contender, Contender::start).ifPresent(server -> servers.put(contender, server));
             }
             for (Map.Entry<Contender, Server> each : servers.entrySet()) {
                 warmUp(each.getKey(), each.getValue(), loop);
@@ -107,7 +118,7 @@ final class Comparison {
         }
     }
 
-    /** The scenarios that only connect: a server that has served before would keep what it needed then. */
+    /** The scenarios that only connect and listen: a server that has served before would keep what it needed then. */
     private void hold(List<Contender> present, Loop loop) throws IOException, InterruptedException {
         takeTurns(true, present, (scenario, contender, round) -> {
             if (round == 0 && contender.equals(present.get(0))) {
@@ -120,7 +131,11 @@ final class Comparison {
 
     private Optional<LoadReport> turn(Scenario scenario, Contender contender, Loop loop, ProgressLine progress)
             throws IOException, InterruptedException {
-        Optional<Server> fresh = start(contender);
+        Optional<Server> fresh = start(
+                contender,
+                scenario.isOneByOne()
+                        ? (who, directory) -> who.startPublishing(directory, scenario.connections)
+                        : Contender::start);
         if (fresh.isEmpty()) {
             return Optional.empty();
         }
@@ -129,9 +144,14 @@ final class Comparison {
         }
     }
 
-    private static Optional<Server> start(Contender contender) throws InterruptedException {
+    /** The start of a contender in a directory. */
+    private interface Start {
+        Server of(Contender contender, Path directory) throws IOException, InterruptedException;
+    }
+
+    private static Optional<Server> start(Contender contender, Start start) throws InterruptedException {
         try {
-            return Optional.of(contender.start(Files.createDirectories(DIRECTORY.resolve(contender.name()))));
+            return Optional.of(start.of(contender, Files.createDirectories(DIRECTORY.resolve(contender.name()))));
         } catch (IOException e) {
             leaveOut(contender, String.valueOf(e.getMessage()));
             return Optional.empty();
@@ -158,7 +178,12 @@ final class Comparison {
 
     private LoadReport measure(Scenario scenario, Contender contender, Server server, Loop loop, ProgressLine progress)
             throws IOException, InterruptedException {
-        LoadOptions load = scenario.load(contender, server, options.connections(), EACH_WARM_UP, options.seconds());
+        LoadOptions load = scenario.load(
+                contender,
+                server,
+                options.connections(),
+                scenario.isOneByOne() ? options.warmUp() : EACH_WARM_UP,
+                options.seconds());
         LoadReport report = new LoadRun(load, loop, progress).run();
         progress.conclude(scenario.figures().stream()
                 .map(figure -> figure.text(figure.of(report)) + " " + figure.title)

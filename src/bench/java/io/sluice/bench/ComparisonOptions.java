@@ -70,10 +70,12 @@ record ComparisonOptions(
 
     private static Contender contender(String name, Path jar, String transport, Cores cores) {
         return switch (name) {
-            case SluiceNode.NAME -> new SluiceNode(jar, transport, cores);
+            case SluiceNode.NAME, SluiceNode.NAMED, SluiceNode.TOPICS -> new SluiceNode(name, jar, transport, cores);
             case Nchan.NAME -> new Nchan(cores);
             case Express.NAME -> new Express(cores);
-            default -> throw new IllegalArgumentException("server " + name + ": expected one of " + SERVERS);
+            default ->
+                throw new IllegalArgumentException("server " + name + ": expected one of " + SERVERS + ","
+                        + SluiceNode.NAMED + "," + SluiceNode.TOPICS);
         };
     }
 }

@@ -25,6 +25,16 @@ interface Contender {
         return "/events";
     }
 
+    /** Starts one that publishes a message a second to each of so many subscribers, by itself. */
+    default Server startPublishing(Path directory, int subscribers) throws IOException, InterruptedException {
+        throw new IllegalArgumentException(name() + " has no streams or topics for " + subscribers + " subscribers");
+    }
+
+    /** Whether its subscribers have a stream or a topic each. */
+    default boolean isOneByOne() {
+        return listenPath().contains(LoadOptions.NUMBER);
+    }
+
     default boolean isJvm() {
         return false;
     }

@@ -8,7 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.sluice.testing.client.SequenceCheck;
 import io.sluice.testing.client.SseParser;
 
-/** One connection of a listeners. Event loop only. */
+/** One connection that listens. Event loop only. */
 final class Listener extends ChannelInboundHandlerAdapter {
 
     private enum State {
@@ -19,20 +19,22 @@ final class Listener extends ChannelInboundHandlerAdapter {
 
     private final Listeners listeners;
     private final LoadCounters counters;
+    private final int number;
     private final SequenceCheck sequence;
     private final EventResponse response = new EventResponse(new SseParser(this::event));
     private State state = State.ASKING;
     private long readAt;
 
-    Listener(Listeners listeners, LoadCounters counters) {
+    Listener(Listeners listeners, LoadCounters counters, int number) {
         this.listeners = listeners;
         this.counters = counters;
+        this.number = number;
         this.sequence = new SequenceCheck(listeners.before(), counters);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        context.writeAndFlush(listeners.request()).addListener(FIRE_EXCEPTION_ON_FAILURE);
+        context.writeAndFlush(listeners.request(number)).addListener(FIRE_EXCEPTION_ON_FAILURE);
     }
 
     @Override

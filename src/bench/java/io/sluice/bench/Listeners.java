@@ -14,8 +14,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The connections that listen to one URL. Event loop only, but for {@link #connect()}. */
+/** The connections that listen to one URL, or each to its own. Event loop only, but for {@link #connect()}. */
 final class Listeners {
 
     // The most connections under way at a time.
@@ -27,7 +28,9 @@ final class Listeners {
     private final int size;
     private final long before;
     private final Bootstrap bootstrap;
-    private final ByteBuf request;
+    private final String request;
+    // The request of all, if it has no number.
+    private final @Nullable ByteBuf shared;
     private final byte[] scratch = new byte[Loop.READ_SIZE];
     private final List<Listener> listeners = new ArrayList<>();
     private final ChannelGroup channels;
@@ -49,14 +52,20 @@ final class Listeners {
         this.bootstrap = loop.to(url, new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                Listener listener = new Listener(Listeners.this, counters);
+                Listener listener = new Listener(Listeners.this, counters, listeners.size());
                 listeners.add(listener);
                 channel.pipeline().addLast(listener);
             }
         });
-        this.request = Unpooled.unreleasableBuffer(Unpooled.directBuffer()
-                .writeBytes(request(url).getBytes(StandardCharsets.US_ASCII))
-                .asReadOnly());
+        this.request = request(url);
+        this.shared = request.contains(LoadOptions.NUMBER)
+                ? null
+                : Unpooled.unreleasableBuffer(
+                        Unpooled.directBuffer().writeBytes(bytes(request)).asReadOnly());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static String request(URI url) {
@@ -121,8 +130,11 @@ final class Listeners {
         return before;
     }
 
-    ByteBuf request() {
-        return request.duplicate();
+    /** The request of a connection. */
+    ByteBuf request(int number) {
+        return shared == null
+                ? Unpooled.wrappedBuffer(bytes(request.replace(LoadOptions.NUMBER, String.valueOf(number))))
+                : shared.duplicate();
     }
 
     byte[] scratch() {

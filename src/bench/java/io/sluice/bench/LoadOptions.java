@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of a load.
  *
- * @param url where to listen
+ * @param url where to listen; each connection has its own number, from 0 on, in the place of {@link #NUMBER}
  * @param publish where to publish, or null to listen only
  * @param headers of a publication, each with its line end
  * @param warmUp seconds before those that are measured
@@ -31,6 +31,9 @@ record LoadOptions(
         int size,
         long pid,
         boolean gc) {
+
+    /** What the number of a connection stands for in a URL. */
+    static final String NUMBER = "@n";
 
     private static final Set<String> NAMES = Set.of(
             "--url",

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Figures of a process and its descendants, on Linux. Elsewhere each is {@link #UNKNOWN}. */
@@ -16,6 +18,8 @@ final class ProcessTree {
     private static final int COLLECTIONS = 2;
     private static final long COLLECTION_SECONDS = 60;
     private static final long KILO = 1024;
+    // The instances, and their bytes.
+    private static final Pattern TOTAL = Pattern.compile("(?m)^Total +[0-9]+ +([0-9]+)");
 
     private final long pid;
     private final boolean descendants;
@@ -95,16 +99,37 @@ final class ProcessTree {
 
     /** Has a JVM collect its garbage. */
     void collectGarbage() throws IOException, InterruptedException {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         for (int i = 0; i < COLLECTIONS; i++) {
-            Process process = new ProcessBuilder(jcmd, String.valueOf(pid), "GC.run")
+            jcmd("GC.run");
+        }
+    }
+
+    /** What a JVM has in its heap after a collection, in bytes. */
+    long heapBytes() throws IOException, InterruptedException {
+        collectGarbage();
+        Matcher total = TOTAL.matcher(jcmd("GC.class_histogram"));
+        if (!total.find()) {
+            throw new IOException("jcmd " + pid + " GC.class_histogram does not say a total");
+        }
+        return Long.parseLong(total.group(1));
+    }
+
+    /** What a JVM says to a command. */
+    private String jcmd(String command) throws IOException, InterruptedException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Path said = Files.createTempFile("jcmd", ".txt");
+        try {
+            Process process = new ProcessBuilder(jcmd, String.valueOf(pid), command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectOutput(said.toFile())
                     .start();
             if (!process.waitFor(COLLECTION_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 process.destroy();
-                throw new IOException("jcmd " + pid + " GC.run does not succeed");
+                throw new IOException("jcmd " + pid + ' ' + command + " does not succeed");
             }
+            return Files.readString(said);
+        } finally {
+            Files.delete(said);
         }
     }
 }

@@ -1,28 +1,47 @@
 package io.sluice.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The node: {@code target/sluice.jar}, with one event loop. */
+/** The node: {@code target/sluice.jar}, with one event loop. It serves one stream to all, or a stream or topic to each. */
 final class SluiceNode implements Contender {
 
+    /** One stream for all. */
     static final String NAME = "sluice";
+    /** Each subscriber has a stream by name. */
+    static final String NAMED = "named";
+    /** Each subscriber has a topic of one stream. */
+    static final String TOPICS = "topics";
 
+    private static final String MAIN = "io.sluice.node.Main";
     private static final String CONFIGURATION = """
             {
               "http": { "host": "127.0.0.1", "port": 0, "transport": "%s" },
-              "streams": { "events": { "lifetime": "0s" } },
+              "streams": { "events": { "lifetime": "0s" }%s },%s
               "publish": { "enabled": true, "anonymous": true }
             }
             """;
 
+    // Nodes from before there were templates are measured, too.
+    private static final String TEMPLATE = """
+            , "chat/*": { "lifetime": "0s", "replay": "all", "max": 1000000, "keep": "2s" }""";
+    private static final String PRODUCER = """
+
+              "producers": [ { "verticle": "%s", "config": { "named": %b, "subscribers": %d } } ],""";
+
+    private final String name;
     private final Path jar;
     private final String transport;
     private final Cores cores;
 
-    SluiceNode(Path jar, String transport, Cores cores) {
+    SluiceNode(String name, Path jar, String transport, Cores cores) {
+        this.name = name;
         this.jar = jar.toAbsolutePath();
         this.transport = transport;
         this.cores = cores;
@@ -30,7 +49,16 @@ final class SluiceNode implements Contender {
 
     @Override
     public String name() {
-        return NAME;
+        return name;
+    }
+
+    @Override
+    public String listenPath() {
+        return switch (name) {
+            case NAMED -> "/chat/" + LoadOptions.NUMBER;
+            case TOPICS -> "/events?topic=" + LoadOptions.NUMBER;
+            default -> "/events";
+        };
     }
 
     @Override
@@ -40,14 +68,27 @@ final class SluiceNode implements Contender {
 
     @Override
     public Server start(Path directory) throws IOException, InterruptedException {
-        Path configuration = Files.writeString(directory.resolve("node.json"), CONFIGURATION.formatted(transport));
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> command = List.of(
-                java,
-                "-jar",
-                jar.toString(),
-                "-conf",
-                configuration.toAbsolutePath().toString());
+        return start(directory, List.of("-jar", jar.toString()), "");
+    }
+
+    @Override
+    public Server startPublishing(Path directory, int subscribers) throws IOException, InterruptedException {
+        String classes = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+        String producer = PRODUCER.formatted(TurnProducer.class.getName(), name.equals(NAMED), subscribers);
+        return start(directory, List.of("-cp", jar + File.pathSeparator + classes, MAIN), producer);
+    }
+
+    private Server start(Path directory, List<String> program, String producer)
+            throws IOException, InterruptedException {
+        String template = name.equals(NAMED) ? TEMPLATE : "";
+        Path configuration = Files.writeString(
+                directory.resolve("node.json"), CONFIGURATION.formatted(transport, template, producer));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(program);
+        command.addAll(List.of("-conf", configuration.toAbsolutePath().toString()));
         return Server.start(cores.onServerCore(command), directory, 0);
     }
 

@@ -6,7 +6,9 @@
  *    |
  *    +------> Comparison         the node beside its peers, round by round
  *    |            |
- *    +------> LoadRun            one load on one URL: Listeners listens, LoadGenerator publishes, LoadCounters counts
+ *    +------> StreamLives        streams by name that come and go: each is a StreamLife of a LifePlan
+ * |
+ * +------> LoadRun            one load on one URL: Listeners listens, LoadGenerator publishes, LoadCounters counts
  * </pre>
  */
 @NullMarked

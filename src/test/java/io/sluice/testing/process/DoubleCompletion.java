@@ -2,7 +2,6 @@ package io.sluice.testing.process;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -13,9 +12,8 @@ final class DoubleCompletion {
 
     private static final Pattern HEAD = Pattern.compile("ERROR ContextImpl - Unhandled exception$");
     private static final String FAILURE = "java.lang.IllegalStateException: Promise already completed";
-    private static final Predicate<String> FRAME = line -> line.startsWith("\tat ");
-    private static final Predicate<String> WRITE =
-            line -> line.startsWith("\tat io.vertx.core.eventbus.impl.clustered.OutboundConnection.writeMessage(");
+    private static final String FRAME = "\tat ";
+    private static final String WRITE = FRAME + "io.vertx.core.eventbus.impl.clustered.OutboundConnection.writeMessage(";
 
     private DoubleCompletion() {}
 
@@ -24,7 +22,7 @@ final class DoubleCompletion {
         List<String> rest = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             int end = traceEnd(lines, i);
-            if (end > i && lines.subList(i, end).stream().anyMatch(WRITE)) {
+            if (end > i && lines.subList(i, end).stream().anyMatch(line -> line.startsWith(WRITE))) {
                 i = end - 1;
             } else {
                 rest.add(lines.get(i));
@@ -42,7 +40,7 @@ final class DoubleCompletion {
             return i;
         }
         int end = i + 2;
-        while (end < lines.size() && FRAME.test(lines.get(end))) {
+        while (end < lines.size() && lines.get(end).startsWith(FRAME)) {
             end++;
         }
         return end;
