@@ -78,10 +78,11 @@ final class Audiences {
     /** A live subscription of an audience by its index, as in a {@link Bag} that changes; null if there is none. */
     @Nullable
     Subscription anyLive(int index) {
-        if (index >= size()) {
-            return null;
+        Audience only = lone;
+        if (only != null) {
+            return index == 0 ? only.anyLive() : null;
         }
-        return crowd == null ? lone.anyLive() : crowd.all().get(index).anyLive();
+        return index < size() && crowd != null ? crowd.all().get(index).anyLive() : null;
     }
 
     /** Begins to give out an event. */

@@ -7,8 +7,6 @@ import io.sluice.stream.CloseReason;
 import io.sluice.stream.StreamListener;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,11 +41,9 @@ final class Hub {
     private final StreamListener listener;
     private final SubscriptionTimers timers;
     private final SlowClients slow;
-    private final BlockWriter writer;
+    private final LastWords lastWords;
     private final Turns turns;
-
-    /** By stream. */
-    private final Map<ServedStream, Delivery> deliveries = new HashMap<>();
+    private final Deliveries deliveries;
 
     private long opened;
     private int open;
@@ -74,9 +70,11 @@ final class Hub {
         this.limits = limits;
         this.listener = listener;
         this.slow = new SlowClients(loop, limits.pending(), nanoTime, new Alarms());
-        this.writer = new BlockWriter(listener, this::close, slow);
-        this.turns = new Turns(loop, options.slow(), writer, nanoTime);
         this.timers = new SubscriptionTimers(loop, options, new Alarms());
+        this.lastWords = new LastWords(timers, slow, this::execute, this::completeIfIdle);
+        BlockWriter writer = new BlockWriter(listener, this::close, slow);
+        this.turns = new Turns(loop, options.slow(), writer, nanoTime);
+        this.deliveries = new Deliveries(turns, writer);
     }
 
     /** Runs something on the hub's event loop: now, if this is it. */
@@ -103,7 +101,7 @@ final class Hub {
         }
         long now = SubscriptionTimers.now();
         StartPosition start = start(stream.journal(), request, now);
-        Delivery delivery = delivery(stream);
+        Delivery delivery = deliveries.of(stream);
         Audience audience = delivery.join(request.filter());
         count(stream, 1);
         Subscription subscription = new Subscription(++opened, path, delivery, audience, request, now);
@@ -125,31 +123,6 @@ final class Hub {
         }
         Cursor.Waiting waiting = lag.isZero() ? null : new Cursor.Waiting(id, now + lag.toMillis());
         return StartPosition.after(journal, request.filter(), id, waiting);
-    }
-
-    /** The delivery of a stream, which is made if it is not there. */
-    private Delivery delivery(ServedStream stream) {
-        Delivery known = deliveries.get(stream);
-        if (known != null) {
-            // It has the stream already.
-            stream.release();
-            return known;
-        }
-        Delivery delivery = new Delivery(stream, turns, writer);
-        deliveries.put(stream, delivery);
-        delivery.open();
-        return delivery;
-    }
-
-    private void remove(Subscription subscription) {
-        Delivery delivery = subscription.delivery;
-        delivery.remove(subscription);
-        count(delivery.stream(), -1);
-        if (delivery.isEmpty()) {
-            deliveries.remove(delivery.stream());
-            delivery.close();
-            delivery.stream().release();
-        }
     }
 
     private void count(ServedStream stream, int more) {
@@ -229,7 +202,9 @@ final class Hub {
             return;
         }
         EventId position = subscription.delivery.resumableId(subscription);
-        remove(subscription);
+        // While the stream is followed for it: another one of its name has another number.
+        count(subscription.delivery.stream(), -1);
+        deliveries.remove(subscription);
         subscription.close();
         timers.end(subscription);
         limits.leave(subscription.address);
@@ -241,31 +216,9 @@ final class Hub {
                 subscription.path.abort();
                 slow.gone(subscription);
             }
-            default -> end(subscription, ControlFrames.close(position, retryMillis(reason), reason));
+            default -> lastWords.write(subscription, ControlFrames.close(position, retryMillis(reason), reason));
         }
         completeIfIdle();
-    }
-
-    /** Writes the last words. A socket that does not take them in time is given up. */
-    private void end(Subscription subscription, byte[] lastWords) {
-        try {
-            Future<Void> ended = subscription.path.end(lastWords);
-            if (ended.isComplete()) {
-                slow.gone(subscription);
-                return;
-            }
-            timers.await(subscription);
-            slow.leaves(subscription);
-            ended.onComplete(done -> execute(() -> {
-                timers.end(subscription);
-                slow.gone(subscription);
-                completeIfIdle();
-            }));
-        } catch (RuntimeException e) {
-            // Of a handler that the application has put on the response.
-            LOG.debug("{} could not be told of its end", subscription, e);
-            slow.gone(subscription);
-        }
     }
 
     /**
@@ -274,12 +227,15 @@ final class Hub {
      * @return completes when each client's socket has its last words, or is gone
      */
     Future<Void> close(Duration over) {
-        if (drain == null) {
-            drain = new Drain(open, limits.held());
-            timers.endAll(over, CloseReason.DRAIN);
-            completeIfIdle();
+        Drain known = drain;
+        if (known != null) {
+            return known.done.future();
         }
-        return drain.done.future();
+        Drain begun = new Drain(open, limits.held());
+        drain = begun;
+        timers.endAll(over, CloseReason.DRAIN);
+        completeIfIdle();
+        return begun.done.future();
     }
 
     private long retryMillis(CloseReason reason) {
@@ -302,7 +258,7 @@ final class Hub {
 
     /** Whether all that is left to do waits for sockets, or for the journal. */
     boolean isIdle() {
-        return turns.isIdle() && deliveries.values().stream().allMatch(Delivery::isIdle);
+        return turns.isIdle() && deliveries.areIdle();
     }
 
     /** How many streams have a subscription here. */

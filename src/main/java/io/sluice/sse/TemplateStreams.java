@@ -68,11 +68,11 @@ final class TemplateStreams implements StreamSource {
         return template.watch(name).map(stream -> new Named(template, stream));
     }
 
-    private static String name(RoutingContext routing) {
+    private String name(RoutingContext routing) {
         @Nullable String rest = routing.pathParam(REST);
         if (rest == null) {
-            throw new IllegalStateException("a template is mounted at "
-                    + routing.currentRoute().getPath() + ": expected a route that ends in /*");
+            throw new IllegalStateException(
+                    "the streams of " + this + " are mounted at a route without a star: expected one that ends in /*");
         }
         return rest.startsWith("/") ? rest.substring(1) : rest;
     }
