@@ -274,6 +274,11 @@ public final class Journal {
         return state;
     }
 
+    /** Whether no log has begun the journal: the stream is not there yet, as far as this node knows. */
+    public boolean isUnborn() {
+        return timeline.equals(UNBORN);
+    }
+
     /** The id of a position. */
     public EventId id(long position) {
         return timeline.id(position);

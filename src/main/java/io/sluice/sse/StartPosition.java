@@ -6,6 +6,7 @@ import io.sluice.log.Resumption;
 import io.sluice.log.Resumption.Ahead;
 import io.sluice.log.Resumption.Gap;
 import io.sluice.log.Resumption.Resumed;
+import io.sluice.log.Resumption.Unknown;
 import io.sluice.stream.TopicFilter;
 import java.util.Objects;
 import java.util.stream.LongStream;
@@ -33,15 +34,18 @@ record StartPosition(
             Journal journal, TopicFilter filter, String lastEventId, Cursor.@Nullable Waiting waiting) {
         EventId id = EventId.parse(lastEventId);
         long oldest = journal.tail() - 1;
-        Resumption next = id == null ? new Resumption.Unknown(oldest) : journal.resume(id);
+        Resumption next = id == null ? new Unknown(oldest) : journal.resume(id);
         if (next instanceof Resumed) {
             return new StartPosition(next.position(), new FrameBatch(), null, Cursor.after(next.position()));
         }
-        if (next instanceof Ahead && waiting != null) {
-            Cursor cursor = Cursor.waitingFor(next.position(), waiting);
+        boolean isAhead = next instanceof Ahead;
+        // Another node may know the stream already.
+        boolean mayBeMade = id != null && next instanceof Unknown && journal.isUnborn();
+        if (waiting != null && (isAhead || mayBeMade)) {
+            Cursor cursor = Cursor.waitingFor(isAhead ? next.position() : journal.head() + 1, waiting);
             return new StartPosition(Subscription.NOTHING, new FrameBatch(), null, cursor);
         }
-        long position = next instanceof Ahead ? oldest : next.position();
+        long position = isAhead ? oldest : next.position();
         Long lost = filter.isAll() && next instanceof Gap gap ? gap.lost() : null;
         FrameBatch told = new FrameBatch().append(gap(journal, echo(lastEventId), position, lost));
         return new StartPosition(position, told, lost, Cursor.after(position));

@@ -9,14 +9,13 @@ import io.sluice.stream.StreamListener;
 import io.sluice.stream.TemplateOptions;
 import io.sluice.testing.Await;
 import io.sluice.testing.client.RawClient;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.junit5.VertxExtension;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -132,7 +131,16 @@ class NamedStreamWireTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/chat/", "/chat/a/b", "/chat/a%2Fb", "/chat/a%20b", "/chat/a+b", "/chat/%2534", "/chat/a%00", "/api/chat/%C3%BC"})
+            strings = {
+                "/chat/",
+                "/chat/a/b",
+                "/chat/a%2Fb",
+                "/chat/a%20b",
+                "/chat/a+b",
+                "/chat/%2534",
+                "/chat/a%00",
+                "/api/chat/%C3%BC"
+            })
     void aNameThatIsNotAllowedIsABadRequest(String target) throws Exception {
         try (RawClient client = RawClient.get(server.port(), target)) {
             String head = client.head();
@@ -271,15 +279,13 @@ class NamedStreamWireTest {
 
     /** The status and the body. */
     private String http2(String target) {
-        HttpClientOptions options = new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_2)
-                .setHttp2ClearTextUpgrade(false);
-        HttpClientResponse response = vertx.createHttpClient(options)
+        HttpClientOptions options =
+                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false);
+        return vertx.createHttpClient(options)
                 .request(HttpMethod.GET, server.port(), "127.0.0.1", target)
-                .compose(request -> request.send())
+                .compose(HttpClientRequest::send)
+                .compose(response -> response.body().map(body -> response.statusCode() + " " + body))
                 .await();
-        Buffer body = response.body().await();
-        return response.statusCode() + " " + body;
     }
 
     /** It gets all first, however long it takes. */
@@ -380,11 +386,12 @@ class NamedStreamWireTest {
     void aTypeOfTheServersOwnIsRefusedByEachStream() {
         assertFalse(server.chats
                 .publish("42", new NewEvent("chat", "close", "x"))
-                .transform(done -> io.vertx.core.Future.succeededFuture(done.succeeded()))
+                .transform(done -> Future.succeededFuture(done.succeeded()))
                 .await());
     }
 
-    private String normalized(String text) throws IOException {
-        return text.replaceAll("\\b(?!none-|old-)[a-z][a-z0-9]{7}-(?=\\d)", "k3f9a2-").replaceAll("retry: \\d+", "retry: N");
+    private static String normalized(String text) {
+        return text.replaceAll("\\b(?!none-|old-)[a-z][a-z0-9]{7}-(?=\\d)", "k3f9a2-")
+                .replaceAll("retry: \\d+", "retry: N");
     }
 }

@@ -28,7 +28,8 @@ final class TemplateServer implements AutoCloseable {
         Router api = Router.router(vertx);
         mount(api);
         router.route("/api/*").subRouter(api);
-        http = vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setStrictThreadMode(true))
+        http = vertx.createHttpServer(
+                        new HttpServerOptions().setHost("127.0.0.1").setStrictThreadMode(true))
                 .requestHandler(router)
                 .listen(0)
                 .await();
@@ -58,7 +59,11 @@ final class TemplateServer implements AutoCloseable {
 
     private static Batch batch(boolean end, String... data) {
         return new Batch(
-                Arrays.stream(data).map(text -> new NewEvent("chat", null, text)).toList(), null, end);
+                Arrays.stream(data)
+                        .map(text -> new NewEvent("chat", null, text))
+                        .toList(),
+                null,
+                end);
     }
 
     /** The epoch of a stream that is there. */
