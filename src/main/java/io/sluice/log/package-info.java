@@ -20,7 +20,19 @@
  *            Timeline, Epochs   map ids to the journal's positions: Resumption
  * </pre>
  *
- * <p>Read {@link io.sluice.log.EventLog} first, then {@link io.sluice.log.Journal}.
+ * <p>The streams of a template, {@code chat/42}, have a log for all of them:
+ *
+ * <pre>
+ *    TemplateLog        made by a TemplateLogProvider from a TemplateSetup
+ *        |   ShardedLog         over a few EventLogs: ShardMember, ShardCommand, Shard, ShardSweep
+ *        v                      others are in packages of their own
+ *    NamedStreams       those that there are, and those that are waited for
+ *        v
+ *    NamedStream        its JournalWriter and Journal, as above
+ * </pre>
+ *
+ * <p>Read {@link io.sluice.log.EventLog} first, then {@link io.sluice.log.Journal}; for streams by name {@link
+ * io.sluice.log.TemplateLog}, then {@code Shard}.
  */
 @NullMarked
 package io.sluice.log;

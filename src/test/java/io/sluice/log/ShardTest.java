@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
@@ -372,8 +373,8 @@ class ShardTest {
         }
 
         /** Each stream with its state, its epochs, and its events with their ids. */
-        TreeMap<String, String> describe() {
-            TreeMap<String, String> all = new TreeMap<>();
+        Map<String, String> describe() {
+            Map<String, String> all = new TreeMap<>();
             for (NamedStream stream : streams.all()) {
                 Journal journal = stream.journal();
                 StringBuilder text = new StringBuilder()

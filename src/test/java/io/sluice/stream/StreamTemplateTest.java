@@ -263,9 +263,8 @@ class StreamTemplateTest {
     /** What the log adds to each event must not make the batch too large for it. */
     @Test
     void aBatchMayBeAsLargeAsThatOfADeclaredStream() {
-        byte[] half = new byte[(int) Batch.MAX_SIZE.bytes() / 2];
-        Arrays.fill(half, (byte) 'x');
-        NewEvent large = new NewEvent("t".repeat(255), "t".repeat(255), new String(half));
+        String half = "x".repeat((int) Batch.MAX_SIZE.bytes() / 2);
+        NewEvent large = new NewEvent("t".repeat(255), "t".repeat(255), half);
         assertEquals(
                 2,
                 chats.publish("large", new Batch(List.of(large, large), null))
