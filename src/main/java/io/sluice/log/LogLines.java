@@ -3,6 +3,7 @@ package io.sluice.log;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
@@ -35,12 +36,12 @@ public final class LogLines {
      *
      * @param what as the logger takes it, with {@code {}} for each of the values
      */
-    public void routine(String what, Object... values) {
+    public void routine(String what, @Nullable Object... values) {
         say(template.isEmpty() ? Level.INFO : Level.DEBUG, "stream " + stream, what, values);
     }
 
     /** Tells what somebody should know. */
-    public void warn(String what, Object... values) {
+    public void warn(String what, @Nullable Object... values) {
         if (template.isEmpty()) {
             say(Level.WARN, "stream " + stream, what, values);
         } else if (isNews(what)) {
@@ -51,7 +52,7 @@ public final class LogLines {
     }
 
     /** Tells what nobody has to know. */
-    public void debug(String what, Object... values) {
+    public void debug(String what, @Nullable Object... values) {
         say(Level.DEBUG, "stream " + stream, what, values);
     }
 
@@ -65,7 +66,7 @@ public final class LogLines {
         return news[0];
     }
 
-    private void say(Level level, String whose, String what, Object... values) {
+    private void say(Level level, String whose, String what, @Nullable Object... values) {
         // A name has no braces.
         logger.atLevel(level).log(whose + ": " + what, values);
     }

@@ -40,6 +40,11 @@ public final class ReconnectingSubscriber implements Runnable {
             return false;
         }
 
+        /** Whether the stream may end, with which the subscriber goes. */
+        default boolean mayEnd() {
+            return false;
+        }
+
         /** Whether a node may die while a subscriber is connected to it. */
         default boolean mayLoseNodes() {
             return false;
@@ -61,6 +66,7 @@ public final class ReconnectingSubscriber implements Runnable {
     private final PromiseCheck check;
     private final CountDownLatch over = new CountDownLatch(1);
     private Duration firstPause = Duration.ZERO;
+    private String path = "/events";
     private int visits;
     private volatile @Nullable Socket connection;
     private volatile @Nullable NodeProcess at;
@@ -81,6 +87,12 @@ public final class ReconnectingSubscriber implements Runnable {
     /** Hears one topic from its newest event on; its events are {@code "topic sequence"}. */
     public static ReconnectingSubscriber filtered(Supplier<NodeProcess> where, String topic, Observer observer) {
         return new ReconnectingSubscriber("a subscriber to " + topic, where, topic, observer);
+    }
+
+    /** Has it subscribe to another stream than {@code events}. */
+    public ReconnectingSubscriber to(String streamPath) {
+        path = streamPath;
+        return this;
     }
 
     /** Has it begin after an event. */
@@ -194,7 +206,7 @@ public final class ReconnectingSubscriber implements Runnable {
 
     private synchronized byte[] request() {
         EventId last = check.position();
-        String request = "GET /events" + (topic.isEmpty() ? "" : "?topic=" + topic) + " HTTP/1.1\r\nHost: localhost\r\n"
+        String request = "GET " + path + (topic.isEmpty() ? "" : "?topic=" + topic) + " HTTP/1.1\r\nHost: localhost\r\n"
                 + (last == null ? "" : "Last-Event-ID: " + last + "\r\n") + "\r\n";
         return request.getBytes(ISO_8859_1);
     }
@@ -219,7 +231,8 @@ public final class ReconnectingSubscriber implements Runnable {
         }
     }
 
-    private boolean hasLeft() {
+    /** Whether it has gone for good. */
+    public boolean hasLeft() {
         return over.getCount() == 0;
     }
 
@@ -320,6 +333,10 @@ public final class ReconnectingSubscriber implements Runnable {
         @Override
         public void close(String data) {
             notes.add("close " + data);
+            if (observer.mayEnd() && data.equals("{\"reason\":\"end\"}")) {
+                over.countDown();
+                return;
+            }
             if (!List.of("{}", "{\"reason\":\"drain\"}").contains(data)) {
                 wrong("is closed: " + data);
             }

@@ -76,11 +76,21 @@ public final class NodeCluster implements Nodes, AutoCloseable {
 
     /** Starts three nodes, each with some more options of the JVM. */
     public static NodeCluster start(Path directory, String... more) throws Exception {
+        return startAll(directory, CONFIGURATION, more);
+    }
+
+    /** Starts three nodes that have another stream, or a template, too: its key and its rules. */
+    public static NodeCluster startWith(Path directory, String key, String rules) throws Exception {
+        return startAll(
+                directory, CONFIGURATION.replace("\"streams\": {", "\"streams\": { \"" + key + "\": " + rules + ","));
+    }
+
+    private static NodeCluster startAll(Path directory, String text, String... more) throws Exception {
         Path file = HazelcastFile.write(directory, FreePorts.inARow(10));
         List<String> options = new ArrayList<>(List.of("-Xmx256m", "-Dvertx.hazelcast.config=" + file));
         options.addAll(List.of(more));
         String configuration =
-                Files.writeString(directory.resolve("node.json"), CONFIGURATION).toString();
+                Files.writeString(directory.resolve("node.json"), text).toString();
         List<NodeProcess> nodes = new ArrayList<>();
         try {
             for (int i = 0; i < USUAL_SIZE; i++) {
@@ -123,8 +133,13 @@ public final class NodeCluster implements Nodes, AutoCloseable {
 
     /** The node that writes the ring. */
     public NodeProcess sequencer() throws InterruptedException {
+        return sequencer("events");
+    }
+
+    /** The node that writes the ring of a stream, or of a shard. */
+    public NodeProcess sequencer(String stream) throws InterruptedException {
         IMap<String, String> leases = hazelcast.getMap("sluice.leases");
-        String lease = String.valueOf(leases.get("stream/events"));
+        String lease = String.valueOf(leases.get("stream/" + stream));
         Optional<Member> owner = hazelcast.getCluster().getMembers().stream()
                 .filter(member -> lease.startsWith(member.getUuid().toString()))
                 .findFirst();
