@@ -19,8 +19,11 @@ public final class HazelcastTemplateLog {
     /** How many logs the streams of a template share, if nothing else is said. */
     public static final int DEFAULT_SHARDS = 8;
 
-    /** What a ring keeps, whatever the history of the streams. As long as a key is remembered by default. */
-    private static final History RING = new History(10_000, RecentKeys.DEFAULT_AGE, ByteSize.ofMegabytes(64));
+    /** What a ring keeps, whatever the history of the streams. */
+    private static final int RING_EVENTS = 10_000;
+
+    private static final ByteSize RING_SIZE = ByteSize.ofMegabytes(64);
+    private static final Duration RING_AGE = RecentKeys.DEFAULT_AGE;
 
     private HazelcastTemplateLog() {}
 
@@ -34,7 +37,13 @@ public final class HazelcastTemplateLog {
         return setup -> {
             TemplateAgreement agreement = new TemplateAgreement(setup.template(), setup.rules(), shards);
             LogProvider logs = shard -> HazelcastLog.create(shard, agreement::require);
-            return ShardedLog.provider(shards, logs, RING, HazelcastPeers::new).create(setup);
+            return ShardedLog.provider(shards, logs, ring(setup.rules().idempotency()), HazelcastPeers::new)
+                    .create(setup);
         };
+    }
+
+    /** The next leader, which may have come a moment ago, finds the keys of batches in the ring. */
+    private static History ring(Duration idempotency) {
+        return new History(RING_EVENTS, idempotency.compareTo(RING_AGE) > 0 ? idempotency : RING_AGE, RING_SIZE);
     }
 }

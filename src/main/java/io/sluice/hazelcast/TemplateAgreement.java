@@ -31,6 +31,7 @@ final class TemplateAgreement {
                         + rules.history().age().toSeconds() + "s",
                 "idle " + rules.idle().toMillis() + "ms",
                 "keep " + rules.keep().toMillis() + "ms",
+                "idempotency " + rules.idempotency().toMillis() + "ms",
                 "create " + (rules.createByPublish() ? "publish" : "put"));
     }
 
