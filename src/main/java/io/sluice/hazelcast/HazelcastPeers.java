@@ -84,10 +84,10 @@ final class HazelcastPeers implements ShardPeers {
                 .eventBus()
                 .<Buffer>request(address(other), question, new DeliveryOptions().setSendTimeout(ANSWER_MILLIS))
                 .map(answer -> answer.body())
-                .recover(failure -> failure instanceof ReplyException reply
-                                && reply.failureType() == ReplyFailure.NO_HANDLERS
-                        ? absence(other, failure)
-                        : context.failedFuture(failure));
+                .recover(failure ->
+                        failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS
+                                ? absence(other, failure)
+                                : context.failedFuture(failure));
     }
 
     /** The bus may have forgotten a node that is there. The map of nodes has not. */

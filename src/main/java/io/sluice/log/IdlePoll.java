@@ -26,9 +26,8 @@ final class IdlePoll {
      * @return fails if a node that has the streams does not answer
      */
     Future<Void> ask(List<NamedStream> idle) {
-        Buffer question = new ShardQuestion.OfAges(
-                        idle.stream().map(NamedStream::name).toList())
-                .encode();
+        Buffer question =
+                new ShardQuestion.OfAges(idle.stream().map(NamedStream::name).toList()).encode();
         List<Future<Void>> answers = peers.others().stream()
                 .map(other -> peers.ask(other, question).map(ages -> take(ages, idle)))
                 .toList();

@@ -122,8 +122,7 @@ final class Outcomes {
         return keyed.entrySet().stream()
                 .filter(known -> known.getKey() > position && !(known.getValue().outcome instanceof Outcome.Lost))
                 .limit(limit)
-                .map(known -> new KeyedOutcome(
-                        known.getKey(), known.getValue().outcome, now - known.getValue().time))
+                .map(known -> new KeyedOutcome(known.getKey(), known.getValue().outcome, now - known.getValue().time))
                 .toList();
     }
 

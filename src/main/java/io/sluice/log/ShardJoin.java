@@ -207,7 +207,8 @@ final class ShardJoin implements EventLog.Follower, ShardTransfer.Owner {
             }
         }
         state.apply(commands.subList(from, commands.size()));
-        reached = commands.isEmpty() ? reached : commands.get(commands.size() - 1).id();
+        reached =
+                commands.isEmpty() ? reached : commands.get(commands.size() - 1).id();
     }
 
     @Override

@@ -54,13 +54,7 @@ final class ShardMember implements ShardSweep.Expiry {
         this.join = new ShardJoin(context, shard, state(streams, outcomes), this.peers, this::appendToLog);
         this.idlePoll = new IdlePoll(this.peers, streams);
         this.sweep = new ShardSweep(context, rules, streams, this, join::isComplete, SteadyClock.INSTANCE);
-        this.log = provider.create(new LogSetup(
-                context,
-                shard,
-                history,
-                rules.idempotency(),
-                join,
-                sweep));
+        this.log = provider.create(new LogSetup(context, shard, history, rules.idempotency(), join, sweep));
     }
 
     private ShardState state(NamedStreams named, Outcomes known) {
@@ -194,8 +188,7 @@ final class ShardMember implements ShardSweep.Expiry {
         return send(name, key, commands).onComplete(done -> room.leave(name));
     }
 
-    private Future<Outcome.Done> send(
-            String name, @Nullable String key, LongFunction<List<ShardCommand>> commands) {
+    private Future<Outcome.Done> send(String name, @Nullable String key, LongFunction<List<ShardCommand>> commands) {
         if (!join.isComplete()) {
             return context.failedFuture(new NotTakenException("this node has not got the streams yet; try again"));
         }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ShardState {
 
     /** About the size of a page. */
-    static final int PAGE_BYTES = 1 << 19;
+    static final int PAGE_BYTES = 1 << 17;
 
     private static final int PAGE_NAMES = 500;
     private static final int PAGE_OUTCOMES = 5000;
@@ -154,8 +154,7 @@ final class ShardState {
                 }
             }
             boolean all = read == names.size() && names.size() < PAGE_NAMES && left > 0;
-            return new ShardPage(
-                    position, startedOver, page, gone, List.of(), all ? PageCursor.OUTCOMES : next);
+            return new ShardPage(position, startedOver, page, gone, List.of(), all ? PageCursor.OUTCOMES : next);
         }
 
         private void read(NamedStream stream) {

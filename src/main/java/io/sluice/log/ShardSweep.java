@@ -118,8 +118,8 @@ final class ShardSweep implements Leadership {
         List<NamedStream> idle =
                 over.stream().filter(stream -> !stream.hasEnded).toList();
         Future<Void> asked = idle.isEmpty() ? context.succeededFuture() : expiry.askOthers(idle);
-        return asked.compose(v ->
-                Future.join(over.stream().filter(this::isOver).map(expiry::expire).toList()));
+        return asked.compose(v -> Future.join(
+                over.stream().filter(this::isOver).map(expiry::expire).toList()));
     }
 
     private boolean isOver(NamedStream stream) {

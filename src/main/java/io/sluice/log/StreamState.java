@@ -62,7 +62,9 @@ record StreamState(
 
     /** About its size as it is sent. */
     int size() {
-        return name.length() + EVENT_BYTES * 4 + kept.stream().mapToInt(event -> event.size() + EVENT_BYTES).sum();
+        return name.length()
+                + EVENT_BYTES * 4
+                + kept.stream().mapToInt(event -> event.size() + EVENT_BYTES).sum();
     }
 
     /** The number of the last event that it has; that before the next one if it has none. */
@@ -81,15 +83,7 @@ record StreamState(
         List<Event> all = new ArrayList<>(kept);
         all.addAll(next.kept);
         return new StreamState(
-                name,
-                firstEpoch,
-                next.shardEpoch,
-                next.epochs,
-                next.last,
-                next.ended,
-                next.age,
-                all,
-                next.whole);
+                name, firstEpoch, next.shardEpoch, next.epochs, next.last, next.ended, next.age, all, next.whole);
     }
 
     /** Makes it a node's stream. Readers that stand in the stream go on in it, if it has what they have had. */

@@ -144,8 +144,11 @@ class HazelcastTemplateLogTest {
         assertEquals(20, data(quiet).size());
         assertEquals(
                 ids.get(4),
-                quiet.journal().id(assertInstanceOf(Resumption.Resumed.class, quiet.journal().resume(ids.get(4)))
-                        .position()));
+                quiet.journal()
+                        .id(assertInstanceOf(
+                                        Resumption.Resumed.class,
+                                        quiet.journal().resume(ids.get(4)))
+                                .position()));
         assertThrows(StreamEndedException.class, () -> publish(late, "ended", "y"));
         assertTrue(hasGone(late, "deleted"));
         assertEquals(names(chats), names(late));
@@ -195,7 +198,9 @@ class HazelcastTemplateLogTest {
 
     private boolean isTaken(String stream, String data, EventId before) {
         try {
-            EventId id = chats.publish(stream, new Batch(List.of(event(data)), "once")).await().last();
+            EventId id = chats.publish(stream, new Batch(List.of(event(data)), "once"))
+                    .await()
+                    .last();
             return !id.epoch().equals(before.epoch());
         } catch (RuntimeException e) {
             return false;
@@ -224,13 +229,11 @@ class HazelcastTemplateLogTest {
         Vertx second = cluster.join();
         HazelcastCluster joined = HazelcastCluster.of(second).orElseThrow();
         TemplateLogProvider more = HazelcastTemplateLog.provider(joined, SHARDS + 1);
-        assertEquals(
-                "shards: 3: expected 2, as the cluster has it",
-                refusal(() -> StreamTemplate.open(second, "chat", TemplateOptions.DEFAULT, more)
-                        .await()));
+        assertEquals("shards: 3: expected 2, as the cluster has it", refusal(() -> StreamTemplate.open(
+                        second, "chat", TemplateOptions.DEFAULT, more)
+                .await()));
         TemplateOptions idle = TemplateOptions.DEFAULT.withIdle(Duration.ofSeconds(1));
-        assertEquals(
-                "idle: 1000ms: expected 600000ms, as the cluster has it", refusal(() -> open(second, idle)));
+        assertEquals("idle: 1000ms: expected 600000ms, as the cluster has it", refusal(() -> open(second, idle)));
         open(second).close().await();
     }
 

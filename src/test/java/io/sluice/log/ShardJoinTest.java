@@ -38,8 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("NullAway.Init")
 class ShardJoinTest {
 
-    private static final TemplateRules RULES =
-            new TemplateRules(History.of(40, null, null), Duration.ofMinutes(5), Duration.ofHours(1), Duration.ofHours(1), 1000, true);
+    private static final TemplateRules RULES = new TemplateRules(
+            History.of(40, null, null), Duration.ofMinutes(5), Duration.ofHours(1), Duration.ofHours(1), 1000, true);
 
     private static final int NAMES = 12;
     // So small that a stream takes several pages.
@@ -116,7 +116,8 @@ class ShardJoinTest {
                 nodes.stream()
                         .filter(node -> node.name.equals(other) && !node.silent)
                         .findAny()
-                        .ifPresentOrElse(node -> answer.complete(node.answers.apply(question)), () -> answer.fail("silent"));
+                        .ifPresentOrElse(
+                                node -> answer.complete(node.answers.apply(question)), () -> answer.fail("silent"));
             });
             return answer.future();
         }
@@ -205,8 +206,13 @@ class ShardJoinTest {
         });
         awaitComplete(away);
         assertEquals(on(() -> describe(stayed)), on(() -> describe(away)));
-        for (Resumption resumed : List.of(read.journal().resume(last), read.journal().resume(position))) {
-            assertEquals(last, read.journal().id(assertInstanceOf(Resumption.Resumed.class, resumed).position()));
+        for (Resumption resumed :
+                List.of(read.journal().resume(last), read.journal().resume(position))) {
+            assertEquals(
+                    last,
+                    read.journal()
+                            .id(assertInstanceOf(Resumption.Resumed.class, resumed)
+                                    .position()));
         }
         assertEquals(15, read.journal().id(read.journal().head()).n());
     }

@@ -42,7 +42,7 @@ class NamedStreamsClusterIT {
     private static final int SHARDS = 4;
     private static final int STREAMS = 12;
     // More commands than a shard's ring keeps.
-    private static final int FLOOD = 12;
+    private static final int FLOOD = 11;
     private static final int BATCH = 1000;
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -98,13 +98,13 @@ class NamedStreamsClusterIT {
     private static void flood(String quiet) throws Exception {
         String busy = IntStream.range(0, Integer.MAX_VALUE)
                 .mapToObj(i -> "busy" + i)
-                .filter(name ->
-                        Math.floorMod(name.hashCode(), SHARDS) == Math.floorMod(quiet.hashCode(), SHARDS))
+                .filter(name -> Math.floorMod(name.hashCode(), SHARDS) == Math.floorMod(quiet.hashCode(), SHARDS))
                 .findFirst()
                 .orElseThrow();
         String lines = IntStream.range(0, BATCH).mapToObj(i -> "\"" + i + '"').collect(Collectors.joining("\n"));
         for (int i = 0; i < FLOOD; i++) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(cluster.anyNode().url() + "/chat/" + busy))
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create(cluster.anyNode().url() + "/chat/" + busy))
                     .header("Content-Type", "application/x-ndjson")
                     .POST(BodyPublishers.ofString(lines))
                     .build();
@@ -119,7 +119,9 @@ class NamedStreamsClusterIT {
         NodeProcess there = cluster.nodes().get(1);
         post(here, "/chat/deleted", "d1", "");
         CompletableFuture<HttpResponse<String>> subscriber = CLIENT.sendAsync(
-                HttpRequest.newBuilder(URI.create(there.url() + "/chat/deleted")).build(), BodyHandlers.ofString());
+                HttpRequest.newBuilder(URI.create(there.url() + "/chat/deleted"))
+                        .build(),
+                BodyHandlers.ofString());
         Await.await("a subscriber", () -> subscribers(there, "deleted") == 1);
         assertEquals(204, send(here, "DELETE", "/chat/deleted", "", "").statusCode());
         String body = subscriber.get(2, TimeUnit.SECONDS).body();
@@ -139,7 +141,8 @@ class NamedStreamsClusterIT {
         HttpRequest request = HttpRequest.newBuilder(URI.create(node.url() + "/chat/"))
                 .header("Accept", "application/json")
                 .build();
-        JsonObject listing = new JsonObject(CLIENT.send(request, BodyHandlers.ofString()).body());
+        JsonObject listing =
+                new JsonObject(CLIENT.send(request, BodyHandlers.ofString()).body());
         return listing.getJsonArray("streams").stream()
                 .map(JsonObject.class::cast)
                 .filter(listed -> listed.getString("name").equals("chat/" + stream))
@@ -152,9 +155,9 @@ class NamedStreamsClusterIT {
     }
 
     private static void await(int status, NodeProcess node, String method, String path) throws Exception {
-        Await.await(method + ' ' + path + ": " + status, () -> send(node, method, path, "x", "")
-                        .statusCode()
-                == status);
+        Await.await(
+                method + ' ' + path + ": " + status,
+                () -> send(node, method, path, "x", "").statusCode() == status);
     }
 
     private static JsonObject post(String path, String data, String key) throws Exception {

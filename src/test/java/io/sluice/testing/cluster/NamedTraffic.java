@@ -37,13 +37,13 @@ public final class NamedTraffic implements AutoCloseable {
 
         private One(String name, int batch) {
             this.path = "/chat/" + name;
-            this.publisher =
-                    new AckedPublisher(() -> nodes.anyNode().url() + path, ledger, name, batch).pausing(PAUSE);
+            this.publisher = new AckedPublisher(() -> nodes.anyNode().url() + path, ledger, name, batch).pausing(PAUSE);
         }
 
         private ReconnectingSubscriber subscribe() {
-            ReconnectingSubscriber subscriber =
-                    ReconnectingSubscriber.unfiltered("a subscriber to " + path, nodes::anyNode, ledger).to(path);
+            ReconnectingSubscriber subscriber = ReconnectingSubscriber.unfiltered(
+                            "a subscriber to " + path, nodes::anyNode, ledger)
+                    .to(path);
             subscribers.add(subscriber);
             return subscriber;
         }
@@ -78,8 +78,9 @@ public final class NamedTraffic implements AutoCloseable {
     }
 
     private static void put(String url) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(url)).PUT(BodyPublishers.noBody()).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .PUT(BodyPublishers.noBody())
+                .build();
         int status = CLIENT.send(request, BodyHandlers.discarding()).statusCode();
         if (status != 201) {
             throw new AssertionError("PUT " + url + ": " + status);
