@@ -1,5 +1,5 @@
 /**
- * For users: a stream, its options, and publishing.
+ * For users: a stream and its options, a template of streams, and publishing.
  *
  * <pre>
  *   bus addresses       EventStream.publish
@@ -17,6 +17,9 @@
  * </pre>
  *
  * <p>Everything above the journal runs on one context, the stream's. Threads meet in the journal.
+ *
+ * <p>Streams by name are alike: {@link StreamBus} takes their messages, and gives them to {@link StreamTemplate}. Towards the
+ * producers go {@link Presence} and {@link Signals}.
  *
  * <p>Read on in {@link io.sluice.log.Journal}, then in {@code io.sluice.sse.Delivery}.
  */

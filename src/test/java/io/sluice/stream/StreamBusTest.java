@@ -181,7 +181,8 @@ class StreamBusTest {
     void anAddressOfATemplateTakesOnlyItsStreams(String address, String stream) {
         ReplyException refusal = refusal(address, "x", "stream", stream);
         assertEquals(400, refusal.failureCode());
-        assertTrue(refusal.getMessage().startsWith("header stream \"" + stream + "\": expected"), refusal.getMessage());
+        String message = String.valueOf(refusal.getMessage());
+        assertTrue(message.startsWith("header stream \"" + stream + "\": expected"), message);
     }
 
     @ParameterizedTest
@@ -189,8 +190,9 @@ class StreamBusTest {
     void aNameThatCannotBeIsRefused(String stream) {
         ReplyException refusal = refusal("sluice", "x", "stream", stream);
         assertEquals(400, refusal.failureCode());
-        assertTrue(refusal.getMessage().endsWith("expected " + StreamTemplate.EXPECTED_NAME), refusal.getMessage());
-        assertFalse(refusal.getMessage().contains("\n"));
+        String message = String.valueOf(refusal.getMessage());
+        assertTrue(message.endsWith("expected " + StreamTemplate.EXPECTED_NAME), message);
+        assertFalse(message.contains("\n"));
     }
 
     @Test
