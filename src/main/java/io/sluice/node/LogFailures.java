@@ -35,8 +35,7 @@ final class LogFailures {
             LOG.warn("stream {}: its log fails, and requests with it: {}", stream, failure.toString());
             LOG.debug("stream {}: where its log fails", stream, failure);
         }
-        return new HttpException(
-                why.httpStatus(), "the log failed, and nobody can say whether it has this: " + advice);
+        return new HttpException(why.httpStatus(), "the log failed, and nobody can say whether it has this: " + advice);
     }
 
     /** The log has taken something. */

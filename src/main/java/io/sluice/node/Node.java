@@ -117,8 +117,8 @@ final class Node implements Shareable {
         List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
         return vertx.deployVerticle(
                         () -> {
-                            HttpVerticle verticle = new HttpVerticle(
-                                    config, streams, port, bounds, members.map(Members::self));
+                            HttpVerticle verticle =
+                                    new HttpVerticle(config, streams, port, bounds, members.map(Members::self));
                             verticles.add(verticle);
                             return verticle;
                         },

@@ -112,8 +112,8 @@ final class NodeStreams {
                 .compose(provider -> StreamTemplate.open(vertx, name, options, provider))
                 .onSuccess(templates::add)
                 .<Void>mapEmpty()
-                .recover(failure -> Future.failedFuture(
-                        ConfigException.under("streams." + name + StreamNames.ANY, failure)));
+                .recover(failure ->
+                        Future.failedFuture(ConfigException.under("streams." + name + StreamNames.ANY, failure)));
     }
 
     /** The streams as the start line names them, with what they are made from and where. */

@@ -37,8 +37,7 @@ final class PublishHandler implements Handler<RoutingContext> {
      * @param bounds of the bodies
      * @param failures of the log that has the events
      */
-    PublishHandler(
-            PublishTarget target, NodeConfig.Publish config, BodyReader.Bounds bounds, LogFailures failures) {
+    PublishHandler(PublishTarget target, NodeConfig.Publish config, BodyReader.Bounds bounds, LogFailures failures) {
         this.target = target;
         this.maxEvent = config.maxEvent();
         this.remembersKeys = !config.idempotency().isZero();

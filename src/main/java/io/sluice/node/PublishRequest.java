@@ -32,8 +32,7 @@ record PublishRequest(
         String topic = QueryText.single(routing, "topic");
         String type = QueryText.single(routing, "type");
         boolean end = QueryText.flag(routing, "end");
-        BodyType bodyType =
-                BodyType.of(routing.request(), BodyType.ANY).orElse(null);
+        BodyType bodyType = BodyType.of(routing.request(), BodyType.ANY).orElse(null);
         if (bodyType == null && !end) {
             throw BodyType.refusal(routing.request(), BodyType.ANY);
         }

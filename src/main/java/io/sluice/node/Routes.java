@@ -73,8 +73,10 @@ final class Routes {
     private Router router() {
         Router router = Router.router(vertx);
         if (!config.http().cors().origins().isEmpty()) {
-            streams.declared().forEach(stream -> router.route("/" + stream.name()).handler(pages::handle));
-            streams.templates().forEach(template -> router.route("/" + template.name() + "/*").handler(pages::handle));
+            streams.declared()
+                    .forEach(stream -> router.route("/" + stream.name()).handler(pages::handle));
+            streams.templates().forEach(template -> router.route("/" + template.name() + "/*")
+                    .handler(pages::handle));
         }
         streams.declared().forEach(stream -> mount(router, stream));
         streams.templates().forEach(template -> mount(router, template));

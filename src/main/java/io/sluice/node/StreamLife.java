@@ -66,8 +66,7 @@ final class StreamLife {
         }
         BodyReader reader = new BodyReader(routing, new NoBody(() -> notEmpty(routing)), bounds);
         reader.read()
-                .compose(none ->
-                        step.get().recover(failure -> Future.failedFuture(failures.refusal(failure, ADVICE))))
+                .compose(none -> step.get().recover(failure -> Future.failedFuture(failures.refusal(failure, ADVICE))))
                 .onComplete(done -> reader.close())
                 .onSuccess(done -> failures.over())
                 .onComplete(answer::accept, failure -> BodyReader.fail(routing, failure));

@@ -72,7 +72,8 @@ final class StreamListHandler implements Handler<RoutingContext> {
                 StreamTemplate.requireStreamName(cursor);
             }
         } catch (IllegalArgumentException e) {
-            throw new HttpException(400, "cursor \"" + TopicRules.visible(cursor) + "\": expected the \"next\" of a list");
+            throw new HttpException(
+                    400, "cursor \"" + TopicRules.visible(cursor) + "\": expected the \"next\" of a list");
         }
         return cursor;
     }

@@ -240,7 +240,8 @@ class ConfigReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "a b", "a/b", "a.b", "..", "é", "events?", "*", "/*", "a/", "a/**", "a/*/*", "a/b/*", "*/*", "../*", "a*"
+                "", "a b", "a/b", "a.b", "..", "é", "events?", "*", "/*", "a/", "a/**", "a/*/*", "a/b/*", "*/*", "../*",
+                "a*"
             })
     void aStreamNameIsAPlainPath(String name) {
         assertRefused(
@@ -260,8 +261,7 @@ class ConfigReaderTest {
     @Test
     void aTemplateStandsOnce() {
         assertRefused(
-                "{\"streams\": {\"chat/*\": {}, \"chat\\u002f*\": {}}}",
-                "line 1, column 41: Duplicate field 'chat/*'");
+                "{\"streams\": {\"chat/*\": {}, \"chat\\u002f*\": {}}}", "line 1, column 41: Duplicate field 'chat/*'");
     }
 
     @ParameterizedTest
@@ -298,7 +298,8 @@ class ConfigReaderTest {
     void aDeclaredStreamHasNoKeyOfTemplates(String keys, String found) {
         assertRefused(
                 "{\"streams\": {\"a\": " + keys + "}}",
-                "streams.a." + found + ": expected no such key here: it is for templates, whose names are as \"chat/*\"");
+                "streams.a." + found
+                        + ": expected no such key here: it is for templates, whose names are as \"chat/*\"");
     }
 
     @Test
@@ -445,7 +446,13 @@ class ConfigReaderTest {
     @Test
     void anEmptyTemplateIsTheDefaultOne() {
         assertEquals(
-                new TemplateConfig(TemplateOptions.DEFAULT, StreamConfig.DEFAULT.sse(), LogKind.AUTO, 8, false, TemplateConfig.Senders.PUBLISH),
+                new TemplateConfig(
+                        TemplateOptions.DEFAULT,
+                        StreamConfig.DEFAULT.sse(),
+                        LogKind.AUTO,
+                        8,
+                        false,
+                        TemplateConfig.Senders.PUBLISH),
                 template(""));
     }
 

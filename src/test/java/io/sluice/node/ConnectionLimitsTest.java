@@ -45,8 +45,12 @@ class ConnectionLimitsTest {
             List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
             vertx.deployVerticle(
                             () -> {
-                                HttpVerticle verticle =
-                                        new HttpVerticle(config, NodeStreams.of(List.of(stream), List.of()), -4711, bounds, Optional.empty());
+                                HttpVerticle verticle = new HttpVerticle(
+                                        config,
+                                        NodeStreams.of(List.of(stream), List.of()),
+                                        -4711,
+                                        bounds,
+                                        Optional.empty());
                                 verticles.add(verticle);
                                 return verticle;
                             },

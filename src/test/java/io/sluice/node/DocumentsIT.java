@@ -132,7 +132,9 @@ class DocumentsIT {
                 String printed = String.join("", manager.await(1));
                 assertEquals(0, manager.awaitExit());
                 assertTrue(
-                        printed.matches("\\{\"id\":\"[a-z0-9]+-0\"}\\{\"streams\":\\[.*chat/42.*chat/43.*],\"next\":null}"), printed);
+                        printed.matches(
+                                "\\{\"id\":\"[a-z0-9]+-0\"}\\{\"streams\":\\[.*chat/42.*chat/43.*],\"next\":null}"),
+                        printed);
             }
             assertEquals("404", status(node.url() + "/chat/43"));
         }

@@ -91,12 +91,8 @@ class NamedStreamsHttpTest extends QuietServer {
         assertReceipt(1, 1, post("/chat/42", "a"));
         assertReceipt(2, 1, post("/chat/42", "b"));
         assertReceipt(1, 1, post("/chat/43", "c"));
-        HttpResponse<String> lines = send(
-                "POST",
-                "/chat/43",
-                BodyPublishers.ofString("1\n2\n3\n"),
-                "Content-Type",
-                "application/x-ndjson");
+        HttpResponse<String> lines =
+                send("POST", "/chat/43", BodyPublishers.ofString("1\n2\n3\n"), "Content-Type", "application/x-ndjson");
         assertReceipt(4, 3, lines);
     }
 
@@ -131,30 +127,12 @@ class NamedStreamsHttpTest extends QuietServer {
     @Test
     void aKeyIsOfOneStream() throws Exception {
         String first = id(send(
-                "POST",
-                "/chat/1",
-                BodyPublishers.ofString("a"),
-                "Content-Type",
-                "text/plain",
-                "Idempotency-Key",
-                "k"));
+                "POST", "/chat/1", BodyPublishers.ofString("a"), "Content-Type", "text/plain", "Idempotency-Key", "k"));
         String again = id(send(
-                "POST",
-                "/chat/1",
-                BodyPublishers.ofString("a"),
-                "Content-Type",
-                "text/plain",
-                "Idempotency-Key",
-                "k"));
+                "POST", "/chat/1", BodyPublishers.ofString("a"), "Content-Type", "text/plain", "Idempotency-Key", "k"));
         assertEquals(first, again);
         HttpResponse<String> other = send(
-                "POST",
-                "/chat/2",
-                BodyPublishers.ofString("b"),
-                "Content-Type",
-                "text/plain",
-                "Idempotency-Key",
-                "k");
+                "POST", "/chat/2", BodyPublishers.ofString("b"), "Content-Type", "text/plain", "Idempotency-Key", "k");
         assertReceipt(1, 1, other);
     }
 
@@ -181,7 +159,8 @@ class NamedStreamsHttpTest extends QuietServer {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/json", "application/x-ndjson", "application/x-www-form-urlencoded"})
+    @ValueSource(
+            strings = {"text/plain", "application/json", "application/x-ndjson", "application/x-www-form-urlencoded"})
     void anEmptyBodyIsNoLastEventWhateverItsType(String type) throws Exception {
         assertReceipt(0, 0, send("POST", "/chat/42?end=true", "Content-Type", type));
     }
@@ -206,15 +185,17 @@ class NamedStreamsHttpTest extends QuietServer {
         post("/chat/42", "a");
         String end = id(send("POST", "/chat/42?end=true", "Idempotency-Key", "k"));
         assertEquals(end, id(send("POST", "/chat/42?end=true", "Idempotency-Key", "k")));
-        assertEquals(422, send(
-                        "POST",
-                        "/chat/42?end=true",
-                        BodyPublishers.ofString("a"),
-                        "Content-Type",
-                        "text/plain",
-                        "Idempotency-Key",
-                        "k")
-                .statusCode());
+        assertEquals(
+                422,
+                send(
+                                "POST",
+                                "/chat/42?end=true",
+                                BodyPublishers.ofString("a"),
+                                "Content-Type",
+                                "text/plain",
+                                "Idempotency-Key",
+                                "k")
+                        .statusCode());
     }
 
     @ParameterizedTest
@@ -387,7 +368,14 @@ class NamedStreamsHttpTest extends QuietServer {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"/chat/42 | " + METHODS, "/chat/ | GET, HEAD, OPTIONS", "/chat | GET, HEAD, OPTIONS", "* | " + METHODS})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/chat/42 | " + METHODS,
+                "/chat/ | GET, HEAD, OPTIONS",
+                "/chat | GET, HEAD, OPTIONS",
+                "* | " + METHODS
+            })
     void optionsNameTheMethods(String path, String allow) throws Exception {
         String answer = raw("OPTIONS " + path);
         assertTrue(answer.startsWith("HTTP/1.1 204 No Content\r\n"), answer);
@@ -397,7 +385,8 @@ class NamedStreamsHttpTest extends QuietServer {
     @ParameterizedTest
     @ValueSource(strings = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
     void aNameThatCannotBeIsRefusedForEachMethod(String method) throws Exception {
-        for (String name : List.of("a/b", "%2F", "..", ".", "%2e%2E", "a%2Fb", "42/", "a%20b", "%C3%A9", "a%00", "a;b", "x".repeat(129))) {
+        for (String name : List.of(
+                "a/b", "%2F", "..", ".", "%2e%2E", "a%2Fb", "42/", "a%20b", "%C3%A9", "a%00", "a;b", "x".repeat(129))) {
             String answer = raw(method + " /chat/" + name, "Content-Length: 0");
             assertTrue(answer.startsWith("HTTP/1.1 400 Bad Request\r\n"), () -> name + ": " + answer);
         }
@@ -513,15 +502,19 @@ class NamedStreamsHttpTest extends QuietServer {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "application/json | 200", "application/* | 200", "*/* | 200", "text/html, application/json;q=0.5 | 200",
-        "text/html | 406", "text/event-stream | 406", "application/json;q=0, */* | 406", "application/xml, text/* | 406"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/json | 200", "application/* | 200", "*/* | 200", "text/html, application/json;q=0.5 | 200",
+                "text/html | 406", "text/event-stream | 406", "application/json;q=0, */* | 406",
+                        "application/xml, text/* | 406"
+            })
     void aListIsJson(String accept, int status) throws Exception {
         HttpResponse<String> response = send("GET", "/chat/", "Accept", accept);
         assertEquals(status, response.statusCode());
         if (status == 406) {
-            assertProblem(406, "Not Acceptable", "this is application/json: expected an Accept that allows it", response);
+            assertProblem(
+                    406, "Not Acceptable", "this is application/json: expected an Accept that allows it", response);
         }
     }
 
@@ -557,7 +550,10 @@ class NamedStreamsHttpTest extends QuietServer {
     /** The next signal to a template. */
     private static Promise<Message<Object>> nextSignal(Vertx vertx, String template) {
         Promise<Message<Object>> next = Promise.promise();
-        vertx.eventBus().<Object>consumer("sluice.signals." + template, next::tryComplete).completion().await();
+        vertx.eventBus()
+                .<Object>consumer("sluice.signals." + template, next::tryComplete)
+                .completion()
+                .await();
         return next;
     }
 
@@ -579,14 +575,17 @@ class NamedStreamsHttpTest extends QuietServer {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "application/json | {\"why\":[1]} | io.vertx.core.json.JsonObject",
-        "application/json | [1]           | io.vertx.core.json.JsonArray",
-        "application/json | \"now\"       | java.lang.String",
-        "application/json | 5             | java.lang.Integer",
-        "application/json | true          | java.lang.Boolean",
-        "text/plain       | {\"why\":[1]} | java.lang.String"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "application/json | {\"why\":[1]} | io.vertx.core.json.JsonObject",
+                "application/json | [1]           | io.vertx.core.json.JsonArray",
+                "application/json | \"now\"       | java.lang.String",
+                "application/json | 5             | java.lang.Integer",
+                "application/json | true          | java.lang.Boolean",
+                "text/plain       | {\"why\":[1]} | java.lang.String"
+            })
     void theBodyOfASignalGoesAlong(String type, String body, String becomes, Vertx vertx) throws Exception {
         Promise<Message<Object>> next = nextSignal(vertx, "chat");
         HttpResponse<String> response =
@@ -600,8 +599,7 @@ class NamedStreamsHttpTest extends QuietServer {
     @Test
     void aSignalThatNobodyConsumesIsNotFound(Vertx vertx) throws Exception {
         nextSignal(vertx, "order");
-        assertProblem(
-                404, "Not Found", "nobody consumes at sluice.signals.chat", send("POST", "/chat/42?signal=stop"));
+        assertProblem(404, "Not Found", "nobody consumes at sluice.signals.chat", send("POST", "/chat/42?signal=stop"));
     }
 
     @ParameterizedTest
@@ -649,7 +647,13 @@ class NamedStreamsHttpTest extends QuietServer {
     // ---- pages of other origins
 
     @ParameterizedTest
-    @CsvSource({"POST, /chat/42", "POST, /chat/42?signal=stop", "POST, /chat/42?end=true", "PUT, /chat/42", "DELETE, /chat/42"})
+    @CsvSource({
+        "POST, /chat/42",
+        "POST, /chat/42?signal=stop",
+        "POST, /chat/42?end=true",
+        "PUT, /chat/42",
+        "DELETE, /chat/42"
+    })
     void aPageOfAnotherOriginMayNot(String method, String path) throws Exception {
         for (String field : List.of("Origin: https://evil.example", "Sec-Fetch-Site: cross-site")) {
             String answer = raw(method + " " + path, field, "Content-Length: 0");

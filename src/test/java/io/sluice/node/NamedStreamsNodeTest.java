@@ -66,8 +66,7 @@ class NamedStreamsNodeTest {
     }
 
     private String get(String path) throws Exception {
-        return RawClient.exchange(
-                port, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        return RawClient.exchange(port, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     }
 
     @Test
@@ -85,7 +84,9 @@ class NamedStreamsNodeTest {
     void theHealthNamesTheTemplate() throws Exception {
         String ready = get("/health/ready");
         assertTrue(ready.startsWith("HTTP/1.1 200 OK\r\n"), ready);
-        assertTrue(ready.contains("{\"id\":\"chat\",\"status\":\"UP\",\"checks\":[{\"id\":\"*\",\"status\":\"UP\"}]}"), ready);
+        assertTrue(
+                ready.contains("{\"id\":\"chat\",\"status\":\"UP\",\"checks\":[{\"id\":\"*\",\"status\":\"UP\"}]}"),
+                ready);
     }
 
     @Test
@@ -110,7 +111,10 @@ class NamedStreamsNodeTest {
         try (RawClient reader = RawClient.get(port, "/chat/42")) {
             reader.head();
             assertEquals(
-                    new JsonObject().put("stream", "chat/42").put("subscribers", 1).putNull("node"),
+                    new JsonObject()
+                            .put("stream", "chat/42")
+                            .put("subscribers", 1)
+                            .putNull("node"),
                     told.future().await(10, TimeUnit.SECONDS));
         }
     }
@@ -132,9 +136,9 @@ class NamedStreamsNodeTest {
     @Test
     void aNodeThatStopsTakesNothingFromTheBus(Vertx vertx) throws Exception {
         vertx.undeploy(deployment).await(20, TimeUnit.SECONDS);
-        ReplyException refused = assertThrows(ReplyException.class, () -> vertx.eventBus()
-                .request("sluice", "a", to("chat/42"))
-                .await(10, TimeUnit.SECONDS));
+        ReplyException refused = assertThrows(
+                ReplyException.class,
+                () -> vertx.eventBus().request("sluice", "a", to("chat/42")).await(10, TimeUnit.SECONDS));
         assertEquals("NO_HANDLERS", refused.failureType().name());
         assertEquals("", log.text());
     }

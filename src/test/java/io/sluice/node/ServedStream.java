@@ -42,13 +42,12 @@ record ServedStream(EventStream stream, int port, ClientBounds bounds) {
                         .await())
                 .toList();
         ClientBounds bounds = ClientBounds.of(config);
-        HttpVerticle verticle =
-                new HttpVerticle(
-                        config,
-                        NodeStreams.of(List.of(stream), templates),
-                        ANY_PORT.getAndDecrement(),
-                        bounds,
-                        Optional.empty());
+        HttpVerticle verticle = new HttpVerticle(
+                config,
+                NodeStreams.of(List.of(stream), templates),
+                ANY_PORT.getAndDecrement(),
+                bounds,
+                Optional.empty());
         vertx.deployVerticle(verticle).await();
         return new ServedStream(stream, verticle.port(), bounds);
     }
