@@ -172,10 +172,7 @@ class NamedStreamsHttpTest extends QuietServer {
                 "Unsupported Media Type",
                 "no Content-Type: expected application/json, application/x-ndjson or text/plain",
                 send("POST", "/chat/42?end=true", BodyPublishers.ofString("a")));
-        String chunked = RawClient.exchange(
-                node.port(),
-                "POST /chat/42?end=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n");
+        String chunked = raw("POST /chat/42?end=true", "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0");
         assertTrue(chunked.startsWith("HTTP/1.1 415 "), chunked);
         assertReceipt(1, 1, post("/chat/42", "it goes on"));
     }
