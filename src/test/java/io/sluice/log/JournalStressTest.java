@@ -37,7 +37,12 @@ class JournalStressTest {
         JournalWriter writer = new JournalWriter(History.of(2000, age, null), clock);
         readWhile(writer, () -> {
             while (writer.journal().head() < EVENTS) {
-                write(writer, Math.min(EVENTS, writer.journal().head() + ThreadLocalRandom.current().nextInt(5000)));
+                write(
+                        writer,
+                        Math.min(
+                                EVENTS,
+                                writer.journal().head()
+                                        + ThreadLocalRandom.current().nextInt(5000)));
                 clock.advance(age.plusMillis(1));
                 for (int i = 0; i < 10; i++) {
                     writer.trim();

@@ -50,7 +50,8 @@ class AnonymousSignalsTest extends QuietServer {
     void nothingElseIsTaken(String method, String path) throws Exception {
         HttpResponse<String> response = send(node.request(path), method);
         assertEquals(405, response.statusCode());
-        assertEquals("GET, HEAD, OPTIONS", response.headers().firstValue("Allow").orElse(""));
+        assertEquals(
+                "GET, HEAD, OPTIONS", response.headers().firstValue("Allow").orElse(""));
     }
 
     @Test
@@ -64,7 +65,6 @@ class AnonymousSignalsTest extends QuietServer {
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request, String method) throws Exception {
-        return node.send(
-                request.header("Content-Type", "text/plain").method(method, BodyPublishers.ofString("Why?")));
+        return node.send(request.header("Content-Type", "text/plain").method(method, BodyPublishers.ofString("Why?")));
     }
 }

@@ -110,8 +110,8 @@ class HostRulesTest extends QuietServer {
 
     @Test
     void aNodeForAllTheWorldTakesSignalsUnderItsOwnNamesOnly() {
-        NodeConfig config = NodeConfig.read(
-                ConfigReader.parse("{\"streams\": {\"chat/*\": {\"signals\": \"anonymous\"}}}"));
+        NodeConfig config =
+                NodeConfig.read(ConfigReader.parse("{\"streams\": {\"chat/*\": {\"signals\": \"anonymous\"}}}"));
         assertTrue(answers(HostRules.of(config), "stranger.example"));
         assertFalse(answers(HostRules.ofSignals(config), "stranger.example"));
         assertTrue(answers(HostRules.ofSignals(config), "192.168.1.7:8080"));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
 import io.sluice.testing.cluster.ClusterTraffic;
+import io.sluice.testing.cluster.NamedTraffic;
 import io.sluice.testing.cluster.RedisNodes;
 import io.sluice.testing.process.FreePorts;
 import io.sluice.testing.process.NodeProcess;
@@ -31,7 +32,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nodes that only a Redis connects, as a load balancer has behind it: the promise, while Redis and nodes come and go. */
+/**
+ * Nodes that only a Redis connects, as a load balancer has behind it: the promise of a declared stream, and of streams by name beside
+ * it, while Redis and nodes come and go.
+ */
 @Timeout(180)
 // JUnit sets the directory, each test the Redis.
 @SuppressWarnings("NullAway.Init")
@@ -40,6 +44,7 @@ class RedisIT {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Duration START = Duration.ofSeconds(60);
+    private static final int NAMED = 6;
 
     @TempDir
     private Path directory;
@@ -90,10 +95,13 @@ class RedisIT {
     void redisIsKilledUnderLoadAndNothingIsLost() throws Exception {
         redis = RedisServer.startDurable(directory);
         try (RedisNodes nodes = RedisNodes.start(directory, redis);
-                ClusterTraffic traffic = ClusterTraffic.begin(nodes, "kill")) {
+                ClusterTraffic traffic = ClusterTraffic.begin(nodes, "kill");
+                NamedTraffic named = NamedTraffic.begin(nodes, "kill", NAMED)) {
             traffic.ledger().expectEpochs();
+            named.expectEpochs();
             for (int i = 1; i <= 3; i++) {
                 traffic.awaitProgress();
+                named.awaitProgress();
                 redis.kill();
                 redis.startAgain();
                 for (NodeProcess node : nodes.nodes()) {
@@ -101,7 +109,9 @@ class RedisIT {
                 }
             }
             traffic.awaitProgress();
+            named.awaitProgress();
             traffic.assertPromise();
+            named.assertPromise();
         }
     }
 
@@ -111,16 +121,22 @@ class RedisIT {
     void aNodeDiesAndTheSingletonGoesOver() throws Exception {
         redis = RedisServer.startDurable(directory);
         try (RedisNodes nodes = RedisNodes.start(directory, redis);
-                ClusterTraffic traffic = ClusterTraffic.begin(nodes, "node")) {
+                ClusterTraffic traffic = ClusterTraffic.begin(nodes, "node");
+                NamedTraffic named = NamedTraffic.begin(nodes, "node", NAMED)) {
             traffic.awaitProgress();
+            named.awaitProgress();
             NodeProcess ticking = nodes.ticking();
             nodes.kill(ticking);
             Instant killed = Instant.now();
             traffic.awaitProgress();
             nodes.nodes().get(0).awaitLine("TickProducer runs at this node now");
-            traffic.comeBackTo(nodes.join());
+            NodeProcess joined = nodes.join();
+            traffic.comeBackTo(joined);
+            named.comeBackTo(joined);
             traffic.awaitProgress();
+            named.awaitProgress();
             traffic.assertPromise();
+            named.assertPromise();
             assertTrue(
                     traffic.ledger().ticks().stream().anyMatch(tick -> tick.isAfter(killed.plusSeconds(2))),
                     "it ticks at the other one");
@@ -145,6 +161,47 @@ class RedisIT {
                     heard.size(),
                     Long.parseLong(second.split("-", -1)[1]) - Long.parseLong(first.split("-", -1)[1]),
                     "each event between the two, ticks too, once");
+        }
+    }
+
+    /** A stream by name, its end, and the mark of one that was deleted. */
+    @Test
+    void streamsByNameOutliveAllNodesAndTheRestartOfRedis() throws Exception {
+        redis = RedisServer.startDurable(directory);
+        try (RedisNodes nodes = RedisNodes.start(directory, redis)) {
+            String first = id(send(nodes.anyNode(), "POST", "/chat/answer", "one"));
+            String last = id(send(nodes.anyNode(), "POST", "/chat/answer?end=true", "two"));
+            id(send(nodes.anyNode(), "POST", "/chat/deleted", "x"));
+            assertEquals(
+                    204, send(nodes.anyNode(), "DELETE", "/chat/deleted", "").statusCode());
+            nodes.stopAll();
+            redis.stop();
+            redis.startAgain();
+            NodeProcess node = nodes.join();
+            assertEquals(List.of("one", "two", "{\"reason\":\"end\"}"), data(node, "/chat/answer"));
+            assertEquals(List.of("two", "{\"reason\":\"end\"}"), data(node, "/chat/answer?lastEventId=" + first));
+            assertEquals(204, get(node, "/chat/answer?lastEventId=" + last).statusCode());
+            assertEquals(409, send(node, "POST", "/chat/answer", "three").statusCode());
+            assertEquals(404, get(node, "/chat/deleted").statusCode());
+        }
+    }
+
+    private static HttpResponse<String> send(NodeProcess node, String method, String path, String body)
+            throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(node.url() + path))
+                .header("Content-Type", "text/plain")
+                .method(method, BodyPublishers.ofString(body))
+                .build();
+        return CLIENT.send(request, BodyHandlers.ofString());
+    }
+
+    /** What a stream that has ended tells. */
+    private static List<String> data(NodeProcess node, String path) throws Exception {
+        try (Subscriber subscriber = Subscriber.open(node.url() + path)) {
+            return hear(subscriber, block -> "close".equals(block.event())).stream()
+                    .map(SseBlock::data)
+                    .filter(Objects::nonNull)
+                    .toList();
         }
     }
 

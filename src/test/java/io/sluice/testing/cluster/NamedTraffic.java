@@ -94,6 +94,11 @@ public final class NamedTraffic implements AutoCloseable {
         return thread;
     }
 
+    /** Lets each stream continue in another epoch from now on. */
+    public void expectEpochs() {
+        streams.forEach(one -> one.ledger.expectEpochs());
+    }
+
     /** Waits until all streams have got on. */
     public void awaitProgress() throws Exception {
         List<Integer> before =

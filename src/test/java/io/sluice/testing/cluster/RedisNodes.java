@@ -23,7 +23,8 @@ public final class RedisNodes implements Nodes, AutoCloseable {
             {
               "http": { "host": "127.0.0.1", "port": 0, "drain": "200ms" },
               "streams": { "events": { "addresses": ["ticks"], "lifetime": "4s", "log": "redis",
-                                       "history": { "events": %d } } },
+                                       "history": { "events": %d } },
+                           "chat/*": { "lifetime": "4s", "log": "redis", "replay": "all" } },
               "producers": [ { "verticle": "io.sluice.node.TickProducer", "singleton": true,
                                "config": { "address": "ticks", "period": "%dms" } } ],
               "publish": { "enabled": true, "anonymous": true },

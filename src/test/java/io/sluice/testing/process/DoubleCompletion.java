@@ -13,7 +13,8 @@ final class DoubleCompletion {
     private static final Pattern HEAD = Pattern.compile("ERROR ContextImpl - Unhandled exception$");
     private static final String FAILURE = "java.lang.IllegalStateException: Promise already completed";
     private static final String FRAME = "\tat ";
-    private static final String WRITE = FRAME + "io.vertx.core.eventbus.impl.clustered.OutboundConnection.writeMessage(";
+    private static final String WRITE =
+            FRAME + "io.vertx.core.eventbus.impl.clustered.OutboundConnection.writeMessage(";
 
     private DoubleCompletion() {}
 
