@@ -212,10 +212,19 @@ final class Shard implements EventLog.Follower {
                 && stream.hasEnded == command.has(ENDED)
                 && position(stream).toString().equals(command.data().toString());
         if (stream != null && over) {
-            streams.deleted(stream, command.has(ENDED));
+            goes(stream);
             answer(command, new Outcome.Done(position(stream), true));
         } else {
             answer(command, new Outcome.Unknown());
+        }
+    }
+
+    /** Whoever has come for an idle stream in the last moment waits until it is made again. */
+    private void goes(NamedStream stream) {
+        if (stream.hasEnded) {
+            streams.deleted(stream, true);
+        } else {
+            streams.forgotten(stream);
         }
     }
 

@@ -207,6 +207,20 @@ class ShardTest {
     }
 
     @Test
+    void whoComesForAnIdleStreamInTheLastMomentWaitsUntilItIsMadeAgain() {
+        send(event("42", "a"));
+        Sent expiry = expiry("42", 0);
+        NamedStream watched = node.streams.watch("42");
+        send(expiry);
+        assertFalse(node.streams.exists("42"));
+        assertEquals(Journal.State.OPEN, watched.journal().state());
+        assertEquals(List.of(), node.kept("42"));
+        send(event("42", "b"));
+        assertSame(watched, node.stream("42"));
+        assertEquals(List.of("1 b"), node.kept("42"));
+    }
+
+    @Test
     void anExpiryIsNotForAStreamThatWasMadeAnew() {
         send(event("42", "a"));
         Sent expiry = expiry("42", 0);

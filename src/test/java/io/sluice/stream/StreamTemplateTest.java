@@ -183,7 +183,8 @@ class StreamTemplateTest {
         chats.release(chats.watch("42").await());
         chats.release(watched);
         awaitNames();
-        assertEquals(Journal.State.DELETED, watched.journal().state());
+        assertEquals(1, publish("42", "b").last().n());
+        assertEquals(List.of("b"), data("42"));
     }
 
     @Test
