@@ -2,18 +2,19 @@
  * From a stream's journal to its clients, as Server-Sent Events (WHATWG HTML 9.2).
  *
  * <pre>
- *   GET /events --> SseHandler            checks the request; one hub per event loop
+ *   GET /chat/42 --> SseHandler           StreamRequest: query and headers; StreamSource: the stream, DeclaredStream | TemplateStreams
  *                       |                    ProblemResponse: a wrong request; ResponseHead: the head of the others
  *               SubscriptionRequest       what the client asks for, and until when it may have it
  *                       |
- *                      Hub                one door in, one door out
+ *                      Hub                one door in, one door out, for all streams of a handler; Hubs: one per event loop
  *                       |                    SubscriptionLimits: how many; StartPosition: from where
  *                       |                    SubscriptionTimers, TimingWheel: lifetime, heartbeat, dead socket
- *                       |                    Drain, RetrySlots: who comes back when
- *                   Delivery              the way of an event: wake-up (Waker), turn (TurnBudget), slice
+ *                       |                    LastWords, Drain, RetrySlots: the end, and who comes back when
+ *                     Turns               wake-up (Waker), turn (TurnBudget): all streams share one
  *                    /     \
- *            LiveSlice     CatchUp        what is new, to the live ones | those behind, each with a Cursor
- *            Audiences     Backlog        by filter, found by PatternIndex | reads on, tells gaps
+ *             Delivery      CatchUp       of each stream that has subscribers (Deliveries) | those behind, of all streams
+ *            LiveSlice     Backlog        what is new, to the live ones | each reads on from its Cursor, tells gaps
+ *            Audiences        |           by filter; a Crowd of them is found by PatternIndex
  *            Audience         |           joined once, written to each
  *                    \     /
  *                  BlockWriter            writes, counts, cuts off
