@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The view of the demo page that asks, in a real browser, at a node with the shipped configuration. */
 @Timeout(180)
@@ -125,18 +127,19 @@ class AskPageIT {
         assertEquals(List.of(), browser.complaints());
     }
 
-    @Test
-    void aNodeThatAnswersNobodySaysHowToStartOneThatDoes() throws Exception {
-        String configuration = "{\"http\": {\"host\": \"127.0.0.1\", \"port\": 0}, \"streams\": {\"chat/*\": {}}}";
-        try (NodeProcess closed = NodeProcess.start("-conf", configuration)) {
-            AskPage page = new AskPage(browser).load(closed.url() + "/#ask");
-            page.ask("Anybody there?");
-            page.awaitState("refused");
-            assertEquals(
-                    "This node takes no questions: it has no signals for everybody."
-                            + " Start it so that it does: java -jar target/sluice.jar",
-                    browser.text("#ask-detail"));
-        }
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", textBlock = """
+            404 => Nobody answers at this node: it has no chat/*, or no verticle that answers.
+            405 => This node takes no questions: it has no signals for everybody.
+            """)
+    void aNodeThatAnswersNobodySaysHowToStartOneThatDoes(int status, String reason) throws Exception {
+        AskPage page = new AskPage(browser).load(node.url() + "/#ask");
+        browser.evaluate("fetch = async () => new Response(null, {status: " + status + "})");
+        page.ask("Anybody there?");
+        page.awaitState("refused");
+        assertEquals(
+                reason + " Start it so that it does: java -jar target/sluice.jar", browser.text("#ask-detail"));
+        assertEquals("Anybody there?", browser.evaluate("document.querySelector('#question').value"));
     }
 
     private static String focused() {
