@@ -275,22 +275,6 @@ class DocumentsIT {
     }
 
     @Test
-    void anyProgramStreamsAnAnswerAndEndsIt() throws Exception {
-        DocumentPage page = DocumentPage.read("llm.md");
-        try (NodeProcess node = startWith(page, "Answers.java", "chat.json")) {
-            run("sh", page.write("sh answer.sh", directory, node.url()).toString());
-            try (Subscriber subscriber = Subscriber.open(node.url() + "/chat/42")) {
-                assertEquals(
-                        List.of("Tokens ", "are ", "events.", "{\"reason\":\"end\"}"),
-                        subscriber.rest().stream()
-                                .map(SseBlock::data)
-                                .filter(Objects::nonNull)
-                                .toList());
-            }
-        }
-    }
-
-    @Test
     void aDashboardHasTheNewestOfEachAtOnceAndThenTheChanges() throws Exception {
         DocumentPage page = DocumentPage.read("dashboard.md");
         page.write("dashboard.html", directory, "");
