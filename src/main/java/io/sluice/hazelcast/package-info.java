@@ -8,6 +8,11 @@
  *                                     v
  *                                 AppendRouter --> AppendRpc           brings batches to the leader
  *
+ *   templates    HazelcastTemplateLog --> a HazelcastLog for each shard
+ *                    |    TemplateAgreement      what all nodes have alike
+ *                    v
+ *                HazelcastPeers                  what a node asks another one that the rings do not tell
+ *
  *   who leads    HazelcastLeases --> LeaseClaim                        also for singletons
  *   who is lost  SplitDetector --> RollCall
  *   members      ClusterMembers                                        the one place that asks Hazelcast for them

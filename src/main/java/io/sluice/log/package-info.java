@@ -25,6 +25,7 @@
  * <pre>
  *    TemplateLog        made by a TemplateLogProvider from a TemplateSetup
  *        |   ShardedLog         over a few EventLogs: ShardMember, ShardCommand, Shard, ShardSweep
+ *        |   ShardJoin          in a cluster, from which command on this node follows: ShardTransfer, ShardPage, ShardPeers
  *        v                      others are in packages of their own
  *    NamedStreams       those that there are, and those that are waited for
  *        v
