@@ -88,6 +88,29 @@ class CorsTest {
                 Set.of(header(response, "Access-Control-Allow-Headers").split(", ?")));
     }
 
+    @Test
+    void aPageLearnsWhereTheStreamIsThatItHasMade(Vertx vertx) throws Exception {
+        ServedStream node = ServedStream.serve(
+                vertx,
+                stream,
+                "{\"streams\": {\"events\": {}, \"chat/*\": {}}, \"publish\": {\"enabled\": true, \"anonymous\": true},"
+                        + " \"http\": {\"host\": \"127.0.0.1\", \"cors\": {\"origins\": [\"" + LISTED + "\"]}}}");
+        HttpResponse<String> made =
+                node.send(node.request("/chat/42").header("Origin", LISTED).PUT(BodyPublishers.noBody()));
+        assertEquals(201, made.statusCode());
+        assertEquals("/chat/42", header(made, "Location"));
+        assertEquals("Location", header(made, "Access-Control-Expose-Headers"));
+        HttpResponse<String> preflight = node.send(node.request("/chat/42")
+                .method("OPTIONS", BodyPublishers.noBody())
+                .header("Origin", LISTED)
+                .header("Access-Control-Request-Method", "DELETE"));
+        assertEquals(204, preflight.statusCode());
+        assertEquals("GET,HEAD,POST,PUT,DELETE", header(preflight, "Access-Control-Allow-Methods"));
+        HttpResponse<String> stranger =
+                node.send(node.request("/chat/42").header("Origin", STRANGER).DELETE());
+        assertEquals(403, stranger.statusCode());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
