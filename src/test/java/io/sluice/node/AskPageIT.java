@@ -137,8 +137,7 @@ class AskPageIT {
         browser.evaluate("fetch = async () => new Response(null, {status: " + status + "})");
         page.ask("Anybody there?");
         page.awaitState("refused");
-        assertEquals(
-                reason + " Start it so that it does: java -jar target/sluice.jar", browser.text("#ask-detail"));
+        assertEquals(reason + " Start it so that it does: java -jar target/sluice.jar", browser.text("#ask-detail"));
         assertEquals("Anybody there?", browser.evaluate("document.querySelector('#question').value"));
     }
 

@@ -22,7 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A node without HTTP, in this JVM: a Vert.x instance, and the template {@code chat} with its streams in a Redis. */
+/** A node without HTTP, in this JVM: a Vert.x instance, and a template with its streams in a Redis. */
 record RedisTemplateNode(Vertx vertx, RedisClient client, StreamTemplate chats) implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
