@@ -22,8 +22,18 @@ final class BundledFiles implements StaticFiles {
     /** Within the package of the node, so that it is apart from a {@code webroot} of an application. */
     private static final String DIRECTORY = "io/sluice/node/webroot/";
 
-    static final List<String> NAMES =
-            List.of("app.js", "countdown.js", "favicon.svg", INDEX, "messages.js", "stream.js", "style.css");
+    static final List<String> NAMES = List.of(
+            "app.js",
+            "ask.js",
+            "conversation.js",
+            "copying.js",
+            "countdown.js",
+            "favicon.svg",
+            INDEX,
+            "messages.js",
+            "stream.js",
+            "style.css",
+            "views.js");
 
     static final BundledFiles INSTANCE = new BundledFiles();
 
