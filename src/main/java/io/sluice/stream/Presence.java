@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -71,7 +70,7 @@ public final class Presence implements StreamListener {
      * @param node the name of this node for those who listen, or null
      */
     public static Presence of(Vertx vertx, @Nullable String node) {
-        return new Presence(((VertxInternal) vertx).createEventLoopContext(), node);
+        return new Presence(OpenersContext.of(vertx), node);
     }
 
     @Override

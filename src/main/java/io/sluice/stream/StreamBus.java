@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +42,7 @@ public final class StreamBus {
 
     private StreamBus(Vertx vertx, List<EventStream> streams, List<StreamTemplate> templates) {
         // Messages of all addresses are taken in the order in which they come.
-        this.context = ((VertxInternal) vertx).createEventLoopContext();
+        this.context = OpenersContext.of(vertx);
         addresses.add(new BusAddress(vertx, "streams by name", ADDRESS, new Directory(streams, templates, null)));
         byAddress(templates)
                 .forEach((address, taking) -> addresses.add(
