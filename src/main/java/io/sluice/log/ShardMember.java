@@ -36,8 +36,10 @@ final class ShardMember implements ShardSweep.Expiry {
     private final IdlePoll idlePoll;
     private final EventLog log;
 
+    /** @param context of the shard */
     ShardMember(
             TemplateSetup setup,
+            ContextInternal context,
             int index,
             LogProvider provider,
             History history,
@@ -45,7 +47,7 @@ final class ShardMember implements ShardSweep.Expiry {
             TemplateRoom room) {
         TemplateRules rules = setup.rules();
         this.setup = setup;
-        this.context = setup.vertx().createEventLoopContext();
+        this.context = context;
         this.room = room;
         this.streams = new NamedStreams(rules, SteadyClock.INSTANCE, room);
         this.outcomes = new Outcomes(context, rules.idempotency(), SteadyClock.INSTANCE);

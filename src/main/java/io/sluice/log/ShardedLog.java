@@ -1,6 +1,8 @@
 package io.sluice.log;
 
 import io.vertx.core.Future;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -31,8 +33,13 @@ public final class ShardedLog implements TemplateLog {
         this.setup = setup;
         TemplateRoom room = new TemplateRoom(setup.template(), setup.rules().max());
         this.shards = IntStream.range(0, shards)
-                .mapToObj(index -> new ShardMember(setup, index, provider, history, peers, room))
+                .mapToObj(index ->
+                        new ShardMember(setup, context(setup.vertx(), shards), index, provider, history, peers, room))
                 .toList();
+    }
+
+    private static ContextInternal context(VertxInternal vertx, int shards) {
+        return shards == 1 ? OpenersContext.of(vertx) : vertx.createEventLoopContext();
     }
 
     /** The provider of logs in this process' memory. */

@@ -5,6 +5,7 @@ import io.sluice.log.NamedStream;
 import io.sluice.log.NamedStreamInfo;
 import io.sluice.log.NoSuchStreamException;
 import io.sluice.log.NotTakenException;
+import io.sluice.log.OpenersContext;
 import io.sluice.log.Receipt;
 import io.sluice.log.TemplateLog;
 import io.sluice.log.TemplateLogProvider;
@@ -68,7 +69,7 @@ public final class RedisTemplateLog implements TemplateLog {
 
     private RedisTemplateLog(TemplateSetup setup, RedisClient redis) {
         TemplateKeys keys = new TemplateKeys(setup.template());
-        this.context = setup.vertx().createEventLoopContext();
+        this.context = OpenersContext.of(setup.vertx());
         this.commands = redis.connection(context, connected -> RestartMarker.check(connected, keys.feed()));
         this.reads = redis.connection(context, connected -> RestartMarker.check(connected, keys.feed())
                 .onSuccess(v -> retryReads()));

@@ -1,5 +1,6 @@
 package io.sluice.stream;
 
+import io.sluice.log.OpenersContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

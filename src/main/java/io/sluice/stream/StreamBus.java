@@ -1,5 +1,6 @@
 package io.sluice.stream;
 
+import io.sluice.log.OpenersContext;
 import io.sluice.log.Receipt;
 import io.sluice.log.TopicRules;
 import io.vertx.core.Future;
