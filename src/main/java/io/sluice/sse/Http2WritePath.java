@@ -64,7 +64,7 @@ final class Http2WritePath implements WritePath {
         this.routing = routing;
         this.response = routing.response();
         this.loop = ((HttpServerRequestInternal) routing.request()).context().nettyEventLoop();
-        this.window = new StreamWindow(response.streamId(), channel, loop);
+        this.window = new StreamWindow(response, channel, loop);
     }
 
     @Override
