@@ -494,7 +494,7 @@ class RedisTemplateLogTest {
             } catch (NotTakenException e) {
                 return e;
             } catch (OutcomeUnknownException e) {
-                assertTrue(e.getMessage().contains("was lost"), e.getMessage());
+                assertTrue(e.reason().contains("was lost"), e.reason());
             }
         }
     }
