@@ -1,9 +1,6 @@
 package io.sluice.redis;
 
-import io.sluice.log.Epochs;
-import io.sluice.log.Event;
-import io.sluice.log.EventLog;
-import io.sluice.log.JournalWriter;
+import io.sluice.log.CountingJournal;
 import io.sluice.log.Leadership;
 import io.sluice.log.LogSetup;
 import io.sluice.log.NamedStream;
@@ -20,7 +17,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -180,30 +176,6 @@ final class WatchedStreams implements StreamChanges {
     void close() {
         watched.values().forEach(WatchedStream::close);
         watched.clear();
-    }
-
-    /**
-     * The journal of a stream.
-     *
-     * @param appended is told how many new events it has got
-     */
-    private record CountingJournal(JournalWriter writer, IntConsumer appended) implements EventLog.Follower {
-
-        @Override
-        public void reset(Epochs epochs, long n, List<Event> kept) {
-            writer.reset(epochs, n, kept);
-        }
-
-        @Override
-        public void beginEpoch(Epochs epochs) {
-            writer.beginEpoch(epochs);
-        }
-
-        @Override
-        public void append(List<Event> events) {
-            writer.append(events);
-            appended.accept(events.size());
-        }
     }
 
     /** Every node writes to every stream. */

@@ -1,9 +1,8 @@
 package io.sluice.stream;
 
 import io.sluice.log.Batch;
+import io.sluice.log.CountingJournal;
 import io.sluice.log.Encoding;
-import io.sluice.log.Epochs;
-import io.sluice.log.Event;
 import io.sluice.log.EventFormat;
 import io.sluice.log.EventId;
 import io.sluice.log.EventLog;
@@ -69,8 +68,13 @@ public final class EventStream {
         History history = history(name, options.history());
         this.writer = new JournalWriter(history, SteadyClock.INSTANCE);
         this.consumers = new BusConsumers(context.owner(), name, options.addresses(), this::publish, listeners);
-        this.log = provider.create(
-                new LogSetup(context, name, history, options.idempotency(), new Following(), new BusLeadership()));
+        this.log = provider.create(new LogSetup(
+                context,
+                name,
+                history,
+                options.idempotency(),
+                new CountingJournal(writer, listeners::appended),
+                new BusLeadership()));
     }
 
     private static History history(String name, History wanted) {
@@ -137,26 +141,6 @@ public final class EventStream {
             open = true;
             trimTimer = context.owner().setPeriodic(TRIM_MILLIS, id -> writer.trim());
         });
-    }
-
-    /** Gives the log's events to the journal, and tells the listeners. */
-    private final class Following implements EventLog.Follower {
-
-        @Override
-        public void reset(Epochs epochs, long n, List<Event> kept) {
-            writer.reset(epochs, n, kept);
-        }
-
-        @Override
-        public void beginEpoch(Epochs epochs) {
-            writer.beginEpoch(epochs);
-        }
-
-        @Override
-        public void append(List<Event> events) {
-            writer.append(events);
-            listeners.appended(events.size());
-        }
     }
 
     /** The node that leads a stream takes its events from the bus. */

@@ -17,6 +17,7 @@ import io.sluice.log.NoSuchStreamException;
 import io.sluice.log.NotTakenException;
 import io.sluice.log.Receipt;
 import io.sluice.log.StreamEndedException;
+import io.sluice.testing.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -204,11 +205,8 @@ class StreamTemplateTest {
     }
 
     /** Nobody who could be told watches a stream that goes. */
-    private void awaitNames(String... names) throws InterruptedException {
-        for (int i = 0; i < 2000 && !names().equals(List.of(names)); i++) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        assertEquals(List.of(names), names());
+    private void awaitNames(String... names) throws Exception {
+        Await.await("the streams are " + List.of(names), Duration.ofSeconds(20), () -> names().equals(List.of(names)));
     }
 
     @Test

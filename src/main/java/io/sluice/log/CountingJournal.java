@@ -1,0 +1,28 @@
+package io.sluice.log;
+
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * A journal that follows a log, and tells how many new events it gets.
+ *
+ * @param appended is called once for each batch, with the number of its events
+ */
+public record CountingJournal(JournalWriter writer, IntConsumer appended) implements EventLog.Follower {
+
+    @Override
+    public void reset(Epochs epochs, long n, List<Event> kept) {
+        writer.reset(epochs, n, kept);
+    }
+
+    @Override
+    public void beginEpoch(Epochs epochs) {
+        writer.beginEpoch(epochs);
+    }
+
+    @Override
+    public void append(List<Event> events) {
+        writer.append(events);
+        appended.accept(events.size());
+    }
+}
