@@ -34,7 +34,10 @@ class ArchitectureTest {
     static final ArchRule streamKnowsTheLog = knowsOnly("stream", "log");
 
     @ArchTest
-    static final ArchRule sseKnowsStreamAndLog = knowsOnly("sse", "stream", "log");
+    static final ArchRule authKnowsStreamAndLog = knowsOnly("auth", "stream", "log");
+
+    @ArchTest
+    static final ArchRule sseKnowsAuthStreamAndLog = knowsOnly("sse", "auth", "stream", "log");
 
     @ArchTest
     static final ArchRule clusterKnowsNoOtherPackage = knowsOnly("cluster");

@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import io.sluice.auth.Secret;
 import io.sluice.log.ByteSize;
 import io.sluice.sse.Replay;
 import io.sluice.stream.JsonBounds;
@@ -48,6 +49,8 @@ final class ConfigMapper {
             .addModule(new SimpleModule()
                     .addDeserializer(Duration.class, new TextDeserializer<>(Duration.class, Durations::parse))
                     .addDeserializer(ByteSize.class, new TextDeserializer<>(ByteSize.class, ByteSize::parse))
+                    .addDeserializer(
+                            Secret.class, new TextDeserializer<>(Secret.class, text -> Secrets.parse(text, System.getenv())))
                     .addDeserializer(Replay.class, new TextDeserializer<>(Replay.class, Replay::parse))
                     .addDeserializer(JsonObject.class, new JsonObjectDeserializer()))
             .build();

@@ -19,7 +19,7 @@ final class CorsRules {
 
     private static final String METHODS = "GET,HEAD,POST,PUT,DELETE";
     private static final String HEADERS =
-            "Content-Type,Last-Event-ID,Cache-Control,Sluice-Type," + IdempotencyKey.HEADER;
+            "Authorization,Content-Type,Last-Event-ID,Cache-Control,Sluice-Type," + IdempotencyKey.HEADER;
     private static final Pattern WEB = Pattern.compile("(?i)(http|https)://(.*)");
 
     private final Set<String> origins;
@@ -76,6 +76,14 @@ final class CorsRules {
             throw new HttpException(403);
         }
         routing.next();
+    }
+
+    /** Whether the browser says that the page which sends a request is the node's own, or of a listed origin. */
+    boolean isFromOwnPage(HttpServerRequest request) {
+        String origin = HeaderField.single(request, "Origin");
+        return origin == null
+                ? "same-origin".equals(request.getHeader("Sec-Fetch-Site"))
+                : isOwn(request, origin) || origins.contains(canonical(origin));
     }
 
     private static boolean isPreflight(HttpServerRequest request) {

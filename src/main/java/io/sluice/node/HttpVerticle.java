@@ -54,6 +54,7 @@ final class HttpVerticle extends VerticleBase {
     private final int port;
     private final ClientBounds bounds;
     private final Optional<String> member;
+    private final AccessRules rules;
     private final RareLine resets = new RareLine();
     private @Nullable Routes routes;
     private @Nullable HttpServer server;
@@ -66,7 +67,8 @@ final class HttpVerticle extends VerticleBase {
      * @param member the name of this node in its cluster
      * @param port the port to listen on. Instances with the same negative number share one free port
      */
-    HttpVerticle(NodeConfig config, NodeStreams streams, int port, ClientBounds bounds, Optional<String> member) {
+    HttpVerticle(NodeConfig config, NodeStreams streams, int port, ClientBounds bounds, Optional<String> member, AccessRules rules) {
+        this.rules = rules;
         this.config = config;
         this.streams = streams;
         this.port = port;
@@ -87,7 +89,7 @@ final class HttpVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         HttpConfig http = config.http();
-        Routes routes = new Routes(vertx, config, streams, bounds, member, () -> server != null && !draining);
+        Routes routes = new Routes(vertx, config, streams, bounds, member, rules, () -> server != null && !draining);
         this.routes = routes;
         Handler<HttpServerRequest> handler = routes.handler();
         HttpServerOptions options = options(http);

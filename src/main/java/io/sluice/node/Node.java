@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.auth.Access;
 import io.sluice.bridge.BridgeVerticle;
 import io.sluice.cluster.Members;
 import io.sluice.hazelcast.HazelcastCluster;
@@ -40,6 +41,7 @@ final class Node implements Shareable {
     // Set before anything that ends in close():
     private Optional<Members> members = Optional.empty();
     private Logs logs = Logs.inMemory();
+    private Optional<Access> access = Optional.empty();
 
     private Node(Vertx vertx, String deployment) {
         this.vertx = vertx;
@@ -97,11 +99,24 @@ final class Node implements Shareable {
                     members = connected.cluster().map(HazelcastCluster::members);
                     return streams.open(vertx, config, logs, members.map(Members::self));
                 })
+                .compose(v -> openAccess(config))
                 .compose(v -> serve(config, context.getInstanceCount(), bounds))
                 .compose(port -> bridge(config, bounds.connections())
                         .compose(bridged -> new Producers(vertx, logs.leases(), config.producers())
                                 .deploy()
                                 .onSuccess(v -> announce(config, port, context.getInstanceCount(), bridged))));
+    }
+
+    private Future<Void> openAccess(NodeConfig config) {
+        AuthConfig auth = config.auth();
+        if (auth == null) {
+            return Future.succeededFuture();
+        }
+        CorsRules pages = new CorsRules(config.http().cors());
+        return Access.open(vertx, auth.options(), pages::isFromOwnPage)
+                .onSuccess(opened -> access = Optional.of(opened))
+                .<Void>mapEmpty()
+                .recover(failure -> Future.failedFuture(ConfigException.under("auth", failure)));
     }
 
     /** Deploys an HTTP verticle for each instance. All share one port, which is the result. */
@@ -115,10 +130,11 @@ final class Node implements Shareable {
     /** Tries one port after another. */
     private Future<Integer> serve(NodeConfig config, int count, ClientBounds bounds, int port, int ports) {
         List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
+        AccessRules rules = new AccessRules(access, config);
         return vertx.deployVerticle(
                         () -> {
                             HttpVerticle verticle =
-                                    new HttpVerticle(config, streams, port, bounds, members.map(Members::self));
+                                    new HttpVerticle(config, streams, port, bounds, members.map(Members::self), rules);
                             verticles.add(verticle);
                             return verticle;
                         },
@@ -172,9 +188,16 @@ final class Node implements Shareable {
                 Transports.name(vertx),
                 members.map(all -> ", clustered as " + all.describe()).orElse(""),
                 streams.describe(config, logs),
-                config.publish().enabled() ? "on, for anybody" : "off",
+                publishing(config),
                 fewerConnections(config),
                 bridged);
+    }
+
+    private static String publishing(NodeConfig config) {
+        if (!config.publish().enabled()) {
+            return "off";
+        }
+        return config.publish().anonymous() ? "on, for anybody" : "on, for tokens with the right";
     }
 
     /** Says so if the process may not open as many files as the configuration has connections. */
@@ -195,6 +218,7 @@ final class Node implements Shareable {
 
     private Future<Void> close() {
         members.ifPresent(Members::close);
+        access.ifPresent(Access::close);
         return streams.close().eventually(logs::close).recover(Node::leftBehind);
     }
 }

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param publish publishing over HTTP; default off
  * @param redis the Redis of streams whose log is {@code redis}; default on this machine
  * @param bridge the TCP event-bus bridge; default none
+ * @param auth who is taken for whom; default none, which asks nobody
+ * @param cluster how the node finds its cluster, if it has one
  */
 record NodeConfig(
         HttpConfig http,
@@ -40,7 +42,9 @@ record NodeConfig(
         List<Producer> producers,
         Publish publish,
         Redis redis,
-        @Nullable BridgeConfig bridge) {
+        @Nullable BridgeConfig bridge,
+        @Nullable AuthConfig auth,
+        ClusterSettings cluster) {
 
     /** The config of a producer may hold any JSON. A Redis URI may hold a password. */
     private static final ConfigReader READER =
@@ -51,7 +55,21 @@ record NodeConfig(
         templates = Collections.unmodifiableMap(new LinkedHashMap<>(templates));
         producers = List.copyOf(producers);
         StreamNames.requireNames(streams.keySet(), templates.keySet());
+        if (auth == null) {
+            require(
+                    !publish.enabled() || publish.anonymous(),
+                    "publish.anonymous",
+                    publish.anonymous(),
+                    "true where enabled is true and there is no \"auth\": anybody could publish");
+        } else {
+            require(
+                    !publish.anonymous(),
+                    "publish.anonymous",
+                    true,
+                    "false where there is \"auth\": a token gives the right to publish");
+        }
     }
+
 
     /** Reads and checks a configuration; fails with {@link ConfigException}. */
     static NodeConfig read(JsonObject json) {
@@ -65,13 +83,16 @@ record NodeConfig(
             @JsonProperty("producers") @Nullable List<Producer> producers,
             @JsonProperty("publish") @Nullable Publish publish,
             @JsonProperty("redis") @Nullable Redis redis,
-            @JsonProperty("bridge") @Nullable BridgeConfig bridge) {
+            @JsonProperty("bridge") @Nullable BridgeConfig bridge,
+            @JsonProperty("auth") @Nullable AuthConfig auth,
+            @JsonProperty("cluster") @Nullable ClusterSettings cluster) {
         Map<String, StreamConfig> declared = new LinkedHashMap<>();
         Map<String, TemplateConfig> templates = new LinkedHashMap<>();
+        Read readers = auth == null ? Read.ANYONE : Read.TOKEN;
         if (streams == null) {
-            declared.put("events", StreamConfig.DEFAULT);
+            declared.put("events", StreamConfig.DEFAULT.withRead(readers));
         } else {
-            streams.forEach((key, keys) -> read(key, keys, declared, templates));
+            streams.forEach((key, keys) -> read(key, keys, readers, declared, templates));
         }
         return new NodeConfig(
                 Objects.requireNonNullElseGet(http, () -> ConfigMapper.defaults(HttpConfig.class)),
@@ -80,17 +101,22 @@ record NodeConfig(
                 Objects.requireNonNullElse(producers, List.of()),
                 Objects.requireNonNullElseGet(publish, () -> ConfigMapper.defaults(Publish.class)),
                 Objects.requireNonNullElse(redis, new Redis(RedisUri.DEFAULT)),
-                bridge);
+                bridge,
+                auth,
+                Objects.requireNonNullElse(cluster, ClusterSettings.DEFAULT));
     }
 
     private static void read(
-            String key, StreamKeys keys, Map<String, StreamConfig> declared, Map<String, TemplateConfig> templates) {
+            String key,
+            StreamKeys keys,
+            Read readers,
+            Map<String, StreamConfig> declared, Map<String, TemplateConfig> templates) {
         StreamNames.requireKey(key);
         try {
             if (StreamNames.isTemplate(key)) {
-                templates.put(StreamNames.name(key), keys.template());
+                templates.put(StreamNames.name(key), keys.template(readers));
             } else {
-                declared.put(key, keys.stream());
+                declared.put(key, keys.stream(readers));
             }
         } catch (InvalidOptionException e) {
             throw new InvalidOptionException("streams." + key + "." + e.option(), e.value(), e.expected());
@@ -140,7 +166,7 @@ record NodeConfig(
 
     /**
      * @param enabled whether POST to a stream publishes; default false
-     * @param anonymous whether anybody may publish, which must be true if {@code enabled} is: there are no rights yet; default
+     * @param anonymous whether anybody may publish; without {@code auth} it must be true if {@code enabled} is; default
      *     false
      * @param maxEvent the size of the largest event, up to 16 MB; default 256 kB
      * @param maxBody the size of the largest request, up to 16 MB; default 8 MB
@@ -161,7 +187,6 @@ record NodeConfig(
         private static final Duration MAX_IDEMPOTENCY = Duration.ofDays(1);
 
         Publish {
-            require(!enabled || anonymous, "anonymous", anonymous, "true where enabled is true: anybody could publish");
             requireSize("maxEvent", maxEvent);
             requireSize("maxBody", maxBody);
             require(

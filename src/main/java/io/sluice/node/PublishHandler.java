@@ -50,6 +50,10 @@ final class PublishHandler implements Handler<RoutingContext> {
     public void handle(RoutingContext routing) {
         PublishRequest request = PublishRequest.read(routing, target.name());
         requireAllowed(request.event(Bytes.of("")));
+        AccessRules.requireTopic(routing, request.topic());
+        if (request.end()) {
+            AccessRules.requireWhole(routing);
+        }
         requireLength(routing.request(), request);
         publish(routing, request);
     }

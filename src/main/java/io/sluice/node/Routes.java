@@ -40,11 +40,13 @@ final class Routes {
     private final ClientBounds bounds;
     private final Optional<String> member;
     private final BooleanSupplier listening;
+    private final AccessRules rules;
     private final CorsRules pages;
     private final List<SseHandler> handlers = new ArrayList<>();
 
     /**
      * @param member the name of this node in its cluster
+     * @param rules who may do what
      * @param listening whether the server takes requests, and goes on doing so
      */
     Routes(
@@ -53,7 +55,9 @@ final class Routes {
             NodeStreams streams,
             ClientBounds bounds,
             Optional<String> member,
+            AccessRules rules,
             BooleanSupplier listening) {
+        this.rules = rules;
         this.vertx = vertx;
         this.config = config;
         this.streams = streams;
@@ -140,9 +144,11 @@ final class Routes {
     private void mount(Router router, EventStream stream) {
         String path = "/" + stream.name();
         SseOptions options = options(config.stream(stream).sse());
-        serve(router, path, SseHandler.create(stream, options, bounds.subscriptions(), member.orElse(null)));
+        SseHandler sse = SseHandler.create(stream, options, bounds.subscriptions(), member.orElse(null));
+        serve(router, path, sse, config.stream(stream).read());
         if (config.publish().enabled()) {
             publishing(router.post(path))
+                    .handler(rules.writers(routing -> stream.name()))
                     .handler(Routes::requireNoLife)
                     .handler(new PublishHandler(
                             PublishTarget.of(stream), config.publish(), bodies(), new LogFailures(stream.name())));
@@ -155,13 +161,15 @@ final class Routes {
         String streams = path + StreamNames.ANY;
         reading(router, path + "/")
                 .handler(QueryText::read)
-                .handler(new StreamListHandler(template, config.publish().anonymous()));
+                .handler(rules.admins())
+                .handler(new StreamListHandler(template));
         refuseOthers(router, path + "/", READING);
         answerOptions(router, path, READING);
         router.route(path).handler(routing -> routing.fail(404));
         router.route(streams).handler(NamedPath::requireName);
         SseOptions options = options(config.template(template).sse());
-        serve(router, streams, SseHandler.create(template, options, bounds.subscriptions(), member.orElse(null)));
+        SseHandler sse = SseHandler.create(template, options, bounds.subscriptions(), member.orElse(null));
+        serve(router, streams, sse, config.template(template).read());
         if (config.publish().enabled()) {
             mountPublishing(router, streams, template);
         } else if (config.template(template).signals() == TemplateConfig.Senders.ANONYMOUS) {
@@ -173,11 +181,13 @@ final class Routes {
     private void mountPublishing(Router router, String path, StreamTemplate template) {
         LogFailures failures = new LogFailures(template.fullName("*"));
         StreamLife life = new StreamLife(template, bodies(), failures);
+        Handler<RoutingContext> writers = rules.writers(routing -> template.fullName(NamedPath.name(routing)));
         publishing(router.post(path))
+                .handler(writers)
                 .handler(new SignalHandler(template, Signals.of(vertx), bodies()))
                 .handler(new PublishHandler(PublishTarget.of(template), config.publish(), bodies(), failures));
-        publishing(router.put(path)).handler(life::create);
-        publishing(router.delete(path)).handler(life::delete);
+        publishing(router.put(path)).handler(writers).handler(life::create);
+        publishing(router.delete(path)).handler(writers).handler(life::delete);
     }
 
     /** A POST without a signal goes on, and is refused. */
@@ -191,7 +201,8 @@ final class Routes {
                 .handler(new SignalHandler(template, Signals.of(vertx), bodies()));
     }
 
-    private void serve(Router router, String path, SseHandler sse) {
+    private void serve(Router router, String path, SseHandler sse, Read read) {
+        sse.authorize(rules.readers(read));
         handlers.add(sse);
         reading(router, path).handler(QueryText::read).handler(sse);
     }

@@ -52,6 +52,7 @@ final class SignalHandler implements Handler<RoutingContext> {
             routing.next();
             return;
         }
+        AccessRules.requireWhole(routing);
         requireSignal(routing, signal);
         BodyType type = BodyType.of(routing.request(), TYPES).orElse(null);
         requireLength(routing.request(), type);

@@ -11,12 +11,18 @@ import java.time.Duration;
  * @param sse how its events are served; the default lifetime of a node's subscriptions is 10 s
  * @param log the kind of log that has its order and history
  * @param presence whether the bus is told how many subscriptions it has; default no
+ * @param read who may read it; default whoever has a token if there is {@code auth}, else anybody
  */
-record StreamConfig(StreamOptions options, SseOptions sse, LogKind log, boolean presence) {
+record StreamConfig(
+        StreamOptions options, SseOptions sse, LogKind log, boolean presence, Read read) {
 
     static final Duration DEFAULT_LIFETIME = Duration.ofSeconds(10);
 
-    /** A stream with the default for each key. */
+    /** A stream with the default for each key, of a node without {@code auth}. */
     static final StreamConfig DEFAULT = new StreamConfig(
-            StreamOptions.DEFAULT, SseOptions.DEFAULT.withLifetime(DEFAULT_LIFETIME), LogKind.AUTO, false);
+            StreamOptions.DEFAULT, SseOptions.DEFAULT.withLifetime(DEFAULT_LIFETIME), LogKind.AUTO, false, Read.ANYONE);
+
+    StreamConfig withRead(Read readers) {
+        return new StreamConfig(options, sse, log, presence, readers);
+    }
 }

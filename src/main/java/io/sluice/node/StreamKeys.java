@@ -33,21 +33,23 @@ record StreamKeys(
         @Nullable Integer max,
         @Nullable Create create,
         @Nullable Integer shards,
-        TemplateConfig.@Nullable Senders signals) {
+        TemplateConfig.@Nullable Senders signals,
+        @Nullable Read read) {
 
     /**
      * The declared stream of these keys.
      *
+     * @param readers who may read it where the keys do not say it
      * @throws InvalidOptionException that names the key, the value and what is expected
      */
-    StreamConfig stream() {
+    StreamConfig stream(Read readers) {
         requireNone("idle", idle);
         requireNone("keep", keep);
         requireNone("max", max);
         requireNone("create", create);
         requireNone("shards", shards);
         requireNone("signals", signals);
-        return new StreamConfig(options(), sse(), place(), isPresence());
+        return new StreamConfig(options(), sse(), place(), isPresence(), requireNonNullElse(read, readers));
     }
 
     private static void requireNone(String key, @Nullable Object value) {
@@ -60,9 +62,10 @@ record StreamKeys(
     /**
      * The template of these keys.
      *
+     * @param readers who may read its streams where the keys do not say it
      * @throws InvalidOptionException that names the key, the value and what is expected
      */
-    TemplateConfig template() {
+    TemplateConfig template(Read readers) {
         StreamOptions options = options();
         TemplateOptions defaults = TemplateOptions.DEFAULT;
         return new TemplateConfig(
@@ -78,7 +81,8 @@ record StreamKeys(
                 place(),
                 requireNonNullElse(shards, TemplateConfig.DEFAULT_SHARDS),
                 isPresence(),
-                requireNonNullElse(signals, TemplateConfig.Senders.PUBLISH));
+                requireNonNullElse(signals, TemplateConfig.Senders.PUBLISH),
+                requireNonNullElse(read, readers));
     }
 
     private StreamOptions options() {

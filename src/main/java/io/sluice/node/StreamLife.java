@@ -31,6 +31,7 @@ final class StreamLife {
 
     /** Makes the stream of a PUT: 201 with its {@code Location}, or 200 if it is there. */
     void create(RoutingContext routing) {
+        AccessRules.requireWhole(routing);
         String name = NamedPath.name(routing);
         String key = IdempotencyKey.of(routing);
         afterBody(routing, () -> template.create(name, key), made -> answerCreate(routing, name, made));
@@ -50,6 +51,7 @@ final class StreamLife {
 
     /** Deletes the stream of a DELETE: 204, or 404 if it is not there. */
     void delete(RoutingContext routing) {
+        AccessRules.requireWhole(routing);
         String name = NamedPath.name(routing);
         afterBody(routing, () -> template.delete(name), wasThere -> {
             if (wasThere) {

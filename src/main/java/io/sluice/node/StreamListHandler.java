@@ -17,38 +17,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists the streams of a template by name, {@value #PAGE} at a time: {@code GET /chat/}. Whoever knows the names may read the streams,
- * so that only those may who may publish. Event loop only.
+ * Lists the streams of a template by name, {@value #PAGE} at a time: {@code GET /chat/}. Event loop only.
  */
 final class StreamListHandler implements Handler<RoutingContext> {
 
     private static final int PAGE = 1000;
 
     private final StreamTemplate template;
-    private final boolean isOpen;
 
-    /** @param isOpen whether anybody may list them */
-    StreamListHandler(StreamTemplate template, boolean isOpen) {
+    StreamListHandler(StreamTemplate template) {
         this.template = template;
-        this.isOpen = isOpen;
     }
 
     @Override
     public void handle(RoutingContext routing) {
-        requireAccess();
         requireAccept(routing);
         String cursor = cursor(routing);
         template.list(cursor, PAGE + 1)
                 // A thousand streams are more than a turn of an event loop may work on.
                 .compose(found -> routing.vertx().executeBlocking(() -> encode(found), false))
                 .onComplete(page -> answer(routing, page), routing::fail);
-    }
-
-    private void requireAccess() {
-        if (!isOpen) {
-            throw new HttpException(
-                    403, "the list of streams tells their names: expected a node with publish.anonymous");
-        }
     }
 
     /** The most specific range decides (RFC 9110 12.5.1). */

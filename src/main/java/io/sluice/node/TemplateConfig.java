@@ -15,9 +15,16 @@ import io.sluice.stream.TemplateOptions;
  * @param shards the logs that they share in a cluster, 1 to 64; default 8
  * @param presence whether the bus is told how many subscriptions each has; default no
  * @param signals who may send signals; default whoever may publish
+ * @param read who may read them; default whoever has a token if there is {@code auth}, else anybody
  */
 record TemplateConfig(
-        TemplateOptions options, SseOptions sse, LogKind log, int shards, boolean presence, Senders signals) {
+        TemplateOptions options,
+        SseOptions sse,
+        LogKind log,
+        int shards,
+        boolean presence,
+        Senders signals,
+        Read read) {
 
     /** Who may send signals. */
     enum Senders {

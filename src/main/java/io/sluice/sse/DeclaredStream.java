@@ -29,6 +29,11 @@ final class DeclaredStream implements StreamSource, ServedStream {
     }
 
     @Override
+    public String name(RoutingContext routing) {
+        return stream.name();
+    }
+
+    @Override
     public Future<ServedStream> find(RoutingContext routing) {
         return found;
     }

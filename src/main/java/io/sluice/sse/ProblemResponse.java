@@ -1,11 +1,13 @@
 package io.sluice.sse;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.sluice.auth.Challenge;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /** The answer to a request that failed: {@code application/problem+json}, RFC 9457. */
 public final class ProblemResponse {
@@ -18,6 +20,10 @@ public final class ProblemResponse {
      * @param detail what is wrong and what is expected
      */
     public static void end(RoutingContext routing, int status, String detail) {
+        @Nullable String challenge = Challenge.of(routing, status);
+        if (challenge != null && ClientSocket.isOpen(routing.response())) {
+            routing.response().putHeader("WWW-Authenticate", challenge);
+        }
         end(routing.request(), status, detail);
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.sse;
 
 import io.netty.channel.Channel;
+import io.sluice.auth.Rights;
 import io.sluice.log.Journal;
 import io.sluice.log.NoSuchStreamException;
 import io.sluice.stream.CloseReason;
@@ -12,13 +13,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,7 +50,8 @@ public final class SseHandler implements Handler<RoutingContext> {
     private final SseOptions options;
     private final @Nullable String node;
     private final Hubs hubs;
-    private final AtomicBoolean saidObstacle = new AtomicBoolean();
+    private final WritePaths paths;
+    private volatile Authorizer authorizer = Authorizer.OF_THE_USER;
     private volatile boolean failsToRouter;
 
     private SseHandler(
@@ -64,6 +64,7 @@ public final class SseHandler implements Handler<RoutingContext> {
         this.options = options;
         this.node = node;
         this.hubs = new Hubs(source, options, limits, nanoTime);
+        this.paths = new WritePaths(source.toString());
     }
 
     /** Serves a stream with {@link SseOptions#DEFAULT} and without limits. */
@@ -125,6 +126,20 @@ public final class SseHandler implements Handler<RoutingContext> {
         return this;
     }
 
+    /**
+     * Has each request ask the application what its client may read. Called for each replay and resume; never for an event.
+     *
+     * <p>Without it a client may read everything, until its {@code routing.user()} expires, if there is one: that is what a {@code
+     * JWTAuthHandler} or {@code OAuth2AuthHandler} before this handler leaves.
+     *
+     * @param rights on the event loop of the request; a failure of type {@link HttpException} is the answer, any other is 500
+     * @return this handler
+     */
+    public SseHandler authorize(Function<RoutingContext, Future<Rights>> rights) {
+        authorizer = new Authorizer(rights);
+        return this;
+    }
+
     /** Ends every subscription at once, as {@link #close(Duration)} does. Any thread. */
     public Future<Void> close() {
         return close(Duration.ZERO);
@@ -145,12 +160,19 @@ public final class SseHandler implements Handler<RoutingContext> {
     public void handle(RoutingContext routing) {
         try {
             StreamRequest asked = StreamRequest.of(routing, options);
-            source.find(routing)
-                    .onSuccess(stream -> answer(routing, asked, stream))
+            String stream = source.name(routing);
+            authorizer
+                    .rights(routing)
+                    .compose(rights -> admit(routing, asked.allowed(rights, stream, routing.user())))
                     .onFailure(failure -> refuse(routing, failure));
         } catch (HttpException e) {
             fail(routing, e);
         }
+    }
+
+    /** Only who may read a stream gets to know whether it is there. */
+    private Future<ServedStream> admit(RoutingContext routing, StreamRequest allowed) {
+        return source.find(routing).onSuccess(stream -> answer(routing, allowed, stream));
     }
 
     private void answer(RoutingContext routing, StreamRequest asked, ServedStream stream) {
@@ -170,7 +192,7 @@ public final class SseHandler implements Handler<RoutingContext> {
     /** Prepares the head. Answers null if the request is answered now, or nobody waits for it any more. */
     private @Nullable WritePath begin(RoutingContext routing, StreamRequest asked, Journal journal) {
         HttpServerRequest request = routing.request();
-        Channel channel = channel(request);
+        Channel channel = WritePaths.channel(request);
         if (!ClientSocket.isOpen(request.response())) {
             return null;
         }
@@ -184,7 +206,7 @@ public final class SseHandler implements Handler<RoutingContext> {
             return null;
         }
         tellNode(routing, asked);
-        return path(routing, channel);
+        return paths.of(routing, channel);
     }
 
     private void subscribe(RoutingContext routing, WritePath path, StreamRequest asked, ServedStream stream) {
@@ -192,21 +214,38 @@ public final class SseHandler implements Handler<RoutingContext> {
         hub.execute(() -> hub.open(path, stream, asked.lasting(options.lifetime())));
     }
 
-    /** There is no stream, or it cannot be known now whether there is one. */
+    /** There is no stream, or no right to it, or that cannot be known now. */
     private void refuse(RoutingContext routing, Throwable failure) {
-        HttpServerRequest request = routing.request();
-        if (failure instanceof NoSuchStreamException) {
-            fail(routing, new HttpException(404, failure.getMessage()));
-        } else if (request.method().equals(HttpMethod.HEAD)) {
-            fail(routing, new HttpException(503, "the log cannot be reached: expected to be asked again later"));
-        } else {
-            LOG.debug("{}: {} cannot be served now", source, request.path(), failure);
-            Channel channel = channel(request);
-            ResponseHead.prepare(routing, channel);
-            WritePath path = path(routing, channel);
-            Hub hub = hub(request);
+        HttpException refusal = refusal(failure);
+        boolean mayComeBack = refusal.getStatusCode() == 503 || failure instanceof ExpiredException;
+        if (mayComeBack && !routing.request().method().equals(HttpMethod.HEAD)) {
+            LOG.debug("{}: {} cannot be served now", source, routing.request().path(), failure);
             // An EventSource that gets an error status never comes back.
-            hub.execute(() -> hub.refuse(path, CloseReason.OVERLOAD));
+            sendAway(routing, failure instanceof ExpiredException ? CloseReason.EXPIRED : CloseReason.OVERLOAD);
+        } else {
+            fail(routing, refusal);
+        }
+    }
+
+    private static HttpException refusal(Throwable failure) {
+        if (failure instanceof HttpException refusal) {
+            return refusal;
+        } else if (failure instanceof NoSuchStreamException) {
+            return new HttpException(404, failure.getMessage());
+        } else if (failure instanceof ExpiredException) {
+            return new HttpException(401, failure.getMessage());
+        }
+        return new HttpException(503, "the log cannot be reached: expected to be asked again later");
+    }
+
+    private void sendAway(RoutingContext routing, CloseReason reason) {
+        HttpServerRequest request = routing.request();
+        if (ClientSocket.isOpen(request.response())) {
+            Channel channel = WritePaths.channel(request);
+            ResponseHead.prepare(routing, channel);
+            WritePath path = paths.of(routing, channel);
+            Hub hub = hub(request);
+            hub.execute(() -> hub.refuse(path, reason));
         }
     }
 
@@ -233,29 +272,7 @@ public final class SseHandler implements Handler<RoutingContext> {
         }
     }
 
-    private WritePath path(RoutingContext routing, Channel channel) {
-        HttpServerRequest request = routing.request();
-        if (request.version() == HttpVersion.HTTP_2) {
-            return new Http2WritePath(routing, channel);
-        }
-        if (request.version() == HttpVersion.HTTP_1_0) {
-            return new ResponseWritePath(routing, channel);
-        }
-        String obstacle = DirectWritePath.obstacle(request, channel);
-        if (obstacle == null) {
-            return new DirectWritePath(request, channel);
-        }
-        if (!saidObstacle.getAndSet(true)) {
-            LOG.info("{}: each write goes through the whole HTTP stack, which is dearer: {}", source, obstacle);
-        }
-        return new ResponseWritePath(routing, channel);
-    }
-
     private Hub hub(HttpServerRequest request) {
         return hubs.of(((HttpServerRequestInternal) request).context().nettyEventLoop());
-    }
-
-    private static Channel channel(HttpServerRequest request) {
-        return ((ConnectionBase) request.connection()).channel();
     }
 }

@@ -1,11 +1,15 @@
 package io.sluice.sse;
 
+import io.sluice.auth.Rights;
+import io.sluice.stream.CloseReason;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.auth.User;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +18,23 @@ import org.jspecify.annotations.Nullable;
  * What the query and the headers of a request say, apart from the stream.
  *
  * @param filter the topics
+ * @param limited whether the client may not see more than these
  * @param replay what the client gets first if it has no id
  * @param lastEventId the id of the last event that the client has seen, as it was sent, or null
  * @param asksForNode whether the client wants to know the name of the node
  * @param address of the client
+ * @param user whom the client is known for, or null
+ * @param end when the client's rights end, or null
  */
 record StreamRequest(
-        TopicFilter filter, Replay replay, @Nullable String lastEventId, boolean asksForNode, String address) {
+        TopicFilter filter,
+        boolean limited,
+        Replay replay,
+        @Nullable String lastEventId,
+        boolean asksForNode,
+        String address,
+        @Nullable User user,
+        @Nullable Instant end) {
 
     /** The ranges of media types that this one is in, from the least specific on. */
     private static final List<String> EVENT_STREAM_RANGES = List.of("*/*", "text/*", "text/event-stream");
@@ -35,15 +49,55 @@ record StreamRequest(
         requireAccept(request);
         return new StreamRequest(
                 filter(routing, options.maxTopics()),
+                false,
                 replay(routing, options.replay()),
                 lastEventId(routing),
                 !routing.queryParam("node").isEmpty(),
-                address(request));
+                address(request),
+                null,
+                null);
     }
 
-    /** The wish for a subscription that begins now and ends after a lifetime, 0 for never. */
+    /**
+     * What a client with these rights gets of what it asks for.
+     *
+     * @param stream the full name
+     * @param known the user that the client turned out to be, or null
+     * @throws HttpException 403 if it is nothing; 401 if the rights have ended, as {@link ExpiredException} if that was just now
+     */
+    StreamRequest allowed(Rights rights, String stream, @Nullable User known) {
+        Instant now = Instant.now();
+        if (rights.hasEnded(now)) {
+            throw rights.hasEnded(now.minus(Rights.GRACE))
+                    ? new HttpException(401, "the rights have expired")
+                    : new ExpiredException();
+        }
+        TopicFilter readable = rights.readable(stream);
+        TopicFilter both = filter.and(readable);
+        if (both.isNone()) {
+            throw new HttpException(
+                    403, "no right to read " + stream + (readable.isNone() ? "" : " about these topics"));
+        }
+        return new StreamRequest(
+                both, !readable.isAll(), replay, lastEventId, asksForNode, address, known, rights.end());
+    }
+
+    /** The wish for a subscription that begins now and ends after a lifetime, 0 for never, or with the client's rights. */
     SubscriptionRequest lasting(Duration lifetime) {
-        return SubscriptionRequest.lasting(lifetime, filter, lastEventId, replay, address);
+        long now = SubscriptionTimers.now();
+        long over = lifetime.isZero() ? Long.MAX_VALUE : now + lifetime.toMillis();
+        long expired = end == null
+                ? Long.MAX_VALUE
+                : now + Math.max(Duration.between(Instant.now(), end).toMillis(), 0);
+        return new SubscriptionRequest(
+                filter,
+                limited,
+                lastEventId,
+                replay,
+                address,
+                user,
+                Math.min(over, expired),
+                expired < over ? CloseReason.EXPIRED : CloseReason.LIFETIME);
     }
 
     /** RFC 9110 12.5.1; what an EventSource says, and what curl does, without a closer look. */

@@ -16,6 +16,13 @@ interface StreamSource {
     StreamListener listener();
 
     /**
+     * The full name of the stream that a request is for.
+     *
+     * @throws HttpException if the request names no stream
+     */
+    String name(RoutingContext routing);
+
+    /**
      * The stream of a request, for the caller to {@linkplain ServedStream#release release}.
      *
      * @return fails with {@link io.sluice.log.NoSuchStreamException} if the stream has gone

@@ -58,23 +58,29 @@ final class TemplateStreams implements StreamSource {
     }
 
     @Override
-    public Future<ServedStream> find(RoutingContext routing) {
-        String name = name(routing);
-        try {
-            StreamTemplate.requireStreamName(name);
-        } catch (IllegalArgumentException e) {
-            throw new HttpException(400, e.getMessage());
-        }
-        return template.watch(name).map(stream -> new Named(template, stream));
+    public String name(RoutingContext routing) {
+        return template.fullName(ownName(routing));
     }
 
-    private String name(RoutingContext routing) {
+    @Override
+    public Future<ServedStream> find(RoutingContext routing) {
+        return template.watch(ownName(routing)).map(stream -> new Named(template, stream));
+    }
+
+    /** The name below that of the template. */
+    private String ownName(RoutingContext routing) {
         @Nullable String rest = routing.pathParam(REST);
         if (rest == null) {
             throw new IllegalStateException(
                     "the streams of " + this + " are mounted at a route without a star: expected one that ends in /*");
         }
-        return rest.startsWith("/") ? rest.substring(1) : rest;
+        String name = rest.startsWith("/") ? rest.substring(1) : rest;
+        try {
+            StreamTemplate.requireStreamName(name);
+        } catch (IllegalArgumentException e) {
+            throw new HttpException(400, e.getMessage());
+        }
+        return name;
     }
 
     @Override

@@ -1,11 +1,14 @@
 package io.sluice.stream;
 
 import io.sluice.log.TopicRules;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The topics that a subscription wants: those that match any of some patterns, or all.
@@ -18,15 +21,22 @@ import java.util.stream.Collectors;
  */
 public final class TopicFilter {
 
-    /** Every topic. */
-    public static final TopicFilter ALL = new TopicFilter(List.of());
+    private static final String EVERYTHING = ">";
 
+    /** Every topic. */
+    public static final TopicFilter ALL = new TopicFilter(true, List.of());
+
+    /** No topic. */
+    public static final TopicFilter NONE = new TopicFilter(false, List.of());
+
+    private final boolean all;
     private final List<String> patterns;
     private final Set<String> exact;
     private final String[] wildcards;
 
     /** @param patterns sorted, each once */
-    private TopicFilter(List<String> patterns) {
+    private TopicFilter(boolean all, List<String> patterns) {
+        this.all = all;
         this.patterns = patterns;
         this.exact = patterns.stream().filter(p -> !isWildcard(p)).collect(Collectors.toUnmodifiableSet());
         this.wildcards = patterns.stream().filter(TopicFilter::isWildcard).toArray(String[]::new);
@@ -39,14 +49,92 @@ public final class TopicFilter {
      */
     public static TopicFilter of(Collection<String> patterns) {
         patterns.forEach(TopicFilter::requirePattern);
-        return patterns.isEmpty() || patterns.contains(">")
+        return patterns.isEmpty() || patterns.contains(EVERYTHING)
                 ? ALL
-                : new TopicFilter(List.copyOf(new TreeSet<>(patterns)));
+                : new TopicFilter(false, List.copyOf(new TreeSet<>(patterns)));
+    }
+
+    /**
+     * The filter for one topic, be it named by a stranger: no character of it is a wildcard. A text that no event can have for its
+     * topic is {@link #NONE}.
+     */
+    public static TopicFilter exact(String topic) {
+        try {
+            return isWildcard(topic) ? NONE : of(List.of(topic));
+        } catch (IllegalArgumentException e) {
+            return NONE;
+        }
+    }
+
+    /** What passes this filter, and the other one too. */
+    public TopicFilter and(TopicFilter other) {
+        if (isAll() || equals(other)) {
+            return other;
+        }
+        if (other.isAll()) {
+            return this;
+        }
+        Set<String> both = new TreeSet<>();
+        for (String mine : patterns) {
+            for (String theirs : other.patterns) {
+                String common = common(mine, theirs);
+                if (common != null) {
+                    both.add(common);
+                }
+            }
+        }
+        return both.isEmpty() ? NONE : of(both);
+    }
+
+    /** What passes this filter, or the other one, or both. */
+    public TopicFilter or(TopicFilter other) {
+        if (isNone() || other.isAll()) {
+            return other;
+        }
+        if (other.isNone() || isAll()) {
+            return this;
+        }
+        Set<String> either = new TreeSet<>(patterns);
+        either.addAll(other.patterns);
+        return of(either);
+    }
+
+    /** The one pattern for what matches both; null if nothing does. */
+    private static @Nullable String common(String one, String other) {
+        String[] left = one.split("\\.", -1);
+        String[] right = other.split("\\.", -1);
+        List<String> tokens = new ArrayList<>();
+        for (int i = 0; i < left.length || i < right.length; i++) {
+            if (i < left.length && left[i].equals(EVERYTHING) && i < right.length) {
+                tokens.addAll(Arrays.asList(right).subList(i, right.length));
+                return String.join(".", tokens);
+            }
+            if (i < right.length && right[i].equals(EVERYTHING) && i < left.length) {
+                tokens.addAll(Arrays.asList(left).subList(i, left.length));
+                return String.join(".", tokens);
+            }
+            if (i >= left.length || i >= right.length) {
+                return null;
+            }
+            if (left[i].equals("*")) {
+                tokens.add(right[i]);
+            } else if (right[i].equals("*") || right[i].equals(left[i])) {
+                tokens.add(left[i]);
+            } else {
+                return null;
+            }
+        }
+        return String.join(".", tokens);
     }
 
     /** Whether every topic passes. */
     public boolean isAll() {
-        return patterns.isEmpty();
+        return all;
+    }
+
+    /** Whether no topic passes. */
+    public boolean isNone() {
+        return !all && patterns.isEmpty();
     }
 
     /** Whether a pattern has a wildcard, so that {@link #exactTopics()} is not all of the filter. */
@@ -54,7 +142,7 @@ public final class TopicFilter {
         return wildcards.length > 0;
     }
 
-    /** The patterns, each once; none if every topic passes. */
+    /** The patterns, each once; none if every topic passes, or no topic does. */
     public List<String> patterns() {
         return patterns;
     }
@@ -119,16 +207,16 @@ public final class TopicFilter {
 
     @Override
     public boolean equals(Object other) {
-        return other == this || (other instanceof TopicFilter that && patterns.equals(that.patterns));
+        return other == this || (other instanceof TopicFilter that && all == that.all && patterns.equals(that.patterns));
     }
 
     @Override
     public int hashCode() {
-        return patterns.hashCode();
+        return patterns.hashCode() + Boolean.hashCode(all);
     }
 
     @Override
     public String toString() {
-        return isAll() ? ">" : String.join(",", patterns);
+        return isAll() ? EVERYTHING : String.join(",", patterns);
     }
 }

@@ -419,7 +419,9 @@ class ConfigReaderTest {
                         ByteSize.ofMegabytes(64),
                         Duration.ofMinutes(5)),
                 new NodeConfig.Redis(new RedisUri("redis://127.0.0.1:6379")),
-                null);
+                null,
+                null,
+                ClusterSettings.DEFAULT);
         assertEquals(expected, read("{}"));
     }
 
@@ -439,7 +441,8 @@ class ConfigReaderTest {
                         Duration.ofMinutes(1),
                         32),
                 LogKind.AUTO,
-                false);
+                false,
+                Read.ANYONE);
         assertEquals(expected, stream(""));
     }
 
@@ -452,7 +455,8 @@ class ConfigReaderTest {
                         LogKind.AUTO,
                         8,
                         false,
-                        TemplateConfig.Senders.PUBLISH),
+                        TemplateConfig.Senders.PUBLISH,
+                        Read.ANYONE),
                 template(""));
     }
 
@@ -471,7 +475,8 @@ class ConfigReaderTest {
                 LogKind.MEMORY,
                 16,
                 true,
-                TemplateConfig.Senders.ANONYMOUS);
+                TemplateConfig.Senders.ANONYMOUS,
+                Read.ANYONE);
         assertEquals(expected, template("""
                 "addresses": ["tokens"], "lifetime": "0s", "replay": "all", "history": {"events": 200}, "log": "memory",
                 "idle": "1m", "keep": "1d", "max": 20, "create": "put", "shards": 16, "presence": true, "signals": "anonymous"
@@ -505,7 +510,8 @@ class ConfigReaderTest {
                 LogKind.AUTO,
                 8,
                 false,
-                TemplateConfig.Senders.ANONYMOUS);
+                TemplateConfig.Senders.ANONYMOUS,
+                Read.ANYONE);
         NodeConfig defaults = read("{}");
         assertEquals(
                 new NodeConfig(
@@ -516,12 +522,15 @@ class ConfigReaderTest {
                                         StreamOptions.DEFAULT.withAddresses("ticks"),
                                         StreamConfig.DEFAULT.sse(),
                                         LogKind.AUTO,
-                                        false)),
+                                        false,
+                                        Read.ANYONE)),
                         Map.of("chat", chat),
                         List.of(ticks, answers),
                         defaults.publish(),
                         defaults.redis(),
-                        null),
+                        null,
+                        null,
+                        ClusterSettings.DEFAULT),
                 config);
     }
 

@@ -50,7 +50,8 @@ class ConnectionLimitsTest {
                                         NodeStreams.of(List.of(stream), List.of()),
                                         -4711,
                                         bounds,
-                                        Optional.empty());
+                                        Optional.empty(),
+                                        new AccessRules(Optional.empty(), config));
                                 verticles.add(verticle);
                                 return verticle;
                             },

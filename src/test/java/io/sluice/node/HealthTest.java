@@ -34,7 +34,7 @@ class HealthTest {
         NodeConfig config = NodeConfig.read(ConfigReader.parse(configuration));
         ClientBounds bounds = ClientBounds.of(config);
         HttpVerticle verticle =
-                new HttpVerticle(config, NodeStreams.of(List.of(stream), List.of()), -4711, bounds, Optional.empty());
+                new HttpVerticle(config, NodeStreams.of(List.of(stream), List.of()), -4711, bounds, Optional.empty(), new AccessRules(Optional.empty(), config));
         deployment = vertx.deployVerticle(verticle).await();
         node = new ServedStream(stream, verticle.port(), bounds);
     }

@@ -47,7 +47,8 @@ record ServedStream(EventStream stream, int port, ClientBounds bounds) {
                 NodeStreams.of(List.of(stream), templates),
                 ANY_PORT.getAndDecrement(),
                 bounds,
-                Optional.empty());
+                Optional.empty(),
+                new AccessRules(Optional.empty(), config));
         vertx.deployVerticle(verticle).await();
         return new ServedStream(stream, verticle.port(), bounds);
     }

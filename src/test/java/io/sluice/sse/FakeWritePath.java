@@ -25,7 +25,7 @@ final class FakeWritePath implements WritePath {
     /** A subscription without an end, to a socket like this. */
     static Subscription subscription(long id, Audience audience) {
         SubscriptionRequest request =
-                SubscriptionRequest.lasting(Duration.ZERO, audience.filter, null, Replay.LAST, "");
+                Wishes.lasting(Duration.ZERO, audience.filter, null, Replay.LAST, "");
         return new Subscription(id, new FakeWritePath(), FakeStream.delivery(), audience, request, 0);
     }
 

@@ -176,7 +176,7 @@ class HubStressTest {
             subscription = hub.open(
                     path,
                     new FakeStream(journal),
-                    SubscriptionRequest.lasting(Duration.ofMillis(500), filter, lastEventId, replay, ""));
+                    Wishes.lasting(Duration.ofMillis(500), filter, lastEventId, replay, ""));
         }
 
         /** The position after which a replay leaves out nothing. */

@@ -273,7 +273,7 @@ class HubTest {
         FakeWritePath path = new FakeWritePath();
         path.onWrite = ended::countDown;
         SubscriptionRequest request = new SubscriptionRequest(
-                TopicFilter.ALL, null, Replay.LAST, "", SubscriptionTimers.now() + 200, CloseReason.EXPIRED);
+                TopicFilter.ALL, false, null, Replay.LAST, "", null, SubscriptionTimers.now() + 200, CloseReason.EXPIRED);
         onLoop(() -> hub.open(path, new FakeStream(stream.journal()), request));
         assertTrue(ended.await(10, TimeUnit.SECONDS));
         String written = onLoop(() -> path.written.toString(UTF_8));
@@ -312,7 +312,7 @@ class HubTest {
 
     private Client subscribe(TopicFilter filter, String replay) {
         FakeWritePath path = new FakeWritePath();
-        SubscriptionRequest request = SubscriptionRequest.lasting(lifetime, filter, null, Replay.parse(replay), "");
+        SubscriptionRequest request = Wishes.lasting(lifetime, filter, null, Replay.parse(replay), "");
         return new Client(path, Objects.requireNonNull(hub.open(path, new FakeStream(stream.journal()), request)));
     }
 

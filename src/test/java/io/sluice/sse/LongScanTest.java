@@ -207,7 +207,7 @@ class LongScanTest {
     }
 
     private static SubscriptionRequest request(TopicFilter filter, String replay) {
-        return SubscriptionRequest.lasting(Duration.ZERO, filter, null, Replay.parse(replay), "");
+        return Wishes.lasting(Duration.ZERO, filter, null, Replay.parse(replay), "");
     }
 
     private static JournalWriter writer() {

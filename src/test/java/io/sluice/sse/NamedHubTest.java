@@ -375,13 +375,13 @@ class NamedHubTest {
     private Client subscribe(Named stream, String replay, String... topics) {
         FakeWritePath path = new FakeWritePath();
         stream.readers++;
-        SubscriptionRequest request = SubscriptionRequest.lasting(
+        SubscriptionRequest request = Wishes.lasting(
                 Duration.ZERO, TopicFilter.of(List.of(topics)), null, Replay.parse(replay), "");
         return new Client(path, Objects.requireNonNull(hub().open(path, stream, request)));
     }
 
     private static SubscriptionRequest request(String replay, @Nullable String lastEventId) {
-        return SubscriptionRequest.lasting(Duration.ZERO, TopicFilter.ALL, lastEventId, Replay.parse(replay), "");
+        return Wishes.lasting(Duration.ZERO, TopicFilter.ALL, lastEventId, Replay.parse(replay), "");
     }
 
     private static List<String> numbers(long from, long to) {

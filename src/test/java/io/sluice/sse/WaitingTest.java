@@ -183,7 +183,7 @@ class WaitingTest {
         return onLoop(() -> {
             FakeWritePath path = new FakeWritePath();
             SubscriptionRequest request =
-                    SubscriptionRequest.lasting(Duration.ZERO, TopicFilter.ALL, lastEventId, Replay.LAST, "");
+                    Wishes.lasting(Duration.ZERO, TopicFilter.ALL, lastEventId, Replay.LAST, "");
             return new Client(path, Objects.requireNonNull(hub.open(path, new FakeStream(journal), request)));
         });
     }

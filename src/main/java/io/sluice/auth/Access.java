@@ -1,0 +1,125 @@
+package io.sluice.auth;
+
+import io.sluice.auth.Credential.Carrier;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.impl.UserContextInternal;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that every door asks: who has sent this request, and what may they do? Any thread.
+ *
+ * <p>A request without a credential has {@link Rights#NONE}. One whose credential is bad is refused, wherever it asks.
+ */
+public final class Access {
+
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+    private final TokenVerifier tokens;
+    private final @Nullable Tickets tickets;
+    private final @Nullable String cookie;
+    private final Predicate<HttpServerRequest> isFromOwnPage;
+
+    /**
+     * @param tickets null if there are none
+     * @param cookie the name of the cookie that may hold a token, or null
+     * @param isFromOwnPage whether the browser says that a page has sent the request that may do so
+     */
+    Access(
+            TokenVerifier tokens,
+            @Nullable Tickets tickets,
+            @Nullable String cookie,
+            Predicate<HttpServerRequest> isFromOwnPage) {
+        this.tokens = tokens;
+        this.tickets = tickets;
+        this.cookie = cookie;
+        this.isFromOwnPage = isFromOwnPage;
+    }
+
+    /**
+     * Prepares what the options ask for; {@link #close} it.
+     *
+     * @param isFromOwnPage whether the browser says that the page which sends a request may have it make use of a cookie
+     * @return fails with {@link io.sluice.log.InvalidOptionException} if a key is none, or does not fit
+     */
+    public static Future<Access> open(
+            Vertx vertx, AuthOptions options, Predicate<HttpServerRequest> isFromOwnPage) {
+        TicketOptions tickets = options.tickets();
+        return TokenVerifier.open(vertx, options.jwt())
+                .map(tokens -> new Access(
+                        tokens,
+                        tickets == null ? null : new Tickets(tickets.secret(), tickets.max()),
+                        options.cookie(),
+                        isFromOwnPage));
+    }
+
+    /** Reads no keys any more. */
+    public void close() {
+        tokens.close();
+    }
+
+    /**
+     * The rights of a request's client, which may have ended a short while ago; and {@code routing.user()} is who it is.
+     *
+     * @return fails with {@link HttpException}: 401 for a bad credential, 403 for a cookie that a page of a stranger makes use of, 503
+     *     if the keys of the issuer are away
+     */
+    public Future<Rights> rights(RoutingContext routing) {
+        try {
+            @Nullable Credential credential = Credential.of(routing, cookie);
+            if (credential == null) {
+                Challenge.leave(routing, null, null);
+                return Future.succeededFuture(Rights.NONE);
+            }
+            requireOwnPage(routing, credential);
+            return verify(routing, credential)
+                    .map(identity -> welcome(routing, identity))
+                    .recover(failure -> Future.failedFuture(refusal(routing, failure)));
+        } catch (BadCredentialException e) {
+            return Future.failedFuture(refusal(routing, e));
+        } catch (HttpException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private void requireOwnPage(RoutingContext routing, Credential credential) {
+        HttpServerRequest request = routing.request();
+        if (credential.carrier() == Carrier.COOKIE
+                && !READING.contains(request.method())
+                && !isFromOwnPage.test(request)) {
+            throw new HttpException(403, "a cookie counts with an Origin of this node, or of http.cors.origins");
+        }
+    }
+
+    private Future<Identity> verify(RoutingContext routing, Credential credential) {
+        if (credential.carrier() != Carrier.TICKET) {
+            return tokens.verify(credential.text());
+        }
+        if (tickets == null) {
+            throw new BadCredentialException("this node knows no tickets");
+        }
+        return Future.succeededFuture(tickets.verify(credential.text(), routing));
+    }
+
+    private static Rights welcome(RoutingContext routing, Identity identity) {
+        ((UserContextInternal) routing.userContext()).setUser(identity.user());
+        Challenge.leave(routing, "insufficient_scope", null);
+        return identity.rights();
+    }
+
+    private static HttpException refusal(RoutingContext routing, Throwable failure) {
+        if (failure instanceof BadCredentialException) {
+            Challenge.leave(routing, "invalid_token", failure.getMessage());
+            return new HttpException(401, failure.getMessage());
+        }
+        return failure instanceof HttpException refusal
+                ? refusal
+                : new HttpException(503, "the keys of the issuer cannot be had: expected to be asked again later", failure);
+    }
+}

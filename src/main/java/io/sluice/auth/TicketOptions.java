@@ -1,0 +1,9 @@
+package io.sluice.auth;
+
+import java.time.Duration;
+
+/**
+ * @param secret signs tickets; the same at all nodes
+ * @param max how long the holder of a ticket may come back with it
+ */
+public record TicketOptions(Secret secret, Duration max) {}

@@ -1,0 +1,115 @@
+package io.sluice.node;
+
+import io.sluice.auth.Access;
+import io.sluice.auth.Rights;
+import io.sluice.stream.TopicFilter;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Who may come in at which door of a node: with {@code auth} whoever has the right; without, anybody may read, and publish where {@code
+ * publish.anonymous} is on. Any thread.
+ */
+final class AccessRules {
+
+    private static final String WRITABLE = "io.sluice.writable";
+
+    private final Optional<Access> access;
+    private final boolean anybodyMayPublish;
+
+    AccessRules(Optional<Access> access, NodeConfig config) {
+        this.access = access;
+        this.anybodyMayPublish = config.publish().anonymous();
+    }
+
+    /** The rights of those who read a stream. */
+    Function<RoutingContext, Future<Rights>> readers(Read read) {
+        return routing -> access.map(known -> known.rights(routing).map(rights -> reading(read, rights)))
+                .orElse(Future.succeededFuture(Rights.ALL));
+    }
+
+    private static Rights reading(Read read, Rights rights) {
+        return read == Read.ANYONE ? rights.readingAll() : requireSomebody(rights);
+    }
+
+    /** A handler that lets those pass who may write to the stream of a request. */
+    Handler<RoutingContext> writers(Function<RoutingContext, String> stream) {
+        return routing -> current(routing).onComplete(
+                        rights -> {
+                            TopicFilter writable = rights.writable(stream.apply(routing));
+                            if (writable.isNone()) {
+                                routing.fail(new HttpException(403, "no right to write to " + stream.apply(routing)));
+                            } else {
+                                routing.put(WRITABLE, writable);
+                                routing.next();
+                            }
+                        },
+                        routing::fail);
+    }
+
+    /** A handler that lets those pass who may see what there is. */
+    Handler<RoutingContext> admins() {
+        return routing -> current(routing).onComplete(
+                        rights -> {
+                            if (rights.isAdmin()) {
+                                routing.next();
+                            } else {
+                                routing.fail(new HttpException(403, "the list of streams tells their names: expected the right admin"));
+                            }
+                        },
+                        routing::fail);
+    }
+
+    /** The rights of somebody, which have not ended. */
+    private Future<Rights> current(RoutingContext routing) {
+        if (access.isEmpty()) {
+            return Future.succeededFuture(anybodyMayPublish ? Rights.ALL : Rights.NONE);
+        }
+        return access.get().rights(routing).map(rights -> {
+            if (rights.hasEnded(Instant.now())) {
+                throw new HttpException(401, "the token has expired");
+            }
+            return requireSomebody(rights);
+        });
+    }
+
+    private static Rights requireSomebody(Rights rights) {
+        if (rights == Rights.NONE) {
+            throw new HttpException(401, "expected a token");
+        }
+        return rights;
+    }
+
+    /**
+     * Requires that a request that {@link #writers} let pass may write about a topic.
+     *
+     * @throws HttpException 403 if it may not
+     */
+    static void requireTopic(RoutingContext routing, String topic) {
+        TopicFilter writable = writable(routing);
+        if (!writable.matches(topic)) {
+            throw new HttpException(403, "no right to write about \"" + topic + "\": expected " + writable);
+        }
+    }
+
+    /**
+     * Requires that a request may write about all topics of its stream: what it asks for concerns the stream as a whole.
+     *
+     * @throws HttpException 403 if it may not
+     */
+    static void requireWhole(RoutingContext routing) {
+        TopicFilter writable = writable(routing);
+        if (!writable.isAll()) {
+            throw new HttpException(403, "the right is limited to " + writable + ": expected one to the whole stream");
+        }
+    }
+
+    private static TopicFilter writable(RoutingContext routing) {
+        return routing.get(WRITABLE, TopicFilter.ALL);
+    }
+}

@@ -1,0 +1,20 @@
+package io.sluice.sse;
+
+import io.sluice.stream.CloseReason;
+import io.sluice.stream.TopicFilter;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What clients of tests ask for. */
+final class Wishes {
+
+    private Wishes() {}
+
+    /** A wish that ends after a lifetime, 0 for never. */
+    static SubscriptionRequest lasting(
+            Duration lifetime, TopicFilter filter, @Nullable String lastEventId, Replay replay, String address) {
+        long endsAt = lifetime.isZero() ? Long.MAX_VALUE : SubscriptionTimers.now() + lifetime.toMillis();
+        return new SubscriptionRequest(
+                filter, false, lastEventId, replay, address, null, endsAt, CloseReason.LIFETIME);
+    }
+}
