@@ -5,9 +5,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.impl.UserContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import io.vertx.ext.web.impl.UserContextInternal;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +48,7 @@ public final class Access {
      * @param isFromOwnPage whether the browser says that the page which sends a request may have it make use of a cookie
      * @return fails with {@link io.sluice.log.InvalidOptionException} if a key is none, or does not fit
      */
-    public static Future<Access> open(
-            Vertx vertx, AuthOptions options, Predicate<HttpServerRequest> isFromOwnPage) {
+    public static Future<Access> open(Vertx vertx, AuthOptions options, Predicate<HttpServerRequest> isFromOwnPage) {
         TicketOptions tickets = options.tickets();
         return TokenVerifier.open(vertx, options.jwt())
                 .map(tokens -> new Access(
@@ -120,6 +119,7 @@ public final class Access {
         }
         return failure instanceof HttpException refusal
                 ? refusal
-                : new HttpException(503, "the keys of the issuer cannot be had: expected to be asked again later", failure);
+                : new HttpException(
+                        503, "the keys of the issuer cannot be had: expected to be asked again later", failure);
     }
 }

@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param cookie the name of the cookie that may hold a token; null if none may
  * @param tickets null if there are none
  */
-public record AuthOptions(JwtOptions jwt, @Nullable String cookie, @Nullable TicketOptions tickets) {}
+public record AuthOptions(
+        JwtOptions jwt, @Nullable String cookie, @Nullable TicketOptions tickets) {}

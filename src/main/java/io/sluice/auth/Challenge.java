@@ -29,6 +29,8 @@ public record Challenge(@Nullable String error, @Nullable String description) {
     private String text() {
         return "Bearer realm=\"sluice\""
                 + (error == null ? "" : ", error=\"" + error + '"')
-                + (description == null ? "" : ", error_description=\"" + description.replaceAll("[^ !#-\\[\\]-~]", "'") + '"');
+                + (description == null
+                        ? ""
+                        : ", error_description=\"" + description.replaceAll("[^ !#-\\[\\]-~]", "'") + '"');
     }
 }

@@ -58,14 +58,14 @@ record Right(String stream, TopicFilter topics) {
         }
     }
 
-    private static String filled(
-            String text, String part, Pattern values, UnaryOperator<@Nullable String> claims) {
+    private static String filled(String text, String part, Pattern values, UnaryOperator<@Nullable String> claims) {
         Matcher claim = CLAIM.matcher(part);
         StringBuilder filled = new StringBuilder();
         while (claim.find()) {
             @Nullable String value = claims.apply(claim.group(1));
             if (value == null || !values.matcher(value).matches()) {
-                throw refusal(text, "a token whose claim \"" + TopicRules.visible(claim.group(1)) + "\" can stand there");
+                throw refusal(
+                        text, "a token whose claim \"" + TopicRules.visible(claim.group(1)) + "\" can stand there");
             }
             claim.appendReplacement(filled, Matcher.quoteReplacement(value));
         }

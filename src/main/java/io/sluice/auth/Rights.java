@@ -23,8 +23,7 @@ public final class Rights {
     public static final Rights NONE = new Rights(List.of(), List.of(), false, null);
 
     /** Everything, without an end. */
-    public static final Rights ALL =
-            of(TopicFilter.ALL, TopicFilter.ALL).withAdmin();
+    public static final Rights ALL = of(TopicFilter.ALL, TopicFilter.ALL).withAdmin();
 
     private final List<Right> read;
     private final List<Right> write;

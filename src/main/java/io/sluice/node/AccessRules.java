@@ -39,7 +39,8 @@ final class AccessRules {
 
     /** A handler that lets those pass who may write to the stream of a request. */
     Handler<RoutingContext> writers(Function<RoutingContext, String> stream) {
-        return routing -> current(routing).onComplete(
+        return routing -> current(routing)
+                .onComplete(
                         rights -> {
                             TopicFilter writable = rights.writable(stream.apply(routing));
                             if (writable.isNone()) {
@@ -54,12 +55,14 @@ final class AccessRules {
 
     /** A handler that lets those pass who may see what there is. */
     Handler<RoutingContext> admins() {
-        return routing -> current(routing).onComplete(
+        return routing -> current(routing)
+                .onComplete(
                         rights -> {
                             if (rights.isAdmin()) {
                                 routing.next();
                             } else {
-                                routing.fail(new HttpException(403, "the list of streams tells their names: expected the right admin"));
+                                routing.fail(new HttpException(
+                                        403, "the list of streams tells their names: expected the right admin"));
                             }
                         },
                         routing::fail);

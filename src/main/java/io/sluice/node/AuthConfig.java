@@ -71,7 +71,11 @@ record AuthConfig(AuthOptions options) {
             if (discovery != null) {
                 sources.add(new KeySource.Discovery(URI.create(discovery), age));
             }
-            require(sources.size() == 1, "jwt", sources.size() + " sources of keys", "one of secret, publicKey, jwks, discovery");
+            require(
+                    sources.size() == 1,
+                    "jwt",
+                    sources.size() + " sources of keys",
+                    "one of secret, publicKey, jwks, discovery");
             return new Jwt(new JwtOptions(
                     sources.get(0),
                     algorithm,

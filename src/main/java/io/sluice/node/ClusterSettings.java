@@ -19,7 +19,11 @@ record ClusterSettings(String name, @Nullable Secret secret) {
     static final ClusterSettings DEFAULT = of(null, null);
 
     ClusterSettings {
-        require(name.matches("[A-Za-z0-9._-]{1,64}"), "name", '"' + name + '"', "1 to 64 letters, digits and characters of \"._-\"");
+        require(
+                name.matches("[A-Za-z0-9._-]{1,64}"),
+                "name",
+                '"' + name + '"',
+                "1 to 64 letters, digits and characters of \"._-\"");
     }
 
     @JsonCreator

@@ -50,7 +50,8 @@ final class ConfigMapper {
                     .addDeserializer(Duration.class, new TextDeserializer<>(Duration.class, Durations::parse))
                     .addDeserializer(ByteSize.class, new TextDeserializer<>(ByteSize.class, ByteSize::parse))
                     .addDeserializer(
-                            Secret.class, new TextDeserializer<>(Secret.class, text -> Secrets.parse(text, System.getenv())))
+                            Secret.class,
+                            new TextDeserializer<>(Secret.class, text -> Secrets.parse(text, System.getenv())))
                     .addDeserializer(Replay.class, new TextDeserializer<>(Replay.class, Replay::parse))
                     .addDeserializer(JsonObject.class, new JsonObjectDeserializer()))
             .build();

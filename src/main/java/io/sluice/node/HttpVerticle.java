@@ -67,7 +67,13 @@ final class HttpVerticle extends VerticleBase {
      * @param member the name of this node in its cluster
      * @param port the port to listen on. Instances with the same negative number share one free port
      */
-    HttpVerticle(NodeConfig config, NodeStreams streams, int port, ClientBounds bounds, Optional<String> member, AccessRules rules) {
+    HttpVerticle(
+            NodeConfig config,
+            NodeStreams streams,
+            int port,
+            ClientBounds bounds,
+            Optional<String> member,
+            AccessRules rules) {
         this.rules = rules;
         this.config = config;
         this.streams = streams;

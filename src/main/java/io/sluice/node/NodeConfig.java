@@ -70,7 +70,6 @@ record NodeConfig(
         }
     }
 
-
     /** Reads and checks a configuration; fails with {@link ConfigException}. */
     static NodeConfig read(JsonObject json) {
         return READER.read(json, NodeConfig.class);
@@ -110,7 +109,8 @@ record NodeConfig(
             String key,
             StreamKeys keys,
             Read readers,
-            Map<String, StreamConfig> declared, Map<String, TemplateConfig> templates) {
+            Map<String, StreamConfig> declared,
+            Map<String, TemplateConfig> templates) {
         StreamNames.requireKey(key);
         try {
             if (StreamNames.isTemplate(key)) {

@@ -25,7 +25,8 @@ final class Secrets {
         }
         if (text.startsWith(FILE)) {
             try {
-                return new Secret(Files.readString(Path.of(text.substring(FILE.length()))).stripTrailing());
+                return new Secret(
+                        Files.readString(Path.of(text.substring(FILE.length()))).stripTrailing());
             } catch (IOException e) {
                 throw new IllegalArgumentException("a file that can be read", e);
             }

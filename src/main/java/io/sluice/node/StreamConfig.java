@@ -13,8 +13,7 @@ import java.time.Duration;
  * @param presence whether the bus is told how many subscriptions it has; default no
  * @param read who may read it; default whoever has a token if there is {@code auth}, else anybody
  */
-record StreamConfig(
-        StreamOptions options, SseOptions sse, LogKind log, boolean presence, Read read) {
+record StreamConfig(StreamOptions options, SseOptions sse, LogKind log, boolean presence, Read read) {
 
     static final Duration DEFAULT_LIFETIME = Duration.ofSeconds(10);
 

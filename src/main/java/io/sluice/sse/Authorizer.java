@@ -50,9 +50,7 @@ final class Authorizer {
     private static Future<Rights> ofTheUser(RoutingContext routing) {
         @Nullable User user = routing.user();
         Long expiry = user == null ? null : expiry(user);
-        return expiry == null
-                ? EVERYTHING
-                : Future.succeededFuture(Rights.ALL.until(Instant.ofEpochSecond(expiry)));
+        return expiry == null ? EVERYTHING : Future.succeededFuture(Rights.ALL.until(Instant.ofEpochSecond(expiry)));
     }
 
     private static @Nullable Long expiry(User user) {

@@ -207,7 +207,8 @@ public final class TopicFilter {
 
     @Override
     public boolean equals(Object other) {
-        return other == this || (other instanceof TopicFilter that && all == that.all && patterns.equals(that.patterns));
+        return other == this
+                || (other instanceof TopicFilter that && all == that.all && patterns.equals(that.patterns));
     }
 
     @Override

@@ -33,8 +33,13 @@ class HealthTest {
                 "{\"streams\": {\"events\": {\"lifetime\": \"0s\"}}, \"http\": {\"host\": \"127.0.0.1\", \"drain\": \"4s\"}}";
         NodeConfig config = NodeConfig.read(ConfigReader.parse(configuration));
         ClientBounds bounds = ClientBounds.of(config);
-        HttpVerticle verticle =
-                new HttpVerticle(config, NodeStreams.of(List.of(stream), List.of()), -4711, bounds, Optional.empty(), new AccessRules(Optional.empty(), config));
+        HttpVerticle verticle = new HttpVerticle(
+                config,
+                NodeStreams.of(List.of(stream), List.of()),
+                -4711,
+                bounds,
+                Optional.empty(),
+                new AccessRules(Optional.empty(), config));
         deployment = vertx.deployVerticle(verticle).await();
         node = new ServedStream(stream, verticle.port(), bounds);
     }

@@ -234,8 +234,8 @@ class FairTurnsTest {
     }
 
     private Client open(Hub hub, FakeWritePath path, String replay, String... topics) {
-        SubscriptionRequest request = Wishes.lasting(
-                Duration.ZERO, TopicFilter.of(List.of(topics)), null, Replay.parse(replay), "");
+        SubscriptionRequest request =
+                Wishes.lasting(Duration.ZERO, TopicFilter.of(List.of(topics)), null, Replay.parse(replay), "");
         return new Client(path, Objects.requireNonNull(hub.open(path, stream, request)));
     }
 

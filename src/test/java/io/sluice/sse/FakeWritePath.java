@@ -24,8 +24,7 @@ final class FakeWritePath implements WritePath {
 
     /** A subscription without an end, to a socket like this. */
     static Subscription subscription(long id, Audience audience) {
-        SubscriptionRequest request =
-                Wishes.lasting(Duration.ZERO, audience.filter, null, Replay.LAST, "");
+        SubscriptionRequest request = Wishes.lasting(Duration.ZERO, audience.filter, null, Replay.LAST, "");
         return new Subscription(id, new FakeWritePath(), FakeStream.delivery(), audience, request, 0);
     }
 

@@ -273,7 +273,14 @@ class HubTest {
         FakeWritePath path = new FakeWritePath();
         path.onWrite = ended::countDown;
         SubscriptionRequest request = new SubscriptionRequest(
-                TopicFilter.ALL, false, null, Replay.LAST, "", null, SubscriptionTimers.now() + 200, CloseReason.EXPIRED);
+                TopicFilter.ALL,
+                false,
+                null,
+                Replay.LAST,
+                "",
+                null,
+                SubscriptionTimers.now() + 200,
+                CloseReason.EXPIRED);
         onLoop(() -> hub.open(path, new FakeStream(stream.journal()), request));
         assertTrue(ended.await(10, TimeUnit.SECONDS));
         String written = onLoop(() -> path.written.toString(UTF_8));

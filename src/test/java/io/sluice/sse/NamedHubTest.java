@@ -375,8 +375,8 @@ class NamedHubTest {
     private Client subscribe(Named stream, String replay, String... topics) {
         FakeWritePath path = new FakeWritePath();
         stream.readers++;
-        SubscriptionRequest request = Wishes.lasting(
-                Duration.ZERO, TopicFilter.of(List.of(topics)), null, Replay.parse(replay), "");
+        SubscriptionRequest request =
+                Wishes.lasting(Duration.ZERO, TopicFilter.of(List.of(topics)), null, Replay.parse(replay), "");
         return new Client(path, Objects.requireNonNull(hub().open(path, stream, request)));
     }
 

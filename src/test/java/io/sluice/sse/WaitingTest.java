@@ -182,8 +182,7 @@ class WaitingTest {
     private Client open(Hub hub, String lastEventId) throws Exception {
         return onLoop(() -> {
             FakeWritePath path = new FakeWritePath();
-            SubscriptionRequest request =
-                    Wishes.lasting(Duration.ZERO, TopicFilter.ALL, lastEventId, Replay.LAST, "");
+            SubscriptionRequest request = Wishes.lasting(Duration.ZERO, TopicFilter.ALL, lastEventId, Replay.LAST, "");
             return new Client(path, Objects.requireNonNull(hub.open(path, new FakeStream(journal), request)));
         });
     }

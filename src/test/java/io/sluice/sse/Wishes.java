@@ -14,7 +14,6 @@ final class Wishes {
     static SubscriptionRequest lasting(
             Duration lifetime, TopicFilter filter, @Nullable String lastEventId, Replay replay, String address) {
         long endsAt = lifetime.isZero() ? Long.MAX_VALUE : SubscriptionTimers.now() + lifetime.toMillis();
-        return new SubscriptionRequest(
-                filter, false, lastEventId, replay, address, null, endsAt, CloseReason.LIFETIME);
+        return new SubscriptionRequest(filter, false, lastEventId, replay, address, null, endsAt, CloseReason.LIFETIME);
     }
 }
