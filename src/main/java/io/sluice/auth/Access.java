@@ -1,13 +1,17 @@
 package io.sluice.auth;
 
 import io.sluice.auth.Credential.Carrier;
+import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.auth.User;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import io.vertx.ext.web.impl.UserContextInternal;
+import java.time.Instant;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +89,41 @@ public final class Access {
         } catch (HttpException e) {
             return Future.failedFuture(e);
         }
+    }
+
+    /** Whether there are tickets. */
+    public boolean hasTickets() {
+        return tickets != null;
+    }
+
+    /**
+     * Requires that a request shows no ticket: who has one gets no other for it.
+     *
+     * @throws HttpException 403 if it does
+     */
+    public void requireNoTicket(RoutingContext routing) {
+        @Nullable Credential credential = Credential.of(routing, cookie);
+        if (credential != null && credential.carrier() == Carrier.TICKET) {
+            throw new HttpException(403, "a ticket is no token: expected Authorization: Bearer, or a cookie");
+        }
+    }
+
+    /**
+     * Makes a ticket.
+     *
+     * @param user whom it is for
+     * @param stream the full name
+     * @param topics of it, one at least
+     * @param end when the rights of the user end, or null for never
+     * @throws IllegalArgumentException if it would be too long for a URL
+     * @throws IllegalStateException if there are no tickets
+     */
+    public IssuedTicket ticket(@Nullable User user, String stream, TopicFilter topics, @Nullable Instant end) {
+        if (tickets == null) {
+            throw new IllegalStateException("auth.tickets is not configured");
+        }
+        @Nullable String subject = user == null ? null : user.subject();
+        return tickets.issue(stream, topics, end, Objects.requireNonNullElse(subject, ""));
     }
 
     private void requireOwnPage(RoutingContext routing, Credential credential) {

@@ -53,6 +53,11 @@ public final class Rights {
         return new Rights(parse(read), parse(write), false, null);
     }
 
+    /** The right to read some topics of one stream, up to a time. The name is a stream's, and never a pattern. */
+    static Rights reading(String stream, TopicFilter topics, Instant end) {
+        return new Rights(List.of(new Right(stream, topics)), List.of(), false, end);
+    }
+
     private static List<Right> parse(Collection<String> rights) {
         UnaryOperator<@Nullable String> noClaims = claim -> null;
         return rights.stream().map(right -> Right.parse(right, noClaims)).toList();

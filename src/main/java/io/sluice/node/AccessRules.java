@@ -1,6 +1,7 @@
 package io.sluice.node;
 
 import io.sluice.auth.Access;
+import io.sluice.auth.IssuedTicket;
 import io.sluice.auth.Rights;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
@@ -18,6 +19,7 @@ import java.util.function.Function;
 final class AccessRules {
 
     private static final String WRITABLE = "io.sluice.writable";
+    private static final String HOLDER = "io.sluice.holder";
 
     private final Optional<Access> access;
     private final boolean anybodyMayPublish;
@@ -66,6 +68,53 @@ final class AccessRules {
                             }
                         },
                         routing::fail);
+    }
+
+    /** Whether there are tickets. */
+    boolean hasTickets() {
+        return access.map(Access::hasTickets).orElse(false);
+    }
+
+    /** A handler that lets those pass who may have a ticket: whoever shows a token. */
+    Handler<RoutingContext> ticketHolders() {
+        return routing -> {
+            // The body may come before the token is checked.
+            routing.request().pause();
+            current(routing)
+                    .map(rights -> requireToken(routing, rights))
+                    .onComplete(
+                            rights -> {
+                                routing.put(HOLDER, rights).next();
+                                routing.request().resume();
+                            },
+                            routing::fail);
+        };
+    }
+
+    private Rights requireToken(RoutingContext routing, Rights rights) {
+        access.ifPresent(known -> known.requireNoTicket(routing));
+        return rights;
+    }
+
+    /** The topics of a stream that a request's client may read, if {@link #ticketHolders} let it pass. */
+    TopicFilter readable(RoutingContext routing, String stream, Read read) {
+        Rights rights = routing.get(HOLDER, Rights.NONE);
+        return reading(read, rights).readable(stream);
+    }
+
+    /**
+     * Makes a ticket for a client that {@link #ticketHolders} let pass, up to the end of its rights.
+     *
+     * @param topics that it may read
+     * @throws HttpException 400 if it is too long for a URL
+     */
+    IssuedTicket ticket(RoutingContext routing, String stream, TopicFilter topics) {
+        try {
+            Rights rights = routing.get(HOLDER, Rights.NONE);
+            return access.orElseThrow().ticket(routing.user(), stream, topics, rights.end());
+        } catch (IllegalArgumentException e) {
+            throw new HttpException(400, e.getMessage());
+        }
     }
 
     /** The rights of somebody, which have not ended. */

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -139,6 +140,14 @@ record NodeConfig(
     /** The configuration of an open template. */
     TemplateConfig template(StreamTemplate template) {
         return Objects.requireNonNull(templates.get(template.name()), template.name());
+    }
+
+    /** Who may read a stream that is declared here, or is of a template; empty for another. */
+    Optional<Read> read(String name) {
+        int slash = name.indexOf('/');
+        return slash < 0
+                ? Optional.ofNullable(streams.get(name)).map(StreamConfig::read)
+                : Optional.ofNullable(templates.get(name.substring(0, slash))).map(TemplateConfig::read);
     }
 
     /**

@@ -70,7 +70,11 @@ final class Routes {
     /** Serves every request. */
     Handler<HttpServerRequest> handler() {
         String methods = streams.templates().isEmpty() ? methods() : namedMethods();
-        return new RequestGate(router(), HostRules.of(config), new NamedPath(streams.templates()), methods);
+        return new RequestGate(
+                router(),
+                HostRules.of(config),
+                new NamedPath(streams.templates()),
+                methods.equals(READING) && rules.hasTickets() ? PUBLISHING : methods);
     }
 
     /** The streams come first: each request pays for the routes that it passes. */
@@ -81,9 +85,13 @@ final class Routes {
                     .forEach(stream -> router.route("/" + stream.name()).handler(pages::handle));
             streams.templates().forEach(template -> router.route("/" + template.name() + "/*")
                     .handler(pages::handle));
+            if (rules.hasTickets()) {
+                router.route(TicketHandler.PATH).handler(pages::handle);
+            }
         }
         streams.declared().forEach(stream -> mount(router, stream));
         streams.templates().forEach(template -> mount(router, template));
+        mountTickets(router);
         mountHealth(router);
         router.options()
                 .handler(routing ->
@@ -100,6 +108,16 @@ final class Routes {
     Future<Void> drain(Duration over) {
         return Future.join(handlers.stream().map(handler -> handler.close(over)).toList())
                 .mapEmpty();
+    }
+
+    private void mountTickets(Router router) {
+        if (rules.hasTickets()) {
+            router.post(TicketHandler.PATH)
+                    .handler(QueryText::read)
+                    .handler(rules.ticketHolders())
+                    .handler(new TicketHandler(rules, config, bounds.bodies()));
+            refuseOthers(router, TicketHandler.PATH, "OPTIONS, POST");
+        }
     }
 
     private void mountHealth(Router router) {

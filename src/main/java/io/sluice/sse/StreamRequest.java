@@ -1,5 +1,6 @@
 package io.sluice.sse;
 
+import io.sluice.auth.LastEventId;
 import io.sluice.auth.Rights;
 import io.sluice.stream.CloseReason;
 import io.sluice.stream.TopicFilter;
@@ -51,7 +52,7 @@ record StreamRequest(
                 filter(routing, options.maxTopics()),
                 false,
                 replay(routing, options.replay()),
-                lastEventId(routing),
+                LastEventId.of(routing),
                 !routing.queryParam("node").isEmpty(),
                 address(request),
                 null,
@@ -139,19 +140,6 @@ record StreamRequest(
         } catch (IllegalArgumentException e) {
             throw new HttpException(400, "replay: expected " + e.getMessage());
         }
-    }
-
-    /** The header is what a client learned while it was connected, the query what its page knew at first: the header wins. */
-    private static @Nullable String lastEventId(RoutingContext routing) {
-        for (String header : routing.request().headers().getAll("Last-Event-ID")) {
-            if (!header.isEmpty()) {
-                return header;
-            }
-        }
-        return routing.queryParam("lastEventId").stream()
-                .filter(asked -> !asked.isEmpty())
-                .findFirst()
-                .orElse(null);
     }
 
     private static String address(HttpServerRequest request) {
