@@ -83,7 +83,8 @@ public final class TopicFilter {
                 }
             }
         }
-        return both.isEmpty() ? NONE : of(both);
+        // Two patterns in one may be longer than either may be, and still match a topic: one whose tokens are empty.
+        return both.isEmpty() ? NONE : new TopicFilter(false, List.copyOf(both));
     }
 
     /** What passes this filter, or the other one, or both. */

@@ -128,6 +128,15 @@ class TopicFilterTest {
         assertThrows(IllegalArgumentException.class, () -> TopicFilter.of(List.of(pattern)));
     }
 
+    /** It was an IllegalArgumentException, and the client of a limited right got 503. */
+    @Test
+    void patternsThatAreTooLongTogetherMeetWhereATopicDoes() {
+        String token = "c".repeat(250);
+        TopicFilter one = TopicFilter.of(List.of(token + ".>"));
+        assertTrue(one.and(TopicFilter.of(List.of("*.*.*.*.>"))).matches(token + "...."));
+        assertFalse(one.and(TopicFilter.of(List.of("*." + token))).matches(token + "."));
+    }
+
     @Test
     void anErrorSaysWhatIsWrong() {
         Exception e = assertThrows(IllegalArgumentException.class, () -> TopicFilter.of(List.of("pri*")));
