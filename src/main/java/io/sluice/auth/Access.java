@@ -3,13 +3,16 @@ package io.sluice.auth;
 import io.sluice.auth.Credential.Carrier;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import io.vertx.ext.web.impl.UserContextInternal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
@@ -28,21 +31,25 @@ public final class Access {
     private final TokenVerifier tokens;
     private final @Nullable Tickets tickets;
     private final @Nullable String cookie;
+    private final Duration leeway;
     private final Predicate<HttpServerRequest> isFromOwnPage;
 
     /**
      * @param tickets null if there are none
      * @param cookie the name of the cookie that may hold a token, or null
+     * @param leeway how far the clocks of issuer and node may be apart
      * @param isFromOwnPage whether the browser says that a page has sent the request that may do so
      */
     Access(
             TokenVerifier tokens,
             @Nullable Tickets tickets,
             @Nullable String cookie,
+            Duration leeway,
             Predicate<HttpServerRequest> isFromOwnPage) {
         this.tokens = tokens;
         this.tickets = tickets;
         this.cookie = cookie;
+        this.leeway = leeway;
         this.isFromOwnPage = isFromOwnPage;
     }
 
@@ -59,6 +66,7 @@ public final class Access {
                         tokens,
                         tickets == null ? null : new Tickets(tickets.secret(), tickets.max()),
                         options.cookie(),
+                        options.jwt().leeway(),
                         isFromOwnPage));
     }
 
@@ -68,27 +76,63 @@ public final class Access {
     }
 
     /**
-     * The rights of a request's client, which may have ended a short while ago; and {@code routing.user()} is who it is.
+     * The rights of a request's client, which may have ended a short while ago; and {@code routing.user()} is who it is, or null if the
+     * client has shown nothing.
      *
-     * @return fails with {@link HttpException}: 401 for a bad credential, 403 for a cookie that a page of a stranger makes use of, 503
-     *     if the keys of the issuer are away
+     * @return on the event loop of the request; fails with {@link HttpException}: 401 for a bad credential, 403 for a cookie that a page
+     *     of a stranger makes use of, 503 if the keys of the issuer are away
      */
     public Future<Rights> rights(RoutingContext routing) {
         try {
             @Nullable Credential credential = Credential.of(routing, cookie);
             if (credential == null) {
-                Challenge.leave(routing, null, null);
+                Challenge.nothingShown(routing);
                 return Future.succeededFuture(Rights.NONE);
             }
             requireOwnPage(routing, credential);
-            return verify(routing, credential)
-                    .map(identity -> welcome(routing, identity))
-                    .recover(failure -> Future.failedFuture(refusal(routing, failure)));
+            return here(routing, verify(routing, credential))
+                    .recover(failure -> Future.failedFuture(refusal(routing, failure)))
+                    .map(identity -> welcome(routing, identity));
         } catch (BadCredentialException e) {
             return Future.failedFuture(refusal(routing, e));
         } catch (HttpException e) {
             return Future.failedFuture(e);
         }
+    }
+
+    /**
+     * The rights of a client whose request is done at once: they have not ended. The leeway counts, since nothing is told how long it
+     * lasts.
+     *
+     * @return as of {@link #rights}; fails with 401 if the client has shown nothing
+     */
+    public Future<Rights> currentRights(RoutingContext routing) {
+        return rights(routing).map(rights -> {
+            if (rights.hasEnded(Instant.now().minus(leeway))) {
+                throw new HttpException(401, "the token has expired");
+            }
+            return requireShown(routing, rights);
+        });
+    }
+
+    /**
+     * Requires that the client of a request has shown something.
+     *
+     * @param rights of the client
+     * @throws HttpException 401 if it has not
+     */
+    public static Rights requireShown(RoutingContext routing, Rights rights) {
+        if (routing.user() == null) {
+            throw new HttpException(401, "no credential: expected Authorization: Bearer, and a token");
+        }
+        return rights;
+    }
+
+    /** The keys may come on another event loop: a request is of one. */
+    private static <T> Future<T> here(RoutingContext routing, Future<T> anywhere) {
+        Promise<T> here = ((ContextInternal) routing.vertx().getOrCreateContext()).promise();
+        anywhere.onComplete(here);
+        return here.future();
     }
 
     /** Whether there are tickets. */
@@ -131,7 +175,9 @@ public final class Access {
         if (credential.carrier() == Carrier.COOKIE
                 && !READING.contains(request.method())
                 && !isFromOwnPage.test(request)) {
-            throw new HttpException(403, "a cookie counts with an Origin of this node, or of http.cors.origins");
+            throw new HttpException(
+                    403,
+                    "a cookie counts where the browser names the page: expected an Origin of this node, or a listed one");
         }
     }
 
@@ -147,14 +193,15 @@ public final class Access {
 
     private static Rights welcome(RoutingContext routing, Identity identity) {
         ((UserContextInternal) routing.userContext()).setUser(identity.user());
-        Challenge.leave(routing, "insufficient_scope", null);
+        Challenge.goodShown(routing);
         return identity.rights();
     }
 
     private static HttpException refusal(RoutingContext routing, Throwable failure) {
         if (failure instanceof BadCredentialException) {
-            Challenge.leave(routing, "invalid_token", failure.getMessage());
-            return new HttpException(401, failure.getMessage());
+            String why = String.valueOf(failure.getMessage());
+            Challenge.badShown(routing, why);
+            return new HttpException(401, why);
         }
         return failure instanceof HttpException refusal
                 ? refusal

@@ -14,16 +14,36 @@ public record Challenge(@Nullable String error, @Nullable String description) {
 
     private static final String KEY = Challenge.class.getName();
 
-    static void leave(RoutingContext routing, @Nullable String error, @Nullable String description) {
-        routing.put(KEY, new Challenge(error, description));
+    /** The client has shown nothing: RFC 6750 3.1 has no code for that. */
+    private static final Challenge NOTHING_SHOWN = new Challenge(null, null);
+
+    private static final Challenge TOO_LITTLE = new Challenge("insufficient_scope", null);
+
+    private static final Challenge OVER = new Challenge("invalid_token", "the token has expired");
+
+    /** A client has shown nothing. */
+    static void nothingShown(RoutingContext routing) {
+        routing.put(KEY, NOTHING_SHOWN);
+    }
+
+    /** A client has shown something bad. */
+    static void badShown(RoutingContext routing, String description) {
+        routing.put(KEY, new Challenge("invalid_token", description));
+    }
+
+    /** A client has shown something good, which may be too little, or over. */
+    static void goodShown(RoutingContext routing) {
+        routing.put(KEY, TOO_LITTLE);
     }
 
     /** The value of the header for an answer with a status, or null if the answer has none. */
     public static @Nullable String of(RoutingContext routing, int status) {
-        @Nullable Challenge challenge = routing.get(KEY);
-        boolean fits = challenge != null
-                && (status == 401 || (status == 403 && "insufficient_scope".equals(challenge.error())));
-        return fits ? challenge.text() : null;
+        @Nullable Challenge left = routing.get(KEY);
+        return switch (status) {
+            case 401 -> left == null ? null : (left == TOO_LITTLE ? OVER : left).text();
+            case 403 -> left == TOO_LITTLE ? left.text() : null;
+            default -> null;
+        };
     }
 
     private String text() {

@@ -1,6 +1,5 @@
 package io.sluice.auth;
 
-import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -9,7 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client shows: the first that is there of {@code Authorization: Bearer}, the cookie, and {@code ?ticket=}.
+ * What a client shows: the first that is there of {@code Authorization: Bearer}, the cookie, and {@code ?ticket=}. One that is there
+ * counts, whatever it holds: a client whose credential is broken is not one without.
  *
  * @param text the token or ticket
  */
@@ -23,8 +23,10 @@ record Credential(Carrier carrier, String text) {
         TICKET
     }
 
-    /** RFC 6750 2.1. */
-    private static final Pattern BEARER = Pattern.compile("(?i)Bearer +([A-Za-z0-9._~+/-]+=*)");
+    /** The {@code b64token} of RFC 6750 2.1. */
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+
+    private static final Pattern BEARER = Pattern.compile("(?i)Bearer +(.*)");
 
     /**
      * The credential of a request, or null if it has none.
@@ -36,17 +38,32 @@ record Credential(Carrier carrier, String text) {
         HttpServerRequest request = routing.request();
         List<String> headers = request.headers().getAll("Authorization");
         if (!headers.isEmpty()) {
-            Matcher bearer = BEARER.matcher(headers.get(0));
-            if (headers.size() > 1 || !bearer.matches()) {
-                throw new BadCredentialException("Authorization: expected one, as Bearer and a token");
-            }
-            return new Credential(Carrier.HEADER, bearer.group(1));
+            return new Credential(Carrier.HEADER, bearer(headers));
         }
-        @Nullable Cookie found = cookie == null ? null : request.getCookie(cookie);
+        @Nullable String found = cookie == null ? null : CookieField.value(request, cookie);
         if (found != null) {
-            return new Credential(Carrier.COOKIE, found.getValue());
+            return new Credential(Carrier.COOKIE, token(found, "the cookie " + cookie));
         }
         List<String> tickets = routing.queryParam("ticket");
-        return tickets.isEmpty() ? null : new Credential(Carrier.TICKET, tickets.get(tickets.size() - 1));
+        if (tickets.size() > 1) {
+            throw new BadCredentialException("ticket is given " + tickets.size() + " times: expected once");
+        }
+        return tickets.isEmpty() ? null : new Credential(Carrier.TICKET, tickets.get(0));
+    }
+
+    /** Nobody can say which of several another program in front has seen. */
+    private static String bearer(List<String> headers) {
+        Matcher bearer = BEARER.matcher(headers.get(0));
+        if (headers.size() > 1 || !bearer.matches()) {
+            throw new BadCredentialException("Authorization: expected one, with Bearer and a token");
+        }
+        return token(bearer.group(1), "Authorization");
+    }
+
+    private static String token(String text, String where) {
+        if (!TOKEN.matcher(text).matches()) {
+            throw new BadCredentialException(where + " holds no token: expected one as in RFC 6750 2.1");
+        }
+        return text;
     }
 }

@@ -8,8 +8,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -23,51 +23,56 @@ final class AccessRules {
 
     private final Optional<Access> access;
     private final boolean anybodyMayPublish;
+    private final PendingBodies bodies;
 
-    AccessRules(Optional<Access> access, NodeConfig config) {
+    /** @param bodies count what comes of requests while the keys of an issuer are fetched */
+    AccessRules(Optional<Access> access, NodeConfig config, PendingBodies bodies) {
         this.access = access;
+        this.bodies = bodies;
         this.anybodyMayPublish = config.publish().anonymous();
     }
 
     /** The rights of those who read a stream. */
     Function<RoutingContext, Future<Rights>> readers(Read read) {
-        return routing -> access.map(known -> known.rights(routing).map(rights -> reading(read, rights)))
+        return routing -> access.map(known -> known.rights(routing).map(rights -> reading(routing, read, rights)))
                 .orElse(Future.succeededFuture(Rights.ALL));
     }
 
-    private static Rights reading(Read read, Rights rights) {
-        return read == Read.ANYONE ? rights.readingAll() : requireSomebody(rights);
+    private static Rights reading(RoutingContext routing, Read read, Rights rights) {
+        return read == Read.ANYONE ? rights.readingAll() : Access.requireShown(routing, rights);
+    }
+
+    /** Whether clients show who they are. */
+    boolean areKnown() {
+        return access.isPresent();
     }
 
     /** A handler that lets those pass who may write to the stream of a request. */
     Handler<RoutingContext> writers(Function<RoutingContext, String> stream) {
-        return routing -> current(routing)
-                .onComplete(
-                        rights -> {
-                            TopicFilter writable = rights.writable(stream.apply(routing));
-                            if (writable.isNone()) {
-                                routing.fail(new HttpException(403, "no right to write to " + stream.apply(routing)));
-                            } else {
-                                routing.put(WRITABLE, writable);
-                                routing.next();
-                            }
-                        },
-                        routing::fail);
+        return whoever((routing, rights) -> {
+            TopicFilter writable = rights.writable(stream.apply(routing));
+            if (writable.isNone()) {
+                throw new HttpException(403, "no right to write to " + stream.apply(routing));
+            }
+            routing.put(WRITABLE, writable);
+        });
     }
 
     /** A handler that lets those pass who may see what there is. */
     Handler<RoutingContext> admins() {
-        return routing -> current(routing)
-                .onComplete(
-                        rights -> {
-                            if (rights.isAdmin()) {
-                                routing.next();
-                            } else {
-                                routing.fail(new HttpException(
-                                        403, "the list of streams tells their names: expected the right admin"));
-                            }
-                        },
-                        routing::fail);
+        return whoever((routing, rights) -> {
+            if (!rights.isAdmin()) {
+                throw new HttpException(403, "the list of streams tells their names: expected the right admin");
+            }
+        });
+    }
+
+    /** A handler that lets pass whom a check does not refuse. The body of the request waits until that is known. */
+    private Handler<RoutingContext> whoever(BiConsumer<RoutingContext, Rights> check) {
+        return routing -> HeldRequest.until(current(routing), routing, bodies, rights -> {
+            check.accept(routing, rights);
+            routing.next();
+        });
     }
 
     /** Whether there are tickets. */
@@ -77,29 +82,16 @@ final class AccessRules {
 
     /** A handler that lets those pass who may have a ticket: whoever shows a token. */
     Handler<RoutingContext> ticketHolders() {
-        return routing -> {
-            // The body may come before the token is checked.
-            routing.request().pause();
-            current(routing)
-                    .map(rights -> requireToken(routing, rights))
-                    .onComplete(
-                            rights -> {
-                                routing.put(HOLDER, rights).next();
-                                routing.request().resume();
-                            },
-                            routing::fail);
-        };
-    }
-
-    private Rights requireToken(RoutingContext routing, Rights rights) {
-        access.ifPresent(known -> known.requireNoTicket(routing));
-        return rights;
+        return whoever((routing, rights) -> {
+            access.ifPresent(known -> known.requireNoTicket(routing));
+            routing.put(HOLDER, rights);
+        });
     }
 
     /** The topics of a stream that a request's client may read, if {@link #ticketHolders} let it pass. */
     TopicFilter readable(RoutingContext routing, String stream, Read read) {
         Rights rights = routing.get(HOLDER, Rights.NONE);
-        return reading(read, rights).readable(stream);
+        return reading(routing, read, rights).readable(stream);
     }
 
     /**
@@ -117,24 +109,9 @@ final class AccessRules {
         }
     }
 
-    /** The rights of somebody, which have not ended. */
     private Future<Rights> current(RoutingContext routing) {
-        if (access.isEmpty()) {
-            return Future.succeededFuture(anybodyMayPublish ? Rights.ALL : Rights.NONE);
-        }
-        return access.get().rights(routing).map(rights -> {
-            if (rights.hasEnded(Instant.now())) {
-                throw new HttpException(401, "the token has expired");
-            }
-            return requireSomebody(rights);
-        });
-    }
-
-    private static Rights requireSomebody(Rights rights) {
-        if (rights == Rights.NONE) {
-            throw new HttpException(401, "expected a token");
-        }
-        return rights;
+        return access.map(known -> known.currentRights(routing))
+                .orElse(Future.succeededFuture(anybodyMayPublish ? Rights.ALL : Rights.NONE));
     }
 
     /**

@@ -97,6 +97,11 @@ final class BodyReader {
         return promise.future();
     }
 
+    /** Gives up a request whose client has gone, or has sent what is no HTTP, before its body was read. */
+    static void breakOff(RoutingContext routing, Throwable cause) {
+        fail(routing, new BrokenOffException(cause));
+    }
+
     /** The length of the body that the head announces, 0 if it does not. */
     static long announced(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);

@@ -130,7 +130,7 @@ final class Node implements Shareable {
     /** Tries one port after another. */
     private Future<Integer> serve(NodeConfig config, int count, ClientBounds bounds, int port, int ports) {
         List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
-        AccessRules rules = new AccessRules(access, config);
+        AccessRules rules = new AccessRules(access, config, bounds.bodies());
         return vertx.deployVerticle(
                         () -> {
                             HttpVerticle verticle =

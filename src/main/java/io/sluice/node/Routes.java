@@ -190,7 +190,7 @@ final class Routes {
         serve(router, streams, sse, config.template(template).read());
         if (config.publish().enabled()) {
             mountPublishing(router, streams, template);
-        } else if (config.template(template).signals() == TemplateConfig.Senders.ANONYMOUS) {
+        } else if (rules.areKnown() || config.template(template).signals() == TemplateConfig.Senders.ANONYMOUS) {
             mountSignals(router, streams, template);
         }
         refuseOthers(router, streams, namedMethods());
@@ -199,7 +199,7 @@ final class Routes {
     private void mountPublishing(Router router, String path, StreamTemplate template) {
         LogFailures failures = new LogFailures(template.fullName("*"));
         StreamLife life = new StreamLife(template, bodies(), failures);
-        Handler<RoutingContext> writers = rules.writers(routing -> template.fullName(NamedPath.name(routing)));
+        Handler<RoutingContext> writers = writers(template);
         publishing(router.post(path))
                 .handler(writers)
                 .handler(new SignalHandler(template, Signals.of(vertx), bodies()))
@@ -208,15 +208,30 @@ final class Routes {
         publishing(router.delete(path)).handler(writers).handler(life::delete);
     }
 
-    /** A POST without a signal goes on, and is refused. */
+    /** Of signals alone: a POST without one goes on, and is refused. */
     private void mountSignals(Router router, String path, StreamTemplate template) {
-        HostRules hosts = HostRules.ofSignals(config);
+        Handler<RoutingContext> senders = rules.areKnown() ? writers(template) : requireHost();
         publishing(router.post(path))
                 .handler(routing -> {
-                    hosts.require(Authority.of(routing.request()));
-                    routing.next();
+                    if (QueryText.single(routing, "signal") == null) {
+                        routing.next();
+                    } else {
+                        senders.handle(routing);
+                    }
                 })
                 .handler(new SignalHandler(template, Signals.of(vertx), bodies()));
+    }
+
+    private Handler<RoutingContext> requireHost() {
+        HostRules hosts = HostRules.ofSignals(config);
+        return routing -> {
+            hosts.require(Authority.of(routing.request()));
+            routing.next();
+        };
+    }
+
+    private Handler<RoutingContext> writers(StreamTemplate template) {
+        return rules.writers(routing -> template.fullName(NamedPath.name(routing)));
     }
 
     private void serve(Router router, String path, SseHandler sse, Read read) {

@@ -51,7 +51,7 @@ class ConnectionLimitsTest {
                                         -4711,
                                         bounds,
                                         Optional.empty(),
-                                        new AccessRules(Optional.empty(), config));
+                                        new AccessRules(Optional.empty(), config, bounds.bodies()));
                                 verticles.add(verticle);
                                 return verticle;
                             },

@@ -84,7 +84,13 @@ class CorsTest {
         assertEquals(204, response.statusCode());
         assertEquals(LISTED, header(response, "Access-Control-Allow-Origin"));
         assertEquals(
-                Set.of("Content-Type", "Last-Event-ID", "Cache-Control", "Sluice-Type", "Idempotency-Key"),
+                Set.of(
+                        "Authorization",
+                        "Content-Type",
+                        "Last-Event-ID",
+                        "Cache-Control",
+                        "Sluice-Type",
+                        "Idempotency-Key"),
                 Set.of(header(response, "Access-Control-Allow-Headers").split(", ?")));
     }
 

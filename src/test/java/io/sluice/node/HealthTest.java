@@ -39,7 +39,7 @@ class HealthTest {
                 -4711,
                 bounds,
                 Optional.empty(),
-                new AccessRules(Optional.empty(), config));
+                new AccessRules(Optional.empty(), config, bounds.bodies()));
         deployment = vertx.deployVerticle(verticle).await();
         node = new ServedStream(stream, verticle.port(), bounds);
     }

@@ -48,7 +48,7 @@ record ServedStream(EventStream stream, int port, ClientBounds bounds) {
                 ANY_PORT.getAndDecrement(),
                 bounds,
                 Optional.empty(),
-                new AccessRules(Optional.empty(), config));
+                new AccessRules(Optional.empty(), config, bounds.bodies()));
         vertx.deployVerticle(verticle).await();
         return new ServedStream(stream, verticle.port(), bounds);
     }
