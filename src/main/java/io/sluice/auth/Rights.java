@@ -4,7 +4,9 @@ import io.sluice.stream.TopicFilter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,7 @@ public final class Rights {
     private final boolean admin;
     private final @Nullable Instant end;
 
-    private Rights(List<Right> read, List<Right> write, boolean admin, @Nullable Instant end) {
+    Rights(List<Right> read, List<Right> write, boolean admin, @Nullable Instant end) {
         this.read = read;
         this.write = write;
         this.admin = admin;
@@ -89,11 +91,16 @@ public final class Rights {
     }
 
     private static TopicFilter topics(List<Right> rights, String stream) {
-        TopicFilter topics = TopicFilter.NONE;
+        Set<String> patterns = new HashSet<>();
         for (Right right : rights) {
-            topics = right.isTo(stream) ? topics.or(right.topics()) : topics;
+            if (right.isTo(stream)) {
+                if (right.topics().isAll()) {
+                    return TopicFilter.ALL;
+                }
+                patterns.addAll(right.topics().patterns());
+            }
         }
-        return topics;
+        return patterns.isEmpty() ? TopicFilter.NONE : TopicFilter.of(patterns);
     }
 
     /** Whether the streams of a template may be listed. */

@@ -1,7 +1,9 @@
 package io.sluice.auth;
 
+import io.sluice.log.InvalidOptionException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 
 /** Checks tokens. Any thread. */
 interface TokenVerifier {
@@ -9,10 +11,14 @@ interface TokenVerifier {
     /**
      * Has the keys ready.
      *
-     * @return fails with {@link io.sluice.log.InvalidOptionException} if a key is none, or does not fit its algorithm
+     * @return fails with {@link InvalidOptionException} if a key is none, or does not fit its algorithm
      */
     static Future<TokenVerifier> open(Vertx vertx, JwtOptions options) {
-        return Future.failedFuture("not built yet");
+        try {
+            return new KeyLoading(vertx, options, Clock.systemUTC()).open();
+        } catch (InvalidOptionException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     /**

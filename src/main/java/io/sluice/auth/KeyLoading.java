@@ -1,0 +1,92 @@
+package io.sluice.auth;
+
+import static io.sluice.log.InvalidOptionException.require;
+
+import io.sluice.log.InvalidOptionException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Prepares the verifier for the options of a node: the keys that do not fit are refused at the start. */
+final class KeyLoading {
+
+    private final Vertx vertx;
+    private final JwtOptions options;
+    private final Clock clock;
+    private final @Nullable SignatureAlgorithm only;
+
+    /**
+     * @param clock of the node
+     * @throws InvalidOptionException if the algorithm is unknown
+     */
+    KeyLoading(Vertx vertx, JwtOptions options, Clock clock) {
+        this.vertx = vertx;
+        this.options = options;
+        this.clock = clock;
+        this.only = options.algorithm() == null ? null : algorithm(options.algorithm());
+    }
+
+    private static SignatureAlgorithm algorithm(String name) {
+        return SignatureAlgorithm.of(name)
+                .orElseThrow(() -> new InvalidOptionException(
+                        "jwt.algorithm",
+                        '"' + name + '"',
+                        "one of " + SignatureAlgorithm.names(Set.of(SignatureAlgorithm.values()))));
+    }
+
+    /** Has the keys ready, off the event loop: the first key of a process takes some 100 ms. */
+    Future<TokenVerifier> open() {
+        KeySource source = options.keys();
+        if (source instanceof KeySource.SharedSecret shared) {
+            return vertx.executeBlocking(() -> fixed(secret(shared.secret())));
+        }
+        if (source instanceof KeySource.PublicKey key) {
+            return vertx.executeBlocking(() -> fixed(publicKey(key.pem())));
+        }
+        return Future.failedFuture("not built yet");
+    }
+
+    private static VerificationKey secret(Secret secret) {
+        try {
+            return VerificationKey.of(secret.reveal().getBytes(StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidOptionException(
+                    "jwt.secret", Objects.requireNonNull(e.getMessage()), "32 bytes or more, by chance");
+        }
+    }
+
+    private static VerificationKey publicKey(String pem) {
+        try {
+            return VerificationKey.of(PemKey.parse(pem));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidOptionException(
+                    "jwt.publicKey",
+                    Objects.requireNonNull(e.getMessage()),
+                    "the PEM text of a public key or certificate: RSA of 2048 to 8192 bits, or of the curve P-256, P-384, or P-521");
+        }
+    }
+
+    private TokenVerifier fixed(VerificationKey key) {
+        Set<SignatureAlgorithm> taken = taken(key.algorithms());
+        KeySet keys = Objects.requireNonNull(KeySet.of(vertx, List.of(key), taken, null));
+        return new JwtVerifier(Keys.fixed(keys), taken, options, clock);
+    }
+
+    /** Those that are taken of what the keys are for. */
+    private Set<SignatureAlgorithm> taken(Set<SignatureAlgorithm> possible) {
+        if (only == null) {
+            return possible;
+        }
+        require(
+                possible.contains(only),
+                "jwt.algorithm",
+                "\"" + only + '"',
+                "one that fits the key: " + SignatureAlgorithm.names(possible));
+        return Set.of(only);
+    }
+}
