@@ -5,7 +5,8 @@ import java.util.HexFormat;
 /** The rules for topics and types. Each door checks them, so that nothing has to be repaired further down. */
 public final class TopicRules {
 
-    private static final int MAX_LENGTH = 255;
+    /** The longest topic or type, in characters. */
+    public static final int MAX_LENGTH = 255;
 
     private TopicRules() {}
 

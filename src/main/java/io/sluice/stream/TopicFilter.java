@@ -66,7 +66,10 @@ public final class TopicFilter {
         }
     }
 
-    /** What passes this filter, and the other one too. */
+    /**
+     * What passes this filter, and the other one too. Two patterns may have one in common that is longer than a pattern may be: that one
+     * is left out, as it could match no topic but one of nearly that length with empty tokens.
+     */
     public TopicFilter and(TopicFilter other) {
         if (isAll() || equals(other)) {
             return other;
@@ -78,13 +81,12 @@ public final class TopicFilter {
         for (String mine : patterns) {
             for (String theirs : other.patterns) {
                 String common = common(mine, theirs);
-                if (common != null) {
+                if (common != null && common.length() <= TopicRules.MAX_LENGTH) {
                     both.add(common);
                 }
             }
         }
-        // Two patterns in one may be longer than either may be, and still match a topic: one whose tokens are empty.
-        return both.isEmpty() ? NONE : new TopicFilter(false, List.copyOf(both));
+        return both.isEmpty() ? NONE : of(both);
     }
 
     /** What passes this filter, or the other one, or both. */

@@ -216,8 +216,8 @@ class SseFormatFuzzTest {
 
     private static List<ReceivedEvent> readByOkHttp(byte[] stream) throws IOException {
         List<ReceivedEvent> heard = new ArrayList<>();
-        ServerSentEventReader reader = new ServerSentEventReader(
-                new Buffer().write(stream), new ServerSentEventReader.Callback() {
+        ServerSentEventReader reader =
+                new ServerSentEventReader(new Buffer().write(stream), new ServerSentEventReader.Callback() {
                     @Override
                     public void onEvent(@Nullable String id, @Nullable String type, String data) {
                         heard.add(new ReceivedEvent(id, type == null ? "message" : type, data));
@@ -241,7 +241,8 @@ class SseFormatFuzzTest {
 
     @Provide
     Arbitrary<List<NewEvent>> events() {
-        Arbitrary<String> types = Texts.unicode().filter(SseFormatFuzzTest::isType).injectNull(0.5);
+        Arbitrary<String> types =
+                Texts.unicode().filter(SseFormatFuzzTest::isType).injectNull(0.5);
         return Combinators.combine(Topics.topics(), types, Texts.unicode())
                 .as(NewEvent::new)
                 .list()
@@ -261,14 +262,13 @@ class SseFormatFuzzTest {
     @Provide
     Arbitrary<byte[]> bytes() {
         Arbitrary<byte[]> utf8 = Texts.unicode().map(text -> text.getBytes(UTF_8));
-        Arbitrary<byte[]> changed = utf8.filter(bytes -> bytes.length > 0)
-                .flatMap(bytes -> Combinators.combine(
-                                Arbitraries.integers().between(0, bytes.length - 1), Arbitraries.bytes())
-                        .as((at, other) -> {
-                            byte[] copy = bytes.clone();
-                            copy[at] = other;
-                            return copy;
-                        }));
+        Arbitrary<byte[]> changed = utf8.filter(bytes -> bytes.length > 0).flatMap(bytes -> Combinators.combine(
+                        Arbitraries.integers().between(0, bytes.length - 1), Arbitraries.bytes())
+                .as((at, other) -> {
+                    byte[] copy = bytes.clone();
+                    copy[at] = other;
+                    return copy;
+                }));
         return Arbitraries.frequencyOf(
                 Tuple.of(1, utf8),
                 Tuple.of(2, changed),
@@ -278,11 +278,10 @@ class SseFormatFuzzTest {
     /** The sizes of the pieces in which bytes come. */
     @Provide
     Arbitrary<List<Integer>> cuts() {
-        return Arbitraries.of(9, 200)
-                .flatMap(most -> Arbitraries.integers()
-                        .between(1, most)
-                        .list()
-                        .ofMinSize(1)
-                        .ofMaxSize(4));
+        return Arbitraries.of(9, 200).flatMap(most -> Arbitraries.integers()
+                .between(1, most)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(4));
     }
 }

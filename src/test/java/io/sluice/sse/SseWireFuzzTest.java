@@ -126,8 +126,8 @@ class SseWireFuzzTest {
 
     @Provide
     Arbitrary<List<NewEvent>> events() {
-        Arbitrary<@Nullable String> types =
-                Arbitraries.of("\ufeff", " x", "a:b", "data", "\u00fc\ud83d\ude00").injectNull(0.5);
+        Arbitrary<@Nullable String> types = Arbitraries.of("\ufeff", " x", "a:b", "data", "\u00fc\ud83d\ude00")
+                .injectNull(0.5);
         return Combinators.combine(types, Texts.unicode())
                 .as((type, data) -> new NewEvent("t", type, data))
                 .list()
