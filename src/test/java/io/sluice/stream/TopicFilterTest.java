@@ -133,7 +133,7 @@ class TopicFilterTest {
     void patternsThatAreTooLongTogetherHaveNothingInCommon() {
         TopicFilter one = TopicFilter.of(List.of("c".repeat(250) + ".>", "a.b"));
         assertTrue(one.and(TopicFilter.of(List.of("*." + "d".repeat(250)))).isNone());
-        assertEquals(TopicFilter.of(List.of("a.b")), one.and(TopicFilter.of(List.of("*." + "d".repeat(250), "*.b"))));
+        assertEquals(TopicFilter.of(List.of("a.b")), one.and(TopicFilter.of(List.of("*." + "d".repeat(250), "a.*"))));
     }
 
     @Test
