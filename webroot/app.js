@@ -47,6 +47,16 @@ function showState(state, reasons) {
   $('reopen').hidden = state !== 'closed';
   renderState();
   renderMeta();
+  if (why.refused) explainRefusal();
+}
+
+/** An EventSource does not tell the status that ended it; a request for the head alone does. */
+async function explainRefusal() {
+  const asked = why;
+  const {status} = await fetch(url, {method: 'HEAD'}).catch(() => ({status: 0}));
+  if (why !== asked) return;
+  why = {...why, status};
+  renderState();
 }
 
 function showEvent(event) {
@@ -105,7 +115,14 @@ const DETAILS = {
   open: () => 'Events appear here as they are published.',
   paused: () => 'Still connected. New events wait for you.',
   reconnecting: ({reason}) => `${ENDINGS[reason]?.() ?? 'The connection was lost.'} The browser comes back by itself.`,
-  closed: ({reason, refused}) => (refused ? 'The server refused the connection.' : ENDINGS[reason]?.() ?? ''),
+  closed: ({reason, refused, status}) =>
+    (refused ? REFUSALS[status] ?? 'The server refused the connection.' : ENDINGS[reason]?.() ?? ''),
+};
+
+const REFUSALS = {
+  401: 'This stream needs a token.',
+  403: 'There is no right to read this stream.',
+  404: 'There is no such stream.',
 };
 
 const ENDINGS = {
