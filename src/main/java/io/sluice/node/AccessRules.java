@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -84,6 +85,10 @@ final class AccessRules {
     Handler<RoutingContext> ticketHolders() {
         return whoever((routing, rights) -> {
             access.ifPresent(known -> known.requireNoTicket(routing));
+            // The leeway does not count: the ticket would be over when it is made.
+            if (rights.hasEnded(Instant.now())) {
+                throw new HttpException(401, "the token has expired");
+            }
             routing.put(HOLDER, rights);
         });
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.stream.TopicFilter;
+import io.sluice.testing.TicketText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -124,6 +125,13 @@ class TicketsTest {
     void aLogDoesNotGetToSeeIt() {
         IssuedTicket ticket = issue("events");
         assertFalse(ticket.toString().contains(ticket.text()));
+    }
+
+    @Test
+    void itsBytesAreAsTheyAreWrittenDown() {
+        String text = tickets.issue("chat/42", TopicFilter.of(List.of("b", "a.*")), NOW.plusSeconds(10), "alice")
+                .text();
+        assertEquals(TicketText.made(SECRET.reveal(), NOW, NOW.plusSeconds(10), "chat/42", "alice", "a.*", "b"), text);
     }
 
     // ---- when

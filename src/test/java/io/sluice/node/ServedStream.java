@@ -2,6 +2,7 @@ package io.sluice.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.sluice.auth.Access;
 import io.sluice.log.Journal;
 import io.sluice.sse.SseFormat;
 import io.sluice.stream.EventStream;
@@ -48,9 +49,15 @@ record ServedStream(EventStream stream, int port, ClientBounds bounds) {
                 ANY_PORT.getAndDecrement(),
                 bounds,
                 Optional.empty(),
-                new AccessRules(Optional.empty(), config, bounds.bodies()));
+                new AccessRules(access(vertx, config), config, bounds.bodies()));
         vertx.deployVerticle(verticle).await();
         return new ServedStream(stream, verticle.port(), bounds);
+    }
+
+    private static Optional<Access> access(Vertx vertx, NodeConfig config) {
+        CorsRules pages = new CorsRules(config.http().cors());
+        return Optional.ofNullable(config.auth()).map(auth -> Access.open(vertx, auth.options(), pages::isFromOwnPage)
+                .await());
     }
 
     /** A builder of a request for this path and query. */
