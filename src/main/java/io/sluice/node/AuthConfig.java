@@ -1,6 +1,7 @@
 package io.sluice.node;
 
 import static io.sluice.log.InvalidOptionException.require;
+import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -9,12 +10,14 @@ import io.sluice.auth.JwtOptions;
 import io.sluice.auth.KeySource;
 import io.sluice.auth.Secret;
 import io.sluice.auth.TicketOptions;
-import java.net.URI;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,29 +27,72 @@ import org.jspecify.annotations.Nullable;
  */
 record AuthConfig(AuthOptions options) {
 
-    private static final Duration DEFAULT_AGE = Duration.ofHours(1);
-    private static final Duration DEFAULT_MAX = Duration.ofHours(1);
+    /** RFC 6265 4.1.1. */
+    private static final Pattern COOKIE = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+    /** HMAC keys are as long as the hash at least, RFC 7518 3.2; tickets are signed with one of 256 bits. */
+    private static final int MIN_SECRET = 32;
 
     @JsonCreator
     static AuthConfig of(
             @JsonProperty("jwt") @Nullable Jwt jwt,
             @JsonProperty("cookie") @Nullable String cookie,
             @JsonProperty("tickets") @Nullable Tickets tickets) {
-        require(jwt != null, "jwt", "none", "the keys that check tokens");
+        require(jwt != null, "jwt", "nothing", "an object with " + Jwt.ONE_SOURCE);
+        require(
+                cookie == null || COOKIE.matcher(cookie).matches(),
+                "cookie",
+                '"' + cookie + '"',
+                "the name of a cookie: letters, digits and characters of \"!#$%&'*+-.^_`|~\"");
         return new AuthConfig(new AuthOptions(
-                Objects.requireNonNull(jwt).options(),
-                cookie,
-                tickets == null ? null : new TicketOptions(tickets.secret(), tickets.max())));
+                Objects.requireNonNull(jwt).options(), cookie, tickets == null ? null : tickets.options()));
     }
 
-    /** The keys are one of secret, publicKey, jwks and discovery. */
+    /** Whether keys come from another server. */
+    boolean asksIssuer() {
+        KeySource keys = options.jwt().keys();
+        return keys instanceof KeySource.KeySetUrl || keys instanceof KeySource.Discovery;
+    }
+
+    /** Whose tokens are taken, for the start line. */
+    String describe() {
+        JwtOptions jwt = options.jwt();
+        String keys = jwt.keys() instanceof KeySource.Discovery discovery
+                ? " of " + discovery.issuer()
+                : jwt.keys() instanceof KeySource.KeySetUrl keySet ? " with the keys at " + keySet.url() : "";
+        return "rights by tokens" + (jwt.issuer() == null ? keys : " of " + jwt.issuer());
+    }
+
+    private static void requireSecret(@Nullable Secret secret) {
+        require(
+                secret != null && secret.reveal().getBytes(StandardCharsets.UTF_8).length >= MIN_SECRET,
+                "secret",
+                secret == null ? "nothing" : secret,
+                "a text of " + MIN_SECRET + " bytes or more, env:NAME or file:PATH");
+    }
+
+    private static void requireText(String option, @Nullable String text) {
+        require(text == null || !text.isBlank(), option, '"' + text + '"', "a text that is not blank");
+    }
+
+    /** @param options with one source of keys: secret, publicKey, jwks or discovery */
     record Jwt(JwtOptions options) {
+
+        static final String ONE_SOURCE = "one of secret, publicKey, jwks, discovery";
+
+        private static final List<String> ALGORITHMS = List.of(
+                "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384",
+                "ES512");
+        private static final Duration DEFAULT_AGE = Duration.ofHours(1);
+        private static final Duration MAX_AGE = Duration.ofDays(1);
+        private static final Duration DEFAULT_LEEWAY = Duration.ofSeconds(30);
+        private static final Duration MAX_LEEWAY = Duration.ofMinutes(5);
 
         @JsonCreator
         static Jwt of(
                 @JsonProperty("algorithm") @Nullable String algorithm,
                 @JsonProperty("secret") @Nullable Secret secret,
-                @JsonProperty("publicKey") @Nullable Secret publicKey,
+                @JsonProperty("publicKey") @Nullable PublicKeyText publicKey,
                 @JsonProperty("jwks") @Nullable String jwks,
                 @JsonProperty("discovery") @Nullable String discovery,
                 @JsonProperty("jwksAge") @Nullable Duration jwksAge,
@@ -54,46 +100,80 @@ record AuthConfig(AuthOptions options) {
                 @JsonProperty("audience") @Nullable String audience,
                 @JsonProperty("leeway") @Nullable Duration leeway,
                 @JsonProperty("claim") @Nullable String claim) {
-            Duration age = Objects.requireNonNullElse(jwksAge, DEFAULT_AGE);
-            List<KeySource> sources = new ArrayList<>();
-            if (secret != null) {
-                sources.add(new KeySource.SharedSecret(secret));
-            }
-            if (publicKey != null) {
-                sources.add(new KeySource.PublicKey(publicKey.reveal()));
-            }
-            if (jwks != null) {
-                sources.add(
-                        jwks.startsWith("http")
-                                ? new KeySource.KeySetUrl(URI.create(jwks), age)
-                                : new KeySource.KeySetFile(Path.of(jwks), age));
-            }
-            if (discovery != null) {
-                sources.add(new KeySource.Discovery(URI.create(discovery), age));
-            }
             require(
-                    sources.size() == 1,
-                    "jwt",
-                    sources.size() + " sources of keys",
-                    "one of secret, publicKey, jwks, discovery");
+                    algorithm == null || ALGORITHMS.contains(algorithm),
+                    "algorithm",
+                    '"' + algorithm + '"',
+                    "one of " + String.join(", ", ALGORITHMS));
+            requireText("issuer", issuer);
+            requireText("audience", audience);
+            requireText("claim", claim);
+            require(
+                    leeway == null || leeway.compareTo(MAX_LEEWAY) <= 0,
+                    "leeway",
+                    String.valueOf(leeway),
+                    "0 to 5 minutes");
+            Duration age = requireNonNullElse(jwksAge, DEFAULT_AGE);
+            require(age.toSeconds() >= 1 && age.compareTo(MAX_AGE) <= 0, "jwksAge", age, "1 second to 1 day");
+            KeySource keys = only(secret, publicKey, jwks, discovery, age);
+            require(
+                    jwksAge == null || jwks != null || discovery != null,
+                    "jwksAge",
+                    age,
+                    "no such key here: it is for jwks and discovery");
             return new Jwt(new JwtOptions(
-                    sources.get(0),
+                    keys,
                     algorithm,
                     issuer,
                     audience,
-                    Objects.requireNonNullElse(leeway, Duration.ofSeconds(30)),
-                    Objects.requireNonNullElse(claim, "sluice")));
+                    requireNonNullElse(leeway, DEFAULT_LEEWAY),
+                    requireNonNullElse(claim, "sluice")));
+        }
+
+        private static KeySource only(
+                @Nullable Secret secret,
+                @Nullable PublicKeyText publicKey,
+                @Nullable String jwks,
+                @Nullable String discovery,
+                Duration age) {
+            Map<String, KeySource> sources = new LinkedHashMap<>();
+            if (secret != null) {
+                requireSecret(secret);
+                sources.put("secret", new KeySource.SharedSecret(secret));
+            }
+            if (publicKey != null) {
+                sources.put("publicKey", new KeySource.PublicKey(publicKey.pem()));
+            }
+            if (jwks != null) {
+                sources.put("jwks", KeyLocation.keySet(jwks, age));
+            }
+            if (discovery != null) {
+                sources.put("discovery", KeyLocation.discovery(discovery, age));
+            }
+            List<String> names = new ArrayList<>(sources.keySet());
+            require(!names.isEmpty(), "secret", "nothing", ONE_SOURCE);
+            require(
+                    names.size() == 1,
+                    names.get(names.size() - 1),
+                    "too many",
+                    ONE_SOURCE + ", and there is " + names.get(0));
+            return sources.values().iterator().next();
         }
     }
 
-    /** @param max how long the holder of a ticket may come back with it; default 1 hour */
-    record Tickets(Secret secret, Duration max) {
+    /** @param options what signs tickets, and how long the holder of one may come back with it; default 1 hour */
+    record Tickets(TicketOptions options) {
+
+        private static final Duration DEFAULT_MAX = Duration.ofHours(1);
+        private static final Duration LONGEST = Duration.ofDays(1);
 
         @JsonCreator
         static Tickets of(
                 @JsonProperty("secret") @Nullable Secret secret, @JsonProperty("max") @Nullable Duration max) {
-            require(secret != null, "secret", "none", "a text of 32 bytes or more");
-            return new Tickets(Objects.requireNonNull(secret), Objects.requireNonNullElse(max, DEFAULT_MAX));
+            requireSecret(secret);
+            Duration atMost = requireNonNullElse(max, DEFAULT_MAX);
+            require(atMost.toSeconds() >= 1 && atMost.compareTo(LONGEST) <= 0, "max", atMost, "1 second to 1 day");
+            return new Tickets(new TicketOptions(Objects.requireNonNull(secret), atMost));
         }
     }
 }

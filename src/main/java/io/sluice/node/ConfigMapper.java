@@ -51,7 +51,12 @@ final class ConfigMapper {
                     .addDeserializer(ByteSize.class, new TextDeserializer<>(ByteSize.class, ByteSize::parse))
                     .addDeserializer(
                             Secret.class,
-                            new TextDeserializer<>(Secret.class, text -> Secrets.parse(text, System.getenv())))
+                            new TextDeserializer<>(Secret.class, text -> Secrets.secret(text, System.getenv())))
+                    .addDeserializer(
+                            PublicKeyText.class,
+                            new TextDeserializer<>(
+                                    PublicKeyText.class,
+                                    text -> new PublicKeyText(Secrets.publicKey(text, System.getenv()))))
                     .addDeserializer(Replay.class, new TextDeserializer<>(Replay.class, Replay::parse))
                     .addDeserializer(JsonObject.class, new JsonObjectDeserializer()))
             .build();

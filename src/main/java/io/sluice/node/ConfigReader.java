@@ -4,11 +4,14 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.log.InvalidOptionException;
 import io.sluice.stream.JsonBounds;
@@ -17,8 +20,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,23 +31,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfigReader {
 
-    private static final int SHOWN = 80;
+    /** What Jackson says of a text without quotes, which may be a secret. */
+    private static final Pattern UNQUOTED = Pattern.compile("(?s)^Unrecognized token '.*': (was expecting .*)");
 
     private final Predicate<String> anyJson;
-    private final UnaryOperator<String> mask;
 
-    /** A reader that checks and shows every value. */
+    /** A reader that checks every value. */
     ConfigReader() {
-        this(path -> false, UnaryOperator.identity());
+        this(path -> false);
     }
 
-    /**
-     * @param anyJson whether the value at a path may hold any JSON, null too
-     * @param mask hides the secrets of a value that a message shows
-     */
-    ConfigReader(Predicate<String> anyJson, UnaryOperator<String> mask) {
+    /** @param anyJson whether the value at a path may hold any JSON, null too */
+    ConfigReader(Predicate<String> anyJson) {
         this.anyJson = anyJson;
-        this.mask = mask;
     }
 
     /** Parses a JSON object. The message of a mistake begins with its line and column. */
@@ -81,15 +81,41 @@ final class ConfigReader {
         }
     }
 
-    private ConfigException translate(JsonMappingException e, JsonNode tree) {
+    /**
+     * A mistake that came up later, when a value was made use of: a wrong option is named with its whole path, and with the variable or
+     * file that it was read from.
+     *
+     * @param path the keys that lead to the option
+     * @param json the configuration as it was written
+     * @return another failure as it is
+     */
+    static Throwable under(String path, Throwable failure, JsonObject json) {
+        if (!(failure instanceof InvalidOptionException invalid)) {
+            return failure;
+        }
+        String option = join(path, invalid.option());
+        @Nullable Object written = json;
+        for (String key : option.split("\\.", -1)) {
+            written = written instanceof JsonObject object ? object.getValue(key) : null;
+        }
+        boolean isElsewhere = written instanceof String text && Secrets.isReference(text);
+        String value = isElsewhere ? '"' + String.valueOf(written) + "\", " + invalid.value() : invalid.value();
+        return new ConfigException(option, value, invalid.expected());
+    }
+
+    private static ConfigException translate(JsonMappingException e, JsonNode tree) {
         String path = path(e.getPath());
         JsonNode found = value(tree, e.getPath());
         if (e.getCause() instanceof InvalidOptionException invalid) {
+            if (e instanceof ValueInstantiationException creation && found instanceof ObjectNode object) {
+                requireKnown(creation.getType(), path, object);
+            }
             JsonNode written = written(found, invalid.option());
-            String value = written != null && written.isValueNode() ? shown(written) : invalid.value();
-            return new ConfigException(join(path, invalid.option()), value, invalid.expected());
+            String option = join(path, invalid.option());
+            String value = written != null && written.isValueNode() ? ShownValue.of(option, written) : invalid.value();
+            return new ConfigException(option, value, invalid.expected());
         }
-        String value = shown(found);
+        String value = ShownValue.of(path, found);
         if (e instanceof UnrecognizedPropertyException unknown) {
             return new ConfigException(path, value, oneOf(unknown.getKnownPropertyIds()));
         } else if (e instanceof InvalidFormatException format && format.getCause() != null) {
@@ -100,6 +126,20 @@ final class ConfigReader {
             return new ConfigException(path, value, expected(overflow.getTargetType()) + " of at most 9 digits");
         }
         return new ConfigException(path + ": " + value + ": " + oneLine(e.getOriginalMessage()));
+    }
+
+    /** Jackson looks for unknown keys last, when the object is made; but what is missing may be there and misspelt. */
+    private static void requireKnown(JavaType type, String path, ObjectNode object) {
+        Set<String> known = ConfigMapper.INSTANCE.getDeserializationConfig().introspect(type).findProperties().stream()
+                .filter(BeanPropertyDefinition::hasConstructorParameter)
+                .map(BeanPropertyDefinition::getName)
+                .collect(Collectors.toUnmodifiableSet());
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            if (!known.contains(field.getKey())) {
+                String key = join(path, escaped(field.getKey()));
+                throw new ConfigException(key, ShownValue.of(key, field.getValue()), oneOf(known));
+            }
+        }
     }
 
     /** What is written for an option, which may be the path of one. */
@@ -179,14 +219,11 @@ final class ConfigReader {
         return node;
     }
 
-    private String shown(@Nullable JsonNode value) {
-        String text = mask.apply(String.valueOf(value));
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
-    }
-
     /** Jackson's message without its place, which the path tells already. */
     private static String oneLine(String text) {
-        return text.lines()
+        return UNQUOTED.matcher(text)
+                .replaceFirst("Unrecognized token: $1")
+                .lines()
                 .findFirst()
                 .orElse("")
                 .replaceFirst(" \\((start marker|for root).*", "")

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The host names that a node answers to. A page of a stranger can have its own name resolve to the node's address (DNS rebinding):
  * to the browser both are one origin then, and all that the node takes from its own pages is the stranger's. Only the name gives it
- * away.
+ * away. With {@code auth} the node takes nothing from a page without a token, and a browser sends a cookie to the name alone that
+ * has set it.
  *
  * <p>The node's own names are those that no stranger can have: addresses, names without a dot, names that the public DNS never
  * has, and what the machine or the configuration calls it.
@@ -42,7 +43,8 @@ final class HostRules {
 
     static HostRules of(NodeConfig config) {
         HttpConfig http = config.http();
-        return of(http, !isLoopback(http.host()) && !config.publish().enabled());
+        NodeConfig.Publish publish = config.publish();
+        return of(http, !isLoopback(http.host()) && !(publish.enabled() && publish.anonymous()));
     }
 
     /** The names for what a page has the node do, where anybody may read under any name. */
@@ -75,7 +77,8 @@ final class HostRules {
         return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
     }
 
-    private static boolean isLoopback(String host) {
+    /** Whether a name or an address is of this machine alone. */
+    static boolean isLoopback(String host) {
         InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
         return address == null ? canonical(host).equals("localhost") : address.isLoopbackAddress();
     }

@@ -5,8 +5,7 @@ import static io.sluice.log.InvalidOptionException.require;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sluice.log.ByteSize;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.sluice.log.InvalidOptionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -215,14 +214,16 @@ record HttpConfig(
     }
 
     /**
-     * @param certificate the file of the certificate chain, in PEM
-     * @param key the file of its private key, PKCS#8 in PEM
+     * Each is the path of a file, or {@code env:} and the name of a variable with what would be in the file.
+     *
+     * @param certificate the certificate chain, in PEM
+     * @param key its private key, PKCS#8 in PEM; others may not read the file
      */
     record Tls(String certificate, String key) {
 
         Tls {
-            requireFile("certificate", certificate);
-            requireFile("key", key);
+            requirePem("certificate", certificate, false);
+            requirePem("key", key, true);
         }
 
         @JsonCreator
@@ -231,12 +232,12 @@ record HttpConfig(
             return new Tls(Objects.requireNonNullElse(certificate, ""), Objects.requireNonNullElse(key, ""));
         }
 
-        private static void requireFile(String option, String file) {
-            require(
-                    !file.isBlank() && Files.isRegularFile(Path.of(file)),
-                    option,
-                    '"' + file + '"',
-                    "a file that can be read");
+        private static void requirePem(String option, String file, boolean isSecret) {
+            try {
+                Secrets.pem(file, isSecret);
+            } catch (IllegalArgumentException e) {
+                throw new InvalidOptionException(option, '"' + file + '"', String.valueOf(e.getMessage()));
+            }
         }
     }
 }

@@ -83,9 +83,9 @@ final class Node implements Shareable {
     }
 
     private Future<Void> start(Context context) {
+        JsonObject json = Objects.requireNonNullElseGet(context.config(), JsonObject::new);
         NodeConfig config;
         try {
-            JsonObject json = Objects.requireNonNullElseGet(context.config(), JsonObject::new);
             config = NodeConfig.read(json);
             ClassPath.requireFor(config);
             requireWebroot(config);
@@ -99,7 +99,7 @@ final class Node implements Shareable {
                     members = connected.cluster().map(HazelcastCluster::members);
                     return streams.open(vertx, config, logs, members.map(Members::self));
                 })
-                .compose(v -> openAccess(config))
+                .compose(v -> openAccess(config, json))
                 .compose(v -> serve(config, context.getInstanceCount(), bounds))
                 .compose(port -> bridge(config, bounds.connections())
                         .compose(bridged -> new Producers(vertx, logs.leases(), config.producers())
@@ -107,7 +107,8 @@ final class Node implements Shareable {
                                 .onSuccess(v -> announce(config, port, context.getInstanceCount(), bridged))));
     }
 
-    private Future<Void> openAccess(NodeConfig config) {
+    /** @param json the configuration as it was written */
+    private Future<Void> openAccess(NodeConfig config, JsonObject json) {
         AuthConfig auth = config.auth();
         if (auth == null) {
             return Future.succeededFuture();
@@ -116,7 +117,7 @@ final class Node implements Shareable {
         return Access.open(vertx, auth.options(), pages::isFromOwnPage)
                 .onSuccess(opened -> access = Optional.of(opened))
                 .<Void>mapEmpty()
-                .recover(failure -> Future.failedFuture(ConfigException.under("auth", failure)));
+                .recover(failure -> Future.failedFuture(ConfigReader.under("auth", failure, json)));
     }
 
     /** Deploys an HTTP verticle for each instance. All share one port, which is the result. */
@@ -178,7 +179,7 @@ final class Node implements Shareable {
 
     private void announce(NodeConfig config, int port, int count, String bridged) {
         LOG.info(
-                "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}{}, streams: {}; publishing over HTTP is {}{}{}",
+                "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}{}, streams: {}; publishing over HTTP is {}{}{}{}",
                 Version.current(),
                 config.http().tls() == null ? "http" : "https",
                 Authority.bracketed(config.http().host()),
@@ -189,6 +190,7 @@ final class Node implements Shareable {
                 members.map(all -> ", clustered as " + all.describe()).orElse(""),
                 streams.describe(config, logs),
                 publishing(config),
+                rights(config),
                 fewerConnections(config),
                 bridged);
     }
@@ -198,6 +200,17 @@ final class Node implements Shareable {
             return "off";
         }
         return config.publish().anonymous() ? "on, for anybody" : "on, for tokens with the right";
+    }
+
+    /** A proxy in front usually ends TLS; otherwise whoever listens on the way has the tokens. */
+    private static String rights(NodeConfig config) {
+        AuthConfig auth = config.auth();
+        if (auth == null) {
+            return "";
+        }
+        boolean isClear = config.http().tls() == null
+                && !HostRules.isLoopback(config.http().host());
+        return "; " + auth.describe() + (isClear ? ", which come unencrypted unless a proxy ends TLS" : "");
     }
 
     /** Says so if the process may not open as many files as the configuration has connections. */

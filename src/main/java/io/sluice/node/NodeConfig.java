@@ -4,6 +4,7 @@ import static io.sluice.log.InvalidOptionException.require;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sluice.auth.Secret;
 import io.sluice.log.ByteSize;
 import io.sluice.log.InvalidOptionException;
 import io.sluice.log.RecentKeys;
@@ -47,9 +48,8 @@ record NodeConfig(
         @Nullable AuthConfig auth,
         ClusterSettings cluster) {
 
-    /** The config of a producer may hold any JSON. A Redis URI may hold a password. */
-    private static final ConfigReader READER =
-            new ConfigReader(path -> path.matches("producers\\[\\d+]\\.config"), RedisUri::masked);
+    /** The config of a producer may hold any JSON. */
+    private static final ConfigReader READER = new ConfigReader(path -> path.matches("producers\\[\\d+]\\.config"));
 
     NodeConfig {
         streams = Collections.unmodifiableMap(new LinkedHashMap<>(streams));
@@ -57,18 +57,44 @@ record NodeConfig(
         producers = List.copyOf(producers);
         StreamNames.requireNames(streams.keySet(), templates.keySet());
         if (auth == null) {
-            require(
-                    !publish.enabled() || publish.anonymous(),
-                    "publish.anonymous",
-                    publish.anonymous(),
-                    "true where enabled is true and there is no \"auth\": anybody could publish");
+            requireOpen(streams, templates, publish);
         } else {
-            require(
-                    !publish.anonymous(),
-                    "publish.anonymous",
-                    true,
-                    "false where there is \"auth\": a token gives the right to publish");
+            requireClosed(templates, publish);
         }
+    }
+
+    /** Without {@code auth} there are no rights: whatever is on, is on for anybody, and the configuration says so. */
+    private static void requireOpen(
+            Map<String, StreamConfig> streams, Map<String, TemplateConfig> templates, Publish publish) {
+        require(
+                !publish.enabled() || publish.anonymous(),
+                "publish.anonymous",
+                publish.anonymous(),
+                "true where enabled is true and there is no \"auth\": anybody could publish");
+        streams.forEach((name, stream) -> requireOpen(name, stream.read()));
+        templates.forEach((name, template) -> requireOpen(name + StreamNames.ANY, template.read()));
+    }
+
+    private static void requireOpen(String name, Read read) {
+        require(
+                read == Read.ANYONE,
+                "streams." + name + ".read",
+                "\"token\"",
+                "\"anyone\" where there is no \"auth\": nobody could read");
+    }
+
+    /** With {@code auth} nobody changes anything without a right. */
+    private static void requireClosed(Map<String, TemplateConfig> templates, Publish publish) {
+        require(
+                !publish.anonymous(),
+                "publish.anonymous",
+                true,
+                "false where there is \"auth\": a token gives the right to publish");
+        templates.forEach((name, template) -> require(
+                template.signals() == TemplateConfig.Senders.PUBLISH,
+                "streams." + name + StreamNames.ANY + ".signals",
+                "\"anonymous\"",
+                "\"publish\" where there is \"auth\": a token gives the right to send signals"));
     }
 
     /** Reads and checks a configuration; fails with {@link ConfigException}. */
@@ -232,8 +258,8 @@ record NodeConfig(
     record Redis(RedisUri uri) {
 
         @JsonCreator
-        static Redis of(@JsonProperty("uri") @Nullable String uri) {
-            return new Redis(uri == null ? RedisUri.DEFAULT : new RedisUri(uri));
+        static Redis of(@JsonProperty("uri") @Nullable Secret uri) {
+            return new Redis(uri == null ? RedisUri.DEFAULT : new RedisUri(uri.reveal()));
         }
     }
 }

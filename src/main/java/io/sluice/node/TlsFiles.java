@@ -1,6 +1,7 @@
 package io.sluice.node;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -19,9 +20,10 @@ final class TlsFiles {
      * @throws ConfigException if they are no PEM, or do not belong together
      */
     static PemKeyCertOptions read(Vertx vertx, HttpConfig.Tls tls) {
-        PemKeyCertOptions pem =
-                new PemKeyCertOptions().setCertPath(tls.certificate()).setKeyPath(tls.key());
         try {
+            PemKeyCertOptions pem = new PemKeyCertOptions()
+                    .setCertValue(Buffer.buffer(Secrets.pem(tls.certificate(), false)))
+                    .setKeyValue(Buffer.buffer(Secrets.pem(tls.key(), true)));
             String alias = pem.loadKeyStore(vertx).aliases().nextElement();
             X509KeyManager keys =
                     (X509KeyManager) pem.getKeyManagerFactory(vertx).getKeyManagers()[0];

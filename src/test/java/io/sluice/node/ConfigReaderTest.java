@@ -52,15 +52,16 @@ class ConfigReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
-            {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of bridge, http, producers, publish, redis, streams
+            {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of auth, bridge, cluster, http, producers, publish, redis, streams
             {"http": {"port": 65530, "ports": 7}}          => http.ports: 7: expected a whole number from 1 to 6
             {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of bodyTimeout, cors, deadAfter, drain, followSymlinks, h2cUpgrade, headTimeout, host, hosts, idleTimeout, maxBehind, maxConnections, maxPerAddress, maxSubscriptions, maxTopics, port, ports, tls, transport, webroot
             {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, idempotency, maxBody, maxEvent, maxPending
             {"producers": [{"verticle": "x", "conf": {}}]} => producers[0].conf: {}: expected one of config, singleton, verticle
             {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
-            {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, create, heartbeat, history, idle, keep, lifetime, log, max, presence, replay, retry, shards, signals, slow
+            {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, create, heartbeat, history, idle, keep, lifetime, log, max, presence, read, replay, retry, shards, signals, slow
             {"streams": {"a": {"history": {"size": 1}}}}   => streams.a.history.size: 1: expected one of age, bytes, events
-            {"two\\nlines": 1}                              => two\\nlines: 1: expected one of bridge, http, producers, publish, redis, streams
+            {"bridge": {"tpc": {"port": 1}}}               => bridge.tpc: {"port":1}: expected tcp
+            {"two\\nlines": 1}                              => two\\nlines: 1: expected one of auth, bridge, cluster, http, producers, publish, redis, streams
             """)
     void anUnknownKeyIsNamedWithTheKnownOnes(String json, String message) {
         assertRefused(json, message);
@@ -280,7 +281,7 @@ class ConfigReaderTest {
             {"lifetime": "366d"}        => lifetime: "366d": expected 0, or 1 ms to 365 days
             {"addresses": ["x", "x"]}   => addresses[1]: "x": expected each once
             {"history": {"events": 0}}  => history.events: 0: expected a whole number from 1 to 1000000
-            {"name": "x"}               => name: "x": expected one of addresses, create, heartbeat, history, idle, keep, lifetime, log, max, presence, replay, retry, shards, signals, slow
+            {"name": "x"}               => name: "x": expected one of addresses, create, heartbeat, history, idle, keep, lifetime, log, max, presence, read, replay, retry, shards, signals, slow
             """)
     void theKeysOfATemplateAreChecked(String keys, String message) {
         assertRefused("{\"streams\": {\"chat/*\": " + keys + "}}", "streams.chat/*." + message);
@@ -323,7 +324,9 @@ class ConfigReaderTest {
             strings = {"{\"publish\": {\"enabled\": true}}", "{\"publish\": {\"enabled\": true, \"anonymous\": false}}"
             })
     void publishingIsOpenedToAnybodyOnlyOutright(String json) {
-        assertRefused(json, "publish.anonymous: false: expected true where enabled is true: anybody could publish");
+        assertRefused(
+                json,
+                "publish.anonymous: false: expected true where enabled is true and there is no \"auth\": anybody could publish");
     }
 
     @ParameterizedTest

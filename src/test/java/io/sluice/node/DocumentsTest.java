@@ -15,6 +15,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,6 +26,7 @@ class DocumentsTest {
     private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```$|^    .*?$|`[^`\n]*`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern CONFIGURATION = Pattern.compile("(?ms)^```json\n(.*?)^```$");
+    private static final Pattern KEY_FILE = Pattern.compile("\\b[\\w./-]+\\.(pem|key|jwks)\\b");
     private static final Pattern SHIPPED = Pattern.compile("\\b(conf|src)/[\\w./-]+\\.[a-z]+");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
     private static final Pattern SOURCE = Pattern.compile("\\bio(?:\\.[a-z]+)+\\.[A-Z]\\w+");
@@ -60,13 +62,16 @@ class DocumentsTest {
         assertEquals(List.of(), missing);
     }
 
+    /** Where there are the files and the variables that it names. */
     @ParameterizedTest
     @MethodSource("all")
-    void aNodeTakesEachConfiguration(Path page) throws IOException {
+    void aNodeTakesEachConfiguration(Path page, @TempDir Path closed) throws IOException {
+        String file = Files.writeString(closed.resolve("file"), "x".repeat(32)).toString();
         for (MatchResult found :
                 CONFIGURATION.matcher(Files.readString(page)).results().toList()) {
-            String certified = found.group(1).replaceAll("\\bsluice\\.(pem|key)\\b", DocumentPage.README.toString());
-            assertDoesNotThrow(() -> NodeConfig.read(ConfigReader.parse(certified)), certified);
+            String here =
+                    KEY_FILE.matcher(found.group(1)).replaceAll(file).replaceAll("\\benv:[A-Z_]+\\b", "file:" + file);
+            assertDoesNotThrow(() -> NodeConfig.read(ConfigReader.parse(here)), here);
         }
     }
 

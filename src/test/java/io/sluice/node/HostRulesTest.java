@@ -108,6 +108,17 @@ class HostRulesTest extends QuietServer {
         assertTrue(answers(rules("{\"http\": {\"hosts\": [\"*\"]}, " + publishing + "}"), "evil.example"));
     }
 
+    /** The page has no token, and the browser gives it no cookie of another name. */
+    @Test
+    void aNodeForAllTheWorldAnswersToAnyNameWhereATokenGivesTheRights() {
+        String auth = "\"auth\": {\"jwt\": {\"secret\": \"0123456789abcdef0123456789abcdef\"}, \"cookie\": \"sluice\"}";
+        String publishing = auth + ", \"publish\": {\"enabled\": true}";
+        assertTrue(answers(rules("{" + auth + "}"), "evil.example"));
+        assertTrue(answers(rules("{" + publishing + "}"), "evil.example"));
+        assertFalse(answers(rules("{\"http\": {\"host\": \"127.0.0.1\"}, " + publishing + "}"), "evil.example"));
+        assertFalse(answers(rules("{\"http\": {\"hosts\": [\"a.example\"]}, " + publishing + "}"), "evil.example"));
+    }
+
     @Test
     void aNodeForAllTheWorldTakesSignalsUnderItsOwnNamesOnly() {
         NodeConfig config =
