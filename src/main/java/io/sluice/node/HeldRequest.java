@@ -79,7 +79,9 @@ final class HeldRequest {
         } catch (RuntimeException e) {
             routing.fail(e);
         }
-        // Whoever reads the body has said so by now.
-        request.resume();
+        if (!request.isEnded()) {
+            // Whoever reads the body has said so by now.
+            request.resume();
+        }
     }
 }
