@@ -158,16 +158,18 @@ public final class SseHandler implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext routing) {
+        String stream;
         try {
-            StreamRequest asked = StreamRequest.of(routing, options);
-            String stream = source.name(routing);
-            authorizer
-                    .rights(routing)
-                    .compose(rights -> admit(routing, asked.allowed(rights, stream, routing.user())))
-                    .onFailure(failure -> refuse(routing, failure));
+            stream = source.name(routing);
         } catch (HttpException e) {
             fail(routing, e);
+            return;
         }
+        authorizer
+                .rights(routing)
+                .compose(rights ->
+                        admit(routing, StreamRequest.of(routing, options).allowed(rights, stream, routing.user())))
+                .onFailure(failure -> refuse(routing, failure));
     }
 
     /** Only who may read a stream gets to know whether it is there. */

@@ -79,13 +79,14 @@ class HeldRequestTest {
     private void await(RoutingContext routing) {
         Promise<String> here = Promise.promise();
         var context = routing.vertx().getOrCreateContext();
-        known.future().onComplete(result -> context.runOnContext(v -> {
-            if (result.succeeded()) {
-                here.complete(result.result());
-            } else {
-                here.fail(result.cause());
-            }
-        }));
+        known.future()
+                .onComplete(result -> context.runOnContext(v -> {
+                    if (result.succeeded()) {
+                        here.complete(result.result());
+                    } else {
+                        here.fail(result.cause());
+                    }
+                }));
         HeldRequest.until(here.future(), routing, bodies, who -> {
             passed.incrementAndGet();
             routing.put("who", who).next();
@@ -151,7 +152,10 @@ class HeldRequestTest {
     void whatTheNextHandlerThrowsIsTheAnswer() throws Exception {
         try (RawClient client = post("Content-Length: 4\r\n", "text")) {
             known.complete("throw");
-            assertAnswer("415 Unsupported Media Type", problem(415, "Unsupported Media Type", "thrown by the next handler"), client);
+            assertAnswer(
+                    "415 Unsupported Media Type",
+                    problem(415, "Unsupported Media Type", "thrown by the next handler"),
+                    client);
         }
     }
 
@@ -220,15 +224,17 @@ class HeldRequestTest {
     // ---- HTTP/2
 
     private static HttpClient http2(Vertx vertx) {
-        return vertx.createHttpClient(new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_2)
-                .setHttp2ClearTextUpgrade(false));
+        return vertx.createHttpClient(
+                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
     }
 
     private HttpClientRequest post(HttpClient client) throws InterruptedException {
         HttpClientRequest request =
                 client.request(HttpMethod.POST, port, "127.0.0.1", "/wait").await();
-        request.exceptionHandler(reset -> {}).setChunked(true).write(Buffer.buffer("text")).await();
+        request.exceptionHandler(reset -> {})
+                .setChunked(true)
+                .write(Buffer.buffer("text"))
+                .await();
         waiting.acquire();
         return request;
     }

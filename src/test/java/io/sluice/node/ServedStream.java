@@ -6,6 +6,7 @@ import io.sluice.auth.Access;
 import io.sluice.log.Journal;
 import io.sluice.sse.SseFormat;
 import io.sluice.stream.EventStream;
+import io.sluice.stream.StreamOptions;
 import io.sluice.stream.StreamTemplate;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -21,7 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The HTTP side of a node with one stream, on a free port, and a client for it. */
+/** The HTTP side of a node, on a free port, and a client for it. Most tests look at one of its streams. */
 record ServedStream(EventStream stream, int port, ClientBounds bounds) {
 
     // Servers with the same negative one share it.
@@ -30,13 +31,18 @@ record ServedStream(EventStream stream, int port, ClientBounds bounds) {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    /** Opens the templates that the configuration names. */
+    /** Opens the other streams and the templates that the configuration names, and the keys of its {@code auth}. */
     static ServedStream serve(Vertx vertx, EventStream stream, String configuration) {
         JsonObject json = ConfigReader.parse(configuration);
         if (!json.containsKey("streams")) {
             json.put("streams", new JsonObject().put(stream.name(), new JsonObject()));
         }
         NodeConfig config = NodeConfig.read(json);
+        List<EventStream> declared = config.streams().keySet().stream()
+                .map(name -> name.equals(stream.name())
+                        ? stream
+                        : EventStream.open(vertx, name, StreamOptions.DEFAULT).await())
+                .toList();
         List<StreamTemplate> templates = config.templates().entrySet().stream()
                 .map(template -> StreamTemplate.open(
                                 vertx, template.getKey(), template.getValue().options())
@@ -45,7 +51,7 @@ record ServedStream(EventStream stream, int port, ClientBounds bounds) {
         ClientBounds bounds = ClientBounds.of(config);
         HttpVerticle verticle = new HttpVerticle(
                 config,
-                NodeStreams.of(List.of(stream), templates),
+                NodeStreams.of(declared, templates),
                 ANY_PORT.getAndDecrement(),
                 bounds,
                 Optional.empty(),
