@@ -5,15 +5,21 @@ import static io.sluice.log.InvalidOptionException.require;
 import io.sluice.log.InvalidOptionException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Prepares the verifier for the options of a node: the keys that do not fit are refused at the start. */
 final class KeyLoading {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration MIN_AGE = Duration.ofSeconds(1);
 
     private final Vertx vertx;
     private final JwtOptions options;
@@ -39,7 +45,12 @@ final class KeyLoading {
                         "one of " + SignatureAlgorithm.names(Set.of(SignatureAlgorithm.values()))));
     }
 
-    /** Has the keys ready, off the event loop: the first key of a process takes some 100 ms. */
+    /**
+     * Has the keys ready, off the event loop: the first key of a process takes some 100 ms. Those of an issuer that is away may come
+     * later.
+     *
+     * @throws InvalidOptionException if an option is not as it has to be
+     */
     Future<TokenVerifier> open() {
         KeySource source = options.keys();
         if (source instanceof KeySource.SharedSecret shared) {
@@ -48,7 +59,43 @@ final class KeyLoading {
         if (source instanceof KeySource.PublicKey key) {
             return vertx.executeBlocking(() -> fixed(publicKey(key.pem())));
         }
-        return Future.failedFuture("not built yet");
+        Set<SignatureAlgorithm> taken = taken(SignatureAlgorithm.PUBLIC);
+        KeyReader reader = new KeyReader(vertx, new IssuerClient(vertx, PATIENCE), taken);
+        if (source instanceof KeySource.KeySetFile file) {
+            return checked(file, reader)
+                    .compose(v -> open(file.file().toString(), file.age(), () -> reader.file(file.file()), taken));
+        }
+        if (source instanceof KeySource.KeySetUrl set) {
+            requireSafe("jwt.jwks", set.url());
+            return open(IssuerUrl.shown(set.url()), set.age(), () -> reader.url(set.url()), taken);
+        }
+        KeySource.Discovery discovery = (KeySource.Discovery) source;
+        requireSafe("jwt.discovery", discovery.issuer());
+        return open(
+                IssuerUrl.shown(discovery.issuer()),
+                discovery.age(),
+                () -> reader.discovered(discovery.issuer(), options.issuer()),
+                taken);
+    }
+
+    private static void requireSafe(String option, URI url) {
+        require(IssuerUrl.isSafe(url), option, '"' + IssuerUrl.shown(url) + '"', IssuerUrl.EXPECTED);
+    }
+
+    /** A file that is not there at the start is a mistake, and will not come. */
+    private Future<KeySet> checked(KeySource.KeySetFile source, KeyReader reader) {
+        return reader.file(source.file())
+                .recover(failure -> Future.failedFuture(new InvalidOptionException(
+                        "jwt.jwks",
+                        '"' + source.file().toString() + "\", " + failure.getMessage(),
+                        "a file with a JSON Web Key Set")));
+    }
+
+    private Future<TokenVerifier> open(
+            String name, Duration age, Supplier<Future<KeySet>> source, Set<SignatureAlgorithm> taken) {
+        require(age.compareTo(MIN_AGE) >= 0, "jwt.jwksAge", age, "1s or more");
+        IssuerKeys keys = new IssuerKeys(vertx, name, source, IssuerKeys.Pace.of(age), System::nanoTime);
+        return keys.start().map(v -> new JwtVerifier(keys, taken, options, clock));
     }
 
     private static VerificationKey secret(Secret secret) {

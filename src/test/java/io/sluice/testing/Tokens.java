@@ -11,13 +11,14 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -133,20 +134,32 @@ public final class Tokens {
         return "-----BEGIN " + what + "-----\n" + base64 + "\n-----END " + what + "-----\n";
     }
 
-    /** A JSON Web Key. */
+    /** A JSON Web Key for RS256. */
     public static JsonObject jwk(String kid, RSAPublicKey key) {
         return new JsonObject()
                 .put("kty", "RSA")
                 .put("kid", kid)
                 .put("alg", "RS256")
                 .put("use", "sig")
-                .put("n", unsigned(key.getModulus()))
-                .put("e", unsigned(key.getPublicExponent()));
+                .put("n", unsigned(key.getModulus(), 0))
+                .put("e", unsigned(key.getPublicExponent(), 0));
     }
 
-    private static String unsigned(BigInteger number) {
-        byte[] bytes = number.toByteArray();
-        int sign = bytes[0] == 0 ? 1 : 0;
-        return BASE64.encodeToString(Arrays.copyOfRange(bytes, sign, bytes.length));
+    /** A JSON Web Key of the curve P-256, for ES256. */
+    public static JsonObject jwk(String kid, ECPublicKey key) {
+        return new JsonObject()
+                .put("kty", "EC")
+                .put("kid", kid)
+                .put("alg", "ES256")
+                .put("use", "sig")
+                .put("crv", "P-256")
+                .put("x", unsigned(key.getW().getAffineX(), 32))
+                .put("y", unsigned(key.getW().getAffineY(), 32));
+    }
+
+    private static String unsigned(BigInteger number, int length) {
+        String hex = number.toString(16);
+        String filled = "0".repeat(Math.max(2 * length - hex.length(), hex.length() % 2)) + hex;
+        return BASE64.encodeToString(HexFormat.of().parseHex(filled));
     }
 }
