@@ -1,8 +1,6 @@
 package io.sluice.stream;
 
 import io.sluice.log.TopicRules;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +20,12 @@ import org.jspecify.annotations.Nullable;
 public final class TopicFilter {
 
     private static final String EVERYTHING = ">";
+
+    /** What {@link #and} compares at most: some milliseconds. */
+    private static final int MAX_PAIRS = 64 * 1024;
+
+    /** The most patterns that {@link #and} makes of pairs that have a wildcard each. */
+    private static final int MAX_COMMON = 1000;
 
     /** Every topic. */
     public static final TopicFilter ALL = new TopicFilter(true, List.of());
@@ -68,7 +72,9 @@ public final class TopicFilter {
 
     /**
      * What passes this filter, and the other one too. Two patterns may have one in common that is longer than a pattern may be: that one
-     * is left out, as it could match no topic but one of nearly that length with empty tokens.
+     * is left out, as it could match no topic but one with many empty tokens.
+     *
+     * @throws IllegalArgumentException if the two have too many patterns to be compared, or too many together
      */
     public TopicFilter and(TopicFilter other) {
         if (isAll() || equals(other)) {
@@ -77,16 +83,27 @@ public final class TopicFilter {
         if (other.isAll()) {
             return this;
         }
+        long pairs = (long) patterns.size() * other.wildcards.length + (long) exact.size() + other.exact.size();
+        requireAtMost(MAX_PAIRS, pairs + (long) other.exact.size() * wildcards.length, " comparisons of topic filters");
         Set<String> both = new TreeSet<>();
-        for (String mine : patterns) {
-            for (String theirs : other.patterns) {
+        exact.stream().filter(other::matches).forEach(both::add);
+        other.exact.stream().filter(this::matches).forEach(both::add);
+        for (String mine : wildcards) {
+            for (String theirs : other.wildcards) {
                 String common = common(mine, theirs);
                 if (common != null && common.length() <= TopicRules.MAX_LENGTH) {
                     both.add(common);
+                    requireAtMost(MAX_COMMON, both.size(), " filters for the topics of both");
                 }
             }
         }
-        return both.isEmpty() ? NONE : of(both);
+        return both.isEmpty() ? NONE : new TopicFilter(false, List.copyOf(both));
+    }
+
+    private static void requireAtMost(int max, long count, String what) {
+        if (count > max) {
+            throw new IllegalArgumentException(count + what + ": expected at most " + max);
+        }
     }
 
     /** What passes this filter, or the other one, or both. */
@@ -99,35 +116,53 @@ public final class TopicFilter {
         }
         Set<String> either = new TreeSet<>(patterns);
         either.addAll(other.patterns);
-        return of(either);
+        return new TopicFilter(false, List.copyOf(either));
     }
 
     /** The one pattern for what matches both; null if nothing does. */
     private static @Nullable String common(String one, String other) {
-        String[] left = one.split("\\.", -1);
-        String[] right = other.split("\\.", -1);
-        List<String> tokens = new ArrayList<>();
-        for (int i = 0; i < left.length || i < right.length; i++) {
-            if (i < left.length && left[i].equals(EVERYTHING) && i < right.length) {
-                tokens.addAll(Arrays.asList(right).subList(i, right.length));
-                return String.join(".", tokens);
+        StringBuilder tokens = new StringBuilder();
+        int mine = 0;
+        int theirs = 0;
+        while (mine <= one.length() && theirs <= other.length()) {
+            if (isRest(one, mine)) {
+                return tokens.append(other, theirs, other.length()).toString();
             }
-            if (i < right.length && right[i].equals(EVERYTHING) && i < left.length) {
-                tokens.addAll(Arrays.asList(left).subList(i, left.length));
-                return String.join(".", tokens);
+            if (isRest(other, theirs)) {
+                return tokens.append(one, mine, one.length()).toString();
             }
-            if (i >= left.length || i >= right.length) {
-                return null;
-            }
-            if (left[i].equals("*")) {
-                tokens.add(right[i]);
-            } else if (right[i].equals("*") || right[i].equals(left[i])) {
-                tokens.add(left[i]);
+            int myEnd = end(one, mine);
+            int theirEnd = end(other, theirs);
+            if (isStar(one, mine)) {
+                tokens.append(other, theirs, theirEnd);
+            } else if (isStar(other, theirs) || isSame(one, mine, myEnd, other, theirs, theirEnd)) {
+                tokens.append(one, mine, myEnd);
             } else {
                 return null;
             }
+            tokens.append('.');
+            mine = myEnd + 1;
+            theirs = theirEnd + 1;
         }
-        return String.join(".", tokens);
+        boolean sameLength = mine > one.length() && theirs > other.length();
+        return sameLength ? tokens.substring(0, tokens.length() - 1) : null;
+    }
+
+    private static int end(String pattern, int token) {
+        int dot = pattern.indexOf('.', token);
+        return dot < 0 ? pattern.length() : dot;
+    }
+
+    private static boolean isStar(String pattern, int token) {
+        return token < pattern.length() && pattern.charAt(token) == '*';
+    }
+
+    private static boolean isRest(String pattern, int token) {
+        return token < pattern.length() && pattern.charAt(token) == '>';
+    }
+
+    private static boolean isSame(String one, int mine, int myEnd, String other, int theirs, int theirEnd) {
+        return myEnd - mine == theirEnd - theirs && one.regionMatches(mine, other, theirs, myEnd - mine);
     }
 
     /** Whether every topic passes. */
@@ -221,6 +256,6 @@ public final class TopicFilter {
 
     @Override
     public String toString() {
-        return isAll() ? EVERYTHING : String.join(",", patterns);
+        return isAll() ? EVERYTHING : isNone() ? "no topic" : String.join(",", patterns);
     }
 }
