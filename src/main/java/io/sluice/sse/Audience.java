@@ -39,7 +39,11 @@ final class Audience extends Bag.Item {
 
     Audience(TopicFilter filter) {
         this.filter = filter;
-        this.matchUnits = 1 + filter.patterns().size() - filter.exactTopics().size();
+        this.matchUnits = matchUnits(filter);
+    }
+
+    static int matchUnits(TopicFilter filter) {
+        return 1 + filter.patterns().size() - filter.exactTopics().size();
     }
 
     /** Counts one more subscription, live or not. */

@@ -5,6 +5,7 @@ import io.sluice.log.Resumption;
 import io.sluice.log.Resumption.Gap;
 import io.sluice.log.Resumption.Resumed;
 import io.sluice.sse.SseOptions.Slow;
+import io.sluice.stream.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,21 +49,25 @@ final class Backlog {
         boolean spent = false;
         Step step = Step.DONE;
         while (!spent && step == Step.DONE && cursor.isBefore(until) && blocks.length() < room && left > 0) {
-            step = step(subscription, cursor, blocks);
+            step = step(subscription, cursor, blocks, until);
             left -= units;
             spent = turn.spend(units);
         }
         return step != Step.CLOSE;
     }
 
-    private Step step(Subscription subscription, Cursor cursor, FrameBatch blocks) {
+    private Step step(Subscription subscription, Cursor cursor, FrameBatch blocks, long until) {
         Journal journal = subscription.delivery.journal();
+        if (cursor.isLocating()) {
+            locate(subscription, cursor, blocks);
+            return Step.DONE;
+        }
         if (cursor.isSearching()) {
             cursor.searchOne(journal, subscription.audience.filter);
             return Step.DONE;
         }
-        if (cursor.isGapDue()) {
-            tellUntoldGap(subscription, cursor, blocks);
+        if (cursor.isGapDue(until)) {
+            tellUntoldGap(subscription, cursor, blocks, false);
             return Step.DONE;
         }
         Journal.Entry entry = journal.read(cursor.position() + 1);
@@ -72,12 +77,32 @@ final class Backlog {
         String topic = entry.event().topic();
         boolean written = cursor.selects(entry) && subscription.audience.filter.matches(topic);
         if (written) {
-            tellUntoldGap(subscription, cursor, blocks);
+            tellUntoldGap(subscription, cursor, blocks, true);
             blocks.appendEvent(entry.frame(subscription.delivery.encoding()));
             subscription.idSent(entry.position());
         }
         cursor.advance(written);
         return Step.DONE;
+    }
+
+    /** Tells the position of the newest event that passes, of those up to where the cursor stands. */
+    private static void locate(Subscription subscription, Cursor cursor, FrameBatch blocks) {
+        Journal journal = subscription.delivery.journal();
+        TopicFilter filter = subscription.audience.filter;
+        long own = Subscription.NOTHING;
+        if (StartPosition.namesItsTopics(filter)) {
+            own = StartPosition.newestPositions(journal, filter, cursor.position())
+                    .max()
+                    .orElse(own);
+        } else if (cursor.searchOne(journal, filter)) {
+            own = cursor.position() + 1;
+        } else if (cursor.isSearching()) {
+            return;
+        }
+        cursor.comeBack();
+        long told = own == Subscription.NOTHING ? Positions.beginning(journal) : own;
+        blocks.append(ControlFrames.position(journal.id(told)));
+        subscription.idSent(told);
     }
 
     /** The subscription was lapped. */
@@ -95,12 +120,10 @@ final class Backlog {
         boolean late = subscription.isStarted() && lost != null;
         // A client that resumes is told its gap, whatever the policy, and so is each if the log itself lost events.
         switch (late ? slow : Slow.GAP) {
-            case GAP -> {
-                tell(subscription, blocks, cursor.resumable(), next.position(), conflating ? null : lost);
-                cursor.gapTold(next.position());
-            }
+            case GAP -> cursor.missed(next.position(), gap(subscription, next.position(), conflating ? null : lost));
             case LATEST -> {
-                return cursor.conflate(journal) ? Step.DONE : Step.LATER;
+                long had = subscription.positions.had(subscription);
+                return cursor.conflate(journal, had, subscription.positions) ? Step.DONE : Step.LATER;
             }
             case CLOSE -> {
                 return Step.CLOSE;
@@ -109,18 +132,22 @@ final class Backlog {
         return Step.DONE;
     }
 
-    private void tellUntoldGap(Subscription subscription, Cursor cursor, FrameBatch blocks) {
-        Cursor.UntoldGap gap = cursor.takeUntoldGap();
-        if (gap != null) {
-            tell(subscription, blocks, gap.after(), cursor.position(), gap.lost());
-        }
+    private static Cursor.UntoldGap gap(Subscription subscription, long position, @Nullable Long lost) {
+        Positions positions = subscription.positions;
+        String had = subscription
+                .delivery
+                .journal()
+                .id(positions.had(subscription))
+                .toString();
+        return new Cursor.UntoldGap(had, subscription.cursor().resumable(), lost, positions.gapDue(position));
     }
 
-    private void tell(Subscription subscription, FrameBatch blocks, long after, long next, @Nullable Long lost) {
-        Journal journal = subscription.delivery.journal();
-        Long known = subscription.audience.filter.isAll() ? lost : null;
-        blocks.append(StartPosition.gap(journal, journal.id(after).toString(), next, known));
-        subscription.idSent(next);
-        writer.gapTold(known);
+    private void tellUntoldGap(Subscription subscription, Cursor cursor, FrameBatch blocks, boolean isFollowed) {
+        Cursor.UntoldGap gap = cursor.takeUntoldGap();
+        if (gap != null) {
+            Long lost = subscription.audience.filter.isAll() ? gap.lost() : null;
+            blocks.append(subscription.positions.gap(subscription, gap.after(), lost, isFollowed));
+            writer.gapTold(lost);
+        }
     }
 }

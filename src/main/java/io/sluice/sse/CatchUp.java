@@ -94,17 +94,13 @@ final class CatchUp {
     }
 
     private void begin(Subscription subscription, StartPosition start, TurnBudget turn) {
-        Journal journal = subscription.delivery.journal();
-        FrameBatch blocks = start.preface();
-        if (!blocks.isEmpty()) {
-            writer.gapTold(start.lost());
-        }
+        FrameBatch blocks = new FrameBatch();
         subscription.fallBehind(start.cursor());
         subscription.idSent(start.lastIdSent());
         // Up to the journal's own head: what is there already does not wait for a turn that is pending.
-        backlog.read(subscription, blocks, journal.head(), turn);
+        backlog.read(subscription, blocks, subscription.delivery.journal().head(), turn);
         if (blocks.isEmpty()) {
-            blocks.append(start.cursor().isReading() ? tellPosition(subscription) : ControlFrames.heartbeat(null));
+            blocks.append(tellPosition(subscription));
         }
         subscription.started();
         writer.writeAlone(subscription, blocks, SubscriptionTimers.now());
@@ -127,8 +123,12 @@ final class CatchUp {
         goOn(subscription);
     }
 
+    /** The position, or a comment if the client is to be told none now. */
     private static byte[] tellPosition(Subscription subscription) {
-        long position = subscription.cursor().position();
+        long position = subscription.positions.opening(subscription);
+        if (position == Subscription.NOTHING) {
+            return ControlFrames.heartbeat(null);
+        }
         subscription.idSent(position);
         return ControlFrames.position(subscription.delivery.journal().id(position));
     }
@@ -139,7 +139,7 @@ final class CatchUp {
         delivery.waiters().remove(subscription);
         boolean mayWait = SubscriptionTimers.now() < waiting.until();
         StartPosition start = StartPosition.after(
-                delivery.journal(), subscription.audience.filter, waiting.lastEventId(), mayWait ? waiting : null);
+                delivery.journal(), subscription.positions, waiting.lastEventId(), mayWait ? waiting : null);
         if (start.cursor().waiting() == null) {
             begin(subscription, start, turn);
         } else {

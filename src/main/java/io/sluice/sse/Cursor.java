@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *    waiting      for the journal to reach the client's id: the position is above the journal's head
  *       |
- *    searching    backwards, for where the newest n events begin that pass the filter
- *       |
+ *    searching    backwards, for where the newest n events begin that pass the filter;
+ *       |         or locating: for the newest one, to come back from there
  *    snapshot     forwards, up to an end: the newest event of each topic
  *       |
  *    reading      forwards: every event
@@ -27,6 +27,12 @@ final class Cursor {
     private int wanted;
     private @Nullable Snapshot snapshot;
 
+    /** If it is locating: where it comes back to. */
+    private long standing = Subscription.NOTHING;
+
+    /** Until the client is told. */
+    private @Nullable UntoldGap gap;
+
     /** An id that the journal has not reached, and when to stop waiting for it, in milliseconds of the hub's clock. */
     record Waiting(String lastEventId, long until) {}
 
@@ -36,29 +42,33 @@ final class Cursor {
         /** The last position of the part. */
         private final long end;
 
-        /** If the client was lapped and reads a snapshot instead: its gap, until the client is told. */
-        private @Nullable UntoldGap gap;
-
         /** If the client was lapped: how many events of the part it has been promised and not been sent. */
         private long owed;
 
+        /** Whether the client was lapped, and reads a snapshot instead. */
         private final boolean lapped;
 
-        private Snapshot(long end, @Nullable UntoldGap gap, long owed) {
+        private Snapshot(long end, long owed, boolean lapped) {
             this.end = end;
-            this.gap = gap;
             this.owed = owed;
-            this.lapped = gap != null;
+            this.lapped = lapped;
         }
     }
 
     /**
-     * A gap that is told with the position of the event that follows it.
+     * A gap that is told just before the event that follows it, or without one if there is none.
      *
-     * @param after the position of the last event before the gap
+     * @param after what the client had, as it is told
+     * @param position from which the client may resume until it is told; {@link Subscription#NOTHING} for the id that it came with
      * @param lost how many events are missing, or null if it cannot be known
+     * @param due the position at which it is told without an event
      */
-    record UntoldGap(long after, @Nullable Long lost) {}
+    record UntoldGap(
+            @Nullable String after, long position, @Nullable Long lost, long due) {
+
+        /** Where there is nothing to read any more. */
+        static final long AT_HEAD = Long.MAX_VALUE;
+    }
 
     private Cursor(long position) {
         this.position = position;
@@ -67,6 +77,13 @@ final class Cursor {
     /** Reads every event after a position. */
     static Cursor after(long position) {
         return new Cursor(position);
+    }
+
+    /** Tells a gap, and reads every event after a position. */
+    static Cursor afterGap(long position, UntoldGap gap) {
+        Cursor cursor = new Cursor(position);
+        cursor.gap = gap;
+        return cursor;
     }
 
     /** Waits for the journal to reach a position. */
@@ -83,10 +100,17 @@ final class Cursor {
         return cursor;
     }
 
+    /** Looks for the newest event up to a position, and reads every event after that position. */
+    static Cursor locating(long position) {
+        Cursor cursor = searchingFrom(position, 1);
+        cursor.standing = position;
+        return cursor;
+    }
+
     /** Reads the newest event of each topic after a position and up to {@code end}, then every event. */
     static Cursor snapshot(long position, long end) {
         Cursor cursor = new Cursor(Math.min(position, end));
-        cursor.snapshot = new Snapshot(end, null, 0);
+        cursor.snapshot = new Snapshot(end, 0, false);
         cursor.leaveSnapshotAtItsEnd();
         return cursor;
     }
@@ -101,7 +125,7 @@ final class Cursor {
         if (waiting != null || wanted > 0) {
             return Subscription.NOTHING;
         }
-        return snapshot != null && snapshot.gap != null ? snapshot.gap.after : position;
+        return gap != null ? gap.position : position;
     }
 
     @Nullable
@@ -122,33 +146,44 @@ final class Cursor {
         return wanted > 0;
     }
 
-    /** Whether it has left all states but reading. */
+    boolean isLocating() {
+        return standing != Subscription.NOTHING;
+    }
+
+    /** Whether it has left all states but reading, and has no gap to tell. */
     boolean isReading() {
-        return waiting == null && wanted == 0 && snapshot == null;
+        return waiting == null && wanted == 0 && snapshot == null && gap == null;
     }
 
     /** Whether there may be something to do up to a position. */
     boolean isBefore(long until) {
-        return wanted > 0 || isGapDue() || (waiting == null && position < until);
+        return wanted > 0 || isGapDue(until) || (waiting == null && position < until);
     }
 
-    /** Whether a snapshot has come to its end without an event to tell the gap with. */
-    boolean isGapDue() {
-        return snapshot != null && snapshot.gap != null && position >= snapshot.end;
+    /** Whether a gap is to be told now, without an event, to a client that reads up to a position. */
+    boolean isGapDue(long until) {
+        return gap != null && position >= (gap.due == UntoldGap.AT_HEAD ? until : gap.due);
     }
 
-    /** Looks at one event, and moves before it. */
-    void searchOne(Journal journal, TopicFilter filter) {
+    /** Looks at one event, and moves before it. Returns whether it passes. */
+    boolean searchOne(Journal journal, TopicFilter filter) {
         Journal.Entry entry = position < journal.tail() ? null : journal.read(position);
         if (entry == null) {
             // The oldest kept event is found, or was evicted meanwhile: there are no more.
             wanted = 0;
-            return;
+            return false;
         }
         position--;
-        if (filter.matches(entry.event().topic())) {
-            wanted--;
-        }
+        boolean found = filter.matches(entry.event().topic());
+        wanted -= found ? 1 : 0;
+        return found;
+    }
+
+    /** Has located what it looked for, or not: it reads on from where it stands. */
+    void comeBack() {
+        position = standing;
+        standing = Subscription.NOTHING;
+        wanted = 0;
     }
 
     /** Whether an entry is among those to write, apart from the filter. */
@@ -171,31 +206,31 @@ final class Cursor {
         leaveSnapshotAtItsEnd();
     }
 
-    /** The client is told of a gap up to a position, and reads every event after it. */
-    void gapTold(long next) {
+    /** The client is to be told of a gap up to a position, and reads every event after it. One that is untold becomes longer. */
+    void missed(long next, UntoldGap missed) {
         position = next;
         snapshot = null;
+        gap = gap == null ? missed : new UntoldGap(gap.after, gap.position, missed.lost, missed.due);
     }
 
     /** Takes the gap that is to be told before anything else is written; null if there is none. */
     @Nullable
     UntoldGap takeUntoldGap() {
-        if (snapshot == null) {
-            return null;
-        }
-        UntoldGap gap = snapshot.gap;
-        snapshot.gap = null;
+        UntoldGap untold = gap;
+        gap = null;
         leaveSnapshotAtItsEnd();
-        return gap;
+        return untold;
     }
 
     /**
      * The client was lapped, and reads a snapshot of what is kept in place of all of it. Whatever an earlier such snapshot
      * still owed it is lost as well.
      *
+     * @param had the position that the client has had, as it knows it
+     * @param positions that it may know
      * @return false if the journal has not said yet what it keeps since it evicted the cursor's next event: try again later
      */
-    boolean conflate(Journal journal) {
+    boolean conflate(Journal journal, long had, Positions positions) {
         Journal.Contents kept = journal.contents();
         if (kept.tail() <= position + 1) {
             return false;
@@ -204,14 +239,16 @@ final class Cursor {
         long after = resumable();
         long from = after;
         long owed = 0;
-        if (earlier != null && earlier.gap == null) {
+        if (earlier != null && gap == null) {
             from = earlier.end;
             owed = earlier.owed;
         }
         Long count = journal.count(from, kept.head());
         Long lost = count == null ? null : (Long) (count + owed - kept.topics());
         position = kept.tail() - 1;
-        snapshot = new Snapshot(kept.head(), new UntoldGap(after, lost), kept.topics());
+        snapshot = new Snapshot(kept.head(), kept.topics(), true);
+        String known = gap == null ? journal.id(had).toString() : gap.after;
+        gap = new UntoldGap(known, after, lost, positions.gapDue(kept.head()));
         return true;
     }
 
@@ -223,7 +260,8 @@ final class Cursor {
     }
 
     private void leaveSnapshotAtItsEnd() {
-        if (snapshot != null && position >= snapshot.end && snapshot.gap == null) {
+        boolean endsWithoutGap = gap == null || gap.due == UntoldGap.AT_HEAD;
+        if (snapshot != null && position >= snapshot.end && endsWithoutGap) {
             snapshot = null;
         }
     }

@@ -142,15 +142,23 @@ final class Delivery extends Turns.Due {
         return journal().state() == State.DELETED;
     }
 
-    /** The id from which a client can resume that is cut off now; null if it has to come back with the one it has. */
+    /** The id that a client comes back with that is ended for a reason now; null for the one that it has. */
     @Nullable
-    EventId resumableId(Subscription subscription) {
+    EventId lastId(Subscription subscription, CloseReason reason) {
+        if (subscription.positions.isToldOf(reason)) {
+            return Positions.END;
+        }
         long position = position(subscription);
         return position == Subscription.NOTHING ? null : journal().id(position);
     }
 
-    /** The position up to which the client was sent everything that passes, or {@link Subscription#NOTHING}. */
+    /** The position that the client has and may be told, or {@link Subscription#NOTHING}. */
     private long position(Subscription subscription) {
+        return subscription.positions.passed(passed(subscription));
+    }
+
+    /** The position up to which the client was sent everything that passes, or {@link Subscription#NOTHING}. */
+    private long passed(Subscription subscription) {
         if (subscription.isLive()) {
             return live.position(subscription);
         }

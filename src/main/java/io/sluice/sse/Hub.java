@@ -118,11 +118,12 @@ final class Hub {
 
     private StartPosition start(Journal journal, SubscriptionRequest request, long now) {
         String id = request.lastEventId();
+        Positions positions = Positions.of(request.limited());
         if (id == null) {
-            return StartPosition.replaying(journal, request.filter(), request.replay());
+            return StartPosition.replaying(journal, request.filter(), positions, request.replay());
         }
         Cursor.Waiting waiting = lag.isZero() ? null : new Cursor.Waiting(id, now + lag.toMillis());
-        return StartPosition.after(journal, request.filter(), id, waiting);
+        return StartPosition.after(journal, positions, id, waiting);
     }
 
     private void count(ServedStream stream, int more) {
@@ -201,7 +202,7 @@ final class Hub {
         if (subscription.isClosed()) {
             return;
         }
-        EventId position = subscription.delivery.resumableId(subscription);
+        EventId position = subscription.delivery.lastId(subscription, reason);
         // While the stream is followed for it: another one of its name has another number.
         count(subscription.delivery.stream(), -1);
         deliveries.remove(subscription);

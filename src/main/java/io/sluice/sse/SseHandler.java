@@ -198,7 +198,7 @@ public final class SseHandler implements Handler<RoutingContext> {
         if (!ClientSocket.isOpen(request.response())) {
             return null;
         }
-        if (StartPosition.isAtEnd(journal, asked.lastEventId())) {
+        if (StartPosition.isAtEnd(journal, asked.filter(), Positions.of(asked.limited()), asked.lastEventId())) {
             ResponseHead.endWithoutContent(routing);
             return null;
         }

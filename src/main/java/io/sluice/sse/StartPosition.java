@@ -16,62 +16,64 @@ import org.jspecify.annotations.Nullable;
  * The beginning of a subscription.
  *
  * @param lastIdSent the position that the client knows then, or {@link Subscription#NOTHING}
- * @param preface the gap that the client is told first, or empty
- * @param lost how many events are in the gap, or null if that cannot be known
  * @param cursor from which position on it reads, and what
  */
-record StartPosition(
-        long lastIdSent, FrameBatch preface, @Nullable Long lost, Cursor cursor) {
+record StartPosition(long lastIdSent, Cursor cursor) {
 
     private static final int MAX_ECHO = 64;
 
     /**
      * Just after the last event that the client has seen, or with a gap.
      *
+     * @param positions that the client may know
      * @param waiting until when the subscription waits if this node has not read that event yet; null to tell a gap instead
      */
     static StartPosition after(
-            Journal journal, TopicFilter filter, String lastEventId, Cursor.@Nullable Waiting waiting) {
+            Journal journal, Positions positions, String lastEventId, Cursor.@Nullable Waiting waiting) {
         EventId id = EventId.parse(lastEventId);
         long oldest = journal.tail() - 1;
         Resumption next = id == null ? new Unknown(oldest) : journal.resume(id);
         if (next instanceof Resumed) {
-            return new StartPosition(next.position(), new FrameBatch(), null, Cursor.after(next.position()));
+            return new StartPosition(next.position(), Cursor.after(next.position()));
         }
         boolean isAhead = next instanceof Ahead;
         // Another node may know the stream already.
         boolean mayBeMade = id != null && next instanceof Unknown && journal.isUnborn();
         if (waiting != null && (isAhead || mayBeMade)) {
             Cursor cursor = Cursor.waitingFor(isAhead ? next.position() : journal.head() + 1, waiting);
-            return new StartPosition(Subscription.NOTHING, new FrameBatch(), null, cursor);
+            return new StartPosition(Subscription.NOTHING, cursor);
         }
         long position = isAhead ? oldest : next.position();
-        Long lost = filter.isAll() && next instanceof Gap gap ? gap.lost() : null;
-        FrameBatch told = new FrameBatch().append(gap(journal, echo(lastEventId), position, lost));
-        return new StartPosition(position, told, lost, Cursor.after(position));
+        Long lost = next instanceof Gap gap ? gap.lost() : null;
+        Cursor.UntoldGap gap = new Cursor.UntoldGap(
+                echo(lastEventId), Subscription.NOTHING, lost, positions.gapDue(position));
+        return new StartPosition(Subscription.NOTHING, Cursor.afterGap(position, gap));
     }
 
     /** Whether the stream has ended, and the client has seen its last event: exactly that, or a position behind it. */
-    static boolean isAtEnd(Journal journal, @Nullable String lastEventId) {
+    static boolean isAtEnd(Journal journal, TopicFilter filter, Positions positions, @Nullable String lastEventId) {
         if (lastEventId == null || journal.state() != Journal.State.ENDED) {
             return false;
         }
         EventId id = EventId.parse(lastEventId);
-        return id != null && journal.resume(id) instanceof Resumed resumed && resumed.position() == journal.head();
+        return id != null
+                && (id.equals(Positions.END)
+                        || (journal.resume(id) instanceof Resumed resumed
+                                && positions.hasAll(journal, filter, resumed.position())));
     }
 
     /** For a client without an id: some of the kept events. */
-    static StartPosition replaying(Journal journal, TopicFilter filter, Replay replay) {
+    static StartPosition replaying(Journal journal, TopicFilter filter, Positions positions, Replay replay) {
         // Read once: later events are read after these.
         long head = journal.head();
         Cursor cursor =
                 switch (replay.kind()) {
-                    case NONE -> Cursor.after(head);
+                    case NONE -> positions.standingAt(head);
                     case ALL -> Cursor.after(journal.tail() - 1);
                     case SNAPSHOT -> snapshot(journal, filter, head);
                     case NEWEST -> newest(journal, filter, replay.count(), head);
                 };
-        return new StartPosition(Subscription.NOTHING, new FrameBatch(), null, cursor);
+        return new StartPosition(Subscription.NOTHING, cursor);
     }
 
     private static Cursor snapshot(Journal journal, TopicFilter filter, long head) {
@@ -92,22 +94,17 @@ record StartPosition(
         return Cursor.searchingFrom(head, count);
     }
 
-    private static boolean namesItsTopics(TopicFilter filter) {
+    static boolean namesItsTopics(TopicFilter filter) {
         return !filter.isAll() && !filter.hasWildcards();
     }
 
-    private static LongStream newestPositions(Journal journal, TopicFilter filter, long head) {
+    /** The positions of the newest events of a filter's topics, up to {@code head}: a newer one is about to be read. */
+    static LongStream newestPositions(Journal journal, TopicFilter filter, long head) {
         return filter.exactTopics().stream()
                 .map(journal::newest)
                 .filter(Objects::nonNull)
                 .mapToLong(Journal.Entry::position)
                 .filter(position -> position <= head);
-    }
-
-    /** The block that tells a gap: {@code after} is what the client had, {@code before} the position to read on from. */
-    static byte[] gap(Journal journal, @Nullable String after, long before, @Nullable Long lost) {
-        EventId next = before < journal.head() ? journal.id(before + 1) : null;
-        return ControlFrames.gap(after, journal.id(before), next, lost);
     }
 
     /** The text that the client sent, if it is printable and not much longer than an id may be. */

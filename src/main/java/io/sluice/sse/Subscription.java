@@ -20,6 +20,7 @@ final class Subscription extends SlowClients.Counted {
     final WritePath path;
     final Delivery delivery;
     final Audience audience;
+    final Positions positions;
     final String address;
 
     /** The place among the live ones of its audience, or {@link #NO_SEAT}. Written by the audience. */
@@ -43,6 +44,7 @@ final class Subscription extends SlowClients.Counted {
         this.path = path;
         this.delivery = delivery;
         this.audience = audience;
+        this.positions = Positions.of(request.limited());
         this.address = request.address();
         this.endsAt = request.endsAt();
         this.endReason = request.endReason();

@@ -16,4 +16,10 @@ final class Wishes {
         long endsAt = lifetime.isZero() ? Long.MAX_VALUE : SubscriptionTimers.now() + lifetime.toMillis();
         return new SubscriptionRequest(filter, false, lastEventId, replay, address, null, endsAt, CloseReason.LIFETIME);
     }
+
+    /** A wish of a client that may not see more than its topics, and that never ends. */
+    static SubscriptionRequest limited(TopicFilter filter, @Nullable String lastEventId, Replay replay) {
+        return new SubscriptionRequest(
+                filter, true, lastEventId, replay, "", null, Long.MAX_VALUE, CloseReason.LIFETIME);
+    }
 }
