@@ -134,11 +134,8 @@ final class Backlog {
 
     private static Cursor.UntoldGap gap(Subscription subscription, long position, @Nullable Long lost) {
         Positions positions = subscription.positions;
-        String had = subscription
-                .delivery
-                .journal()
-                .id(positions.had(subscription))
-                .toString();
+        String had =
+                subscription.delivery.journal().id(positions.had(subscription)).toString();
         return new Cursor.UntoldGap(had, subscription.cursor().resumable(), lost, positions.gapDue(position));
     }
 

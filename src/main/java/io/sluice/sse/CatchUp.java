@@ -1,6 +1,5 @@
 package io.sluice.sse;
 
-import io.sluice.log.Journal;
 import io.sluice.stream.CloseReason;
 import java.util.ArrayDeque;
 import java.util.Queue;

@@ -45,8 +45,8 @@ record StartPosition(long lastIdSent, Cursor cursor) {
         }
         long position = isAhead ? oldest : next.position();
         Long lost = next instanceof Gap gap ? gap.lost() : null;
-        Cursor.UntoldGap gap = new Cursor.UntoldGap(
-                echo(lastEventId), Subscription.NOTHING, lost, positions.gapDue(position));
+        Cursor.UntoldGap gap =
+                new Cursor.UntoldGap(echo(lastEventId), Subscription.NOTHING, lost, positions.gapDue(position));
         return new StartPosition(Subscription.NOTHING, Cursor.afterGap(position, gap));
     }
 

@@ -1,6 +1,5 @@
 package io.sluice.sse;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -333,9 +332,10 @@ class LimitedReaderTest {
                 case 2 -> beat(known);
                 case 3, 4 -> fill(known);
                 case 5, 6, 7 -> drain(known);
-                default -> publish(random.ints(1 + random.nextInt(5), 0, TOPICS.size())
-                        .mapToObj(TOPICS::get)
-                        .toArray(String[]::new));
+                default ->
+                    publish(random.ints(1 + random.nextInt(5), 0, TOPICS.size())
+                            .mapToObj(TOPICS::get)
+                            .toArray(String[]::new));
             }
         }
 
@@ -514,12 +514,7 @@ class LimitedReaderTest {
                 .withHeartbeat(Duration.ZERO)
                 .withSlow(slow);
         return onLoop(() -> new Hub(
-                loop,
-                options,
-                Duration.ZERO,
-                SubscriptionLimits.of(0, 0),
-                new StreamListener() {},
-                System::nanoTime));
+                loop, options, Duration.ZERO, SubscriptionLimits.of(0, 0), new StreamListener() {}, System::nanoTime));
     }
 
     private void renew() {

@@ -143,8 +143,7 @@ class TopicFilterTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"*", ">", "users.*", "users.>", "", "a*b", "a>b", "a\nb", "a\u0000b", "\ud800", "*.a", "a.>.b"
-            })
+            strings = {"*", ">", "users.*", "users.>", "", "a*b", "a>b", "a\nb", "a\u0000b", "\ud800", "*.a", "a.>.b"})
     void aStrangersTextIsNeverAWildcard(String text) {
         assertSame(TopicFilter.NONE, TopicFilter.exact(text));
     }
@@ -268,9 +267,8 @@ class TopicFilterTest {
         TopicFilter asked = of(100, i -> "a" + i + ".*");
         TopicFilter rights = of(100, i -> "*.b" + i);
         assertTrue(of(30, i -> "a" + i + ".*").and(of(30, i -> "*.b" + i)).matches("a1.b1"));
-        Exception e = assertThrows(
-                IllegalArgumentException.class,
-                () -> of(100, i -> "a" + i + ".*.*").and(of(100, i -> "*.b" + i + ".*")));
+        Exception e = assertThrows(IllegalArgumentException.class, () -> of(100, i -> "a" + i + ".*.*")
+                .and(of(100, i -> "*.b" + i + ".*")));
         assertEquals("1001 filters for the topics of both: expected at most 1000", e.getMessage());
         assertThrows(IllegalArgumentException.class, () -> asked.and(rights));
     }
