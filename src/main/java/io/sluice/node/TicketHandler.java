@@ -59,7 +59,7 @@ final class TicketHandler implements Handler<RoutingContext> {
                 TicketRequest.read(Buffer.buffer(bytes), config.http().limits().maxTopics());
         String stream = request.stream();
         TopicFilter topics = rules.readable(routing, stream, config.read(stream).orElse(Read.TOKEN));
-        TopicFilter both = request.topics().and(topics);
+        TopicFilter both = both(request.topics(), topics);
         if (both.isNone()) {
             throw new HttpException(403, "no right to read " + stream + (topics.isNone() ? "" : " about these topics"));
         }
@@ -68,6 +68,14 @@ final class TicketHandler implements Handler<RoutingContext> {
             throw new HttpException(404, "no stream " + stream + " here");
         }
         return rules.ticket(routing, stream, both);
+    }
+
+    private static TopicFilter both(TopicFilter asked, TopicFilter readable) {
+        try {
+            return asked.and(readable);
+        } catch (IllegalArgumentException e) {
+            throw new HttpException(400, "topics: " + e.getMessage());
+        }
     }
 
     private static void answer(RoutingContext routing, IssuedTicket ticket) {
