@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The pages of {@code security.md} in a real browser, whose tokens last a second or two: a node that asks for tokens, an application that
+ * The pages of {@code browsers.md} in a real browser, whose tokens last a second or two: a node that asks for tokens, an application that
  * gives them, and an event each 20 ms meanwhile.
  */
 @Timeout(90)
