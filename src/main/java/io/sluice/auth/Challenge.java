@@ -40,8 +40,8 @@ public record Challenge(@Nullable String error, @Nullable String description) {
     public static @Nullable String of(RoutingContext routing, int status) {
         @Nullable Challenge left = routing.get(KEY);
         return switch (status) {
-            case 401 -> left == null ? null : (left == TOO_LITTLE ? OVER : left).text();
-            case 403 -> left == TOO_LITTLE ? left.text() : null;
+            case 401 -> left == null ? null : (left.equals(TOO_LITTLE) ? OVER : left).text();
+            case 403 -> TOO_LITTLE.equals(left) ? TOO_LITTLE.text() : null;
             default -> null;
         };
     }

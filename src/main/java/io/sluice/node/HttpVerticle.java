@@ -177,7 +177,11 @@ final class HttpVerticle extends VerticleBase {
 
     /** The client has reset the connection or broken the protocol, which Vert.x would log as an error. */
     private static void broken(Throwable failure) {
-        LOG.debug("a connection failed", failure);
+        if (failure instanceof IllegalArgumentException) {
+            LOG.debug("a connection failed: {}", RequestGate.complaint(failure));
+        } else {
+            LOG.debug("a connection failed", failure);
+        }
     }
 
     /** Vert.x takes a negative port for a free one. Instances with the same negative port share it. */

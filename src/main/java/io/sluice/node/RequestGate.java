@@ -62,8 +62,13 @@ final class RequestGate implements Handler<HttpServerRequest> {
             status = 431;
         }
         request.response().putHeader("Connection", "close");
-        ProblemResponse.end(request, status, "no HTTP request: " + cause.getMessage());
+        ProblemResponse.end(request, status, "no HTTP request: " + complaint(cause));
         request.connection().close();
+    }
+
+    /** What is wrong with the bytes of a client, without them: Vert.x and Netty quote them, behind a colon, and they may be a token. */
+    static String complaint(Throwable cause) {
+        return String.valueOf(cause.getMessage()).replaceFirst("(?s)\\s*:.*", "");
     }
 
     private void check(HttpServerRequest request) {

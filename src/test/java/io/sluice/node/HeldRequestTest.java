@@ -95,7 +95,7 @@ class HeldRequestTest {
     }
 
     private void answer(RoutingContext routing) {
-        if (routing.get("who").equals("throw")) {
+        if ("throw".equals(routing.get("who"))) {
             throw new HttpException(415, "thrown by the next handler");
         }
         PublishRequest text = new PublishRequest(BodyType.TEXT, "t", null, null, false);

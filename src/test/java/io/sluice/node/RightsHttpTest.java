@@ -179,7 +179,7 @@ class RightsHttpTest extends GuardedServer {
     @ParameterizedTest
     @MethodSource("doorsAndBadCredentials")
     void aCredentialThatIsBadIsRefusedAtEachDoor(String door, List<String> shown) throws Exception {
-        String[] line = door.split(" ");
+        String[] line = door.split(" ", -1);
         boolean inQuery = shown.get(0).equals("?");
         String path = inQuery ? line[1] + (line[1].contains("?") ? "&" : "?") + shown.get(1) : line[1];
         HttpResponse<String> response = send(line[0], path, inQuery ? new String[0] : shown.toArray(String[]::new));
@@ -201,7 +201,7 @@ class RightsHttpTest extends GuardedServer {
                 "PATCH /events"
             })
     void whatAsksNobodyLooksAtNoCredential(String door) throws Exception {
-        String[] line = door.split(" ");
+        String[] line = door.split(" ", -1);
         int without = send(line[0], line[1]).statusCode();
         assertEquals(
                 without,
@@ -308,7 +308,7 @@ class RightsHttpTest extends GuardedServer {
                 "PUT /chat/.."
             })
     void aRequestThatCannotBeReadIsWrongForAnybody(String door) throws Exception {
-        String[] line = door.split(" ");
+        String[] line = door.split(" ", -1);
         String answer = RawClient.exchange(
                 node.port(), line[0] + " " + line[1] + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
