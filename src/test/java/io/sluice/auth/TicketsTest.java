@@ -194,7 +194,8 @@ class TicketsTest {
     void eachChangedCharacterIsNoticed() {
         String ticket = issue("chat/42").text();
         for (int at = 0; at < ticket.length(); at++) {
-            for (char c : ALPHABET.toCharArray()) {
+            for (int letter = 0; letter < ALPHABET.length(); letter++) {
+                char c = ALPHABET.charAt(letter);
                 String changed = ticket.substring(0, at) + c + ticket.substring(at + 1);
                 if (c != ticket.charAt(at)) {
                     assertEquals(NONE, refusal(tickets, changed, false), changed);

@@ -26,6 +26,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -492,7 +493,8 @@ class TicketHandlerTest {
             configurator.doConfigure(Main.class.getResource("logback.xml"));
             QueueingAppender queue = (QueueingAppender)
                     context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender("queue");
-            ConsoleAppender<ILoggingEvent> console = (ConsoleAppender<ILoggingEvent>) queue.getAppender("console");
+            ConsoleAppender<ILoggingEvent> console =
+                    (ConsoleAppender<ILoggingEvent>) Objects.requireNonNull(queue.getAppender("console"));
             StringBuilder written = new StringBuilder();
             lines.forEach(line -> written.append(new String(console.getEncoder().encode(line), UTF_8)));
             return written.toString();

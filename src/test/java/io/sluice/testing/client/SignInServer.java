@@ -32,7 +32,11 @@ public final class SignInServer implements AutoCloseable {
                 .await();
     }
 
-    /** @param cookie the name of the cookie that has the token */
+    /**
+     * Starts it, without a visitor.
+     *
+     * @param cookie the name of the cookie that has the token
+     */
     public static SignInServer start(Vertx vertx, String cookie) {
         return new SignInServer(vertx, cookie);
     }
