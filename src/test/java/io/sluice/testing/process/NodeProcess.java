@@ -39,6 +39,8 @@ public final class NodeProcess implements AutoCloseable {
                     System.getProperty("sluice.test.jvm", "").split(" ", -1))
             .filter(not(String::isEmpty))
             .toList();
+    // Options that may not go with an archive of classes.
+    private static final Pattern OF_THE_JVM = Pattern.compile("^(@|-XX|-javaagent)");
     private static final Pattern START =
             Pattern.compile(".* listens on https?://([^/]+):(\\d+)/ with (\\d+) event loops?.*");
     private static final Pattern TROUBLE = Pattern.compile("WARN|ERROR|Exception|^\\s+at ");
@@ -129,7 +131,11 @@ public final class NodeProcess implements AutoCloseable {
             Map<String, String> environment,
             String... arguments)
             throws IOException {
-        List<String> program = List.of("-jar", jar.toAbsolutePath().toString());
+        List<String> program = new ArrayList<>();
+        if (jar.equals(jar()) && options.stream().noneMatch(OF_THE_JVM.asPredicate())) {
+            program.addAll(SharedClasses.of(jar.toAbsolutePath()));
+        }
+        program.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
         return launch(prefix, program, directory, options, environment, arguments);
     }
 
