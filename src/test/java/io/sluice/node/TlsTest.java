@@ -72,7 +72,7 @@ class TlsTest {
     void aKeyOfAnotherCertificateIsFoundAtTheStart(@TempDir Path one, @TempDir Path other, Vertx vertx)
             throws Exception {
         TestCertificate certificate = TestCertificate.in(one);
-        Path key = TestCertificate.in(other).key();
+        Path key = TestCertificate.newIn(other).key();
         assertEquals(
                 "http.tls.key: \"" + key + "\": expected the key of " + certificate.certificate(),
                 refusal(vertx, certificate.certificate(), key));

@@ -10,14 +10,29 @@ import java.security.cert.Certificate;
 import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** A certificate for localhost that signs itself, made by the JDK's keytool, in the files that a user would have. */
 public record TestCertificate(Path certificate, Path key, SSLContext trusting) {
 
     private static final String PASSWORD = "changeit";
 
-    public static TestCertificate in(Path directory)
+    private static @Nullable KeyStore made;
+
+    /** The one that this JVM has, since keytool takes its time. */
+    public static synchronized TestCertificate in(Path directory)
             throws IOException, GeneralSecurityException, InterruptedException {
+        made = made == null ? make(directory) : made;
+        return written(made, directory);
+    }
+
+    /** Another one. */
+    public static TestCertificate newIn(Path directory)
+            throws IOException, GeneralSecurityException, InterruptedException {
+        return written(make(directory), directory);
+    }
+
+    private static KeyStore make(Path directory) throws IOException, GeneralSecurityException, InterruptedException {
         Path store = directory.resolve("store.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -46,6 +61,10 @@ public record TestCertificate(Path certificate, Path key, SSLContext trusting) {
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, PASSWORD.toCharArray());
         }
+        return keys;
+    }
+
+    private static TestCertificate written(KeyStore keys, Path directory) throws IOException, GeneralSecurityException {
         Certificate certificate = keys.getCertificate("node");
         Path certificateFile = pem(directory.resolve("cert.pem"), "CERTIFICATE", certificate.getEncoded());
         Path keyFile = pem(
