@@ -1,6 +1,7 @@
 package io.sluice.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.util.Version;
@@ -14,6 +15,13 @@ import org.junit.jupiter.api.Test;
 
 /** The bill of materials in the node's jar, which a scanner reads. */
 class BillOfMaterialsIT {
+
+    /** What the node makes use of by configuration, and an application that embeds it adds by itself. */
+    private static final Map<String, String> OPTIONAL = Map.of(
+            "vertx-health-check", "io/vertx/ext/healthchecks/HealthChecks.class",
+            "vertx-redis-client", "io/vertx/redis/client/Redis.class",
+            "vertx-auth-jwt", "io/vertx/ext/auth/jwt/JWTAuth.class",
+            "vertx-auth-oauth2", "io/vertx/ext/auth/oauth2/OAuth2Auth.class");
 
     @Test
     void theJarNamesWhatItHolds() throws Exception {
@@ -35,5 +43,13 @@ class BillOfMaterialsIT {
         assertEquals(
                 Objects.requireNonNull(Version.identify().get("netty-common")).artifactVersion(),
                 versions.get("netty-common"));
+        OPTIONAL.keySet().forEach(artifact -> assertNotNull(versions.get(artifact), artifact));
+    }
+
+    @Test
+    void theJarHoldsWhatAnApplicationWouldAddByItself() throws Exception {
+        try (JarFile jar = new JarFile("target/sluice.jar")) {
+            OPTIONAL.values().forEach(entry -> assertNotNull(jar.getEntry(entry), entry));
+        }
     }
 }

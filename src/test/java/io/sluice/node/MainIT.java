@@ -200,6 +200,7 @@ class MainIT {
             {"streams": {"chat": {}, "chat/*": {}}}            => streams.chat/*: "chat/*": expected another name: "chat" is a stream, too
             {"streams": {"a/b/*": {}}}                         => streams: "a/b/*": expected names of 1 to 64 letters, digits, hyphens and underscores, for a template with "/*" behind it
             {"http": {"port": 0}, "streams": {"chat/*": {"log": "hazelcast"}}} => streams.chat/*.log: "hazelcast": expected a clustered node, by -cluster
+            {"http": {"port": 0}, "auth": {"jwt": {"secret": "0123456789abcdef0123456789abcdef", "algorithm": "RS256"}}} => auth.jwt.algorithm: "RS256": expected one that fits the key: HS256, HS384, HS512
             {"http": {"webroot": "no/such"}}                   => http.webroot: "no/such": expected a directory
             {"http": {"port": 0}, "streams": {"conf": {}}, "producers": [{"verticle": "io.sluice.No"}]} => producers[0].verticle: "io.sluice.No": expected a class in the class path
             {"http": {"port": 0}, "producers": [{"verticle": "io.sluice.node.TickProducer", "config": {"period": "0s"}}]} => producers[0].config.period: "0s": expected 1ms or more

@@ -87,6 +87,11 @@ public final class WithNode {
                 vertx,
                 new JsonObject().put("streams", stream("log", "redis")),
                 "a stream whose log is in Redis needs the dependency io.vertx:vertx-redis-client");
+        JsonObject jwt = new JsonObject().put("secret", "0123456789abcdef0123456789abcdef");
+        failsToStart(
+                vertx,
+                new JsonObject().put("auth", new JsonObject().put("jwt", jwt)),
+                "\"auth\" needs the dependency io.vertx:vertx-auth-jwt");
     }
 
     private static void failsToStart(Vertx vertx, JsonObject config, String expected) throws Exception {
