@@ -86,11 +86,8 @@ final class IssuerKeys implements Keys {
     }
 
     @Override
-    public Future<KeySet> known() {
-        @Nullable KeySet now = known;
-        return now == null
-                ? Future.failedFuture(new KeysAwayException("the keys of " + name + " are away"))
-                : Future.succeededFuture(now);
+    public @Nullable KeySet known() {
+        return known;
     }
 
     @Override
@@ -100,8 +97,7 @@ final class IssuerKeys implements Keys {
 
     private Future<KeySet> search() {
         if (reading == null && hasSearched && nanos.getAsLong() - searchedAt < pace.pause.toNanos()) {
-            // While the issuer is away, nobody can say that it does not have the key.
-            return isAway ? Future.failedFuture(new KeysAwayException("the keys of " + name + " are away")) : known();
+            return asKnown();
         }
         if (reading == null) {
             hasSearched = true;
@@ -110,15 +106,24 @@ final class IssuerKeys implements Keys {
         return read();
     }
 
+    /** While the issuer is away, nobody can say that it does not have a key. */
+    private Future<KeySet> asKnown() {
+        @Nullable KeySet now = known;
+        return isAway || now == null
+                ? Future.failedFuture(new KeysAwayException("the keys of " + name + " are away"))
+                : Future.succeededFuture(now);
+    }
+
     private Future<KeySet> read() {
         if (isClosed) {
-            return known();
+            return asKnown();
         }
         if (reading == null) {
             vertx.cancelTimer(timer);
             Promise<KeySet> done = Promise.promise();
             reading = done.future();
             source.get()
+                    .map(this::unlessTheSame)
                     .onComplete(result -> context.runOnContext(v -> {
                         reading = null;
                         note(result);
@@ -126,6 +131,12 @@ final class IssuerKeys implements Keys {
                     }));
         }
         return reading;
+    }
+
+    /** Tokens that these keys have checked need no second check by the same ones. */
+    private KeySet unlessTheSame(KeySet read) {
+        @Nullable KeySet before = known;
+        return before != null && before.isSame(read) ? before : read;
     }
 
     private void note(AsyncResult<KeySet> result) {

@@ -95,7 +95,7 @@ final class KeyLoading {
             String name, Duration age, Supplier<Future<KeySet>> source, Set<SignatureAlgorithm> taken) {
         require(age.compareTo(MIN_AGE) >= 0, "jwt.jwksAge", age, "1s or more");
         IssuerKeys keys = new IssuerKeys(vertx, name, source, IssuerKeys.Pace.of(age), System::nanoTime);
-        return keys.start().map(v -> new JwtVerifier(keys, taken, options, clock));
+        return keys.start().map(v -> new JwtVerifier(vertx, keys, taken, options, clock));
     }
 
     private static VerificationKey secret(Secret secret) {
@@ -121,7 +121,7 @@ final class KeyLoading {
     private TokenVerifier fixed(VerificationKey key) {
         Set<SignatureAlgorithm> taken = taken(key.algorithms());
         KeySet keys = Objects.requireNonNull(KeySet.of(vertx, List.of(key), taken, null));
-        return new JwtVerifier(Keys.fixed(keys), taken, options, clock);
+        return new JwtVerifier(vertx, Keys.fixed(keys), taken, options, clock);
     }
 
     /** Those that are taken of what the keys are for. */

@@ -1,17 +1,19 @@
 package io.sluice.auth;
 
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /** Where a verifier has its keys from. Any thread. */
 interface Keys {
 
-    /** The keys as they are known; fails if none are known now. */
-    Future<KeySet> known();
+    /** The keys as they are known; null if none are yet. */
+    @Nullable
+    KeySet known();
 
     /**
      * The keys after another look, for a token whose key is not among those that are known.
      *
-     * @return the same keys if it is not time for another look yet; on the caller's context
+     * @return the same keys if it is not time for another look yet; fails if nobody can say now. On any context
      */
     Future<KeySet> renewed();
 
@@ -23,13 +25,13 @@ interface Keys {
         return new Keys() {
 
             @Override
-            public Future<KeySet> known() {
-                return Future.succeededFuture(keys);
+            public KeySet known() {
+                return keys;
             }
 
             @Override
             public Future<KeySet> renewed() {
-                return known();
+                return Future.succeededFuture(keys);
             }
 
             @Override

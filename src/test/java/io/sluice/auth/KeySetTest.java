@@ -163,7 +163,7 @@ class KeySetTest {
         keys.start().await();
         JwtOptions options =
                 new JwtOptions(new KeySetUrl(url("/jwks"), HOUR), null, null, null, Duration.ofSeconds(30), "sluice");
-        JwtVerifier verifier = new JwtVerifier(keys, SignatureAlgorithm.PUBLIC, options, Clock.systemUTC());
+        JwtVerifier verifier = new JwtVerifier(VERTX, keys, SignatureAlgorithm.PUBLIC, options, Clock.systemUTC());
         open.add(verifier::close);
         return verifier;
     }
@@ -228,6 +228,21 @@ class KeySetTest {
         refusal(verifier, token("later yet", ONE));
         assertEquals(3, ASKED.size());
         assertEquals(List.of(), logged());
+    }
+
+    @Test
+    void aTokenIsKnownAgainAfterTheSameKeysWereReadAndForgottenWithItsKey() throws Exception {
+        answer(keySet(key("one", ONE)));
+        TokenVerifier verifier = verifier(every(HOUR));
+        String token = token("one", ONE);
+        verifier.verify(token).await();
+        refusal(verifier, token("other", OTHER));
+        assertTrue(verifier.verify(token).isComplete());
+
+        answer(keySet(key("other", OTHER)));
+        nanos.addAndGet(MINUTE.toNanos());
+        assertEquals("ada", user(verifier, token("other", OTHER)));
+        assertEquals("the token's key is none that is known", refusal(verifier, token));
     }
 
     @Test
