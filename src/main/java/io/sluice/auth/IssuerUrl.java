@@ -4,17 +4,17 @@ import java.net.URI;
 import java.util.regex.Pattern;
 
 /** Which URLs keys are read from: whoever can change the keys on their way may do everything. */
-final class IssuerUrl {
+public final class IssuerUrl {
 
     /** For a message. */
-    static final String EXPECTED = "an https URL without a user, or http of a loopback host";
+    public static final String EXPECTED = "an https URL without a user, or http of a loopback host";
 
     private static final Pattern LOOPBACK = Pattern.compile("(?i)localhost|127(\\.\\d{1,3}){3}|\\[::1]");
 
     private IssuerUrl() {}
 
     /** Whether keys may be read from there: by TLS, or from a process of the same machine, such as a side car. */
-    static boolean isSafe(URI url) {
+    public static boolean isSafe(URI url) {
         return url.getHost() != null
                 && url.getRawUserInfo() == null
                 && ("https".equalsIgnoreCase(url.getScheme()) || isLocal(url));
@@ -28,7 +28,7 @@ final class IssuerUrl {
     }
 
     /** The URL as a log may show it: a query may hold a secret. */
-    static String shown(URI url) {
+    public static String shown(URI url) {
         String text = url.toString();
         return text.replaceFirst("[?#].*", "");
     }

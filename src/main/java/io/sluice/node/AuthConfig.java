@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNullElse;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sluice.auth.AuthOptions;
+import io.sluice.auth.IssuerUrl;
 import io.sluice.auth.JwtOptions;
 import io.sluice.auth.KeySource;
 import io.sluice.auth.Secret;
@@ -48,19 +49,19 @@ record AuthConfig(AuthOptions options) {
                 Objects.requireNonNull(jwt).options(), cookie, tickets == null ? null : tickets.options()));
     }
 
-    /** Whether keys come from another server. */
-    boolean asksIssuer() {
-        KeySource keys = options.jwt().keys();
-        return keys instanceof KeySource.KeySetUrl || keys instanceof KeySource.Discovery;
-    }
-
     /** Whose tokens are taken, for the start line. */
     String describe() {
         JwtOptions jwt = options.jwt();
-        String keys = jwt.keys() instanceof KeySource.Discovery discovery
-                ? " of " + discovery.issuer()
-                : jwt.keys() instanceof KeySource.KeySetUrl keySet ? " with the keys at " + keySet.url() : "";
-        return "rights by tokens" + (jwt.issuer() == null ? keys : " of " + jwt.issuer());
+        if (jwt.issuer() != null) {
+            return "rights by tokens of " + jwt.issuer();
+        }
+        if (jwt.keys() instanceof KeySource.Discovery discovery) {
+            return "rights by tokens of " + IssuerUrl.shown(discovery.issuer());
+        }
+        return "rights by tokens"
+                + (jwt.keys() instanceof KeySource.KeySetUrl set
+                        ? " with the keys at " + IssuerUrl.shown(set.url())
+                        : "");
     }
 
     private static void requireSecret(@Nullable Secret secret) {

@@ -14,12 +14,8 @@ final class ClassPath {
         if (config.logs().contains(LogKind.REDIS)) {
             require("io.vertx.redis.client.Redis", "vertx-redis-client", "a stream whose log is in Redis");
         }
-        AuthConfig auth = config.auth();
-        if (auth != null) {
+        if (config.auth() != null) {
             require("io.vertx.ext.auth.jwt.JWTAuth", "vertx-auth-jwt", "\"auth\"");
-            if (auth.asksIssuer()) {
-                require("io.vertx.ext.auth.oauth2.OAuth2Auth", "vertx-auth-oauth2", "\"auth\" with the keys of a URL");
-            }
         }
     }
 

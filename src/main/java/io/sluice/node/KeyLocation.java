@@ -2,6 +2,7 @@ package io.sluice.node;
 
 import static io.sluice.log.InvalidOptionException.require;
 
+import io.sluice.auth.IssuerUrl;
 import io.sluice.auth.KeySource;
 import io.sluice.log.InvalidOptionException;
 import java.net.URI;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 
 /** Reads where the keys of an issuer are. Each method fails with {@link InvalidOptionException}. */
 final class KeyLocation {
@@ -45,22 +45,17 @@ final class KeyLocation {
         return new KeySource.Discovery(issuer, age);
     }
 
-    /** What comes over http anybody on the way may change, and these are the keys to all. */
     private static URI url(String option, String text) {
         try {
             URI url = new URI(text);
-            String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
-            boolean isSafe = scheme.equals("https")
-                    || (scheme.equals("http") && url.getHost() != null && HostRules.isLoopback(url.getHost()));
-            if (isSafe && url.getHost() != null && url.getRawUserInfo() == null && url.getRawFragment() == null) {
-                return url;
-            }
+            require(
+                    IssuerUrl.isSafe(url) && url.getRawFragment() == null,
+                    option,
+                    '"' + text + '"',
+                    IssuerUrl.EXPECTED);
+            return url;
         } catch (URISyntaxException e) {
-            // It is refused as the others are.
+            throw new InvalidOptionException(option, '"' + text + '"', IssuerUrl.EXPECTED);
         }
-        throw new InvalidOptionException(
-                option,
-                '"' + text + '"',
-                "a URL that begins with https://, or with http:// and a host of this machine");
     }
 }

@@ -15,13 +15,13 @@ import io.vertx.core.VerticleBase;
  * <ul>
  *   <li>{@code io.vertx:vertx-health-check} in any case
  *   <li>{@code io.vertx:vertx-redis-client} for a stream whose {@code log} is {@code redis}
- *   <li>{@code io.vertx:vertx-auth-jwt} for {@code auth}, and {@code io.vertx:vertx-auth-oauth2} where its keys are at a URL
+ *   <li>{@code io.vertx:vertx-auth-jwt} for {@code auth}
  *   <li>{@code io.vertx:vertx-hazelcast} for a clustered Vert.x, whose streams are in the cluster
  *   <li>{@code org.graalvm.polyglot:polyglot} with {@code org.graalvm.js:js-language}, or {@code io.vertx:vertx-lang-groovy}, for
  *       producers in these languages
  * </ul>
  *
- * The start fails if one of the first four is missing, and names it. No launcher is needed.
+ * The start fails if one of the first three is missing, and names it. No launcher is needed.
  */
 public final class NodeVerticle extends VerticleBase {
 

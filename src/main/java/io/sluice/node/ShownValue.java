@@ -35,6 +35,9 @@ final class ShownValue {
             "max",
             "name");
 
+    /** What asks for the keys of an issuer may hold a secret, too. */
+    private static final Pattern QUERY = Pattern.compile("(\"https?://[^?\"]*\\?)[^\"]*");
+
     private ShownValue() {}
 
     /**
@@ -44,7 +47,8 @@ final class ShownValue {
      * @param value null if there is none
      */
     static String of(String path, @Nullable JsonNode value) {
-        String text = RedisUri.masked(String.valueOf(value == null ? null : open(path, value)));
+        String json = String.valueOf(value == null ? null : open(path, value));
+        String text = RedisUri.masked(QUERY.matcher(json).replaceAll("$1" + HIDDEN));
         return text.length() <= LENGTH ? text : text.substring(0, LENGTH) + "...";
     }
 

@@ -91,15 +91,15 @@ class AuthConfigTest {
             "jwks": "file:no/such.json"                 => jwks: "file:no/such.json": expected a file that can be read, or an https URL
             "jwks": "conf"                              => jwks: "conf": expected a file that can be read, or an https URL
             "jwks": {"keys": [{"kty": "oct", "k": "SECRET"}]} => jwks: {"keys":[{"kty":"***","k":"***"}]}: expected a text
-            "jwks": "http://id.example.com/keys"        => jwks: "http://id.example.com/keys": expected a URL that begins with https://, or with http:// and a host of this machine
-            "jwks": "ftp://id.example.com/keys"         => jwks: "ftp://id.example.com/keys": expected a URL that begins with https://, or with http:// and a host of this machine
-            "jwks": "https://user:SECRET@a/keys"        => jwks: "https://user:***@a/keys": expected a URL that begins with https://, or with http:// and a host of this machine
-            "jwks": "https://a b/keys"                  => jwks: "https://a b/keys": expected a URL that begins with https://, or with http:// and a host of this machine
-            "jwks": "http://localhost.example.com/k"    => jwks: "http://localhost.example.com/k": expected a URL that begins with https://, or with http:// and a host of this machine
-            "discovery": "id.example.com"               => discovery: "id.example.com": expected a URL that begins with https://, or with http:// and a host of this machine
-            "discovery": "http://id.example.com"        => discovery: "http://id.example.com": expected a URL that begins with https://, or with http:// and a host of this machine
+            "jwks": "http://id.example.com/keys"        => jwks: "http://id.example.com/keys": expected an https URL without a user, or http of a loopback host
+            "jwks": "ftp://id.example.com/keys"         => jwks: "ftp://id.example.com/keys": expected an https URL without a user, or http of a loopback host
+            "jwks": "https://user:SECRET@a/keys"        => jwks: "https://user:***@a/keys": expected an https URL without a user, or http of a loopback host
+            "jwks": "https://a b/keys"                  => jwks: "https://a b/keys": expected an https URL without a user, or http of a loopback host
+            "jwks": "http://localhost.example.com/k"    => jwks: "http://localhost.example.com/k": expected an https URL without a user, or http of a loopback host
+            "discovery": "id.example.com"               => discovery: "id.example.com": expected an https URL without a user, or http of a loopback host
+            "discovery": "http://id.example.com"        => discovery: "http://id.example.com": expected an https URL without a user, or http of a loopback host
             "discovery": "https://a/.well-known/openid-configuration" => discovery: "https://a/.well-known/openid-configuration": expected the issuer's URL alone, without /.well-known/openid-configuration
-            "discovery": "https://a?realm=b"            => discovery: "https://a?realm=b": expected the issuer's URL alone, without /.well-known/openid-configuration
+            "discovery": "https://a?key=SECRET"         => discovery: "https://a?***": expected the issuer's URL alone, without /.well-known/openid-configuration
             """)
     void theKeysOfJwtAreChecked(String keys, String line) {
         assertEquals("auth.jwt." + line, refusal("{\"auth\": {\"jwt\": {" + keys.replace("SECRET", SECRET) + "}}}"));
@@ -263,7 +263,7 @@ class AuthConfigTest {
             "secret": "SECRET"                                          => rights by tokens
             "secret": "SECRET", "issuer": "https://id.example.com"      => rights by tokens of https://id.example.com
             "discovery": "https://id.example.com"                       => rights by tokens of https://id.example.com
-            "jwks": "https://id.example.com/keys"                       => rights by tokens with the keys at https://id.example.com/keys
+            "jwks": "https://id.example.com/keys?key=SECRET"            => rights by tokens with the keys at https://id.example.com/keys
             """)
     void theStartLineSaysWhoseTokensCount(String jwt, String said) {
         assertEquals(

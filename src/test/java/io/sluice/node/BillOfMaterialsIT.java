@@ -20,8 +20,7 @@ class BillOfMaterialsIT {
     private static final Map<String, String> OPTIONAL = Map.of(
             "vertx-health-check", "io/vertx/ext/healthchecks/HealthChecks.class",
             "vertx-redis-client", "io/vertx/redis/client/Redis.class",
-            "vertx-auth-jwt", "io/vertx/ext/auth/jwt/JWTAuth.class",
-            "vertx-auth-oauth2", "io/vertx/ext/auth/oauth2/OAuth2Auth.class");
+            "vertx-auth-jwt", "io/vertx/ext/auth/jwt/JWTAuth.class");
 
     @Test
     void theJarNamesWhatItHolds() throws Exception {

@@ -70,8 +70,7 @@ final class SharedClasses {
                 "-cluster",
                 "-conf",
                 configuration.encode())) {
-            try (InputStream events =
-                    URI.create(node.url() + "/events").toURL().openStream()) {
+            try (InputStream events = URI.create(node.url() + "/events").toURL().openStream()) {
                 events.readAllBytes();
             }
             node.terminate();
