@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.testing.Await;
+import io.sluice.testing.Tokens;
 import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
 import io.sluice.testing.process.FreePorts;
 import io.sluice.testing.process.NodeProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -103,6 +105,34 @@ class MainIT {
             assertEquals(
                     Files.readString(Path.of("webroot", "stream.js")),
                     get(node.url() + "/stream.js").body());
+        }
+    }
+
+    @Test
+    void threeLinesAndThePublicKeyOfAnIssuerCloseAStream() throws Exception {
+        Files.writeString(directory.resolve("issuer.pem"), Tokens.pem(Tokens.RSA.getPublic()));
+        String configuration = file("""
+                {
+                  "http": { "host": "127.0.0.1", "port": 0 },
+                  "auth": { "jwt": { "publicKey": "file:issuer.pem" } }
+                }
+                """);
+        try (NodeProcess node = NodeProcess.startIn(directory, "-conf", configuration)) {
+            HttpResponse<String> refused = get(node.url() + "/events");
+            assertEquals(401, refused.statusCode());
+            assertEquals(
+                    "Bearer realm=\"sluice\"",
+                    refused.headers().firstValue("WWW-Authenticate").orElse(""));
+            String token = Tokens.rs256(Tokens.claims("ada", List.of("events"), List.of()));
+            HttpRequest read = HttpRequest.newBuilder(URI.create(node.url() + "/events"))
+                    .header("Authorization", "Bearer " + token)
+                    .build();
+            HttpResponse<InputStream> response = CLIENT.send(read, BodyHandlers.ofInputStream());
+            assertEquals(200, response.statusCode());
+            try (InputStream body = response.body()) {
+                assertTrue(body.read() >= 0);
+            }
+            assertServesTheDemo(node);
         }
     }
 

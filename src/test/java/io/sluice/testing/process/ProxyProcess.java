@@ -41,11 +41,11 @@ public final class ProxyProcess implements AutoCloseable {
                                 listen 127.0.0.1:%d;
                         """.formatted(
                                         port))
-                .replace("listen 443 ", "listen 127.0.0.1:" + (port + 1) + ' ');
+                .replace("listen 443 ", "listen 127.0.0.1:" + (port + 1) + ' ')
+                .replace("/var/log/nginx/access.log", "access.log");
         // Debian's nginx puts these where only root may write:
         String files = """
                 http {
-                    access_log off;
                     client_body_temp_path body;
                     proxy_temp_path proxy;
                     fastcgi_temp_path fastcgi;
