@@ -1,8 +1,10 @@
 package io.sluice.node;
 
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.sluice.sse.StreamNumber;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
@@ -15,9 +17,13 @@ import java.util.function.Consumer;
  */
 final class HeldRequest {
 
+    /** Most waits are shorter: that for a signature to be checked is. */
+    private static final long LOOK_MILLIS = 100;
+
     private final RoutingContext routing;
     private final HttpServerRequest request;
     private final PendingBodies.Body held;
+    private long timer = -1;
     private boolean over;
 
     private HeldRequest(RoutingContext routing, PendingBodies bodies) {
@@ -49,19 +55,18 @@ final class HeldRequest {
 
     private <T> void await(Future<T> known, Consumer<T> step) {
         request.pause().exceptionHandler(failure -> end(() -> BodyReader.breakOff(routing, failure)));
-        held.hold(window());
+        if (request.version() == HttpVersion.HTTP_2) {
+            timer = routing.vertx().setPeriodic(LOOK_MILLIS, look -> held.hold(unread()));
+        }
         known.onComplete(result -> end(() -> step.accept(result)), failure -> end(() -> routing.fail(failure)));
     }
 
-    /** What may come unread: over HTTP/1.x the kernel holds it, over HTTP/2 the node. */
-    private long window() {
-        if (request.version() != HttpVersion.HTTP_2) {
-            return 0;
-        }
-        boolean announced = request.headers().contains(HttpHeaders.CONTENT_LENGTH);
-        return announced
-                ? Math.min(BodyReader.announced(request), HttpVerticle.STREAM_WINDOW)
-                : HttpVerticle.STREAM_WINDOW;
+    /** What has come and was not read, in bytes: over HTTP/1.x the kernel holds it, over HTTP/2 the node does, up to the window. */
+    private long unread() {
+        Http2ConnectionHandler codec =
+                ConnectionTimers.channel(request.connection()).pipeline().get(Http2ConnectionHandler.class);
+        Http2Stream stream = codec == null ? null : codec.connection().stream(StreamNumber.of(request.response()));
+        return stream == null ? 0 : codec.decoder().flowController().unconsumedBytes(stream);
     }
 
     /** Ends the wait once: whatever comes first counts. */
@@ -70,6 +75,7 @@ final class HeldRequest {
             return;
         }
         over = true;
+        routing.vertx().cancelTimer(timer);
         held.end();
         if (routing.response().closed()) {
             return;

@@ -42,7 +42,7 @@ final class HttpVerticle extends VerticleBase {
      * What a client may send over HTTP/2 before it hears from the node: with the 64 kB of the protocol a body of 8 MB would be 120
      * round trips. It is no memory: what comes is read at once.
      */
-    static final int STREAM_WINDOW = 4 << 20;
+    private static final int STREAM_WINDOW = 4 << 20;
 
     private static final int CONNECTION_WINDOW = 2 * STREAM_WINDOW;
 

@@ -7,7 +7,6 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.vertx.core.http.HttpServerResponse;
-import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,33 +18,14 @@ final class StreamWindow {
     /** The most that is ever said to be free, in bytes: a turn's worth. */
     private static final int MAX = 64 * 1024;
 
-    /** Vert.x 5.0 has an int, and 5.1 a long: a call that is compiled against the one is no call of the other. */
-    private static final Method STREAM_ID = streamId();
-
     private final int id;
 
     /** Null if the pipeline has none, or another thread owns it. Then only what waits already counts. */
     private final @Nullable Http2ConnectionHandler connection;
 
     StreamWindow(HttpServerResponse response, Channel channel, EventLoop loop) {
-        this.id = id(response);
+        this.id = StreamNumber.of(response);
         this.connection = channel.eventLoop() == loop ? channel.pipeline().get(Http2ConnectionHandler.class) : null;
-    }
-
-    private static Method streamId() {
-        try {
-            return HttpServerResponse.class.getMethod("streamId");
-        } catch (NoSuchMethodException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static int id(HttpServerResponse response) {
-        try {
-            return ((Number) STREAM_ID.invoke(response)).intValue();
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /**
