@@ -2,6 +2,7 @@ package io.sluice.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,9 +14,11 @@ import io.sluice.stream.JsonBounds;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The verdicts over JSON, compared with Jackson's, and how the first wrong byte is named. */
 class JsonCheckTest {
@@ -74,6 +77,18 @@ class JsonCheckTest {
         }
     }
 
+    /** Jackson takes it if the brace comes in a piece of its own. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{\"a\":}", "[{\"a\":}]", "{\"a\": }", "{\"a\":1,}", "{\"a\":[1], }", "{\"}\\\"\":\",}\",}"})
+    void anObjectThatEndsBehindACommaOrColonIsRefusedWhereverTheBytesAreCut(String text) {
+        for (int cut = 0; cut <= text.length(); cut++) {
+            int at = cut;
+            assertFalse(accepts(() -> check(text, at)), text + " cut at " + cut);
+        }
+        assertFalse(accepts(() -> check(text, IntStream.range(0, text.length()).toArray())), text + " byte by byte");
+    }
+
     @Test
     void theVerdictIsJacksonsWhereverTheBytesAreCut() {
         Random random = new Random(13);
@@ -84,6 +99,11 @@ class JsonCheckTest {
             boolean expected = jacksonAccepts(text);
             assertEquals(expected, accepts(() -> check(text)), text);
             assertEquals(expected, accepts(() -> check(text, cut)), text + " cut at " + cut);
+            if (i % 8 == 0) {
+                int[] everywhere =
+                        IntStream.range(0, text.getBytes(UTF_8).length).toArray();
+                assertEquals(expected, accepts(() -> check(text, everywhere)), text + " byte by byte");
+            }
             accepted += expected ? 1 : 0;
         }
         assertTrue(accepted > 1000, "of both kinds: " + accepted);

@@ -19,7 +19,7 @@ import net.jqwik.api.Provide;
 class PatternIndexFuzzTest {
 
     /** A filter may also be what two have in common, as with limited rights. */
-    @Property(tries = 1500, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 600, edgeCases = EdgeCasesMode.NONE)
     void anEventFindsThoseWhoseFilterItPasses(
             @ForAll("filters") List<List<String>> filters,
             @ForAll("patterns") String limit,

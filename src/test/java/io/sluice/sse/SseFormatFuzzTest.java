@@ -41,20 +41,20 @@ import org.jspecify.annotations.Nullable;
  */
 class SseFormatFuzzTest {
 
-    @Property(tries = 1500, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
     void anEventIsReadAsItWasWritten(@ForAll("events") List<NewEvent> events, @ForAll("cuts") List<Integer> cuts) {
         byte[] stream = stream(events);
         assertEquals(expected(events), read(stream, cuts));
     }
 
     /** The reader of okhttp-sse is by other authors. */
-    @Property(tries = 700, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
     void anotherClientReadsTheSame(@ForAll("events") List<NewEvent> events) throws IOException {
         assertEquals(expected(events), readByOkHttp(stream(events)));
     }
 
     /** The client's decoder would make the same text of the same bytes, if it got them. */
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 600, edgeCases = EdgeCasesMode.NONE)
     void dataOfAnyBytesIsReadAsTheTextThatTheyAre(@ForAll("bytes") byte[] data, @ForAll("cuts") List<Integer> cuts) {
         List<NewEvent> events = List.of(new NewEvent("t", null, Bytes.copyOf(data)), new NewEvent("t", null, "next"));
         byte[] line = new String(data, ISO_8859_1).replaceAll("[\r\n]", "").getBytes(ISO_8859_1);
@@ -73,7 +73,7 @@ class SseFormatFuzzTest {
     }
 
     /** Where history keeps data once: the frame has it in one piece, or says that it has not. */
-    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 600, edgeCases = EdgeCasesMode.NONE)
     void theDataIsWhereTheFrameSays(@ForAll("bytes") byte[] data) {
         Event event = event(1, new NewEvent("t", "x", Bytes.copyOf(data)));
         EventFormat.Frame frame = SseFormat.INSTANCE.encode(event);
@@ -83,7 +83,7 @@ class SseFormatFuzzTest {
     }
 
     /** The words of the node lie between events, and none of them is taken for another. */
-    @Property(tries = 700, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
     void theNodesOwnWordsAreReadAsSuch(
             @ForAll("events") List<NewEvent> events,
             @ForAll("texts") String after,

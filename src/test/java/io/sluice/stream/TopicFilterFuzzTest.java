@@ -21,7 +21,7 @@ import net.jqwik.api.Tuple;
 /** Filters of any text, against a second look that takes its time. */
 class TopicFilterFuzzTest {
 
-    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 800, edgeCases = EdgeCasesMode.NONE)
     void aTextIsAPatternOrRefused(@ForAll("texts") String text) {
         if (TopicOracle.isPattern(text)) {
             assertTrue(TopicFilter.of(List.of(text)).isAll()
@@ -31,7 +31,7 @@ class TopicFilterFuzzTest {
         }
     }
 
-    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 800, edgeCases = EdgeCasesMode.NONE)
     void aFilterPassesWhatOneOfItsPatternsDoes(
             @ForAll("patternLists") List<String> patterns, @ForAll("topics") String topic) {
         boolean passes =
@@ -39,7 +39,7 @@ class TopicFilterFuzzTest {
         assertEquals(passes, TopicFilter.of(patterns).matches(topic));
     }
 
-    @Property(tries = 3000, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 1200, edgeCases = EdgeCasesMode.NONE)
     void andPassesWhatBothDoAndOrWhatEitherDoes(
             @ForAll("filters") TopicFilter one, @ForAll("filters") TopicFilter other, @ForAll("topics") String topic) {
         boolean left = one.matches(topic);
@@ -55,7 +55,7 @@ class TopicFilterFuzzTest {
         assertEquals(one.and(other), one.and(other).and(one.and(other)), "and, once more");
     }
 
-    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 800, edgeCases = EdgeCasesMode.NONE)
     void nothingPassesIfTheFilterSaysSo(@ForAll("filters") TopicFilter one, @ForAll("topics") String topic) {
         assertFalse(one.isNone() && one.matches(topic), topic);
         assertTrue(!one.isAll() || one.matches(topic), topic);
@@ -66,7 +66,7 @@ class TopicFilterFuzzTest {
     }
 
     /** A user who is called {@code *} gets what is for that user, and nobody may be called so. */
-    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 800, edgeCases = EdgeCasesMode.NONE)
     void aStrangersTextPassesThatTopicOnly(@ForAll("texts") String text, @ForAll("topics") String topic) {
         TopicFilter exact = TopicFilter.exact(text);
         assertEquals(TopicOracle.isTopic(text), exact.matches(text), text);
@@ -75,7 +75,7 @@ class TopicFilterFuzzTest {
         assertFalse(exact.hasWildcards(), text);
     }
 
-    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 800, edgeCases = EdgeCasesMode.NONE)
     void aTextIsATopicOrNoEventHasIt(@ForAll("texts") String text) {
         if (TopicOracle.isTopic(text)) {
             assertEquals(text, new NewEvent(text, null, "").topic());
