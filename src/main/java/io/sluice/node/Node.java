@@ -202,8 +202,8 @@ final class Node implements Shareable {
         return config.publish().anonymous() ? "on, for anybody" : "on, for tokens with the right";
     }
 
-    /** A proxy in front usually ends TLS; otherwise whoever listens on the way has the tokens. */
-    private static String rights(NodeConfig config) {
+    /** Whose tokens count, for the start line. A proxy in front usually ends TLS; otherwise whoever listens on the way has them. */
+    static String rights(NodeConfig config) {
         AuthConfig auth = config.auth();
         if (auth == null) {
             return "";

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.TestCertificate;
 import io.sluice.testing.Tokens;
 import io.sluice.testing.process.NodeProcess;
 import io.vertx.core.DeploymentOptions;
@@ -28,6 +29,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A node with {@code auth} starts, or says in one line why not; and it prints no secret, whatever it logs. */
 @ExtendWith(VertxExtension.class)
@@ -100,6 +103,36 @@ class AuthStartTest {
                 "auth.jwt.secret: \"***\": expected a text of 32 bytes or more, env:NAME or file:PATH",
                 refusal(vertx, "{\"secret\": \"short\"}"));
         assertEquals("it starts", refusal(vertx, "{\"secret\": \"" + Tokens.SECRET + "\"}"));
+    }
+
+    // ---- the start line
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            127.0.0.1   => ; rights by tokens of https://id.example.com
+            localhost   => ; rights by tokens of https://id.example.com
+            0.0.0.0     => ; rights by tokens of https://id.example.com, which come unencrypted unless a proxy ends TLS
+            192.168.0.1 => ; rights by tokens of https://id.example.com, which come unencrypted unless a proxy ends TLS
+            """)
+    void theStartLineSaysWhereTokensComeUnencrypted(String host, String said) {
+        JsonObject http = new JsonObject().put("host", host);
+        JsonObject auth = new JsonObject("{\"jwt\": {\"discovery\": \"https://id.example.com\"}}");
+        assertEquals("", Node.rights(NodeConfig.read(new JsonObject().put("http", http))));
+        assertEquals(
+                said,
+                Node.rights(NodeConfig.read(new JsonObject().put("http", http).put("auth", auth))));
+    }
+
+    @Test
+    void withTlsTokensComeEncrypted() throws Exception {
+        TestCertificate files = TestCertificate.in(directory);
+        JsonObject tls = new JsonObject()
+                .put("certificate", files.certificate().toString())
+                .put("key", "file:" + files.key());
+        NodeConfig config = NodeConfig.read(new JsonObject()
+                .put("http", new JsonObject().put("tls", tls))
+                .put("auth", new JsonObject("{\"jwt\": {\"discovery\": \"https://id.example.com\"}}")));
+        assertEquals("; rights by tokens of https://id.example.com", Node.rights(config));
     }
 
     // ---- all that it prints

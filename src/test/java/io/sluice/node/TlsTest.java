@@ -3,6 +3,7 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.log.NewEvent;
 import io.sluice.stream.EventStream;
@@ -18,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,7 +38,7 @@ class TlsTest {
         TestCertificate certificate = TestCertificate.in(directory);
         JsonObject tls = new JsonObject()
                 .put("certificate", certificate.certificate().toString())
-                .put("key", certificate.key().toString());
+                .put("key", "file:" + certificate.key());
         JsonObject http = new JsonObject()
                 .put("host", "127.0.0.1")
                 .put("port", 0)
@@ -84,6 +86,25 @@ class TlsTest {
         Path key = TestCertificate.in(directory).key();
         String refusal = refusal(vertx, text, key);
         assertTrue(refusal.startsWith("http.tls: " + text + ", " + key + ": "), refusal);
+    }
+
+    @Test
+    void aKeyThatOthersCanReadIsRefused(@TempDir Path directory) throws Exception {
+        TestCertificate certificate = TestCertificate.in(directory);
+        Path key = certificate.key();
+        assumeTrue(Files.getFileStore(key).supportsFileAttributeView("posix"), "permissions of POSIX");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        JsonObject tls = new JsonObject()
+                .put("certificate", certificate.certificate().toString())
+                .put("key", key.toString());
+        JsonObject config = new JsonObject().put("http", new JsonObject().put("tls", tls));
+        assertEquals(
+                "http.tls.key: \"" + key + "\": expected a file that others cannot read: chmod o-rwx",
+                assertThrows(ConfigException.class, () -> NodeConfig.read(config))
+                        .getMessage());
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
+        NodeConfig.read(config);
     }
 
     private static String refusal(Vertx vertx, Path certificate, Path key) {
