@@ -2,6 +2,8 @@ package io.sluice.sse;
 
 import io.sluice.auth.Rights;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
@@ -30,32 +32,62 @@ final class Authorizer {
         this.function = function;
     }
 
-    /** The rights of a client; fails with {@link HttpException}. */
+    /** The rights of a client, on the context of its request; fails with {@link HttpException}. */
     Future<Rights> rights(RoutingContext routing) {
+        Future<@Nullable Rights> asked;
         try {
-            return function.apply(routing).recover(failure -> Future.failedFuture(refusal(failure)));
+            asked = function.apply(routing);
         } catch (RuntimeException e) {
             return Future.failedFuture(refusal(e));
         }
+        if (asked == null) {
+            return Future.failedFuture(
+                    refusal(new IllegalStateException("authorize returned null: expected a future")));
+        }
+        return known(routing, asked).transform(known -> {
+            Rights rights = known.result();
+            return rights != null ? Future.succeededFuture(rights) : Future.failedFuture(refusal(known.cause()));
+        });
     }
 
-    private static HttpException refusal(Throwable failure) {
+    /** The application may know them on any thread. */
+    private static Future<@Nullable Rights> known(RoutingContext routing, Future<@Nullable Rights> asked) {
+        if (asked.isComplete()) {
+            return asked;
+        }
+        Promise<@Nullable Rights> known =
+                ((HttpServerRequestInternal) routing.request()).context().promise();
+        asked.onComplete(known);
+        return known.future();
+    }
+
+    private static HttpException refusal(@Nullable Throwable failure) {
         if (failure instanceof HttpException refusal) {
             return refusal;
         }
-        LOG.error("A client's rights cannot be known", failure);
+        LOG.error(
+                "A client's rights cannot be known", failure == null ? new NullPointerException("no rights") : failure);
         return new HttpException(500, "the client's rights cannot be known; the log says more", failure);
     }
 
+    /** As {@link User#expired()} looks at it. */
     private static Future<Rights> ofTheUser(RoutingContext routing) {
         @Nullable User user = routing.user();
-        Long expiry = user == null ? null : expiry(user);
-        return expiry == null ? EVERYTHING : Future.succeededFuture(Rights.ALL.until(Instant.ofEpochSecond(expiry)));
+        @Nullable
+        Object expiry = user == null
+                ? null
+                : user.attributes().getValue(EXPIRY, user.principal().getValue(EXPIRY));
+        if (expiry == null) {
+            return EVERYTHING;
+        }
+        if (expiry instanceof Number seconds) {
+            return Future.succeededFuture(Rights.ALL.until(instant(seconds.longValue())));
+        }
+        throw new IllegalStateException("the user's " + EXPIRY + " is no number of seconds");
     }
 
-    private static @Nullable Long expiry(User user) {
-        return user.attributes().getValue(EXPIRY, user.principal().getValue(EXPIRY)) instanceof Number seconds
-                ? (Long) seconds.longValue()
-                : null;
+    private static Instant instant(long seconds) {
+        return Instant.ofEpochSecond(
+                Math.max(Instant.MIN.getEpochSecond(), Math.min(seconds, Instant.MAX.getEpochSecond())));
     }
 }

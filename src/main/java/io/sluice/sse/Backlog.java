@@ -72,7 +72,7 @@ final class Backlog {
         }
         Journal.Entry entry = journal.read(cursor.position() + 1);
         if (entry == null) {
-            return skipLost(subscription, cursor, blocks);
+            return skipLost(subscription, cursor);
         }
         String topic = entry.event().topic();
         boolean written = cursor.selects(entry) && subscription.audience.filter.matches(topic);
@@ -106,7 +106,7 @@ final class Backlog {
     }
 
     /** The subscription was lapped. */
-    private Step skipLost(Subscription subscription, Cursor cursor, FrameBatch blocks) {
+    private Step skipLost(Subscription subscription, Cursor cursor) {
         Journal journal = subscription.delivery.journal();
         Resumption next = journal.resume(cursor.position());
         boolean conflating = cursor.isConflating();

@@ -2,11 +2,11 @@ package io.sluice.sse;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.sluice.log.EventId;
-import io.sluice.log.Journal;
 import io.sluice.stream.CloseReason;
 import io.sluice.stream.StreamListener;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +34,8 @@ final class Hub {
 
     private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
 
+    private static final AtomicLong IDS = new AtomicLong();
+
     private final EventExecutor loop;
     private final SseOptions options;
     private final Duration lag;
@@ -42,10 +44,11 @@ final class Hub {
     private final SubscriptionTimers timers;
     private final SlowClients slow;
     private final LastWords lastWords;
+    private final Subscribers subscribers;
+    private final Sweep sweep;
     private final Turns turns;
     private final Deliveries deliveries;
 
-    private long opened;
     private int open;
 
     // Once the hub is closed.
@@ -55,6 +58,7 @@ final class Hub {
      * Makes a hub.
      *
      * @param lag how long a client waits whose id this node has not read yet
+     * @param subscribers what the application asks of them
      * @param nanoTime the clock that says when a turn has worked long enough
      */
     Hub(
@@ -63,12 +67,15 @@ final class Hub {
             Duration lag,
             SubscriptionLimits limits,
             StreamListener listener,
+            Subscribers subscribers,
             LongSupplier nanoTime) {
         this.loop = loop;
         this.options = options;
         this.lag = lag;
         this.limits = limits;
         this.listener = listener;
+        this.subscribers = subscribers;
+        this.sweep = new Sweep(loop, this::close, nanoTime);
         this.slow = new SlowClients(loop, limits.pending(), nanoTime, new Alarms());
         this.timers = new SubscriptionTimers(loop, options, new Alarms());
         this.lastWords = new LastWords(timers, slow, this::execute, this::completeIfIdle);
@@ -94,21 +101,24 @@ final class Hub {
      */
     @Nullable
     Subscription open(WritePath path, ServedStream stream, SubscriptionRequest request) {
-        if (drain != null || !limits.enter(request.address())) {
+        long id = IDS.incrementAndGet();
+        CloseReason refusal = refusal(id, stream, request);
+        if (refusal != null) {
             stream.release();
-            refuse(path, drain == null ? CloseReason.OVERLOAD : CloseReason.DRAIN);
+            refuse(path, refusal);
             return null;
         }
         long now = SubscriptionTimers.now();
-        StartPosition start = start(stream.journal(), request, now);
+        StartPosition start = StartPosition.of(stream.journal(), request, lag, now);
         Delivery delivery = deliveries.of(stream);
         Audience audience = delivery.join(request.filter());
         count(stream, 1);
-        Subscription subscription = new Subscription(++opened, path, delivery, audience, request, now);
+        Subscription subscription = new Subscription(id, path, delivery, audience, request, now);
         subscription.beginAt(start);
         timers.begin(subscription);
         LOG.debug("{} to {} opens at {}", subscription, request.filter(), start.cursor());
         listener.opened();
+        subscribers.opened(subscription);
         connect(subscription);
         if (!subscription.isClosed()) {
             turns.open(subscription);
@@ -116,14 +126,15 @@ final class Hub {
         return subscription;
     }
 
-    private StartPosition start(Journal journal, SubscriptionRequest request, long now) {
-        String id = request.lastEventId();
-        Positions positions = Positions.of(request.limited());
-        if (id == null) {
-            return StartPosition.replaying(journal, request.filter(), positions, request.replay());
+    private @Nullable CloseReason refusal(long id, ServedStream stream, SubscriptionRequest request) {
+        if (drain != null) {
+            return CloseReason.DRAIN;
         }
-        Cursor.Waiting waiting = lag.isZero() ? null : new Cursor.Waiting(id, now + lag.toMillis());
-        return StartPosition.after(journal, positions, id, waiting);
+        CloseReason revoked = request.revocation().since(() -> request.asSubscriber(id, stream.toString()));
+        if (revoked != null) {
+            return revoked;
+        }
+        return limits.enter(request.address()) ? null : CloseReason.OVERLOAD;
     }
 
     private void count(ServedStream stream, int more) {
@@ -211,15 +222,14 @@ final class Hub {
         limits.leave(subscription.address);
         LOG.debug("{} ends at {}: {}", subscription, position, reason);
         listener.closed(reason);
-        switch (reason) {
-            case GONE -> slow.gone(subscription);
-            case DEAD -> {
-                subscription.path.abort();
-                slow.gone(subscription);
-            }
-            default -> lastWords.write(subscription, ControlFrames.close(position, retryMillis(reason), reason));
-        }
+        subscribers.closed(subscription, reason);
+        lastWords.end(subscription, reason, () -> ControlFrames.close(position, retryMillis(reason), reason));
         completeIfIdle();
+    }
+
+    /** Ends those that a revocation is for; completes with their number. */
+    Future<Integer> end(Revocation revocation) {
+        return sweep.over(timers.open(), revocation);
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.sluice.sse;
 
+import io.sluice.stream.CloseReason;
 import io.vertx.core.Future;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +30,20 @@ final class LastWords {
         this.taken = taken;
     }
 
-    /** Ends the response. A socket that does not take the words in time is given up. */
-    void write(Subscription subscription, byte[] words) {
+    /** Ends the response of a closed subscription: with words, unless they would not arrive. */
+    void end(Subscription subscription, CloseReason reason, Supplier<byte[]> words) {
+        switch (reason) {
+            case GONE -> slow.gone(subscription);
+            case DEAD -> {
+                subscription.path.abort();
+                slow.gone(subscription);
+            }
+            default -> write(subscription, words.get());
+        }
+    }
+
+    /** A socket that does not take the words in time is given up. */
+    private void write(Subscription subscription, byte[] words) {
         try {
             Future<Void> ended = subscription.path.end(words);
             if (ended.isComplete()) {

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to a request that failed: {@code application/problem+json}, RFC 9457. */
@@ -25,6 +26,13 @@ public final class ProblemResponse {
             routing.response().putHeader("WWW-Authenticate", challenge);
         }
         end(routing.request(), status, detail);
+    }
+
+    /** Ends a response, as {@link #end(RoutingContext, int, String)} does, with what an exception says. */
+    static void end(RoutingContext routing, HttpException e) {
+        int status = e.getStatusCode();
+        String detail = e.getPayload();
+        end(routing, status, detail == null ? HttpResponseStatus.valueOf(status).reasonPhrase() : detail);
     }
 
     /** Ends the response to a request that no router has seen, unless it has ended. */

@@ -1,27 +1,20 @@
 package io.sluice.sse;
 
-import io.netty.channel.Channel;
 import io.sluice.auth.Rights;
-import io.sluice.log.Journal;
-import io.sluice.log.NoSuchStreamException;
 import io.sluice.stream.CloseReason;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamTemplate;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Serves a stream as Server-Sent Events, or all streams of a template. Mount it in a router of your own, for GET and HEAD:
@@ -44,15 +37,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class SseHandler implements Handler<RoutingContext> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SseHandler.class);
+    /** What a client can be told that is to come back and have its rights looked at again, or to come back later. */
+    private static final Set<CloseReason> REASONS =
+            EnumSet.of(CloseReason.EXPIRED, CloseReason.LIFETIME, CloseReason.DRAIN, CloseReason.OVERLOAD);
 
-    private final StreamSource source;
-    private final SseOptions options;
-    private final @Nullable String node;
     private final Hubs hubs;
-    private final WritePaths paths;
-    private volatile Authorizer authorizer = Authorizer.OF_THE_USER;
-    private volatile boolean failsToRouter;
+    private final Reception reception;
+    private final Subscribers subscribers = new Subscribers();
 
     private SseHandler(
             StreamSource source,
@@ -60,11 +51,8 @@ public final class SseHandler implements Handler<RoutingContext> {
             SubscriptionLimits limits,
             @Nullable String node,
             LongSupplier nanoTime) {
-        this.source = source;
-        this.options = options;
-        this.node = node;
-        this.hubs = new Hubs(source, options, limits, nanoTime);
-        this.paths = new WritePaths(source.toString());
+        this.hubs = new Hubs(source, options, limits, subscribers, nanoTime);
+        this.reception = new Reception(source, options, node, hubs, subscribers);
     }
 
     /** Serves a stream with {@link SseOptions#DEFAULT} and without limits. */
@@ -122,7 +110,7 @@ public final class SseHandler implements Handler<RoutingContext> {
      * @return this handler
      */
     public SseHandler failToRouter() {
-        failsToRouter = true;
+        reception.failToRouter();
         return this;
     }
 
@@ -132,12 +120,51 @@ public final class SseHandler implements Handler<RoutingContext> {
      * <p>Without it a client may read everything, until its {@code routing.user()} expires, if there is one: that is what a {@code
      * JWTAuthHandler} or {@code OAuth2AuthHandler} before this handler leaves.
      *
-     * @param rights on the event loop of the request; a failure of type {@link HttpException} is the answer, any other is 500
+     * <p>The client gets what it asks for as far as its rights go: 403 if nothing is left of it. At the end of the rights its subscription
+     * ends with reason {@code expired}. If it comes back with them within {@link Rights#GRACE} it is told so once more, and after that
+     * with 401.
+     *
+     * @param rights on the thread of the request. Its future may complete on any thread, and is the last word if it is null or fails: an
+     *     {@link HttpException} is the answer, but that an EventSource is told to come back instead of 503; any other failure is 500
      * @return this handler
      */
     public SseHandler authorize(Function<RoutingContext, Future<Rights>> rights) {
-        authorizer = new Authorizer(rights);
+        reception.authorize(new Authorizer(rights));
         return this;
+    }
+
+    /**
+     * Has a listener told of each subscription that opens from now on, and of its end. It takes the place of an earlier one.
+     *
+     * @return this handler
+     */
+    public SseHandler listener(SubscriptionListener listener) {
+        subscribers.listen(listener);
+        return this;
+    }
+
+    /**
+     * Ends subscriptions, those that are behind or wait among them: of a user whose rights were taken away, say. A request that has been
+     * authorized and has not opened yet is looked at when it does. One that is authorized later is not: change the rights first. Each
+     * event loop ends its own over as many turns as it takes. Any thread.
+     *
+     * <p>Each client is told the reason, and its EventSource comes back and asks for its rights again:
+     *
+     * <ul>
+     *   <li>{@link CloseReason#EXPIRED}: they were taken away, and {@code authorize} refuses them now;
+     *   <li>{@link CloseReason#LIFETIME}: they may be others now;
+     *   <li>{@link CloseReason#DRAIN}, {@link CloseReason#OVERLOAD}: it is to go to another node, or to come back later.
+     * </ul>
+     *
+     * @param whom called on event loops, once for each subscription or more often; it must not block
+     * @return the number of subscriptions that it has ended, when it has looked at all of them; fails with what {@code whom} throws
+     * @throws IllegalArgumentException if the reason is another one
+     */
+    public Future<Integer> end(Predicate<Subscriber> whom, CloseReason reason) {
+        if (!REASONS.contains(reason)) {
+            throw new IllegalArgumentException("reason " + reason + ": expected one of " + REASONS);
+        }
+        return hubs.end(subscribers.revoke(whom, reason));
     }
 
     /** Ends every subscription at once, as {@link #close(Duration)} does. Any thread. */
@@ -154,127 +181,8 @@ public final class SseHandler implements Handler<RoutingContext> {
         return hubs.close(over);
     }
 
-    // ---- a request
-
     @Override
     public void handle(RoutingContext routing) {
-        String stream;
-        try {
-            stream = source.name(routing);
-        } catch (HttpException e) {
-            fail(routing, e);
-            return;
-        }
-        authorizer
-                .rights(routing)
-                .compose(rights ->
-                        admit(routing, StreamRequest.of(routing, options).allowed(rights, stream, routing.user())))
-                .onFailure(failure -> refuse(routing, failure));
-    }
-
-    /** Only who may read a stream gets to know whether it is there. */
-    private Future<ServedStream> admit(RoutingContext routing, StreamRequest allowed) {
-        return source.find(routing).onSuccess(stream -> answer(routing, allowed, stream));
-    }
-
-    private void answer(RoutingContext routing, StreamRequest asked, ServedStream stream) {
-        WritePath path = null;
-        try {
-            path = begin(routing, asked, stream.journal());
-        } finally {
-            if (path == null) {
-                stream.release();
-            }
-        }
-        if (path != null) {
-            subscribe(routing, path, asked, stream);
-        }
-    }
-
-    /** Prepares the head. Answers null if the request is answered now, or nobody waits for it any more. */
-    private @Nullable WritePath begin(RoutingContext routing, StreamRequest asked, Journal journal) {
-        HttpServerRequest request = routing.request();
-        Channel channel = WritePaths.channel(request);
-        if (!ClientSocket.isOpen(request.response())) {
-            return null;
-        }
-        if (StartPosition.isAtEnd(journal, asked.filter(), Positions.of(asked.limited()), asked.lastEventId())) {
-            ResponseHead.endWithoutContent(routing);
-            return null;
-        }
-        ResponseHead.prepare(routing, channel);
-        if (request.method().equals(HttpMethod.HEAD)) {
-            new ClientSocket(request, channel).end();
-            return null;
-        }
-        tellNode(routing, asked);
-        return paths.of(routing, channel);
-    }
-
-    private void subscribe(RoutingContext routing, WritePath path, StreamRequest asked, ServedStream stream) {
-        Hub hub = hub(routing.request());
-        hub.execute(() -> hub.open(path, stream, asked.lasting(options.lifetime())));
-    }
-
-    /** There is no stream, or no right to it, or that cannot be known now. */
-    private void refuse(RoutingContext routing, Throwable failure) {
-        HttpException refusal = refusal(failure);
-        boolean mayComeBack = refusal.getStatusCode() == 503 || failure instanceof ExpiredException;
-        if (mayComeBack && !routing.request().method().equals(HttpMethod.HEAD)) {
-            LOG.debug("{}: {} cannot be served now", source, routing.request().path(), failure);
-            // An EventSource that gets an error status never comes back.
-            sendAway(routing, failure instanceof ExpiredException ? CloseReason.EXPIRED : CloseReason.OVERLOAD);
-        } else {
-            fail(routing, refusal);
-        }
-    }
-
-    private static HttpException refusal(Throwable failure) {
-        if (failure instanceof HttpException refusal) {
-            return refusal;
-        } else if (failure instanceof NoSuchStreamException) {
-            return new HttpException(404, failure.getMessage());
-        } else if (failure instanceof ExpiredException) {
-            return new HttpException(401, failure.getMessage());
-        }
-        return new HttpException(503, "the log cannot be reached: expected to be asked again later");
-    }
-
-    private void sendAway(RoutingContext routing, CloseReason reason) {
-        HttpServerRequest request = routing.request();
-        if (ClientSocket.isOpen(request.response())) {
-            Channel channel = WritePaths.channel(request);
-            ResponseHead.prepare(routing, channel);
-            WritePath path = paths.of(routing, channel);
-            Hub hub = hub(request);
-            hub.execute(() -> hub.refuse(path, reason));
-        }
-    }
-
-    private void fail(RoutingContext routing, HttpException e) {
-        if (failsToRouter) {
-            routing.fail(e);
-        } else {
-            ProblemResponse.end(routing, e.getStatusCode(), String.valueOf(e.getPayload()));
-        }
-    }
-
-    /** Over the stream's own connection: a load balancer may send any other request to another node. */
-    private void tellNode(RoutingContext routing, StreamRequest asked) {
-        HttpServerResponse response = routing.response();
-        if (node == null || !asked.asksForNode() || !ClientSocket.isOpen(response)) {
-            return;
-        }
-        try {
-            response.write(Buffer.buffer(ControlFrames.node(node)));
-        } catch (RuntimeException e) {
-            // A handler of the application fails on the head, and would fail on that of an answer too.
-            LOG.warn("A client cannot be told its node, and is cut off", e);
-            routing.request().connection().close();
-        }
-    }
-
-    private Hub hub(HttpServerRequest request) {
-        return hubs.of(((HttpServerRequestInternal) request).context().nettyEventLoop());
+        reception.take(routing);
     }
 }

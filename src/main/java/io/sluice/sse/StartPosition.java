@@ -8,6 +8,7 @@ import io.sluice.log.Resumption.Gap;
 import io.sluice.log.Resumption.Resumed;
 import io.sluice.log.Resumption.Unknown;
 import io.sluice.stream.TopicFilter;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,21 @@ import org.jspecify.annotations.Nullable;
 record StartPosition(long lastIdSent, Cursor cursor) {
 
     private static final int MAX_ECHO = 64;
+
+    /**
+     * Where a subscription begins.
+     *
+     * @param lag how long it waits for an id that this node has not read yet
+     * @param now in milliseconds of the hub's clock
+     */
+    static StartPosition of(Journal journal, SubscriptionRequest request, Duration lag, long now) {
+        Positions positions = Positions.of(request.limited());
+        String id = request.lastEventId();
+        if (id == null) {
+            return replaying(journal, request.filter(), positions, request.replay());
+        }
+        return after(journal, positions, id, lag.isZero() ? null : new Cursor.Waiting(id, now + lag.toMillis()));
+    }
 
     /**
      * Just after the last event that the client has seen, or with a gap.
@@ -63,7 +79,7 @@ record StartPosition(long lastIdSent, Cursor cursor) {
     }
 
     /** For a client without an id: some of the kept events. */
-    static StartPosition replaying(Journal journal, TopicFilter filter, Positions positions, Replay replay) {
+    private static StartPosition replaying(Journal journal, TopicFilter filter, Positions positions, Replay replay) {
         // Read once: later events are read after these.
         long head = journal.head();
         Cursor cursor =

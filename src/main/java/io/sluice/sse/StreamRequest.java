@@ -2,6 +2,7 @@ package io.sluice.sse;
 
 import io.sluice.auth.LastEventId;
 import io.sluice.auth.Rights;
+import io.sluice.log.Journal;
 import io.sluice.stream.CloseReason;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.http.HttpServerRequest;
@@ -37,6 +38,8 @@ record StreamRequest(
         @Nullable User user,
         @Nullable Instant end) {
 
+    private static final Duration NEVER = Duration.ofDays(365_000);
+
     /** The ranges of media types that this one is in, from the least specific on. */
     private static final List<String> EVENT_STREAM_RANGES = List.of("*/*", "text/*", "text/event-stream");
 
@@ -64,7 +67,7 @@ record StreamRequest(
      *
      * @param stream the full name
      * @param known the user that the client turned out to be, or null
-     * @throws HttpException 403 if it is nothing; 401 if the rights have ended, as {@link ExpiredException} if that was just now
+     * @throws HttpException 400 if it takes too long to find out; 403 if it is nothing; 401 if the rights have ended, as {@link ExpiredException} if that was just now
      */
     StreamRequest allowed(Rights rights, String stream, @Nullable User known) {
         Instant now = Instant.now();
@@ -74,7 +77,7 @@ record StreamRequest(
                     : new ExpiredException();
         }
         TopicFilter readable = rights.readable(stream);
-        TopicFilter both = filter.and(readable);
+        TopicFilter both = both(filter, readable);
         if (both.isNone()) {
             throw new HttpException(
                     403, "no right to read " + stream + (readable.isNone() ? "" : " about these topics"));
@@ -83,13 +86,20 @@ record StreamRequest(
                 both, !readable.isAll(), replay, lastEventId, asksForNode, address, known, rights.end());
     }
 
-    /** The wish for a subscription that begins now and ends after a lifetime, 0 for never, or with the client's rights. */
-    SubscriptionRequest lasting(Duration lifetime) {
-        long now = SubscriptionTimers.now();
-        long over = lifetime.isZero() ? Long.MAX_VALUE : now + lifetime.toMillis();
-        long expired = end == null
-                ? Long.MAX_VALUE
-                : now + Math.max(Duration.between(Instant.now(), end).toMillis(), 0);
+    /** Whether the client has all of a stream that has ended. */
+    boolean isAtEnd(Journal journal) {
+        return StartPosition.isAtEnd(journal, filter, Positions.of(limited), lastEventId);
+    }
+
+    /**
+     * The wish for a subscription that begins now and ends after a lifetime, 0 for never, or with the client's rights. The time of day is
+     * asked for once: a clock that is set later moves no end.
+     *
+     * @param revocation the last one before the client's rights were asked for
+     */
+    SubscriptionRequest lasting(Duration lifetime, Revocation revocation) {
+        long over = lifetime.isZero() ? Long.MAX_VALUE : in(lifetime);
+        long expired = end == null ? Long.MAX_VALUE : in(Duration.between(Instant.now(), end));
         return new SubscriptionRequest(
                 filter,
                 limited,
@@ -98,7 +108,22 @@ record StreamRequest(
                 address,
                 user,
                 Math.min(over, expired),
-                expired < over ? CloseReason.EXPIRED : CloseReason.LIFETIME);
+                expired < over ? CloseReason.EXPIRED : CloseReason.LIFETIME,
+                revocation);
+    }
+
+    /** By the clock of the timers. What is too far for milliseconds is never. */
+    private static long in(Duration time) {
+        boolean never = time.compareTo(NEVER) >= 0;
+        return never ? Long.MAX_VALUE : SubscriptionTimers.now() + Math.max(time.toMillis(), 0);
+    }
+
+    private static TopicFilter both(TopicFilter asked, TopicFilter readable) {
+        try {
+            return asked.and(readable);
+        } catch (IllegalArgumentException e) {
+            throw new HttpException(400, "topic: " + e.getMessage());
+        }
     }
 
     /** RFC 9110 12.5.1; what an EventSource says, and what curl does, without a closer look. */

@@ -1,6 +1,7 @@
 package io.sluice.sse;
 
 import io.sluice.stream.CloseReason;
+import io.vertx.ext.auth.User;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,11 @@ final class Subscription extends SlowClients.Counted {
     final Audience audience;
     final Positions positions;
     final String address;
+    final @Nullable User user;
+
+    /** What a listener of the application was told that it is; null if there is none. */
+    @Nullable
+    Subscriber subscriber;
 
     /** The place among the live ones of its audience, or {@link #NO_SEAT}. Written by the audience. */
     int seat = NO_SEAT;
@@ -46,10 +52,17 @@ final class Subscription extends SlowClients.Counted {
         this.audience = audience;
         this.positions = Positions.of(request.limited());
         this.address = request.address();
+        this.user = request.user();
         this.endsAt = request.endsAt();
         this.endReason = request.endReason();
         this.wroteAt = now;
         this.movedAt = now;
+    }
+
+    /** What the application sees of it. */
+    Subscriber asSubscriber() {
+        Subscriber known = subscriber;
+        return known == null ? Subscriber.of(this) : known;
     }
 
     // ---- its position
@@ -177,10 +190,11 @@ final class Subscription extends SlowClients.Counted {
         return endReason;
     }
 
-    /** Has it end for another reason, at a time, or when it ends anyway. */
+    /** Has it end for another reason, at a time, or when it ends anyway. A right that expires before does so for its own. */
     void endBy(long time, CloseReason reason) {
+        boolean expiresBefore = endReason == CloseReason.EXPIRED && endsAt < time;
         endsAt = Math.min(endsAt, time);
-        endReason = reason;
+        endReason = expiresBefore ? endReason : reason;
     }
 
     /** Returns false if it is closed already. */

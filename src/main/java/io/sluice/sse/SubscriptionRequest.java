@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param endsAt when the subscription ends, in milliseconds of {@link SubscriptionTimers#now()}; {@link Long#MAX_VALUE} for
  *     never
  * @param endReason what the client is told then
+ * @param revocation the last one before the client's rights were asked for
  */
 record SubscriptionRequest(
         TopicFilter filter,
@@ -26,4 +27,17 @@ record SubscriptionRequest(
         String address,
         @Nullable User user,
         long endsAt,
-        CloseReason endReason) {}
+        CloseReason endReason,
+        Revocation revocation) {
+
+    SubscriptionRequest {
+        if (filter.isNone()) {
+            throw new IllegalArgumentException("a subscription to no topic: expected one that gets something");
+        }
+    }
+
+    /** What the application sees of the subscription that it is to become. */
+    Subscriber asSubscriber(long id, String stream) {
+        return new Subscriber(id, stream, filter, address, user);
+    }
+}

@@ -77,6 +77,17 @@ final class SubscriptionTimers {
         add(subscription, now() + deadMillis);
     }
 
+    /** Those that are open now. */
+    List<Subscription> open() {
+        List<Subscription> open = new ArrayList<>();
+        wheel.forEach(subscription -> {
+            if (!subscription.isClosed()) {
+                open.add(subscription);
+            }
+        });
+        return open;
+    }
+
     /** Has every subscription end for a reason, the oldest first, one after the other over a time. */
     void endAll(Duration over, CloseReason reason) {
         long now = now();
@@ -91,7 +102,7 @@ final class SubscriptionTimers {
             subscription.endBy(now + over.toMillis() * i / leaving.size(), reason);
             schedule(subscription, now);
         }
-        leaving.stream().filter(s -> s.endsAt() <= now).forEach(s -> listener.over(s, reason));
+        leaving.stream().filter(s -> s.endsAt() <= now).forEach(s -> listener.over(s, s.endReason()));
     }
 
     private void schedule(Subscription subscription, long now) {

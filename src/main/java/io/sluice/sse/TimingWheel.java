@@ -103,6 +103,15 @@ final class TimingWheel {
         }
     }
 
+    /** Shows all there are. */
+    void forEach(Consumer<Subscription> each) {
+        for (Subscription first : slots) {
+            for (Subscription s = first; s != null; s = s.next) {
+                each.accept(s);
+            }
+        }
+    }
+
     /** Takes out all there are. */
     void drain(Consumer<Subscription> each) {
         for (int slot = 0; slot < SLOTS; slot++) {

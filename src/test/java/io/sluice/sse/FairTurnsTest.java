@@ -225,8 +225,14 @@ class FairTurnsTest {
     private Hub hub(Journal journal, LongSupplier nanoTime) throws Exception {
         SseOptions options = SseOptions.DEFAULT.withHeartbeat(Duration.ZERO);
         stream = new FakeStream(journal);
-        return onLoop(() ->
-                new Hub(loop, options, Duration.ZERO, SubscriptionLimits.of(0, 0), new StreamListener() {}, nanoTime));
+        return onLoop(() -> new Hub(
+                loop,
+                options,
+                Duration.ZERO,
+                SubscriptionLimits.of(0, 0),
+                new StreamListener() {},
+                new Subscribers(),
+                nanoTime));
     }
 
     private Client open(Hub hub, String replay, String... topics) {

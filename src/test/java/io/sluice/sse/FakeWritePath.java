@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A path that keeps its bytes, and is full when the test says so. */
@@ -17,6 +18,10 @@ final class FakeWritePath implements WritePath {
     long unsent;
     int looks;
     Runnable onWrite = () -> {};
+
+    /** Opens at the end. */
+    final CountDownLatch closed = new CountDownLatch(1);
+
     private int taken;
     private @Nullable Listener listener;
     final Runnable drained = () -> Objects.requireNonNull(listener).drained();
@@ -82,6 +87,7 @@ final class FakeWritePath implements WritePath {
         ending = true;
         write(Buffer.buffer(lastWords));
         ended = true;
+        closed.countDown();
         return Future.succeededFuture();
     }
 

@@ -82,6 +82,7 @@ class HubStressTest {
                 Duration.ZERO,
                 SubscriptionLimits.of(0, 0),
                 new StreamListener() {},
+                new Subscribers(),
                 System::nanoTime);
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {

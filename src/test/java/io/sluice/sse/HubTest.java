@@ -280,7 +280,8 @@ class HubTest {
                 "",
                 null,
                 SubscriptionTimers.now() + 200,
-                CloseReason.EXPIRED);
+                CloseReason.EXPIRED,
+                Revocation.first());
         onLoop(() -> hub.open(path, new FakeStream(stream.journal()), request));
         assertTrue(ended.await(10, TimeUnit.SECONDS));
         String written = onLoop(() -> path.written.toString(UTF_8));
@@ -310,6 +311,7 @@ class HubTest {
                 Duration.ZERO,
                 SubscriptionLimits.of(0, 0),
                 new StreamListener() {},
+                new Subscribers(),
                 System::nanoTime);
     }
 

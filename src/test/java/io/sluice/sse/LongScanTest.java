@@ -202,8 +202,14 @@ class LongScanTest {
     private Hub hub(Journal journal, Slow slow) throws Exception {
         SseOptions options = SseOptions.DEFAULT.withHeartbeat(Duration.ZERO).withSlow(slow);
         stream = new FakeStream(journal);
-        return onLoop(() ->
-                new Hub(loop, options, Duration.ZERO, SubscriptionLimits.of(0, 0), new StreamListener() {}, clock));
+        return onLoop(() -> new Hub(
+                loop,
+                options,
+                Duration.ZERO,
+                SubscriptionLimits.of(0, 0),
+                new StreamListener() {},
+                new Subscribers(),
+                clock));
     }
 
     private static SubscriptionRequest request(TopicFilter filter, String replay) {

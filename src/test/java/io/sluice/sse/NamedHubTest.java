@@ -362,7 +362,7 @@ class NamedHubTest {
         Hub known = hub;
         if (known == null) {
             SseOptions options = SseOptions.DEFAULT.withHeartbeat(Duration.ZERO);
-            known = new Hub(loop, options, lag, limits, new StreamListener() {}, clock);
+            known = new Hub(loop, options, lag, limits, new StreamListener() {}, new Subscribers(), clock);
             hub = known;
         }
         return known;

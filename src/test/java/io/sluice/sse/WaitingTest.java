@@ -176,7 +176,8 @@ class WaitingTest {
     }
 
     private Hub hub(SseOptions options, Duration lag) throws Exception {
-        return onLoop(() -> new Hub(loop, options, lag, limits, new StreamListener() {}, System::nanoTime));
+        return onLoop(() ->
+                new Hub(loop, options, lag, limits, new StreamListener() {}, new Subscribers(), System::nanoTime));
     }
 
     private Client open(Hub hub, String lastEventId) throws Exception {
