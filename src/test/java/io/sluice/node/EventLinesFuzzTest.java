@@ -174,7 +174,8 @@ class EventLinesFuzzTest {
 
     private static boolean isUtf8(byte[] bytes) {
         try {
-            return Bytes.decode(bytes).length() >= 0;
+            Bytes.decode(bytes);
+            return true;
         } catch (CharacterCodingException e) {
             return false;
         }
@@ -228,8 +229,12 @@ class EventLinesFuzzTest {
     @Provide
     Arbitrary<byte[]> bytes() {
         Arbitrary<byte[]> texts = Texts.unicode().map(text -> text.getBytes(UTF_8));
+        Arbitrary<byte[]> broken = Combinators.combine(texts, Arbitraries.of(NO_UTF8), texts)
+                .as((before, no, after) ->
+                        (new String(before, ISO_8859_1) + no + new String(after, ISO_8859_1)).getBytes(ISO_8859_1));
         return Arbitraries.oneOf(
                 texts,
+                broken,
                 changedBytes(texts),
                 Arbitraries.bytes().array(byte[].class).ofMaxSize(8));
     }

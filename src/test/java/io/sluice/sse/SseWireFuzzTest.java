@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -60,7 +61,7 @@ class SseWireFuzzTest {
             @ForAll("events") List<NewEvent> before,
             @ForAll("events") List<NewEvent> after)
             throws IOException {
-        SseServer server = SERVERS.get(kind);
+        SseServer server = Objects.requireNonNull(SERVERS.get(kind));
         EventId start = server.publish("t", "start");
         server.publish(before);
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {

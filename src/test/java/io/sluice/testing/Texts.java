@@ -54,12 +54,12 @@ public final class Texts {
 
     /** Unicode text, which has a UTF-8. */
     public static Arbitrary<String> unicode() {
-        return joined(words(), ascii(), codePoints());
+        return joined(List.of(words(), ascii(), codePoints()));
     }
 
     /** Any characters, halves of surrogate pairs among them. */
     public static Arbitrary<String> any() {
-        return joined(words(), ascii(), codePoints(), Arbitraries.of("\ud800", "\udc00", "\udbff", "\udfff"));
+        return joined(List.of(words(), ascii(), codePoints(), Arbitraries.of("\ud800", "\udc00", "\udbff", "\udfff")));
     }
 
     /** Something of a kind, changed at one place. */
@@ -72,11 +72,10 @@ public final class Texts {
                 })));
     }
 
-    @SafeVarargs
-    private static Arbitrary<String> joined(Arbitrary<String>... pieces) {
+    private static Arbitrary<String> joined(List<Arbitrary<String>> pieces) {
         return Arbitraries.frequencyOf(
-                        Tuple.of(9, Arbitraries.oneOf(List.of(pieces)).list().ofMaxSize(6)),
-                        Tuple.of(1, Arbitraries.oneOf(List.of(pieces)).list().ofMaxSize(60)))
+                        Tuple.of(9, Arbitraries.oneOf(pieces).list().ofMaxSize(6)),
+                        Tuple.of(1, Arbitraries.oneOf(pieces).list().ofMaxSize(60)))
                 .map(parts -> String.join("", parts));
     }
 
