@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.testing.DocumentPage;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The documents: README.md, CONTRIBUTING.md and the pages of {@code src/docs}. */
+/** The documents: README.md, CONTRIBUTING.md, SECURITY.md and the pages of {@code src/docs}. */
 class DocumentsTest {
 
     private static final int README_LINES = 250;
@@ -72,6 +73,23 @@ class DocumentsTest {
             String here =
                     KEY_FILE.matcher(found.group(1)).replaceAll(file).replaceAll("\\benv:[A-Z_]+\\b", "file:" + file);
             assertDoesNotThrow(() -> NodeConfig.read(ConfigReader.parse(here)), here);
+        }
+    }
+
+    @Test
+    void theRealmForKeycloakGivesTheRightsThatThePageSays() throws IOException {
+        String page = Files.readString(DocumentPage.PAGES.resolve("security.md"));
+        JsonObject realm = new JsonObject(Files.readString(DocumentPage.PAGES.resolve("keycloak-realm.json")));
+        List<String> claims = realm.getJsonArray("clients").stream()
+                .flatMap(client -> ((JsonObject) client).getJsonArray("protocolMappers").stream())
+                .map(mapper -> ((JsonObject) mapper).getJsonObject("config"))
+                .filter(config -> "sluice".equals(config.getString("claim.name")))
+                .map(config -> config.getString("claim.value"))
+                .toList();
+        assertEquals(2, claims.size());
+        for (String claim : claims) {
+            assertTrue(page.contains('`' + claim + '`'), claim);
+            assertEquals(claim.replace(" ", ""), new JsonObject(claim).encode());
         }
     }
 

@@ -34,11 +34,11 @@ public record DocumentPage(Path page, Map<String, String> programs) {
                         .collect(toMap(found -> found.group(1), found -> found.group(2))));
     }
 
-    /** README.md, CONTRIBUTING.md, and all pages of {@code src/docs}. */
+    /** README.md, CONTRIBUTING.md, SECURITY.md, and all pages of {@code src/docs}. */
     public static List<Path> all() throws IOException {
         try (Stream<Path> files = Files.list(PAGES)) {
             Stream<Path> pages = files.filter(file -> file.toString().endsWith(".md"));
-            return Stream.concat(Stream.of(README, Path.of("CONTRIBUTING.md")), pages)
+            return Stream.concat(Stream.of(README, Path.of("CONTRIBUTING.md"), Path.of("SECURITY.md")), pages)
                     .sorted()
                     .toList();
         }
