@@ -20,7 +20,10 @@ public interface StreamListener {
     /** A subscription opened. */
     default void opened() {}
 
-    /** A client was told, instead of a subscription, to come back later. */
+    /**
+     * A client was told, instead of a subscription, to come back: later, or if its rights have expired just now ({@link
+     * CloseReason#EXPIRED}), with new ones.
+     */
     default void refused(CloseReason reason) {}
 
     /**

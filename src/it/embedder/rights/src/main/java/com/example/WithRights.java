@@ -2,9 +2,15 @@ package com.example;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.sluice.auth.Rights;
 import io.sluice.sse.SseHandler;
+import io.sluice.sse.Subscriber;
+import io.sluice.sse.SubscriptionListener;
+import io.sluice.stream.CloseReason;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
+import io.sluice.stream.TopicFilter;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.http.HttpMethod;
@@ -12,49 +18,49 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Gives each user the events of one topic, and the administrator all: a handler of the application precedes the stream's. */
+/** Gives each user the events of one topic, whatever the user is called, and the administrator all. */
 public final class WithRights {
 
-    private static final Map<String, String> USERS = new HashMap<>(Map.of("Bearer alice", "alice", "Bearer bob", "bob", "Bearer admin", "admin"));
+    private static final Map<String, String> USERS = new ConcurrentHashMap<>(Map.of(
+            "Bearer alice", "alice", "Bearer bob", "bob", "Bearer star", "*", "Bearer admin", "admin"));
+
+    private static final Queue<String> TOLD = new ConcurrentLinkedQueue<>();
 
     public static void main(String[] args) throws Exception {
         Vertx vertx = Vertx.vertx();
         try {
-            int port = serve(vertx);
+            EventStream stream = EventStream.open(vertx, "events", StreamOptions.DEFAULT).await(10, SECONDS);
+            SseHandler sse = SseHandler.create(stream).authorize(WithRights::rights).listener(new Log());
+            int port = serve(vertx, sse);
             require(status(port, "/events", "") == 401, "without a token");
             require(status(port, "/events?topic=users.bob", "Bearer alice") == 403, "a topic of another user");
+            require(status(port, "/events", "Bearer star") == 403, "a user who is called *");
             namesTheWrongTopic(port);
             publish(vertx, "users.bob", "for bob");
             publish(vertx, "users.alice", "for alice");
             publish(vertx, "users.bob", "for bob, again");
-            List<String> data = get(port, "/events?replay=all", "Bearer alice", BodyHandlers.ofLines())
-                    .body()
-                    .filter(line -> line.startsWith("data: "))
-                    .limit(1)
-                    .toList();
-            require(data.equals(List.of("data: for alice")), data.toString());
+            readsUntilTheRightIsTakenAway(port, sse);
         } finally {
             vertx.close().await(10, SECONDS);
         }
     }
 
-    private static int serve(Vertx vertx) throws Exception {
-        EventStream stream = EventStream.open(vertx, "events", StreamOptions.DEFAULT).await(10, SECONDS);
+    private static int serve(Vertx vertx, SseHandler sse) throws Exception {
         Router router = Router.router(vertx);
-        router.route("/events")
-                .method(HttpMethod.GET)
-                .method(HttpMethod.HEAD)
-                .handler(WithRights::authorize)
-                .handler(SseHandler.create(stream));
+        router.route("/events").method(HttpMethod.GET).method(HttpMethod.HEAD).handler(sse);
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
@@ -62,19 +68,48 @@ public final class WithRights {
         return server.actualPort();
     }
 
-    private static void authorize(RoutingContext routing) {
-        String user = USERS.get(routing.request().getHeader("Authorization"));
-        String topic = "users." + user;
+    private static Future<Rights> rights(RoutingContext routing) {
+        String user = USERS.get(String.valueOf(routing.request().getHeader("Authorization")));
         if (user == null) {
-            routing.fail(401);
-        } else if (user.equals("admin")) {
-            routing.next();
-        } else if (routing.queryParam("topic").stream().anyMatch(asked -> !asked.equals(topic))) {
-            routing.fail(403);
-        } else {
-            routing.queryParams().set("topic", topic);
-            routing.next();
+            return Future.failedFuture(new HttpException(401, "who are you?"));
         }
+        TopicFilter topics = user.equals("admin") ? TopicFilter.ALL : of(user);
+        return Future.succeededFuture(Rights.of(topics, TopicFilter.NONE));
+    }
+
+    private static TopicFilter of(String user) {
+        return TopicFilter.exact("users." + user);
+    }
+
+    private static final class Log implements SubscriptionListener {
+
+        @Override
+        public void opened(Subscriber subscriber) {
+            TOLD.add("opened " + subscriber.topics());
+        }
+
+        @Override
+        public void closed(Subscriber subscriber, CloseReason reason) {
+            TOLD.add("closed " + subscriber.topics() + " " + reason);
+        }
+    }
+
+    private static void readsUntilTheRightIsTakenAway(int port, SseHandler sse) throws Exception {
+        Iterator<String> lines = get(port, "/events?replay=all", "Bearer alice", BodyHandlers.ofLines())
+                .body()
+                .filter(line -> line.startsWith("data: "))
+                .iterator();
+        require(lines.next().equals("data: for alice"), "her own first");
+        USERS.remove("Bearer alice");
+        int ended = sse.end(subscriber -> subscriber.topics().equals(of("alice")), CloseReason.EXPIRED)
+                .await(10, SECONDS);
+        require(ended == 1, ended + " ended");
+        require(lines.next().equals("data: {\"reason\":\"expired\"}"), "the reason");
+        require(!lines.hasNext(), "nothing of others");
+        require(status(port, "/events", "Bearer alice") == 401, "she comes back");
+        require(
+                List.copyOf(TOLD).equals(List.of("opened users.alice", "closed users.alice EXPIRED")),
+                TOLD.toString());
     }
 
     /** The application has no failure handler; the answer is readable all the same. */
