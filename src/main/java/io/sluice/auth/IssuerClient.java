@@ -31,7 +31,7 @@ final class IssuerClient {
         this.patience = patience;
     }
 
-    /** @return fails with what is wrong with the answer, or why there is none */
+    /** The document at a URL; fails with what is wrong with the answer, or why there is none. */
     Future<Buffer> get(URI url) {
         HttpClientAgent client =
                 vertx.createHttpClient(new HttpClientOptions().setConnectTimeout((int) patience.toMillis()));

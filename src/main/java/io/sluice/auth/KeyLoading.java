@@ -120,7 +120,7 @@ final class KeyLoading {
 
     private TokenVerifier fixed(VerificationKey key) {
         Set<SignatureAlgorithm> taken = taken(key.algorithms());
-        KeySet keys = Objects.requireNonNull(KeySet.of(vertx, List.of(key), taken, null));
+        KeySet keys = KeySet.of(vertx, List.of(key), taken, null).orElseThrow();
         return new JwtVerifier(vertx, Keys.fixed(keys), taken, options, clock);
     }
 

@@ -122,12 +122,9 @@ final class KeyReader {
             throw new KeysAwayException(keys.size() + " keys: expected " + MAX_KEYS + " or fewer");
         }
         List<VerificationKey> known = keys.stream().flatMap(KeyReader::key).toList();
-        @Nullable KeySet set = KeySet.of(vertx, known, taken, issuer);
-        if (set == null) {
-            throw new KeysAwayException(
-                    "no key that checks signatures: expected one for " + SignatureAlgorithm.names(taken));
-        }
-        return set;
+        return KeySet.of(vertx, known, taken, issuer)
+                .orElseThrow(() -> new KeysAwayException(
+                        "no key that checks signatures: expected one for " + SignatureAlgorithm.names(taken)));
     }
 
     private static Stream<VerificationKey> key(Object jwk) {

@@ -12,6 +12,7 @@ import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,9 +42,9 @@ final class KeySet {
      *
      * @param taken the algorithms that count
      * @param issuer whose keys they are, as it names itself, or null if that is not known
-     * @return null if no key is for one of the algorithms. With no keys at all, {@code JWTAuth} would take tokens without a signature
+     * @return empty if no key is for one of the algorithms. With no keys at all, {@code JWTAuth} would take tokens without a signature
      */
-    static @Nullable KeySet of(
+    static Optional<KeySet> of(
             Vertx vertx, List<VerificationKey> keys, Set<SignatureAlgorithm> taken, @Nullable String issuer) {
         List<JsonObject> fitting = new ArrayList<>();
         for (VerificationKey key : keys) {
@@ -53,7 +54,7 @@ final class KeySet {
                 }
             }
         }
-        return fitting.isEmpty() ? null : new KeySet(vertx, fitting, issuer);
+        return fitting.isEmpty() ? Optional.empty() : Optional.of(new KeySet(vertx, fitting, issuer));
     }
 
     /** Whether another set has the same keys, of the same issuer. */

@@ -26,16 +26,14 @@ final class PemKey {
         }
         byte[] bytes = decoded(block.group(2));
         try {
-            switch (block.group(1)) {
-                case "PUBLIC KEY":
-                    return publicKey(bytes);
-                case "CERTIFICATE":
-                    return CertificateFactory.getInstance("X.509")
+            return switch (block.group(1)) {
+                case "PUBLIC KEY" -> publicKey(bytes);
+                case "CERTIFICATE" ->
+                    CertificateFactory.getInstance("X.509")
                             .generateCertificate(new ByteArrayInputStream(bytes))
                             .getPublicKey();
-                default:
-                    throw new IllegalArgumentException("a PEM text of a " + block.group(1));
-            }
+                default -> throw new IllegalArgumentException("a PEM text of a " + block.group(1));
+            };
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("a PEM text of a key that cannot be read", e);
         }

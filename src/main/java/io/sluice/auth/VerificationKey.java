@@ -164,23 +164,24 @@ record VerificationKey(JsonObject jwk, Set<SignatureAlgorithm> algorithms) {
     }
 
     private static PublicKey publicKey(JsonObject jwk) throws GeneralSecurityException {
-        switch (jwk.getString("kty")) {
-            case "RSA":
-                return KeyFactory.getInstance("RSA")
-                        .generatePublic(new RSAPublicKeySpec(number(jwk, "n"), number(jwk, "e")));
-            case "EC":
-                String named = jwk.getString("crv");
-                String curve = CURVES.entrySet().stream()
-                        .filter(known -> known.getValue().equals(named))
-                        .map(Map.Entry::getKey)
-                        .findFirst()
-                        .orElseThrow();
-                return KeyFactory.getInstance("EC")
+        return switch (jwk.getString("kty")) {
+            case "RSA" ->
+                KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(number(jwk, "n"), number(jwk, "e")));
+            case "EC" ->
+                KeyFactory.getInstance("EC")
                         .generatePublic(new ECPublicKeySpec(
-                                new ECPoint(number(jwk, "x"), number(jwk, "y")), parameters(curve)));
-            default:
-                throw new IllegalArgumentException("another kind of key");
-        }
+                                new ECPoint(number(jwk, "x"), number(jwk, "y")), parameters(curveNamed(jwk))));
+            default -> throw new IllegalArgumentException("another kind of key");
+        };
+    }
+
+    private static String curveNamed(JsonObject jwk) {
+        String name = jwk.getString("crv");
+        return CURVES.entrySet().stream()
+                .filter(known -> known.getValue().equals(name))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static BigInteger number(JsonObject jwk, String name) {

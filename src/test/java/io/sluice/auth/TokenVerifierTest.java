@@ -195,7 +195,7 @@ class TokenVerifierTest {
 
     static Stream<Arguments> attacks() {
         String good = rs256(claims());
-        String[] parts = good.split("\\.");
+        String[] parts = good.split("\\.", -1);
         Key key = Tokens.RSA.getPrivate();
         String pem = pem(Tokens.RSA.getPublic());
         String bomb = "{\"a\":" + "[".repeat(5000) + "]".repeat(5000) + "}";
@@ -350,9 +350,10 @@ class TokenVerifierTest {
                 .await();
 
         assertInstanceOf(BadCredentialException.class, refusal, () -> attack + ": " + refusal);
-        assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
-        assertTrue(refusal.getMessage().length() < 80, refusal.getMessage());
-        assertTrue(refusal.getMessage().matches("[\\w ,.+'-]+"), refusal.getMessage());
+        String message = String.valueOf(refusal.getMessage());
+        assertTrue(message.contains(reason), message);
+        assertTrue(message.length() < 80, message);
+        assertTrue(message.matches("[\\w ,.+'-]+"), message);
     }
 
     @Test
@@ -380,7 +381,7 @@ class TokenVerifierTest {
     @Test
     void manyThreadsShareASetOfKeys() throws Exception {
         VerificationKey key = VerificationKey.of(P256.getPublic());
-        KeySet keys = KeySet.of(VERTX, List.of(key), key.algorithms(), null);
+        KeySet keys = KeySet.of(VERTX, List.of(key), key.algorithms(), null).orElseThrow();
         SignedToken ada = SignedToken.parse(signed(header("ES256"), claims(), P256.getPrivate()));
         SignedToken bob = SignedToken.parse(signed(header("ES256"), claims().put("sub", "bob"), P256.getPrivate()));
         SignedToken mallory =
@@ -452,7 +453,8 @@ class TokenVerifierTest {
     @Test
     void theTokensThatAreKnownAreBounded() {
         VerifiedTokens known = new VerifiedTokens();
-        KeySet keys = KeySet.of(VERTX, List.of(VerificationKey.of(P256.getPublic())), SignatureAlgorithm.PUBLIC, null);
+        KeySet keys = KeySet.of(VERTX, List.of(VerificationKey.of(P256.getPublic())), SignatureAlgorithm.PUBLIC, null)
+                .orElseThrow();
         VerifiedTokens.Verified verified =
                 new VerifiedTokens.Verified(keys, claims(), new Identity(User.create(claims()), Rights.NONE));
         String often = "often" + "x".repeat(16 << 10);
@@ -513,9 +515,10 @@ class TokenVerifierTest {
         InvalidOptionException refusal = assertThrows(InvalidOptionException.class, () -> openAtOnce(source, algorithm)
                 .await());
 
-        assertTrue(refusal.getMessage().startsWith(line), refusal.getMessage());
-        assertFalse(refusal.getMessage().contains("s3cr3t"));
-        assertEquals(1, refusal.getMessage().lines().count());
+        String message = String.valueOf(refusal.getMessage());
+        assertTrue(message.startsWith(line), message);
+        assertFalse(message.contains("s3cr3t"));
+        assertEquals(1, message.lines().count());
     }
 
     private static Future<TokenVerifier> openAtOnce(KeySource source, @Nullable String algorithm) {

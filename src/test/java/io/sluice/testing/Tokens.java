@@ -112,7 +112,7 @@ public final class Tokens {
         }
     }
 
-    /** @param curve as the JDK names it: {@code secp256r1} */
+    /** A pair of a curve, as the JDK names it: {@code secp256r1}. */
     public static KeyPair elliptic(String curve) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -128,7 +128,7 @@ public final class Tokens {
         return pem("PUBLIC KEY", key);
     }
 
-    /** @param what the key is, as the first line says it */
+    /** A PEM text, whose first line says what the key is. */
     public static String pem(String what, Key key) {
         String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
         return "-----BEGIN " + what + "-----\n" + base64 + "\n-----END " + what + "-----\n";
