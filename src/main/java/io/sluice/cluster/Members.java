@@ -6,7 +6,7 @@ public interface Members {
     /** The name of this member, {@code 127.0.0.1:5701}. */
     String self();
 
-    /** This member's name and the number of the others: {@code 127.0.0.1:5701 with 2 others}. */
+    /** This member's name, the cluster's and the number of the others: {@code 127.0.0.1:5701 in "sluice" with 2 others}. */
     String describe();
 
     /** Stops logging. */

@@ -5,6 +5,7 @@ import com.hazelcast.config.ClasspathXmlConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.FileSystemXmlConfig;
 import com.hazelcast.config.ListenerConfig;
+import com.hazelcast.config.SerializationConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.config.TcpIpConfig;
 import com.hazelcast.config.XmlConfigBuilder;
@@ -14,14 +15,18 @@ import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.core.LifecycleListener;
 import com.hazelcast.instance.EndpointQualifier;
 import io.sluice.log.InvalidOptionException;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.core.spi.cluster.ClusterManager;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Inet6Address;
 import java.util.Objects;
+import java.util.Set;
 import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.parsers.SAXParserFactory;
 import org.jspecify.annotations.Nullable;
@@ -47,27 +52,60 @@ public final class ClusterConfig {
     private ClusterConfig() {}
 
     /**
-     * The cluster manager for a new Vert.x instance.
+     * The cluster manager for a new Vert.x instance. With a key it joins the cluster at once, and so blocks.
      *
-     * @param file the value of {@link #FILE}, or null
-     * @param members the value of {@link #MEMBERS}, or null
-     * @throws InvalidOptionException if one of them cannot be used
+     * @param bus the options of the instance's event bus; with a key, they get the certificate that the members share, unless they have
+     *     one
+     * @throws InvalidOptionException if an option cannot be used
      */
-    public static ClusterManager manager(@Nullable String file, @Nullable String members) {
-        return new HazelcastClusterManager(config(file, members));
+    public static ClusterManager manager(ClusterOptions options, EventBusOptions bus) {
+        return manager(config(options), options.key(), bus);
     }
 
-    static Config config(@Nullable String file, @Nullable String members) {
-        if (file == null) {
-            Config config = members == null ? builtIn() : with(SeedMembers.parse(members), builtIn());
-            return config.addListenerConfig(new ListenerConfig(new FewerPorts(config)));
+    static ClusterManager manager(Config config, @Nullable ClusterKey key, EventBusOptions bus) {
+        if (key == null) {
+            return NodeClusterManager.open(config, isSecured(bus));
         }
-        InvalidOptionException.require(
-                members == null,
-                MEMBERS,
-                '"' + members + '"',
-                "nothing beside -D" + FILE + ", which names the members");
-        return read(file);
+        if (!bus.isSsl()) {
+            BusCertificate own = BusCertificate.of(key);
+            secure(bus, own.key(), own.trusted());
+        }
+        return NodeClusterManager.guarded(config, key, isSecured(bus));
+    }
+
+    /**
+     * Has an event bus take and make connections with TLS 1.3 only, with a certificate at either end. It asks for no host name in it:
+     * members know each other by their addresses.
+     */
+    public static void secure(EventBusOptions bus, KeyCertOptions own, TrustOptions trusted) {
+        bus.setSsl(true)
+                .setKeyCertOptions(own)
+                .setTrustOptions(trusted)
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"));
+        bus.setClientAuth(ClientAuth.REQUIRED).setTrustAll(false);
+    }
+
+    private static boolean isSecured(EventBusOptions bus) {
+        return bus.isSsl() && bus.getClientAuth() == ClientAuth.REQUIRED && !bus.isTrustAll();
+    }
+
+    static Config config(ClusterOptions options) {
+        String file = options.file();
+        Config config = file == null ? builtIn(options.members()) : read(file);
+        if (options.name() != null) {
+            config.setClusterName(options.name());
+        }
+        SerializationConfig serialization = config.getSerializationConfig();
+        if (serialization.getJavaSerializationFilterConfig() == null) {
+            serialization.setJavaSerializationFilterConfig(
+                    builtIn().getSerializationConfig().getJavaSerializationFilterConfig());
+        }
+        return config;
+    }
+
+    private static Config builtIn(@Nullable String members) {
+        Config config = members == null ? builtIn() : with(SeedMembers.parse(members), builtIn());
+        return config.addListenerConfig(new ListenerConfig(new FewerPorts(config)));
     }
 
     private static Config builtIn() {

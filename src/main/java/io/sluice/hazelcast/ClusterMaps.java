@@ -10,7 +10,7 @@ import com.hazelcast.spi.merge.DiscardMergePolicy;
 /** The maps that the nodes share, and what becomes of shared data when a split heals. */
 final class ClusterMaps {
 
-    private static final String PREFIX = "sluice.";
+    static final String PREFIX = "sluice.";
 
     private ClusterMaps() {}
 

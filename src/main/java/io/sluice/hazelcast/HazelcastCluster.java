@@ -1,13 +1,20 @@
 package io.sluice.hazelcast;
 
 import com.hazelcast.core.HazelcastInstance;
+import io.sluice.cluster.Agreement;
 import io.sluice.cluster.Leases;
 import io.sluice.cluster.Members;
+import io.sluice.log.InvalidOptionException;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.Collection;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +39,8 @@ public final class HazelcastCluster {
         @Nullable ClusterManager manager = ((VertxInternal) vertx).clusterManager();
         // By its name: an application with another cluster manager need not have this one in the class path.
         return manager != null
-                && manager.getClass().getName().equals("io.vertx.spi.cluster.hazelcast.HazelcastClusterManager");
+                && Stream.<Class<?>>iterate(manager.getClass(), Objects::nonNull, Class::getSuperclass)
+                        .anyMatch(type -> type.getName().equals("io.vertx.spi.cluster.hazelcast.HazelcastClusterManager"));
     }
 
     /** The Hazelcast instance that a clustered Vert.x instance joined with. */
@@ -40,9 +48,53 @@ public final class HazelcastCluster {
         return ((HazelcastClusterManager) ((VertxInternal) vertx).clusterManager()).getHazelcastInstance();
     }
 
-    /** Opens the list of members, to be closed by the caller. */
+    /**
+     * Checks that this is the cluster that a configuration means: an application that made its Vert.x itself has chosen it.
+     *
+     * @param name the cluster's, or null for any
+     * @param secret whether members are to know each other by a secret
+     * @param tls whether the event bus is to ask for certificates
+     * @throws InvalidOptionException that names the first difference
+     */
+    public void require(@Nullable String name, boolean secret, boolean tls) {
+        String actual = instance(vertx).getConfig().getClusterName();
+        InvalidOptionException.require(
+                name == null || name.equals(actual),
+                "name",
+                '"' + name + '"',
+                '"' + actual + "\", which is the name of the cluster that the application has joined");
+        InvalidOptionException.require(
+                !secret || isOurs(NodeClusterManager::isGuarded),
+                "secret",
+                "***",
+                "none where the application has joined the cluster: it gives it to ClusterConfig.manager");
+        InvalidOptionException.require(
+                !tls || isOurs(NodeClusterManager::isBusSecured),
+                "tls",
+                "certificates",
+                "none where the application has made the event bus: it gives them to ClusterConfig.secure");
+    }
+
+    private boolean isOurs(Predicate<NodeClusterManager> condition) {
+        return ((VertxInternal) vertx).clusterManager() instanceof NodeClusterManager ours && condition.test(ours);
+    }
+
+    /**
+     * Says which streams this node has, unless the others have other ones.
+     *
+     * @param names of declared streams and templates
+     * @param strict whether that fails then; otherwise it warns
+     * @return fails with {@link InvalidOptionException}, which names the streams
+     */
+    public Future<Agreement> agreeOn(Collection<String> names, boolean strict) {
+        return StreamAgreement.reach(vertx, instance(vertx), names, strict);
+    }
+
+    /** Opens the list of members, to be closed by the caller. Warns if strangers may reach a port of the cluster. */
     public Members members() {
-        return new HazelcastMembers(instance(vertx));
+        HazelcastInstance hazelcast = instance(vertx);
+        OpenPorts.of(hazelcast, ((VertxInternal) vertx).clusterManager()).warn();
+        return new HazelcastMembers(hazelcast);
     }
 
     /** The leases of the cluster. */

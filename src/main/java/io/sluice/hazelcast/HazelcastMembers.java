@@ -4,7 +4,6 @@ import com.hazelcast.cluster.Address;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import io.sluice.cluster.Members;
-import java.net.UnknownHostException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,31 +12,14 @@ final class HazelcastMembers implements Members, ClusterMembers.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastMembers.class);
 
+    private final String cluster;
     private final ClusterMembers members;
     private final ClusterMembers.Registration registration;
 
     HazelcastMembers(HazelcastInstance hazelcast) {
+        this.cluster = hazelcast.getConfig().getClusterName();
         this.members = new ClusterMembers(hazelcast);
         this.registration = members.listen(this);
-        warnOfStrangers();
-    }
-
-    /** Nothing but the network keeps a stranger from joining. */
-    private void warnOfStrangers() {
-        if (isBeyondLoopback(members.local().getAddress())) {
-            LOG.warn(
-                    "the cluster listens at {}, and asks for no password: whoever reaches that port is a member. Let a firewall"
-                            + " keep strangers from it",
-                    self());
-        }
-    }
-
-    static boolean isBeyondLoopback(Address address) {
-        try {
-            return !address.getInetAddress().isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return true;
-        }
     }
 
     @Override
@@ -48,7 +30,7 @@ final class HazelcastMembers implements Members, ClusterMembers.Listener {
     @Override
     public String describe() {
         int others = members.size() - 1;
-        return self() + " with " + others + (others == 1 ? " other" : " others");
+        return self() + " in \"" + cluster + "\" with " + others + (others == 1 ? " other" : " others");
     }
 
     @Override

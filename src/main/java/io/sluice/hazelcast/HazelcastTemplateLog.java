@@ -35,7 +35,7 @@ public final class HazelcastTemplateLog {
      */
     public static TemplateLogProvider provider(HazelcastCluster cluster, int shards) {
         return setup -> {
-            TemplateAgreement agreement = new TemplateAgreement(setup.template(), setup.rules(), shards);
+            ClusterAgreement agreement = TemplateAgreement.of(setup.template(), setup.rules(), shards);
             LogProvider logs = shard -> HazelcastLog.create(shard, agreement::require);
             return ShardedLog.provider(shards, logs, ring(setup.rules().idempotency()), HazelcastPeers::new)
                     .create(setup);

@@ -9,7 +9,6 @@
  *                                 AppendRouter --> AppendRpc           brings batches to the leader
  *
  *   templates    HazelcastTemplateLog --> a HazelcastLog for each shard
- *                    |    TemplateAgreement      what all nodes have alike
  *                    v
  *                HazelcastPeers                  what a node asks another one that the rings do not tell
  *
@@ -18,7 +17,13 @@
  *   members      ClusterMembers                                        the one place that asks Hazelcast for them
  *   shared maps  ClusterMaps, EpochTable
  *   joining      ClusterConfig --> SeedMembers
- *   for a node   HazelcastCluster --> HazelcastMembers
+ *                    |
+ *                    v
+ *                NodeClusterManager --> SecretHandshake, BusCertificate      who has the secret, ClusterKey
+ *   for a node   HazelcastCluster --> HazelcastMembers, OpenPorts
+ *                    |
+ *                    v
+ *                StreamAgreement, TemplateAgreement --> ClusterAgreement     what all nodes have alike
  * </pre>
  *
  * <p>Read {@link io.sluice.hazelcast.HazelcastLog} first.

@@ -232,7 +232,7 @@ record HttpConfig(
             return new Tls(Objects.requireNonNullElse(certificate, ""), Objects.requireNonNullElse(key, ""));
         }
 
-        private static void requirePem(String option, String file, boolean isSecret) {
+        static void requirePem(String option, String file, boolean isSecret) {
             try {
                 Secrets.pem(file, isSecret);
             } catch (IllegalArgumentException e) {

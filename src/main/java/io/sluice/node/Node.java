@@ -2,8 +2,6 @@ package io.sluice.node;
 
 import io.sluice.auth.Access;
 import io.sluice.bridge.BridgeVerticle;
-import io.sluice.cluster.Members;
-import io.sluice.hazelcast.HazelcastCluster;
 import io.sluice.webroot.Webroot;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -39,7 +37,7 @@ final class Node implements Shareable {
     private final Promise<Void> started = Promise.promise();
     private final NodeStreams streams = new NodeStreams();
     // Set before anything that ends in close():
-    private Optional<Members> members = Optional.empty();
+    private Optional<Membership> membership = Optional.empty();
     private Logs logs = Logs.inMemory();
     private Optional<Access> access = Optional.empty();
 
@@ -96,15 +94,23 @@ final class Node implements Shareable {
         return Logs.connect(vertx, config)
                 .compose(connected -> {
                     logs = connected;
-                    members = connected.cluster().map(HazelcastCluster::members);
-                    return streams.open(vertx, config, logs, members.map(Members::self));
+                    return join(config);
                 })
+                .compose(v -> streams.open(vertx, config, logs, membership.map(Membership::self)))
                 .compose(v -> openAccess(config, json))
                 .compose(v -> serve(config, context.getInstanceCount(), bounds))
                 .compose(port -> bridge(config, bounds.connections())
                         .compose(bridged -> new Producers(vertx, logs.leases(), config.producers())
                                 .deploy()
                                 .onSuccess(v -> announce(config, port, context.getInstanceCount(), bridged))));
+    }
+
+    private Future<Void> join(NodeConfig config) {
+        return logs.cluster().isEmpty()
+                ? Future.succeededFuture()
+                : Membership.open(logs.cluster().get(), config)
+                        .onSuccess(opened -> membership = Optional.of(opened))
+                        .mapEmpty();
     }
 
     /** @param json the configuration as it was written */
@@ -135,7 +141,7 @@ final class Node implements Shareable {
         return vertx.deployVerticle(
                         () -> {
                             HttpVerticle verticle =
-                                    new HttpVerticle(config, streams, port, bounds, members.map(Members::self), rules);
+                                    new HttpVerticle(config, streams, port, bounds, membership.map(Membership::self), rules);
                             verticles.add(verticle);
                             return verticle;
                         },
@@ -187,7 +193,7 @@ final class Node implements Shareable {
                 count,
                 count == 1 ? "" : "s",
                 Transports.name(vertx),
-                members.map(all -> ", clustered as " + all.describe()).orElse(""),
+                membership.map(all -> ", clustered as " + all.describe()).orElse(""),
                 streams.describe(config, logs),
                 publishing(config),
                 rights(config),
@@ -230,7 +236,7 @@ final class Node implements Shareable {
     }
 
     private Future<Void> close() {
-        members.ifPresent(Members::close);
+        membership.ifPresent(Membership::close);
         access.ifPresent(Access::close);
         return streams.close().eventually(logs::close).recover(Node::leftBehind);
     }

@@ -32,6 +32,9 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
     private static final String BUILT_IN = "conf/node.json";
     private static final String BUILT_IN_CLUSTER = "conf/cluster.json";
 
+    private ClusterSettings cluster = ClusterSettings.DEFAULT;
+    private String source = "";
+
     @Override
     public void setUp(ExecutionContext context) {
         super.setUp(context);
@@ -58,11 +61,12 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
     @Override
     protected JsonObject getConfiguration() {
         boolean node = isNode();
-        String source = config == null ? "the built-in configuration" : isInline(config) ? "-conf" : config;
+        source = config == null ? "the built-in configuration" : isInline(config) ? "-conf" : config;
         try {
             JsonObject json = config == null ? (node ? builtIn() : new JsonObject()) : ConfigReader.parse(text(config));
             if (node) {
                 NodeConfig checked = NodeConfig.read(json);
+                cluster = checked.cluster();
                 Main.of(executionContext)
                         .configuredBy(source, Transports.of(checked.http().transport()));
             }
@@ -92,10 +96,16 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
             return builder;
         }
         try {
-            return builder.withClusterManager(ClusterConfig.manager(
-                    System.getProperty(ClusterConfig.FILE), System.getenv(ClusterConfig.MEMBERS)));
+            return builder.withClusterManager(cluster.manager(
+                    options.getEventBusOptions(),
+                    System.getProperty(ClusterConfig.FILE),
+                    System.getenv(ClusterConfig.MEMBERS)));
         } catch (InvalidOptionException e) {
             throw Main.exit(reason(e));
+        } catch (ConfigException e) {
+            throw Main.exit(source + ": " + e.getMessage());
+        } catch (RuntimeException e) {
+            throw Main.exit("cannot join a cluster: " + reason(e));
         }
     }
 

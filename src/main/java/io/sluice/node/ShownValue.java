@@ -33,7 +33,11 @@ final class ShownValue {
             "claim",
             "cookie",
             "max",
-            "name");
+            "name",
+            "streams",
+            "certificate",
+            "key",
+            "ca");
 
     /** What asks for the keys of an issuer may hold a secret, too. */
     private static final Pattern QUERY = Pattern.compile("(\"https?://[^?\"]*\\?)[^\"]*");

@@ -16,7 +16,7 @@ class ClusterConfigTest {
 
     @Test
     void withoutConfigurationTheMembersAreOnThisMachine() {
-        Config config = ClusterConfig.config(null, null);
+        Config config = ClusterConfig.config(new ClusterOptions(null, null, null, null));
         assertEquals("sluice", config.getClusterName());
         assertEquals(5701, ClusterConfig.endpoint(config).getPort());
         assertEquals(10, ClusterConfig.endpoint(config).getPortCount());
@@ -29,8 +29,8 @@ class ClusterConfigTest {
 
     @Test
     void theBuiltInOneIsTheShippedFile() {
-        Config builtIn = ClusterConfig.config(null, null);
-        Config shipped = ClusterConfig.config(SHIPPED, null);
+        Config builtIn = ClusterConfig.config(new ClusterOptions(null, null, null, null));
+        Config shipped = ClusterConfig.config(new ClusterOptions(SHIPPED, null, null, null));
         assertEquals(shipped.getProperties(), builtIn.getProperties());
         assertEquals(shipped.getAdvancedNetworkConfig(), builtIn.getAdvancedNetworkConfig());
         assertEquals(shipped.getMapConfigs(), builtIn.getMapConfigs());
@@ -39,7 +39,7 @@ class ClusterConfigTest {
 
     @Test
     void namedMembersTakeThePlaceOfThisMachine() {
-        Config config = ClusterConfig.config(null, "127.0.0.1:6701,no.such.invalid");
+        Config config = ClusterConfig.config(new ClusterOptions(null, "127.0.0.1:6701,no.such.invalid", null, null));
         assertEquals(
                 List.of("127.0.0.1:6701", "no.such.invalid"),
                 ClusterConfig.members(config).getMembers());
@@ -52,7 +52,7 @@ class ClusterConfigTest {
     void membersAreNamedInOnePlace() {
         assertEquals(
                 "SLUICE_MEMBERS: \"a\": expected nothing beside -Dvertx.hazelcast.config, which names the members",
-                assertThrows(InvalidOptionException.class, () -> ClusterConfig.config(SHIPPED, "a"))
+                assertThrows(InvalidOptionException.class, () -> ClusterConfig.config(new ClusterOptions(SHIPPED, "a", null, null)))
                         .getMessage());
     }
 }

@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.hazelcast.cluster.Address;
 import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
+import io.sluice.testing.Await;
 import io.sluice.testing.cluster.InJvmCluster;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,9 +53,34 @@ class StrangerTest {
     }
 
     @Test
-    void aPortBeyondLoopbackIsWorthAWarning() throws Exception {
-        assertFalse(HazelcastMembers.isBeyondLoopback(new Address("127.0.0.1", 5701)));
-        assertFalse(HazelcastMembers.isBeyondLoopback(new Address("::1", 5701)));
-        assertTrue(HazelcastMembers.isBeyondLoopback(new Address("192.0.2.7", 5701)));
+    void anObjectThatComesOverTheBusIsNotMadeEither() throws Exception {
+        try (InJvmCluster cluster = new InJvmCluster()) {
+            Vertx theirs = cluster.join();
+            Vertx ours = cluster.join();
+            Queue<Object> heard = new ConcurrentLinkedQueue<>();
+            ours.eventBus()
+                    .consumer("objects", message -> {
+                        try {
+                            heard.add(message.body());
+                        } catch (RuntimeException e) {
+                            heard.add("refused");
+                        }
+                    })
+                    .completion()
+                    .await();
+            theirs.eventBus().serializableChecker(any -> true);
+            theirs.eventBus().publish("objects", new Gadget());
+            theirs.eventBus().publish("objects", "a text");
+            Await.await("the text", () -> heard.contains("a text"));
+            assertEquals(0, MADE.get());
+            assertTrue(List.of(List.of("refused", "a text"), List.of("a text")).contains(List.copyOf(heard)));
+        }
+    }
+
+    @Test
+    void aPortBeyondLoopbackIsWorthAWarning() {
+        assertFalse(OpenPorts.isBeyondLoopback("127.0.0.1"));
+        assertFalse(OpenPorts.isBeyondLoopback("::1"));
+        assertTrue(OpenPorts.isBeyondLoopback("192.0.2.7"));
     }
 }

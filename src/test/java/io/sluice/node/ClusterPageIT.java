@@ -131,7 +131,7 @@ class ClusterPageIT {
     }
 
     private static String name(NodeProcess node) throws InterruptedException {
-        return node.awaitLine("clustered as (\\S+) with").group(1);
+        return node.awaitLine("clustered as (\\S+) in").group(1);
     }
 
     private static String last(List<String> ids) {

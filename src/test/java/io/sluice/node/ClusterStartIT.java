@@ -88,12 +88,12 @@ class ClusterStartIT {
         try (NodeProcess stays = start(environment).awaitStart();
                 NodeProcess dies = start(environment).awaitStart()) {
             stays.awaitLine("Member joined: " + named(port + 1) + ", 2 members now");
-            dies.awaitLine("clustered as " + named(port + 1) + " with 1 other, streams");
+            dies.awaitLine("clustered as " + named(port + 1) + " in \"sluice\" with 1 other, streams");
 
             dies.kill();
             stays.awaitLine("Member left: " + named(port + 1) + ", 1 member now");
             try (NodeProcess comes = start(environment).awaitStart()) {
-                comes.awaitLine("clustered as " + named(port + 1) + " with 1 other, streams");
+                comes.awaitLine("clustered as " + named(port + 1) + " in \"sluice\" with 1 other, streams");
                 comes.terminate();
                 assertEquals(SIGTERM, comes.awaitExit(END));
                 comes.assertQuiet();
@@ -247,7 +247,7 @@ class ClusterStartIT {
     private static Set<String> names(List<NodeProcess> nodes) throws InterruptedException {
         List<String> names = new ArrayList<>();
         for (NodeProcess node : nodes) {
-            names.add(node.awaitLine("clustered as (\\S+) with").group(1));
+            names.add(node.awaitLine("clustered as (\\S+) in").group(1));
         }
         return Set.copyOf(names);
     }

@@ -7,8 +7,10 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IndeterminateOperationStateException;
 import com.hazelcast.instance.EndpointQualifier;
 import io.sluice.hazelcast.ClusterConfig;
+import io.sluice.hazelcast.ClusterOptions;
 import io.sluice.testing.Await;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
@@ -69,7 +71,7 @@ public final class InJvmCluster implements AutoCloseable {
     }
 
     private HazelcastClusterManager manager() {
-        HazelcastClusterManager manager = (HazelcastClusterManager) ClusterConfig.manager(null, null);
+        HazelcastClusterManager manager = (HazelcastClusterManager) ClusterConfig.manager(new ClusterOptions(null, null, null, null), new EventBusOptions());
         Config config = manager.getConfig()
                 .setClusterName(name)
                 .setProperty("hazelcast.logging.type", "none")

@@ -152,7 +152,7 @@ public final class NodeCluster implements Nodes, AutoCloseable {
         }
         String name = member.getAddress().getHost() + ":" + member.getAddress().getPort();
         for (NodeProcess node : nodes) {
-            if (node.awaitLine("clustered as (\\S+) with").group(1).equals(name)) {
+            if (node.awaitLine("clustered as (\\S+) in").group(1).equals(name)) {
                 return node;
             }
         }

@@ -1,0 +1,153 @@
+package io.sluice.hazelcast;
+
+import com.hazelcast.config.AdvancedNetworkConfig;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.EndpointConfig;
+import com.hazelcast.config.SocketInterceptorConfig;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.EndpointQualifier;
+import com.hazelcast.instance.impl.DefaultNodeContext;
+import com.hazelcast.instance.impl.DefaultNodeExtension;
+import com.hazelcast.instance.impl.HazelcastInstanceFactory;
+import com.hazelcast.instance.impl.Node;
+import com.hazelcast.instance.impl.NodeExtension;
+import com.hazelcast.nio.MemberSocketInterceptor;
+import io.sluice.log.InvalidOptionException;
+import io.vertx.core.Completable;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Vert.x' cluster manager, which remembers what keeps strangers from the cluster's ports.
+ *
+ * <p>With a secret it starts Hazelcast itself, because Hazelcast takes a guard of its connections by its configuration in the
+ * Enterprise edition only; the open one has the place for it, and nothing there.
+ */
+final class NodeClusterManager extends HazelcastClusterManager {
+
+    /** By which Vert.x knows its members. */
+    private static final String NODE_ID = "__vertx.nodeId";
+
+    private final boolean busSecured;
+    private final @Nullable HazelcastInstance own;
+    private @Nullable VertxInternal vertx;
+
+    private NodeClusterManager(Config config, boolean busSecured) {
+        super(config);
+        this.busSecured = busSecured;
+        this.own = null;
+    }
+
+    private NodeClusterManager(HazelcastInstance own, boolean busSecured) {
+        super(own);
+        this.busSecured = busSecured;
+        this.own = own;
+    }
+
+    /** Joins when Vert.x does. */
+    static NodeClusterManager open(Config config, boolean busSecured) {
+        return new NodeClusterManager(config, busSecured);
+    }
+
+    /**
+     * Joins now.
+     *
+     * @throws InvalidOptionException if a node of this name has another secret, and there is none with this one
+     */
+    static NodeClusterManager guarded(Config config, ClusterKey key, boolean busSecured) {
+        SecretHandshake handshake = new SecretHandshake(key, config.getClusterName());
+        // As Vert.x does: it ends Hazelcast when it has left the cluster.
+        config.setProperty("hazelcast.shutdownhook.enabled", "false");
+        config.getMemberAttributeConfig().setAttribute(NODE_ID, UUID.randomUUID().toString());
+        enableInterceptor(config);
+        HazelcastInstance instance =
+                HazelcastInstanceFactory.newHazelcastInstance(config, config.getInstanceName(), new Context(handshake));
+        if (instance.getCluster().getMembers().size() == 1) {
+            handshake.differing().ifPresent(member -> {
+                instance.getLifecycleService().terminate();
+                throw new InvalidOptionException(
+                        "cluster.secret",
+                        "another one than at " + member,
+                        "the same at all nodes of \"" + config.getClusterName() + "\", or another cluster.name");
+            });
+        }
+        return new NodeClusterManager(instance, busSecured);
+    }
+
+    private static void enableInterceptor(Config config) {
+        SocketInterceptorConfig enabled = new SocketInterceptorConfig().setEnabled(true);
+        AdvancedNetworkConfig network = config.getAdvancedNetworkConfig();
+        @Nullable EndpointConfig endpoint = network.getEndpointConfigs().get(EndpointQualifier.MEMBER);
+        if (network.isEnabled() && endpoint != null) {
+            endpoint.setSocketInterceptorConfig(enabled);
+        } else {
+            config.getNetworkConfig().setSocketInterceptorConfig(enabled);
+        }
+    }
+
+    /** Whether who joins has proved that it has the secret. */
+    boolean isGuarded() {
+        return own != null;
+    }
+
+    /** Whether the event bus takes connections with a certificate only. */
+    boolean isBusSecured() {
+        return busSecured;
+    }
+
+    @Override
+    public void init(Vertx owner) {
+        super.init(owner);
+        vertx = (VertxInternal) owner;
+    }
+
+    /** As Vert.x does for an instance of its own. */
+    @Override
+    public @Nullable String clusterHost() {
+        return own == null || own.getConfig().getNetworkConfig().getPublicAddress() != null
+                ? super.clusterHost()
+                : own.getCluster().getLocalMember().getAddress().getHost();
+    }
+
+    @Override
+    public void leave(Completable<Void> promise) {
+        VertxInternal owner = vertx;
+        HazelcastInstance instance = own;
+        if (owner == null || instance == null) {
+            super.leave(promise);
+            return;
+        }
+        Promise<Void> left = Promise.promise();
+        super.leave(left);
+        left.future()
+                .eventually(() -> owner.executeBlocking(() -> {
+                    instance.getLifecycleService().shutdown();
+                    return null;
+                }))
+                .onComplete(promise);
+    }
+
+    private static final class Context extends DefaultNodeContext {
+
+        private final MemberSocketInterceptor guard;
+
+        Context(MemberSocketInterceptor guard) {
+            this.guard = guard;
+        }
+
+        @Override
+        public NodeExtension createNodeExtension(Node node) {
+            return new DefaultNodeExtension(node) {
+
+                @Override
+                public MemberSocketInterceptor getSocketInterceptor(EndpointQualifier endpoint) {
+                    return guard;
+                }
+            };
+        }
+    }
+}
