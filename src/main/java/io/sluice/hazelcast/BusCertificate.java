@@ -95,8 +95,7 @@ record BusCertificate(KeyCertOptions key, TrustOptions trusted) {
             }
         });
         KeyPair pair = generator.generateKeyPair();
-        if (!Arrays.equals(
-                seed, ((EdECPrivateKey) pair.getPrivate()).getBytes().orElseThrow())) {
+        if (!Arrays.equals(seed, ((EdECPrivateKey) pair.getPrivate()).getBytes().orElseThrow())) {
             throw new GeneralSecurityException("this JDK makes keys of " + ALGORITHM + " in another way");
         }
         return pair;

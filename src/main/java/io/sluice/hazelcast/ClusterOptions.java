@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param key of the secret that the members share, or null: then whoever reaches the ports is a member
  */
 public record ClusterOptions(
-        @Nullable String file, @Nullable String members, @Nullable String name, @Nullable ClusterKey key) {
+        @Nullable String file,
+        @Nullable String members,
+        @Nullable String name,
+        @Nullable ClusterKey key) {
 
     public ClusterOptions {
         InvalidOptionException.require(

@@ -40,7 +40,8 @@ public final class HazelcastCluster {
         // By its name: an application with another cluster manager need not have this one in the class path.
         return manager != null
                 && Stream.<Class<?>>iterate(manager.getClass(), Objects::nonNull, Class::getSuperclass)
-                        .anyMatch(type -> type.getName().equals("io.vertx.spi.cluster.hazelcast.HazelcastClusterManager"));
+                        .anyMatch(type ->
+                                type.getName().equals("io.vertx.spi.cluster.hazelcast.HazelcastClusterManager"));
     }
 
     /** The Hazelcast instance that a clustered Vert.x instance joined with. */

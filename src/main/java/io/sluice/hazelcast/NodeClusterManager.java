@@ -62,7 +62,8 @@ final class NodeClusterManager extends HazelcastClusterManager {
         SecretHandshake handshake = new SecretHandshake(key, config.getClusterName());
         // As Vert.x does: it ends Hazelcast when it has left the cluster.
         config.setProperty("hazelcast.shutdownhook.enabled", "false");
-        config.getMemberAttributeConfig().setAttribute(NODE_ID, UUID.randomUUID().toString());
+        config.getMemberAttributeConfig()
+                .setAttribute(NODE_ID, UUID.randomUUID().toString());
         enableInterceptor(config);
         HazelcastInstance instance =
                 HazelcastInstanceFactory.newHazelcastInstance(config, config.getInstanceName(), new Context(handshake));

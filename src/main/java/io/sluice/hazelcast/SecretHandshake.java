@@ -92,7 +92,9 @@ final class SecretHandshake implements MemberSocketInterceptor {
             // Another cluster on the same ports, and a member that is just ending, are nothing to speak of.
             wire.requireAccepted();
         } catch (StrangeAnswerException e) {
-            warnOnce("whoever listens at {} does not answer as a node with cluster.secret, and is none of the cluster", there);
+            warnOnce(
+                    "whoever listens at {} does not answer as a node with cluster.secret, and is none of the cluster",
+                    there);
             throw e;
         }
         byte[] theirs = wire.read(LENGTH);
@@ -130,7 +132,8 @@ final class SecretHandshake implements MemberSocketInterceptor {
         try {
             byte[] hello = wire.read(HELLO.length);
             if (!Arrays.equals(HELLO, hello)) {
-                warnOnce("a connection from {} to the cluster's port was closed: it came without cluster.secret", there);
+                warnOnce(
+                        "a connection from {} to the cluster's port was closed: it came without cluster.secret", there);
                 return false;
             }
             byte[] theirs = wire.read(LENGTH);
@@ -142,7 +145,10 @@ final class SecretHandshake implements MemberSocketInterceptor {
             wire.write(new byte[] {ACCEPTED}, mine);
             if (!MessageDigest.isEqual(proof("connects", theirs, mine), wire.read(LENGTH))) {
                 wire.write(new byte[] {OTHER_SECRET});
-                warnOnce("a node at {} that wants to join \"{}\" has another cluster.secret, and was turned away", there, cluster);
+                warnOnce(
+                        "a node at {} that wants to join \"{}\" has another cluster.secret, and was turned away",
+                        there,
+                        cluster);
                 return false;
             }
             wire.write(new byte[] {ACCEPTED}, proof("accepts", theirs, mine));

@@ -35,9 +35,11 @@ final class StreamAgreement implements Agreement {
      *
      * @param strict whether it is refused then; otherwise it warns
      */
-    static Future<Agreement> reach(Vertx vertx, HazelcastInstance hazelcast, Collection<String> streams, boolean strict) {
+    static Future<Agreement> reach(
+            Vertx vertx, HazelcastInstance hazelcast, Collection<String> streams, boolean strict) {
         List<String> mine = streams.stream().sorted().toList();
-        ClusterAgreement agreement = new ClusterAgreement("streams", mine, strict ? StreamAgreement::compare : StreamAgreement::warn);
+        ClusterAgreement agreement =
+                new ClusterAgreement("streams", mine, strict ? StreamAgreement::compare : StreamAgreement::warn);
         return vertx.executeBlocking(() -> {
             agreement.require(hazelcast);
             return new StreamAgreement(vertx, hazelcast, agreement);

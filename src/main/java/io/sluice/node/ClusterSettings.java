@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param tls the certificates of the event bus, or null: with a secret a certificate is made of it, without one there is no TLS
  * @param streams whether all nodes must have the same streams; default {@link Streams#SAME}
  */
-record ClusterSettings(@Nullable String name, @Nullable Secret secret, @Nullable Tls tls, Streams streams) {
+record ClusterSettings(
+        @Nullable String name,
+        @Nullable Secret secret,
+        @Nullable Tls tls,
+        Streams streams) {
 
     static final ClusterSettings DEFAULT = of(null, null, null, null);
 

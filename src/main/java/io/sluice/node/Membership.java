@@ -34,7 +34,9 @@ final class Membership {
         return cluster.agreeOn(names(config), settings.streams() == ClusterSettings.Streams.SAME)
                 .map(agreement -> new Membership(cluster.members(), agreement))
                 .recover(failure -> Future.failedFuture(
-                        failure instanceof InvalidOptionException ? new ConfigException(failure.getMessage()) : failure));
+                        failure instanceof InvalidOptionException
+                                ? new ConfigException(failure.getMessage())
+                                : failure));
     }
 
     private static List<String> names(NodeConfig config) {

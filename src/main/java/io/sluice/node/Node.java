@@ -140,8 +140,8 @@ final class Node implements Shareable {
         AccessRules rules = new AccessRules(access, config, bounds.bodies());
         return vertx.deployVerticle(
                         () -> {
-                            HttpVerticle verticle =
-                                    new HttpVerticle(config, streams, port, bounds, membership.map(Membership::self), rules);
+                            HttpVerticle verticle = new HttpVerticle(
+                                    config, streams, port, bounds, membership.map(Membership::self), rules);
                             verticles.add(verticle);
                             return verticle;
                         },

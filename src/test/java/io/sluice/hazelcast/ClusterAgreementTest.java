@@ -45,11 +45,17 @@ class ClusterAgreementTest {
 
         assertRefused("only this node has \"prices\"", agree(second, "events", "chat/*", "prices"));
         assertRefused("only the cluster has \"chat/*\"", agree(second, "events"));
-        assertRefused("only this node has \"prices\", only the cluster has \"chat/*\", \"events\"", agree(second, "prices"));
+        assertRefused(
+                "only this node has \"prices\", only the cluster has \"chat/*\", \"events\"", agree(second, "prices"));
         // Nobody takes what a refused node said for the cluster's.
         agree(second, "events", "chat/*").await().withdraw().await();
 
-        HazelcastCluster.of(second).orElseThrow().agreeOn(List.of("prices"), false).await().withdraw().await();
+        HazelcastCluster.of(second)
+                .orElseThrow()
+                .agreeOn(List.of("prices"), false)
+                .await()
+                .withdraw()
+                .await();
         agreed.withdraw().await();
         agree(second, "prices").await();
     }
@@ -87,7 +93,8 @@ class ClusterAgreementTest {
     private static void assertRefused(String difference, Future<Agreement> agreement) {
         InvalidOptionException refused = assertThrows(InvalidOptionException.class, agreement::await);
         assertEquals(
-                "streams: " + difference + ": expected the same streams, or another cluster.name", refused.getMessage());
+                "streams: " + difference + ": expected the same streams, or another cluster.name",
+                refused.getMessage());
         assertTrue(agreement.failed());
     }
 }

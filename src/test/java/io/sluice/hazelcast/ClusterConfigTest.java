@@ -52,7 +52,9 @@ class ClusterConfigTest {
     void membersAreNamedInOnePlace() {
         assertEquals(
                 "SLUICE_MEMBERS: \"a\": expected nothing beside -Dvertx.hazelcast.config, which names the members",
-                assertThrows(InvalidOptionException.class, () -> ClusterConfig.config(new ClusterOptions(SHIPPED, "a", null, null)))
+                assertThrows(
+                                InvalidOptionException.class,
+                                () -> ClusterConfig.config(new ClusterOptions(SHIPPED, "a", null, null)))
                         .getMessage());
     }
 }

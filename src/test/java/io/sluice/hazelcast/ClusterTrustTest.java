@@ -80,7 +80,9 @@ class ClusterTrustTest {
     void membersWithTheSecretHearEachOther() {
         assertEquals(2, InJvmCluster.hazelcast(here).getCluster().getMembers().size());
         consume(here, "both");
-        assertEquals("heard", there.eventBus().<String>request("both", "hello").await().body());
+        assertEquals(
+                "heard",
+                there.eventBus().<String>request("both", "hello").await().body());
         HazelcastCluster cluster = HazelcastCluster.of(here).orElseThrow();
         cluster.require(NAME, true, true);
         assertEquals(
@@ -94,18 +96,21 @@ class ClusterTrustTest {
         InvalidOptionException refused =
                 assertThrows(InvalidOptionException.class, () -> member(OTHER, new EventBusOptions()));
         assertTrue(
-                refused.getMessage().matches("cluster\\.secret: another one than at 127\\.0\\.0\\.1:\\d+: expected the same"
-                        + " at all nodes of \"" + NAME + "\", or another cluster\\.name"),
+                refused.getMessage()
+                        .matches("cluster\\.secret: another one than at 127\\.0\\.0\\.1:\\d+: expected the same"
+                                + " at all nodes of \"" + NAME + "\", or another cluster\\.name"),
                 refused.getMessage());
     }
 
     @Test
     void aStrangerIsClosedOutOfThePortOfTheMembers() throws Exception {
-        try (Socket stranger = new Socket("127.0.0.1", InJvmCluster.hazelcast(here)
-                .getCluster()
-                .getLocalMember()
-                .getAddress()
-                .getPort())) {
+        try (Socket stranger = new Socket(
+                "127.0.0.1",
+                InJvmCluster.hazelcast(here)
+                        .getCluster()
+                        .getLocalMember()
+                        .getAddress()
+                        .getPort())) {
             stranger.getOutputStream().write("HZC and a handshake".getBytes(StandardCharsets.US_ASCII));
             assertEquals(-1, stranger.getInputStream().read());
         }
@@ -116,10 +121,8 @@ class ClusterTrustTest {
         NodeInfo bus = ((VertxInternal) here).clusterManager().getNodeInfo();
         assertEquals("127.0.0.1", bus.host());
         BusCertificate other = BusCertificate.of(OTHER);
-        NetClientOptions tls = new NetClientOptions()
-                .setSsl(true)
-                .setTrustAll(true)
-                .setHostnameVerificationAlgorithm("");
+        NetClientOptions tls =
+                new NetClientOptions().setSsl(true).setTrustAll(true).setHostnameVerificationAlgorithm("");
         assertClosed(bus, new NetClientOptions());
         assertClosed(bus, tls);
         assertClosed(bus, new NetClientOptions(tls).setKeyCertOptions(other.key()));

@@ -76,8 +76,7 @@ class SecretHandshakeTest {
         assertThrows(IOException.class, () -> other.onConnect(connecting.socket()));
         accepted.get(5, TimeUnit.SECONDS);
         assertTrue(accepting.socket().isInputShutdown());
-        assertEquals(
-                Optional.of("127.0.0.1:" + connecting.socket().getPort()), other.differing());
+        assertEquals(Optional.of("127.0.0.1:" + connecting.socket().getPort()), other.differing());
         assertEquals(Optional.empty(), member.differing());
     }
 
@@ -96,7 +95,8 @@ class SecretHandshakeTest {
     @ValueSource(strings = {"HZC", "GET / HTTP/1.1\r\n\r\n", "", "SLU", "SLU1"})
     void aStrangerIsReadNoByteOf(String hello) throws Exception {
         CompletableFuture<Void> accepted = accept(member);
-        connecting.write(ByteBuffer.wrap((hello + "x".repeat(200)).substring(0, hello.isEmpty() ? 0 : 150)
+        connecting.write(ByteBuffer.wrap((hello + "x".repeat(200))
+                .substring(0, hello.isEmpty() ? 0 : 150)
                 .getBytes(StandardCharsets.US_ASCII)));
         connecting.shutdownOutput();
         accepted.get(5, TimeUnit.SECONDS);
@@ -175,6 +175,7 @@ class SecretHandshakeTest {
 
     private static byte[] digestOf(String name) throws Exception {
         return Arrays.copyOf(
-                java.security.MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8)), NONCE);
+                java.security.MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8)),
+                NONCE);
     }
 }

@@ -33,7 +33,8 @@ class SilentMemberTest {
     void noThreadSpinsWhileAMemberSaysNothing() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             String name = "sluice-" + silent.getLocalPort();
-            Config config = ClusterConfig.config(new ClusterOptions(null, "127.0.0.1:" + silent.getLocalPort(), null, null))
+            Config config = ClusterConfig.config(
+                            new ClusterOptions(null, "127.0.0.1:" + silent.getLocalPort(), null, null))
                     .setClusterName(name)
                     .setInstanceName(name)
                     .setProperty("hazelcast.max.join.seconds", "5")

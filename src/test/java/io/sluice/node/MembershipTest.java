@@ -41,8 +41,7 @@ class MembershipTest {
 
     @Test
     void aClusterOfAnotherNameIsNotTheOneThatIsConfigured() {
-        String actual =
-                InJvmCluster.hazelcast(first).getConfig().getClusterName();
+        String actual = InJvmCluster.hazelcast(first).getConfig().getClusterName();
         assertEquals(
                 "cluster.name: \"another\": expected \"" + actual
                         + "\", which is the name of the cluster that the application has joined",
@@ -51,8 +50,7 @@ class MembershipTest {
                         """));
         first.undeploy(deploy(first, """
                         { "cluster": { "name": "%s" }, "streams": { "events": { "log": "memory" } } }
-                        """.formatted(actual)))
-                .await();
+                        """.formatted(actual))).await();
     }
 
     @Test
@@ -78,9 +76,9 @@ class MembershipTest {
                         + " another cluster.name",
                 refused(second, other));
         first.undeploy(running).await();
-        Await.await("nobody says anything", () -> InJvmCluster.hazelcast(second)
-                .getMap("sluice.agreement")
-                .isEmpty());
+        Await.await(
+                "nobody says anything",
+                () -> InJvmCluster.hazelcast(second).getMap("sluice.agreement").isEmpty());
         second.undeploy(deploy(second, other)).await();
     }
 

@@ -71,7 +71,8 @@ public final class InJvmCluster implements AutoCloseable {
     }
 
     private HazelcastClusterManager manager() {
-        HazelcastClusterManager manager = (HazelcastClusterManager) ClusterConfig.manager(new ClusterOptions(null, null, null, null), new EventBusOptions());
+        HazelcastClusterManager manager = (HazelcastClusterManager)
+                ClusterConfig.manager(new ClusterOptions(null, null, null, null), new EventBusOptions());
         Config config = manager.getConfig()
                 .setClusterName(name)
                 .setProperty("hazelcast.logging.type", "none")
