@@ -20,7 +20,11 @@ public final class ClusterKey {
         this.secret = new SecretKeySpec(secret, ALGORITHM);
     }
 
-    /** @throws InvalidOptionException if the secret is shorter than {@link #MIN_BYTES} */
+    /**
+     * The key of a secret.
+     *
+     * @throws InvalidOptionException if the secret is shorter than {@link #MIN_BYTES}
+     */
     public static ClusterKey of(String secret) {
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         InvalidOptionException.require(

@@ -34,8 +34,8 @@ final class Membership {
         return cluster.agreeOn(names(config), settings.streams() == ClusterSettings.Streams.SAME)
                 .map(agreement -> new Membership(cluster.members(), agreement))
                 .recover(failure -> Future.failedFuture(
-                        failure instanceof InvalidOptionException
-                                ? new ConfigException(failure.getMessage())
+                        failure instanceof InvalidOptionException invalid
+                                ? new ConfigException(invalid.option(), invalid.value(), invalid.expected())
                                 : failure));
     }
 

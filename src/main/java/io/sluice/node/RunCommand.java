@@ -32,7 +32,7 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
     private static final String BUILT_IN = "conf/node.json";
     private static final String BUILT_IN_CLUSTER = "conf/cluster.json";
 
-    private ClusterSettings cluster = ClusterSettings.DEFAULT;
+    private ClusterSettings clusterSettings = ClusterSettings.DEFAULT;
     private String source = "";
 
     @Override
@@ -66,7 +66,7 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
             JsonObject json = config == null ? (node ? builtIn() : new JsonObject()) : ConfigReader.parse(text(config));
             if (node) {
                 NodeConfig checked = NodeConfig.read(json);
-                cluster = checked.cluster();
+                clusterSettings = checked.cluster();
                 Main.of(executionContext)
                         .configuredBy(source, Transports.of(checked.http().transport()));
             }
@@ -96,7 +96,7 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
             return builder;
         }
         try {
-            return builder.withClusterManager(cluster.manager(
+            return builder.withClusterManager(clusterSettings.manager(
                     options.getEventBusOptions(),
                     System.getProperty(ClusterConfig.FILE),
                     System.getenv(ClusterConfig.MEMBERS)));

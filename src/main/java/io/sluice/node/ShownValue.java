@@ -18,8 +18,8 @@ final class ShownValue {
     private static final Pattern SECRET =
             Pattern.compile("(?i).*(secret|password|passphrase|publicKey|privateKey)[^.]*");
 
-    /** A text below these keys may be a secret, whatever its own key is: that may be misspelt, or missing. */
-    private static final Pattern SECRETIVE = Pattern.compile("(auth|cluster)\\b.*");
+    /** A text below these keys may be a secret, whatever its own key is: that may be misspelt, or missing. Below "tls" are files. */
+    private static final Pattern SECRETIVE = Pattern.compile("(auth|cluster)\\b(?!\\.tls\\.).*");
 
     /** The keys below them whose texts are none. */
     private static final Set<String> OPEN = Set.of(
@@ -34,10 +34,7 @@ final class ShownValue {
             "cookie",
             "max",
             "name",
-            "streams",
-            "certificate",
-            "key",
-            "ca");
+            "streams");
 
     /** What asks for the keys of an issuer may hold a secret, too. */
     private static final Pattern QUERY = Pattern.compile("(\"https?://[^?\"]*\\?)[^\"]*");

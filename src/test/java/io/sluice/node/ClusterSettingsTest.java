@@ -42,10 +42,11 @@ class ClusterSettingsTest {
     @Test
     void aCertificateThatTheNodesWouldNotTrustIsNamedAtTheStart() throws Exception {
         TestCertificate own = TestCertificate.in(Files.createDirectory(directory.resolve("own")));
-        TestCertificate other = TestCertificate.in(Files.createDirectory(directory.resolve("other")));
+        TestCertificate other = TestCertificate.newIn(Files.createDirectory(directory.resolve("other")));
         ClusterSettings settings = read(tls(own, other));
-        String line = assertThrows(ConfigException.class, () -> settings.manager(new EventBusOptions(), null, null))
-                .getMessage();
+        String line = String.valueOf(
+                assertThrows(ConfigException.class, () -> settings.manager(new EventBusOptions(), null, null))
+                        .getMessage());
         assertTrue(
                 line.startsWith("cluster.tls.ca: \"" + other.certificate()
                         + "\": expected what has signed the node's own certificate: "),
