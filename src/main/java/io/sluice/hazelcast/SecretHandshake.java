@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *     connects                                            accepts
- *       "SLU1", nonce, digest of the cluster's name  --&gt;
+ *       "SL1", nonce, digest of the cluster's name  --&gt;
  *                                                    &lt;--   0, nonce     or 1: it is of another cluster
  *       proof of both nonces                         --&gt;
  *                                                    &lt;--   0, proof     or 2: the secret is another one
@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
  */
 final class SecretHandshake implements MemberSocketInterceptor {
 
-    /** Hazelcast's own protocols begin with {@code HZC}, {@code CP2} and the like. */
-    private static final byte[] HELLO = "SLU1".getBytes(StandardCharsets.US_ASCII);
+    /** Hazelcast's own begins with {@code HZC}, and says no more until it has been answered: this one is as long. */
+    private static final byte[] HELLO = "SL1".getBytes(StandardCharsets.US_ASCII);
 
     private static final int LENGTH = 32;
     private static final int ACCEPTED = 0;

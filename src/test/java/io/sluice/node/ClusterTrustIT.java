@@ -41,7 +41,8 @@ class ClusterTrustIT {
     private static final Pattern TURNED_AWAY =
             Pattern.compile("another cluster.secret, and was turned away|it came without cluster.secret");
 
-    private static final Map<String, String> ENVIRONMENT = Map.of("SLUICE_MEMBERS", members(), "THE_SECRET", SECRET);
+    private static final Map<String, String> TOGETHER = Map.of("SLUICE_MEMBERS", members(), "THE_SECRET", SECRET);
+    private static final Map<String, String> APART = Map.of("SLUICE_MEMBERS", members());
 
     private static final List<NodeProcess> ALL = new ArrayList<>();
 
@@ -68,11 +69,11 @@ class ClusterTrustIT {
         String certificates = """
                 "name": "certified", "tls": { "certificate": "%1$s", "key": "%2$s", "ca": "%1$s" }
                 """.formatted(own.certificate(), own.key());
-        first = start("\"secret\": \"env:THE_SECRET\"", EVENTS).awaitStart();
-        open = start("\"name\": \"sluice\"", EVENTS);
-        second = start("\"secret\": \"env:THE_SECRET\"", EVENTS);
-        third = start(certificates, EVENTS).awaitStart();
-        fourth = start(certificates, EVENTS);
+        first = start(TOGETHER, "\"secret\": \"env:THE_SECRET\"", EVENTS).awaitStart();
+        open = start(TOGETHER, "\"name\": \"sluice\"", EVENTS);
+        second = start(TOGETHER, "\"secret\": \"env:THE_SECRET\"", EVENTS);
+        third = start(APART, certificates, EVENTS).awaitStart();
+        fourth = start(APART, certificates, EVENTS);
     }
 
     @AfterAll
@@ -115,8 +116,9 @@ class ClusterTrustIT {
     @Test
     void aNodeWithAnotherSecretOrOtherStreamsDoesNotStart() throws Exception {
         second.awaitStart();
-        NodeProcess otherSecret = start("\"secret\": \"a secret that is known to nobody else in the world\"", EVENTS);
-        NodeProcess otherStreams = start("\"secret\": \"env:THE_SECRET\"", "\"prices\": {}, \"chat/*\": {}");
+        NodeProcess otherSecret =
+                start(TOGETHER, "\"secret\": \"a secret that is known to nobody else in the world\"", EVENTS);
+        NodeProcess otherStreams = start(TOGETHER, "\"secret\": \"env:THE_SECRET\"", "\"prices\": {}, \"chat/*\": {}");
         assertRefused(
                 "sluice: cluster\\.secret: another one than at 127\\.0\\.0\\.1:\\d+: expected the same at all nodes of"
                         + " \"sluice\", or another cluster\\.name",
@@ -131,7 +133,9 @@ class ClusterTrustIT {
     @Test
     void aClusterOfAnotherNameIsNoneOfTheirBusiness() throws Exception {
         NodeProcess other = start(
-                "\"name\": \"other\", \"secret\": \"a secret that is known to the others only\"", "\"prices\": {}");
+                TOGETHER,
+                "\"name\": \"other\", \"secret\": \"a secret that is known to the others only\"",
+                "\"prices\": {}");
         other.awaitLine("in \"other\" with 0 others, streams: /prices");
         other.terminate();
         other.awaitExit(START);
@@ -167,13 +171,14 @@ class ClusterTrustIT {
         assertTrue(node.err().get(0).matches(line), node.err().get(0));
     }
 
-    private static NodeProcess start(String cluster, String streams) throws IOException {
+    private static NodeProcess start(Map<String, String> environment, String cluster, String streams)
+            throws IOException {
         String configuration = """
                 { "http": { "host": "127.0.0.1", "port": 0 }, "streams": { %s }, "cluster": { %s },
                   "publish": { "enabled": true, "anonymous": true } }
                 """.formatted(streams, cluster);
         NodeProcess node =
-                NodeProcess.start(Path.of(""), List.of("-Xmx256m"), ENVIRONMENT, "-cluster", "-conf", configuration);
+                NodeProcess.start(Path.of(""), List.of("-Xmx256m"), environment, "-cluster", "-conf", configuration);
         ALL.add(node);
         return node;
     }
