@@ -60,8 +60,9 @@ class SecurityPageIT {
         Path source = page.write("Session.java", directory, "");
         Files.writeString(source, Files.readString(source).replace("8081", String.valueOf(port)));
         String jar = Path.of(JAR).toAbsolutePath().toString();
+        String quiet = "-Dlogback.configurationFile=io/sluice/node/logback.xml";
         try (NodeProcess node = start("session.json");
-                PrintingProcess application = run("java", "-cp", jar, source.toString())) {
+                PrintingProcess application = run("java", "-cp", jar, quiet, source.toString())) {
             String session = "http://localhost:" + port + "/session?user=ada";
             String url = node.url().replace("127.0.0.1", "localhost");
             assertEquals("204", status("-c", "jar", "-X", "POST", session));
