@@ -10,12 +10,13 @@ const resource = 'https://sluice.example.com';
 const started = Date.now();
 let generation = 0;
 
-const client = (id) => ({
+const client = (id, alg) => ({
   client_id: id,
   client_secret: `the secret of ${id}`,
   grant_types: ['client_credentials'],
   redirect_uris: [],
   response_types: [],
+  id_token_signed_response_alg: alg,
 });
 
 function key() {
@@ -28,7 +29,7 @@ function key() {
 function provider() {
   const signing = key();
   return new Provider(issuer, {
-    clients: [client('ada'), client('bob')],
+    clients: [client('ada', signing.alg), client('bob', signing.alg)],
     jwks: { keys: [signing] },
     features: {
       devInteractions: { enabled: false },

@@ -3,6 +3,7 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.testing.Await;
+import io.sluice.testing.Tokens;
 import io.sluice.testing.process.FreePorts;
 import io.sluice.testing.process.NodeProcess;
 import io.sluice.testing.process.OpenIdProvider;
@@ -13,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,20 +35,21 @@ class OpenIdIT {
             String url = node.url();
             // A token that is none needs no key; without any, nobody can say whether another one is good.
             assertEquals(401, publish(url, "ada", "hello"));
+            assertEquals(503, publish(url, "ada", Tokens.rs256(Tokens.claims("ada", List.of(), List.of()))));
             String old;
             try (OpenIdProvider provider = OpenIdProvider.start(port)) {
-                Await.await("the first keys", () -> publish(url, "ada", provider.token("ada")) == 200);
+                Await.await("the first keys", () -> publish(url, "ada", provider.token("ada")) == 201);
                 old = haveRights(url, provider);
                 provider.rotate();
-                assertEquals(200, publish(url, "ada", provider.token("ada")));
+                assertEquals(201, publish(url, "ada", provider.token("ada")));
                 assertEquals(401, publish(url, "ada", old));
                 old = haveRights(url, provider);
             }
             node.awaitLine(AWAY.pattern(), 2);
-            assertEquals(200, publish(url, "ada", old));
+            assertEquals(201, publish(url, "ada", old));
             try (OpenIdProvider provider = OpenIdProvider.start(port)) {
                 node.awaitLine("INFO .*The keys of http://127.0.0.1:\\d+ can be read again", 2);
-                assertEquals(200, publish(url, "ada", provider.token("ada")));
+                assertEquals(201, publish(url, "ada", provider.token("ada")));
                 assertEquals(401, publish(url, "ada", old));
             }
             node.assertQuietBut(AWAY);
@@ -69,7 +72,7 @@ class OpenIdIT {
     private String haveRights(String url, OpenIdProvider provider) throws Exception {
         String ada = provider.token("ada");
         String bob = provider.token("bob");
-        assertEquals(200, publish(url, "ada", ada));
+        assertEquals(201, publish(url, "ada", ada));
         assertEquals(200, look(url, "ada", ada));
         assertEquals(403, look(url, "bob", ada));
         assertEquals(403, publish(url, "bob", ada));
