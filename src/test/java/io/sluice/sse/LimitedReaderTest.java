@@ -196,6 +196,20 @@ class LimitedReaderTest {
                 """, open("none", "else-1").take());
     }
 
+    /** It has seen another node, which is faster than this one. */
+    @Test
+    void aClientThatIsAheadOfThisNodeIsToldNoPosition() throws Exception {
+        hub = hub(Slow.GAP, Duration.ofMinutes(1));
+        publish("mine.a");
+        Client client = open("none", "own-3");
+        assertEquals(":\n\n", client.take());
+        publish("other.a");
+        beat(client);
+        assertEquals(":\n\n", client.take());
+        publish("other.a", "other.b", "mine.b");
+        assertEquals(event(5), client.take());
+    }
+
     // ---- while it is connected
 
     @Test
@@ -518,6 +532,10 @@ class LimitedReaderTest {
     // ---- the stream
 
     private Hub hub(Slow slow) throws Exception {
+        return hub(slow, Duration.ZERO);
+    }
+
+    private Hub hub(Slow slow, Duration lag) throws Exception {
         SseOptions options = SseOptions.DEFAULT
                 .withLifetime(Duration.ZERO)
                 .withHeartbeat(Duration.ZERO)
@@ -525,7 +543,7 @@ class LimitedReaderTest {
         return onLoop(() -> new Hub(
                 loop,
                 options,
-                Duration.ZERO,
+                lag,
                 SubscriptionLimits.of(0, 0),
                 new StreamListener() {},
                 new Subscribers(),
