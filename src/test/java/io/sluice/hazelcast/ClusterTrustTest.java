@@ -20,6 +20,7 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.core.spi.cluster.NodeInfo;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -106,7 +107,7 @@ class ClusterTrustTest {
     @Test
     void aStrangerIsClosedOutOfThePortOfTheMembers() throws Exception {
         try (Socket stranger = new Socket(
-                "127.0.0.1",
+                InetAddress.getLoopbackAddress(),
                 InJvmCluster.hazelcast(here)
                         .getCluster()
                         .getLocalMember()
