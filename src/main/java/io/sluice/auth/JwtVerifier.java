@@ -10,6 +10,7 @@ import io.vertx.ext.auth.User;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class JwtVerifier implements TokenVerifier {
 
+    /** Tokens that wait for their check, a second's work with RS256. The client with one more is asked to come again. */
+    private static final int MAX_WAITING = 4000;
+
     private final Keys keys;
     private final Set<SignatureAlgorithm> algorithms;
     private final JwtOptions options;
     private final Clock clock;
     private final WorkerExecutor threads;
+    private final AtomicInteger waiting = new AtomicInteger();
     private final VerifiedTokens verified = new VerifiedTokens();
 
     /** @param algorithms those that are taken */
@@ -60,7 +65,12 @@ final class JwtVerifier implements TokenVerifier {
     }
 
     private Future<Identity> checked(String text) {
+        if (waiting.incrementAndGet() > MAX_WAITING) {
+            waiting.decrementAndGet();
+            return Future.failedFuture(new KeysAwayException("more tokens are new than can be checked"));
+        }
         return threads.executeBlocking(() -> check(text, keys.known()), false)
+                .onComplete(done -> waiting.decrementAndGet())
                 .compose(Function.identity())
                 .recover(failure -> failure instanceof NoSuchKeyIdException
                         ? keys.renewed()

@@ -39,7 +39,10 @@ public final class Rights {
         this.end = end;
     }
 
-    /** Rights to topics of whatever stream is asked for. */
+    /**
+     * Rights to topics of whatever stream is asked for. {@link TopicFilter#of} of no topic is {@link TopicFilter#ALL}, as for a client
+     * that asks for none: for nobody write {@link TopicFilter#NONE}.
+     */
     public static Rights of(TopicFilter read, TopicFilter write) {
         return new Rights(
                 List.of(new Right(Right.ANY_STREAM, read)), List.of(new Right(Right.ANY_STREAM, write)), false, null);

@@ -59,6 +59,11 @@ final class AccessRules {
         });
     }
 
+    /** Says of a request that anybody may make it: a signal where anybody may send those. */
+    static void letAnybodyWrite(RoutingContext routing) {
+        routing.put(WRITABLE, TopicFilter.ALL);
+    }
+
     /** A handler that lets those pass who may see what there is. */
     Handler<RoutingContext> admins() {
         return whoever((routing, rights) -> {
@@ -144,6 +149,6 @@ final class AccessRules {
     }
 
     private static TopicFilter writable(RoutingContext routing) {
-        return routing.get(WRITABLE, TopicFilter.ALL);
+        return routing.get(WRITABLE, TopicFilter.NONE);
     }
 }

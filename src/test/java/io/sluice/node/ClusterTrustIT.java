@@ -69,7 +69,8 @@ class ClusterTrustIT {
                 "name": "certified", "tls": { "certificate": "%1$s", "key": "%2$s", "ca": "%1$s" }
                 """.formatted(own.certificate(), own.key());
         first = start(TOGETHER, "\"secret\": \"env:THE_SECRET\"", EVENTS).awaitStart();
-        // One after the other: on a busy machine the first one answers too late for what Vert.x writes as the second one joins.
+        // One after the other: on a busy machine the first one answers too late for what Vert.x writes as the second
+        // one joins.
         second = start(TOGETHER, "\"secret\": \"env:THE_SECRET\"", EVENTS).awaitStart();
         open = start(TOGETHER, "\"name\": \"sluice\"", EVENTS);
         third = start(APART, certificates, EVENTS).awaitStart();
