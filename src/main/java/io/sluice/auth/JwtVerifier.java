@@ -82,7 +82,7 @@ final class JwtVerifier implements TokenVerifier {
     private Future<Identity> check(String text, @Nullable KeySet known) {
         SignedToken token = SignedToken.parse(text);
         if (!algorithms.contains(token.algorithm())) {
-            throw new BadCredentialException("the token's alg is none that is taken here");
+            throw new BadCredentialException("the token's alg is not accepted here");
         }
         if (known == null) {
             throw new KeysAwayException("no keys are known yet");

@@ -114,7 +114,7 @@ final class KeyLoading {
             throw new InvalidOptionException(
                     "jwt.publicKey",
                     Objects.requireNonNull(e.getMessage()),
-                    "the PEM text of a public key or certificate: RSA of 2048 to 8192 bits, or of the curve P-256, P-384, or P-521");
+                    "file:PATH, or the PEM text itself, of a public key or certificate: RSA of 2048 to 8192 bits, or of the curve P-256, P-384, or P-521");
         }
     }
 

@@ -28,7 +28,7 @@ record SignedToken(String text, SignatureAlgorithm algorithm, JsonObject claims)
         }
         String[] parts = text.split("\\.", -1);
         if (parts.length != 3) {
-            throw new BadCredentialException("the token has not three parts");
+            throw new BadCredentialException("the token is no JWT: expected three parts");
         }
         JsonObject header = object("header", parts[0]);
         SignatureAlgorithm algorithm = algorithm(header);
@@ -44,7 +44,7 @@ record SignedToken(String text, SignatureAlgorithm algorithm, JsonObject claims)
     private static SignatureAlgorithm algorithm(JsonObject header) {
         return header.getValue("alg") instanceof String name
                 ? SignatureAlgorithm.of(name)
-                        .orElseThrow(() -> new BadCredentialException("the token's alg is none that is taken here"))
+                        .orElseThrow(() -> new BadCredentialException("the token's alg is not accepted here"))
                 : refused("the token has no alg");
     }
 

@@ -99,7 +99,7 @@ final class Tickets {
             return Ticket.decode(unseal(text));
         } catch (IOException | RuntimeException e) {
             // One answer for all that is wrong with it: who tries bytes learns nothing.
-            throw new BadCredentialException("the ticket is none that this node knows");
+            throw new BadCredentialException("the ticket is not valid here");
         }
     }
 

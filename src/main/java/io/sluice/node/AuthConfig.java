@@ -157,7 +157,7 @@ record AuthConfig(AuthOptions options) {
                     names.size() == 1,
                     names.get(names.size() - 1),
                     "too many",
-                    ONE_SOURCE + ", and there is " + names.get(0));
+                    "only " + ONE_SOURCE + "; there is " + names.get(0) + ", too");
             return sources.values().iterator().next();
         }
     }

@@ -55,7 +55,7 @@ enum BodyType {
         List<String> names = some.stream().sorted().map(BodyType::mediaType).toList();
         String last = names.get(names.size() - 1);
         String others = names.stream().limit(names.size() - 1L).collect(Collectors.joining(", "));
-        return new HttpException(415, found + ": expected " + others + " or " + last);
+        return new HttpException(415, found + ": expected " + (others.isEmpty() ? "" : others + " or ") + last);
     }
 
     private static boolean isUtf8(@Nullable String contentType) {

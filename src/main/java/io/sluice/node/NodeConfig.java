@@ -70,7 +70,7 @@ record NodeConfig(
                 !publish.enabled() || publish.anonymous(),
                 "publish.anonymous",
                 publish.anonymous(),
-                "true where enabled is true and there is no \"auth\": anybody could publish");
+                "\"auth\" beside publish.enabled, or true if anybody may publish");
         streams.forEach((name, stream) -> requireOpen(name, stream.read()));
         templates.forEach((name, template) -> requireOpen(name + StreamNames.ANY, template.read()));
     }

@@ -362,10 +362,9 @@ class KeySetTest {
         issuer = request -> request.response().setStatusCode(500).end();
         TokenVerifier verifier = verifier(new IssuerKeys.Pace(HOUR, HOUR, HOUR));
 
-        assertEquals("the token has not three parts", refusal(verifier, "hello"));
+        assertEquals("the token is no JWT: expected three parts", refusal(verifier, "hello"));
         assertEquals(
-                "the token's alg is none that is taken here",
-                refusal(verifier, token("HS256", "one", secretKey(SECRET))));
+                "the token's alg is not accepted here", refusal(verifier, token("HS256", "one", secretKey(SECRET))));
     }
 
     static Stream<Arguments> uselessAnswers() {
@@ -514,7 +513,7 @@ class KeySetTest {
                 key("one", ONE)));
 
         assertEquals(
-                "the token's alg is none that is taken here",
+                "the token's alg is not accepted here",
                 refusal(verifier(every(HOUR)), token("HS256", "k", secretKey(SECRET))));
     }
 

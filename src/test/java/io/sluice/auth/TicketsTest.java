@@ -28,7 +28,7 @@ class TicketsTest {
     private static final Secret SECRET = new Secret("a secret of the tests, of 32 bytes or more");
     private static final Instant NOW = Instant.parse("2026-11-27T06:00:00.123Z");
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    private static final String NONE = "the ticket is none that this node knows";
+    private static final String NONE = "the ticket is not valid here";
 
     private final Tickets tickets = at(NOW);
 

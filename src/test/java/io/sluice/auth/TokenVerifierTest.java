@@ -201,20 +201,22 @@ class TokenVerifierTest {
         String bomb = "{\"a\":" + "[".repeat(5000) + "]".repeat(5000) + "}";
         return Stream.of(
                 // RFC 8725 2.1
-                arguments("alg none", base64("{\"alg\":\"none\"}") + '.' + parts[1] + '.', "alg is none that"),
-                arguments("alg None", base64("{\"alg\":\"None\"}") + '.' + parts[1] + '.', "alg is none that"),
+                arguments("alg none", base64("{\"alg\":\"none\"}") + '.' + parts[1] + '.', "alg is not accepted"),
+                arguments("alg None", base64("{\"alg\":\"None\"}") + '.' + parts[1] + '.', "alg is not accepted"),
                 arguments("alg none, signed", base64("{\"alg\":\"none\"}") + '.' + parts[1] + '.' + parts[2], "alg is"),
                 arguments("no alg", base64("{}") + '.' + parts[1] + '.' + parts[2], "has no alg"),
                 arguments("alg a list", base64("{\"alg\":[\"RS256\"]}") + '.' + parts[1] + '.' + parts[2], "no alg"),
                 arguments(
-                        "the public key as a secret", signed(header("HS256"), claims(), secretKey(pem)), "alg is none"),
+                        "the public key as a secret",
+                        signed(header("HS256"), claims(), secretKey(pem)),
+                        "alg is not accepted"),
                 arguments(
                         "the same without its last line end",
                         signed(header("HS256"), claims(), secretKey(pem.stripTrailing())),
-                        "alg is none"),
-                arguments("RS512", signed(header("RS512"), claims(), key), "alg is none"),
-                arguments("rs256", signed(header("rs256"), claims(), key), "alg is none"),
-                arguments("ES256", signed(header("ES256"), claims(), P256.getPrivate()), "alg is none"),
+                        "alg is not accepted"),
+                arguments("RS512", signed(header("RS512"), claims(), key), "alg is not accepted"),
+                arguments("rs256", signed(header("rs256"), claims(), key), "alg is not accepted"),
+                arguments("ES256", signed(header("ES256"), claims(), P256.getPrivate()), "alg is not accepted"),
                 // The signature
                 arguments("no signature", parts[0] + '.' + parts[1] + '.', "length"),
                 arguments("two parts", parts[0] + '.' + parts[1], "three parts"),

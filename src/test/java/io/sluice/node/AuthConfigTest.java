@@ -57,9 +57,9 @@ class AuthConfigTest {
             {}                          => auth.jwt: nothing: expected an object with one of secret, publicKey, jwks, discovery
             {"jwt": {}}                 => auth.jwt.secret: nothing: expected one of secret, publicKey, jwks, discovery
             {"jwt": {"issuer": "x"}}    => auth.jwt.secret: nothing: expected one of secret, publicKey, jwks, discovery
-            {"jwt": {"discovery": "https://id.example.com", "secret": "SECRET"}} => auth.jwt.discovery: "https://id.example.com": expected one of secret, publicKey, jwks, discovery, and there is secret
-            {"jwt": {"publicKey": "SECRET", "secret": "SECRET"}} => auth.jwt.publicKey: "***": expected one of secret, publicKey, jwks, discovery, and there is secret
-            {"jwt": {"jwks": "https://a/k", "discovery": "https://a"}} => auth.jwt.discovery: "https://a": expected one of secret, publicKey, jwks, discovery, and there is jwks
+            {"jwt": {"discovery": "https://id.example.com", "secret": "SECRET"}} => auth.jwt.discovery: "https://id.example.com": expected only one of secret, publicKey, jwks, discovery; there is secret, too
+            {"jwt": {"publicKey": "SECRET", "secret": "SECRET"}} => auth.jwt.publicKey: "***": expected only one of secret, publicKey, jwks, discovery; there is secret, too
+            {"jwt": {"jwks": "https://a/k", "discovery": "https://a"}} => auth.jwt.discovery: "https://a": expected only one of secret, publicKey, jwks, discovery; there is jwks, too
             """)
     void theKeysComeFromOneSource(String auth, String line) {
         assertEquals(line, refusal("{\"auth\": " + auth.replace("SECRET", SECRET) + "}"));

@@ -67,7 +67,7 @@ class AuthStartTest {
     }
 
     private static final String KEY =
-            ": expected the PEM text of a public key or certificate: RSA of 2048 to 8192 bits,"
+            ": expected file:PATH, or the PEM text itself, of a public key or certificate: RSA of 2048 to 8192 bits,"
                     + " or of the curve P-256, P-384, or P-521";
 
     @Test

@@ -326,7 +326,7 @@ class ConfigReaderTest {
     void publishingIsOpenedToAnybodyOnlyOutright(String json) {
         assertRefused(
                 json,
-                "publish.anonymous: false: expected true where enabled is true and there is no \"auth\": anybody could publish");
+                "publish.anonymous: false: expected \"auth\" beside publish.enabled, or true if anybody may publish");
     }
 
     @ParameterizedTest

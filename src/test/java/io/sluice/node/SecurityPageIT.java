@@ -40,7 +40,7 @@ class SecurityPageIT {
     @Test
     void whoHasTheRightReadsAndWritesAndNobodyElse() throws Exception {
         try (NodeProcess node = start("closed.json")) {
-            page.write("python3 token.py", directory, "");
+            page.write("python3 make_token.py", directory, "");
             page.write("sh chat.sh", directory, node.url());
             try (PrintingProcess chat = run("sh", "chat.sh")) {
                 List<String> lines = chat.await(1, "data: Hello"::equals);

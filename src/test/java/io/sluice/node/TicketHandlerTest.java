@@ -65,7 +65,7 @@ class TicketHandlerTest {
 
     private static final String READS_CHATS = Tokens.hs256(
             Tokens.claims("alice", List.of("chat/{sub}", "chat/42", "events#a.*", "gone"), List.of("chat/*")));
-    private static final String NONE = "the ticket is none that this node knows";
+    private static final String NONE = "the ticket is not valid here";
 
     private static Vertx vertx;
     private static ServedStream node;
