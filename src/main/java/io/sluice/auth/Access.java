@@ -32,12 +32,14 @@ public final class Access {
     private final @Nullable Tickets tickets;
     private final @Nullable String cookie;
     private final Duration leeway;
+    private final String claim;
     private final Predicate<HttpServerRequest> isFromOwnPage;
 
     /**
      * @param tickets null if there are none
      * @param cookie the name of the cookie that may hold a token, or null
      * @param leeway how far the clocks of issuer and node may be apart
+     * @param claim the name of the claim with the rights, for what a client is told
      * @param isFromOwnPage whether the browser says that a page has sent the request that may do so
      */
     Access(
@@ -45,11 +47,13 @@ public final class Access {
             @Nullable Tickets tickets,
             @Nullable String cookie,
             Duration leeway,
+            String claim,
             Predicate<HttpServerRequest> isFromOwnPage) {
         this.tokens = tokens;
         this.tickets = tickets;
         this.cookie = cookie;
         this.leeway = leeway;
+        this.claim = claim;
         this.isFromOwnPage = isFromOwnPage;
     }
 
@@ -67,6 +71,7 @@ public final class Access {
                         tickets == null ? null : new Tickets(tickets.secret(), tickets.max()),
                         options.cookie(),
                         options.jwt().leeway(),
+                        options.jwt().claim(),
                         isFromOwnPage));
     }
 
@@ -92,7 +97,7 @@ public final class Access {
             requireOwnPage(routing, credential);
             return here(routing, verify(routing, credential))
                     .recover(failure -> Future.failedFuture(refusal(routing, failure)))
-                    .map(identity -> welcome(routing, identity));
+                    .map(identity -> welcome(routing, credential, identity));
         } catch (BadCredentialException e) {
             return Future.failedFuture(refusal(routing, e));
         } catch (HttpException e) {
@@ -191,9 +196,10 @@ public final class Access {
         return Future.succeededFuture(tickets.verify(credential.text(), routing));
     }
 
-    private static Rights welcome(RoutingContext routing, Identity identity) {
+    private Rights welcome(RoutingContext routing, Credential credential, Identity identity) {
         ((UserContextInternal) routing.userContext()).setUser(identity.user());
-        Challenge.goodShown(routing);
+        boolean mayLack = credential.carrier() != Carrier.TICKET;
+        Challenge.goodShown(routing, mayLack ? RightsClaim.lack(identity.user().principal(), claim) : null);
         return identity.rights();
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.auth;
 
 import io.vertx.ext.web.RoutingContext;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,19 +32,27 @@ public record Challenge(@Nullable String error, @Nullable String description) {
         routing.put(KEY, new Challenge("invalid_token", description));
     }
 
-    /** A client has shown something good, which may be too little, or over. */
-    static void goodShown(RoutingContext routing) {
-        routing.put(KEY, TOO_LITTLE);
+    /**
+     * A client has shown something good, which may be too little, or over.
+     *
+     * @param lack why it is too little for anything, or null if it has some rights
+     */
+    static void goodShown(RoutingContext routing, @Nullable String lack) {
+        routing.put(KEY, lack == null ? TOO_LITTLE : new Challenge(TOO_LITTLE.error(), lack));
     }
 
     /** The value of the header for an answer with a status, or null if the answer has none. */
     public static @Nullable String of(RoutingContext routing, int status) {
         @Nullable Challenge left = routing.get(KEY);
         return switch (status) {
-            case 401 -> left == null ? null : (left.equals(TOO_LITTLE) ? OVER : left).text();
-            case 403 -> TOO_LITTLE.equals(left) ? TOO_LITTLE.text() : null;
+            case 401 -> left == null ? null : (left.isTooLittle() ? OVER : left).text();
+            case 403 -> left != null && left.isTooLittle() ? left.text() : null;
             default -> null;
         };
+    }
+
+    private boolean isTooLittle() {
+        return Objects.equals(error, TOO_LITTLE.error());
     }
 
     private String text() {

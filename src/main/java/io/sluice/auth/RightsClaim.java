@@ -33,6 +33,15 @@ final class RightsClaim {
                 null);
     }
 
+    /** Why the claims of a token give nothing, for its developer; null if they are of the shape. */
+    static @Nullable String lack(JsonObject claims, String name) {
+        boolean fits = claims.getValue(name) instanceof JsonObject claim
+                && (claim.getValue("read") instanceof JsonArray
+                        || claim.getValue("write") instanceof JsonArray
+                        || claim.containsKey("admin"));
+        return fits ? null : "the token has no claim " + name + " with a list read or write";
+    }
+
     private static List<Right> rights(@Nullable Object list, UnaryOperator<@Nullable String> claims) {
         List<Right> rights = new ArrayList<>();
         if (list instanceof JsonArray texts) {

@@ -28,7 +28,7 @@ record SignedToken(String text, SignatureAlgorithm algorithm, JsonObject claims)
         }
         String[] parts = text.split("\\.", -1);
         if (parts.length != 3) {
-            throw new BadCredentialException("the token is no JWT: expected three parts");
+            throw new BadCredentialException("the token is no JWT, which has three parts");
         }
         JsonObject header = object("header", parts[0]);
         SignatureAlgorithm algorithm = algorithm(header);

@@ -121,20 +121,33 @@ final class NodeStreams {
         Stream<String> streams = declared.stream().map(stream -> {
             StreamConfig own = config.stream(stream);
             return "/" + stream.name()
-                    + describe(own.options().addresses(), own.sse().lifetime(), logs.resolve(own.log()));
+                    + describe(
+                            own.options().addresses(),
+                            own.sse().lifetime(),
+                            logs.resolve(own.log()),
+                            open(config, own.read()));
         });
         Stream<String> named = templates.stream().map(template -> {
             TemplateConfig own = config.template(template);
             return "/" + template.name() + StreamNames.ANY
-                    + describe(own.options().addresses(), own.sse().lifetime(), logs.resolve(own.log()));
+                    + describe(
+                            own.options().addresses(),
+                            own.sse().lifetime(),
+                            logs.resolve(own.log()),
+                            open(config, own.read()));
         });
         return Stream.concat(streams, named).collect(Collectors.joining(", "));
     }
 
-    private static String describe(List<String> addresses, Duration lifetime, LogKind log) {
+    /** What is said of a stream that anybody may read where others are closed. */
+    private static String open(NodeConfig config, Read read) {
+        return config.auth() != null && read == Read.ANYONE ? "; anybody may read" : "";
+    }
+
+    private static String describe(List<String> addresses, Duration lifetime, LogKind log, String open) {
         return " (" + (addresses.isEmpty() ? "no address" : "from " + String.join(", ", addresses))
                 + "; lifetime " + (lifetime.isZero() ? "unlimited" : Durations.format(lifetime))
-                + "; " + log.place() + ")";
+                + "; " + log.place() + open + ")";
     }
 
     /** Takes nothing more, and releases everything. */

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * The way of a request to its subscription, or to its refusal.
  *
  * <pre>
- *    request --> what it asks for --> the client's rights --> the stream --> the head --> {@link Hub}
- *                      |                     |                    |            |
- *                  400, 406         401, 403, "expired"     404, "overload"  204, HEAD
+ *    request --> who it is --> what it asks for --> what it may read --> the stream --> the head --> {@link Hub}
+ *                    |               |                    |                  |            |
+ *                   401           400, 406         403, "expired"     404, "overload"  204, HEAD
  * </pre>
  *
  * <p>Only who may read a stream gets to know whether it is there. Any thread.
@@ -59,10 +59,8 @@ final class Reception {
 
     /** Takes a request. */
     void take(RoutingContext routing) {
-        StreamRequest asked;
         String stream;
         try {
-            asked = StreamRequest.of(routing, options);
             stream = source.name(routing);
         } catch (HttpException e) {
             fail(routing, e);
@@ -72,14 +70,12 @@ final class Reception {
         Revocation revocation = subscribers.lastRevocation();
         authorizer
                 .rights(routing)
-                .onComplete(
-                        rights -> admit(routing, asked, rights, stream, revocation),
-                        failure -> refuse(routing, failure));
+                .onComplete(rights -> admit(routing, rights, stream, revocation), failure -> refuse(routing, failure));
     }
 
-    private void admit(RoutingContext routing, StreamRequest asked, Rights rights, String name, Revocation revocation) {
+    private void admit(RoutingContext routing, Rights rights, String name, Revocation revocation) {
         try {
-            StreamRequest allowed = asked.allowed(rights, name, routing.user());
+            StreamRequest allowed = StreamRequest.of(routing, options).allowed(rights, name, routing.user());
             source.find(routing)
                     .onComplete(
                             stream -> answer(routing, allowed, stream, revocation),

@@ -362,7 +362,7 @@ class KeySetTest {
         issuer = request -> request.response().setStatusCode(500).end();
         TokenVerifier verifier = verifier(new IssuerKeys.Pace(HOUR, HOUR, HOUR));
 
-        assertEquals("the token is no JWT: expected three parts", refusal(verifier, "hello"));
+        assertEquals("the token is no JWT, which has three parts", refusal(verifier, "hello"));
         assertEquals(
                 "the token's alg is not accepted here", refusal(verifier, token("HS256", "one", secretKey(SECRET))));
     }

@@ -219,10 +219,10 @@ class TokenVerifierTest {
                 arguments("ES256", signed(header("ES256"), claims(), P256.getPrivate()), "alg is not accepted"),
                 // The signature
                 arguments("no signature", parts[0] + '.' + parts[1] + '.', "length"),
-                arguments("two parts", parts[0] + '.' + parts[1], "three parts"),
-                arguments("four parts", good + '.' + parts[2], "three parts"),
-                arguments("a dot behind", good + '.', "three parts"),
-                arguments("nothing", "", "three parts"),
+                arguments("two parts", parts[0] + '.' + parts[1], "no JWT"),
+                arguments("four parts", good + '.' + parts[2], "no JWT"),
+                arguments("a dot behind", good + '.', "no JWT"),
+                arguments("nothing", "", "no JWT"),
                 arguments("no parts", "..", "header is"),
                 arguments(
                         "another payload",
@@ -499,7 +499,7 @@ class TokenVerifierTest {
                 arguments(
                         new PublicKey("issuer.pem"),
                         null,
-                        "jwt.publicKey: no PEM text: expected the PEM text of a public key"),
+                        "jwt.publicKey: no PEM text: expected file:PATH, or the PEM text itself, of a public key"),
                 arguments(
                         new PublicKey(pem.replace("\n", "").replace("MII", "MI*")),
                         null,

@@ -170,7 +170,7 @@ class AuthStartTest {
                 "-conf",
                 config.toString())) {
             node.awaitLine(
-                    "publishing over HTTP is on, for tokens with the right; rights by tokens of me\\b(?! which)");
+                    "/open \\(.*; anybody may read\\).*publishing over HTTP is on, for tokens with the right; rights by tokens of me\\b(?! which)");
             String url = node.url();
             assertEquals(200, status(get(url + "/open")));
             assertEquals(401, status(get(url + "/events")));

@@ -9,6 +9,7 @@ import io.sluice.testing.client.RawClient;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -252,6 +253,17 @@ class RightsHttpTest extends GuardedServer {
                 "the cookie session holds no token: expected one as in RFC 6750 2.1",
                 send("GET", "/events", "Cookie", "session="));
         assertBad("ticket is given 2 times: expected once", send("GET", "/events?ticket=a&ticket=b"));
+    }
+
+    @Test
+    void aTokenWithoutRightsIsToldWhatItLacks() throws Exception {
+        JsonObject claims = claims(List.of("events"), List.of(), false);
+        claims.remove("sluice");
+        HttpResponse<String> answer = send("GET", "/events", "Authorization", "Bearer " + Tokens.hs256(claims));
+        assertEquals(403, answer.statusCode());
+        assertEquals(
+                TOO_LITTLE + ", error_description=\"the token has no claim sluice with a list read or write\"",
+                answer.headers().firstValue("WWW-Authenticate").orElse(""));
     }
 
     /** Only who has a right gets to know whether a stream is there. */
