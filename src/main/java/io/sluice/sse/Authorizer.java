@@ -3,15 +3,18 @@ package io.sluice.sse;
 import io.sluice.auth.Rights;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Asks what the client of a request may read. */
 final class Authorizer {
@@ -27,6 +30,7 @@ final class Authorizer {
     private static final Future<Rights> EVERYTHING = Future.succeededFuture(Rights.ALL);
 
     private final Function<RoutingContext, Future<Rights>> function;
+    private final AtomicBoolean saidFailure = new AtomicBoolean();
 
     Authorizer(Function<RoutingContext, Future<Rights>> function) {
         this.function = function;
@@ -52,21 +56,28 @@ final class Authorizer {
 
     /** The application may know them on any thread. */
     private static Future<@Nullable Rights> known(RoutingContext routing, Future<@Nullable Rights> asked) {
-        if (asked.isComplete()) {
+        if (asked == EVERYTHING) {
             return asked;
         }
-        Promise<@Nullable Rights> known =
-                ((HttpServerRequestInternal) routing.request()).context().promise();
+        ContextInternal here = ((HttpServerRequestInternal) routing.request()).context();
+        if (asked.isComplete()) {
+            // What follows would run on the context that the future was made on.
+            return asked.succeeded() ? here.succeededFuture(asked.result()) : here.failedFuture(asked.cause());
+        }
+        Promise<@Nullable Rights> known = here.promise();
         asked.onComplete(known);
         return known.future();
     }
 
-    private static HttpException refusal(@Nullable Throwable failure) {
+    private HttpException refusal(@Nullable Throwable failure) {
         if (failure instanceof HttpException refusal) {
             return refusal;
         }
-        LOG.error(
-                "A client's rights cannot be known", failure == null ? new NullPointerException("no rights") : failure);
+        // Once is enough: it happens to each client.
+        LOG.atLevel(saidFailure.getAndSet(true) ? Level.DEBUG : Level.ERROR)
+                .log(
+                        "A client's rights cannot be known",
+                        failure == null ? new NullPointerException("no rights") : failure);
         return new HttpException(500, "the client's rights cannot be known; the log says more", failure);
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *    OWN           42,     44                 at the head it stands at 44; if none is kept, at 0
  * </pre>
  *
- * <p>Event loop only.
+ * <p>What takes a subscription: event loop only.
  */
 enum Positions {
 

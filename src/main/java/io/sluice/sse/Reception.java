@@ -80,10 +80,8 @@ final class Reception {
                     .onComplete(
                             stream -> answer(routing, allowed, stream, revocation),
                             failure -> refuse(routing, failure));
-        } catch (HttpException | ExpiredException e) {
-            refuse(routing, e);
         } catch (RuntimeException e) {
-            routing.fail(e);
+            refuse(routing, e instanceof HttpException || e instanceof ExpiredException ? e : fault(e));
         }
     }
 
@@ -92,7 +90,7 @@ final class Reception {
         try {
             path = begin(routing, asked, stream);
         } catch (RuntimeException e) {
-            routing.fail(e);
+            refuse(routing, fault(e));
         } finally {
             if (path == null) {
                 stream.release();
@@ -147,6 +145,21 @@ final class Reception {
 
     /** There is no stream, or no right to it, or that cannot be known now. */
     private void refuse(RoutingContext routing, Throwable failure) {
+        try {
+            answer(routing, failure);
+        } catch (RuntimeException e) {
+            // A handler of the application fails on the head, or has ended the response.
+            LOG.warn("A client cannot be told that it is refused, and is cut off", e);
+            routing.request().connection().close();
+        }
+    }
+
+    private static HttpException fault(RuntimeException e) {
+        LOG.error("A request for a stream failed", e);
+        return new HttpException(500, "the node failed; its log says more", e);
+    }
+
+    private void answer(RoutingContext routing, Throwable failure) {
         HttpException refusal = refusal(failure);
         boolean mayComeBack = refusal.getStatusCode() == 503 || failure instanceof ExpiredException;
         if (mayComeBack && !routing.request().method().equals(HttpMethod.HEAD)) {

@@ -134,7 +134,8 @@ public final class SseHandler implements Handler<RoutingContext> {
     }
 
     /**
-     * Has a listener told of each subscription that opens from now on, and of its end. It takes the place of an earlier one.
+     * Has a listener told of each subscription that opens from now on, and of its end. It takes the place of an earlier one, and is told
+     * of the ends of those that the earlier one saw.
      *
      * @return this handler
      */

@@ -52,10 +52,14 @@ record StartPosition(long lastIdSent, Cursor cursor) {
         if (next instanceof Resumed) {
             return new StartPosition(next.position(), Cursor.after(next.position()));
         }
+        boolean knowsTheEnd = Positions.END.equals(id);
+        if (knowsTheEnd && journal.state() == Journal.State.ENDED) {
+            return new StartPosition(Subscription.NOTHING, Cursor.after(journal.head()));
+        }
         boolean isAhead = next instanceof Ahead;
-        // Another node may know the stream already.
+        // Another node may know the stream already, or its end.
         boolean mayBeMade = id != null && next instanceof Unknown && journal.isUnborn();
-        if (waiting != null && (isAhead || mayBeMade)) {
+        if (waiting != null && (isAhead || mayBeMade || knowsTheEnd)) {
             Cursor cursor = Cursor.waitingFor(isAhead ? next.position() : journal.head() + 1, waiting);
             return new StartPosition(Subscription.NOTHING, cursor);
         }

@@ -14,6 +14,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.PubSecKeyOptions;
@@ -223,6 +224,23 @@ class AuthorizeTest {
             assertTrue(client.head().startsWith("HTTP/1.1 403 Forbidden\n"));
             stranger.join();
         }
+    }
+
+    @Test
+    void rightsThatAreKnownOnAnotherEventLoopAreUsedOnThatOfTheRequest() throws Exception {
+        AtomicReference<Thread> asked = new AtomicReference<>();
+        AtomicReference<Thread> answered = new AtomicReference<>();
+        Future<Rights> elsewhere =
+                ((ContextInternal) vertx.getOrCreateContext()).failedFuture(new HttpException(403, "of the test"));
+        server.handler.authorize(routing -> {
+            asked.set(Thread.currentThread());
+            routing.addHeadersEndHandler(v -> answered.set(Thread.currentThread()));
+            return elsewhere;
+        });
+        try (RawClient client = RawClient.get(server.port(), "/events")) {
+            assertTrue(client.head().startsWith("HTTP/1.1 403 Forbidden\n"));
+        }
+        assertEquals(asked.get(), answered.get());
     }
 
     @Test
