@@ -69,12 +69,7 @@ final class Routes {
 
     /** Serves every request. */
     Handler<HttpServerRequest> handler() {
-        String methods = streams.templates().isEmpty() ? methods() : namedMethods();
-        return new RequestGate(
-                router(),
-                HostRules.of(config),
-                new NamedPath(streams.templates()),
-                methods.equals(READING) && rules.hasTickets() ? PUBLISHING : methods);
+        return new RequestGate(router(), HostRules.of(config), new NamedPath(streams.templates()), knownMethods());
     }
 
     /** The streams come first: each request pays for the routes that it passes. */
@@ -190,10 +185,10 @@ final class Routes {
         serve(router, streams, sse, config.template(template).read());
         if (config.publish().enabled()) {
             mountPublishing(router, streams, template);
-        } else if (rules.areKnown() || config.template(template).signals() == TemplateConfig.Senders.ANONYMOUS) {
+        } else if (takesSignals(template)) {
             mountSignals(router, streams, template);
         }
-        refuseOthers(router, streams, namedMethods());
+        refuseOthers(router, streams, methods(template));
     }
 
     private void mountPublishing(Router router, String path, StreamTemplate template) {
@@ -208,13 +203,19 @@ final class Routes {
         publishing(router.delete(path)).handler(writers).handler(life::delete);
     }
 
-    /** Of signals alone: a POST without one goes on, and is refused. */
+    /** Whether it does where nobody may publish. */
+    private boolean takesSignals(StreamTemplate template) {
+        return rules.areKnown() || config.template(template).signals() == TemplateConfig.Senders.ANONYMOUS;
+    }
+
+    /** Of signals alone: the query is a part of what is asked for, so that Allow has no POST where there is no signal in it. */
     private void mountSignals(Router router, String path, StreamTemplate template) {
         Handler<RoutingContext> senders = rules.areKnown() ? writers(template) : requireHost();
         publishing(router.post(path))
                 .handler(routing -> {
                     if (QueryText.single(routing, "signal") == null) {
-                        routing.next();
+                        allow(routing, READING)
+                                .fail(new HttpException(405, "expected ?signal=NAME, or one of " + READING));
                     } else {
                         senders.handle(routing);
                     }
@@ -275,9 +276,20 @@ final class Routes {
         return config.publish().enabled() ? PUBLISHING : READING;
     }
 
-    /** The methods of a stream of a template, which are all that the node knows. */
-    private String namedMethods() {
-        return config.publish().enabled() ? MAKING : READING;
+    /** The methods of a stream of a template. */
+    private String methods(StreamTemplate template) {
+        if (config.publish().enabled()) {
+            return MAKING;
+        }
+        return takesSignals(template) ? PUBLISHING : READING;
+    }
+
+    /** All methods of the node. */
+    private String knownMethods() {
+        if (config.publish().enabled()) {
+            return streams.templates().isEmpty() ? PUBLISHING : MAKING;
+        }
+        return rules.hasTickets() || streams.templates().stream().anyMatch(this::takesSignals) ? PUBLISHING : READING;
     }
 
     private static void refuseOthers(Router router, String path, String allow) {

@@ -48,9 +48,9 @@ public record RedisUri(String text) {
         return uri.getHost() + ':' + (uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort());
     }
 
-    /** The text of a URI, with stars for a password. */
+    /** The text of a URI, with stars for user and password: a user alone may be a token. */
     public static String masked(String text) {
-        return text.replaceFirst("(://[^:@/]*:).*@", "$1***@");
+        return text.replaceFirst("(?s)://.*@", "://***@");
     }
 
     @Override

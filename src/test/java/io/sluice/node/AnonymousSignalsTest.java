@@ -41,17 +41,16 @@ class AnonymousSignalsTest extends QuietServer {
 
     @ParameterizedTest
     @CsvSource({
-        "POST, /chat/42",
-        "POST, /chat/42?end=true",
-        "PUT, /chat/42",
-        "DELETE, /chat/42",
-        "POST, /order/42?signal=ask"
+        "POST, /chat/42, 'GET, HEAD, OPTIONS'",
+        "POST, /chat/42?end=true, 'GET, HEAD, OPTIONS'",
+        "PUT, /chat/42, 'GET, HEAD, OPTIONS, POST'",
+        "DELETE, /chat/42, 'GET, HEAD, OPTIONS, POST'",
+        "POST, /order/42?signal=ask, 'GET, HEAD, OPTIONS'"
     })
-    void nothingElseIsTaken(String method, String path) throws Exception {
+    void nothingElseIsTaken(String method, String path, String allow) throws Exception {
         HttpResponse<String> response = send(node.request(path), method);
         assertEquals(405, response.statusCode());
-        assertEquals(
-                "GET, HEAD, OPTIONS", response.headers().firstValue("Allow").orElse(""));
+        assertEquals(allow, response.headers().firstValue("Allow").orElse(""));
     }
 
     @Test
@@ -66,5 +65,16 @@ class AnonymousSignalsTest extends QuietServer {
 
     private HttpResponse<String> send(HttpRequest.Builder request, String method) throws Exception {
         return node.send(request.header("Content-Type", "text/plain").method(method, BodyPublishers.ofString("Why?")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/chat/42, 'GET, HEAD, OPTIONS, POST'", "/order/42, 'GET, HEAD, OPTIONS'"})
+    void optionsTellOfSignals(String path, String allow) throws Exception {
+        assertEquals(
+                allow,
+                send(node.request(path), "OPTIONS")
+                        .headers()
+                        .firstValue("Allow")
+                        .orElse(""));
     }
 }

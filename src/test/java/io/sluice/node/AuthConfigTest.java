@@ -93,7 +93,8 @@ class AuthConfigTest {
             "jwks": {"keys": [{"kty": "oct", "k": "SECRET"}]} => jwks: {"keys":[{"kty":"***","k":"***"}]}: expected a text
             "jwks": "http://id.example.com/keys"        => jwks: "http://id.example.com/keys": expected an https URL without a user, or http of a loopback host
             "jwks": "ftp://id.example.com/keys"         => jwks: "ftp://id.example.com/keys": expected an https URL without a user, or http of a loopback host
-            "jwks": "https://user:SECRET@a/keys"        => jwks: "https://user:***@a/keys": expected an https URL without a user, or http of a loopback host
+            "jwks": "https://user:SECRET@a/keys"        => jwks: "https://***@a/keys": expected an https URL without a user, or http of a loopback host
+            "jwks": "https://SECRET@a/keys"             => jwks: "https://***@a/keys": expected an https URL without a user, or http of a loopback host
             "jwks": "https://a b/keys"                  => jwks: "https://a b/keys": expected an https URL without a user, or http of a loopback host
             "jwks": "http://localhost.example.com/k"    => jwks: "http://localhost.example.com/k": expected an https URL without a user, or http of a loopback host
             "discovery": "id.example.com"               => discovery: "id.example.com": expected an https URL without a user, or http of a loopback host
@@ -133,7 +134,7 @@ class AuthConfigTest {
             {"jwt": {"secret": "SECRET"}}                       => jwt: {"secret":"***"}: expected one of auth, bridge, cluster, http, producers, publish, redis, streams
             {"tickets_secret": "SECRET"}                        => tickets_secret: "***": expected one of auth, bridge, cluster, http, producers, publish, redis, streams
             {"redis": {"password": "SECRET"}}                   => redis.password: "***": expected uri
-            {"redis": {"url": "redis://:SECRET@h"}}             => redis.url: "redis://:***@h": expected uri
+            {"redis": {"url": "redis://:SECRET@h"}}             => redis.url: "redis://***@h": expected uri
             {"http": {"tls": {"key": "-----BEGIN PRIVATE KEY-----SECRET", "certificate": "README.md"}}} => http.tls.key: "***": expected a file that can be read
             {"auth": {"jwt": {"secret": SECRET}}}               => line 1, column 30: Invalid numeric value: Leading zeroes not allowed
             {"auth": {"jwt": {"secret": xSECRET}}}              => line 1, column 62: Unrecognized token: was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')

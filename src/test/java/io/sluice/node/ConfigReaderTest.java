@@ -560,8 +560,9 @@ class ConfigReaderTest {
         "redis://h:70000, redis://h:70000",
         "redis://h/name, redis://h/name",
         "redis://h?password=x, redis://h?password=x",
-        "redis://u:sec:r@t@h:port, redis://u:***@h:port",
-        "redis://:secret@h/x, redis://:***@h/x"
+        "redis://u:sec:r@t@h:port, redis://***@h:port",
+        "redis://secret@h/x, redis://***@h/x",
+        "redis://:secret@h/x, redis://***@h/x"
     })
     void aUriThatIsNoneIsShownWithoutThePassword(String uri, String shown) {
         assertRefused(

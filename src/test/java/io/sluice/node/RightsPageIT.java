@@ -51,7 +51,10 @@ class RightsPageIT {
                 Files.copy(file, webroot.resolve(file.getFileName()));
             }
         }
-        Files.copy(Path.of("src", "main", "js", "cookie.html"), webroot.resolve("cookie.html"));
+        String cookie = Files.readString(Path.of("src", "main", "js", "cookie.html"));
+        Files.writeString(
+                webroot.resolve("cookie.html"),
+                replace(cookie, "'/session'", "'" + application.urlAtHostOfNode() + "/session'"));
         JsonObject configuration = new JsonObject("""
                 {
                   "http": { "host": "127.0.0.1", "port": 0, "cors": { "origins": ["%s"] }, "webroot": "%s" },
@@ -66,8 +69,15 @@ class RightsPageIT {
         EventStream stream =
                 EventStream.open(vertx, "events", StreamOptions.DEFAULT).await();
         node = ServedStream.serve(vertx, stream, configuration.encode());
+        application.edit(text -> replace(text, "https://events.example.com", nodeUrl()));
         AtomicLong number = new AtomicLong();
         vertx.setPeriodic(20, id -> stream.publish(new NewEvent("ticks", null, "" + number.incrementAndGet())));
+    }
+
+    /** A page with an address of this test, in place of the one that stands in it. */
+    private static String replace(String page, String address, String other) {
+        assertTrue(page.contains(address), () -> "no " + address + " in " + page);
+        return page.replace(address, other);
     }
 
     @AfterAll
@@ -129,7 +139,7 @@ class RightsPageIT {
     }
 
     private static void openWithCookie() {
-        page.load(nodeUrl() + "/cookie.html?url=/events&renew=" + application.urlAtHostOfNode() + "/session");
+        page.load(nodeUrl() + "/cookie.html");
     }
 
     // ---- a page of another origin, and a ticket
@@ -149,7 +159,7 @@ class RightsPageIT {
     }
 
     private static void openWithTicket() {
-        page.load(application.url() + "/ticket.html?url=" + nodeUrl() + "/events&token=/token");
+        page.load(application.url() + "/ticket.html");
     }
 
     // ---- the demo

@@ -64,11 +64,22 @@ class TokenSignalsTest extends QuietServer {
     }
 
     @ParameterizedTest
-    @CsvSource({"POST, /chat/ada", "POST, /chat/ada?end=true", "PUT, /chat/ada", "DELETE, /chat/ada", "POST, /events"})
-    void nothingElseIsTaken(String method, String path) throws Exception {
+    @CsvSource({
+        "POST, /chat/ada, 'GET, HEAD, OPTIONS'",
+        "POST, /chat/ada?end=true, 'GET, HEAD, OPTIONS'",
+        "PUT, /chat/ada, 'GET, HEAD, OPTIONS, POST'",
+        "DELETE, /chat/ada, 'GET, HEAD, OPTIONS, POST'",
+        "POST, /events, 'GET, HEAD, OPTIONS'"
+    })
+    void nothingElseIsTaken(String method, String path, String allow) throws Exception {
         HttpResponse<String> response = send(method, path, "Authorization", "Bearer " + ADA);
         assertEquals(405, response.statusCode());
-        assertEquals(
-                "GET, HEAD, OPTIONS", response.headers().firstValue("Allow").orElse(""));
+        assertEquals(allow, response.headers().firstValue("Allow").orElse(""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/chat/ada, 'GET, HEAD, OPTIONS, POST'", "/events, 'GET, HEAD, OPTIONS'"})
+    void optionsTellOfSignals(String path, String allow) throws Exception {
+        assertEquals(allow, send("OPTIONS", path).headers().firstValue("Allow").orElse(""));
     }
 }

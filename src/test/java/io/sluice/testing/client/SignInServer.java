@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class SignInServer implements AutoCloseable {
     private final String cookie;
     private final AtomicInteger given = new AtomicInteger();
     private volatile @Nullable Supplier<String> tokens;
+    private volatile UnaryOperator<String> edits = UnaryOperator.identity();
 
     private SignInServer(Vertx vertx, String cookie) {
         this.cookie = cookie;
@@ -45,6 +47,11 @@ public final class SignInServer implements AutoCloseable {
     public void signIn(@Nullable Supplier<String> visitor) {
         tokens = visitor;
         given.set(0);
+    }
+
+    /** Serves its pages so from now on. */
+    public void edit(UnaryOperator<String> pages) {
+        edits = pages;
     }
 
     /** How many tokens it has given out. */
@@ -105,11 +112,11 @@ public final class SignInServer implements AutoCloseable {
         request.response().putHeader("Set-Cookie", cookie + "=" + value + attributes);
     }
 
-    private static void servePage(HttpServerRequest request, Path page) {
+    private void servePage(HttpServerRequest request, Path page) {
         try {
             request.response()
                     .putHeader("Content-Type", "text/html; charset=utf-8")
-                    .end(Files.readString(page));
+                    .end(edits.apply(Files.readString(page)));
         } catch (IOException e) {
             request.response().setStatusCode(500).end();
         }
