@@ -80,6 +80,11 @@ class TokenSignalsTest extends QuietServer {
     @ParameterizedTest
     @CsvSource({"/chat/ada, 'GET, HEAD, OPTIONS, POST'", "/events, 'GET, HEAD, OPTIONS'"})
     void optionsTellOfSignals(String path, String allow) throws Exception {
-        assertEquals(allow, send("OPTIONS", path).headers().firstValue("Allow").orElse(""));
+        assertEquals(
+                allow,
+                send("OPTIONS", path, "Authorization", "Bearer " + ADA)
+                        .headers()
+                        .firstValue("Allow")
+                        .orElse(""));
     }
 }
