@@ -19,8 +19,9 @@ import java.util.concurrent.TimeUnit;
  *                                 template chat/5f2c...  -&gt;  shards 8, history 10000 events, idle 600s, ...
  * </pre>
  *
- * <p>One node at a time compares and says. So of two that differ and start at once the second one is refused, and nobody sees
- * what a node said that was refused. What a member said that has left is removed by the next one that looks.
+ * <p>One node at a time compares, and then says. So of two that differ and start at once the second one is refused. A node that
+ * is refused has said nothing, and so nobody is compared with it. What a member said that has left is removed by the next one
+ * that looks.
  */
 final class ClusterAgreement {
 
@@ -33,6 +34,7 @@ final class ClusterAgreement {
     private static final String LOCK = "lock";
     private static final String LINE = "\n";
     private static final int ATTEMPTS = 3;
+    private static final String NEVER = "the nodes of the cluster do not come to compare their streams";
 
     /** A lock outlives its owner's pause by so much at most; reading and writing take some milliseconds. */
     private static final int LOCK_SECONDS = 10;
@@ -40,6 +42,7 @@ final class ClusterAgreement {
     private final String matter;
     private final List<String> mine;
     private final Comparison comparison;
+    private volatile boolean withdrawn;
 
     /**
      * @param matter without a slash
@@ -59,8 +62,12 @@ final class ClusterAgreement {
     void require(HazelcastInstance hazelcast) {
         for (int attempt = 1; ; attempt++) {
             try {
-                requireOnce(hazelcast);
-                return;
+                if (requireOnce(hazelcast, attempt > 1)) {
+                    return;
+                }
+                if (attempt == ATTEMPTS) {
+                    throw new IllegalStateException(NEVER);
+                }
             } catch (IndeterminateOperationStateException e) {
                 // A member that holds a copy has left meanwhile, or is busy.
                 if (attempt == ATTEMPTS) {
@@ -70,15 +77,23 @@ final class ClusterAgreement {
         }
     }
 
-    private void requireOnce(HazelcastInstance hazelcast) {
+    /**
+     * @param again whether what this node has said already does not count, since others may have compared meanwhile
+     * @return whether the lock was held to the end
+     */
+    private boolean requireOnce(HazelcastInstance hazelcast, boolean again) {
         IMap<String, String> map = ClusterMaps.open(hazelcast, MAP);
         ClusterMembers members = new ClusterMembers(hazelcast);
         String said = String.join(LINE, mine);
-        if (said.equals(map.get(key(members)))) {
-            return;
+        if (!again && said.equals(map.get(key(members)))) {
+            return true;
         }
         lock(map);
+        boolean held;
         try {
+            if (again) {
+                map.delete(key(members));
+            }
             for (Map.Entry<String, String> entry : new ArrayList<>(map.entrySet())) {
                 String key = entry.getKey();
                 if (!members.has(key.substring(key.lastIndexOf('/') + 1))) {
@@ -88,24 +103,40 @@ final class ClusterAgreement {
                 }
             }
             map.set(key(members), said);
+            // Looked at last: a withdrawal that comes later removes what was set.
+            if (withdrawn) {
+                map.delete(key(members));
+            }
         } finally {
-            map.unlock(LOCK);
+            held = unlock(map);
         }
+        return held;
     }
 
-    /** Takes back what this node said. Any thread. */
+    /** Takes back what this node said, for good. Any thread. */
     CompletionStage<?> withdraw(HazelcastInstance hazelcast) {
+        withdrawn = true;
         return hazelcast.getMap(ClusterMaps.PREFIX + MAP).removeAsync(key(new ClusterMembers(hazelcast)));
     }
 
     private static void lock(IMap<String, String> map) {
         try {
             if (!map.tryLock(LOCK, LOCK_SECONDS, TimeUnit.SECONDS, LOCK_SECONDS, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("the nodes of the cluster do not come to compare their streams");
+                throw new IllegalStateException(NEVER);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** Returns false if the lock had ended before, as it does where this node stood still for too long. */
+    private static boolean unlock(IMap<String, String> map) {
+        try {
+            map.unlock(LOCK);
+            return true;
+        } catch (IllegalMonitorStateException e) {
+            return false;
         }
     }
 

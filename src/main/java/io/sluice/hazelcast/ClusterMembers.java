@@ -6,6 +6,7 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -89,8 +90,10 @@ final class ClusterMembers {
             }
         });
         return () -> {
-            if (isRunning()) {
+            try {
                 cluster().removeMembershipListener(id);
+            } catch (HazelcastInstanceNotActiveException e) {
+                // Nobody listens any more.
             }
         };
     }

@@ -91,11 +91,14 @@ public final class HazelcastCluster {
         return StreamAgreement.reach(vertx, instance(vertx), names, strict);
     }
 
-    /** Opens the list of members, to be closed by the caller. Warns if strangers may reach a port of the cluster. */
+    /** Warns if strangers may reach a port of the cluster. */
+    public void warnOfOpenPorts() {
+        OpenPorts.of(instance(vertx), ((VertxInternal) vertx).clusterManager()).warn();
+    }
+
+    /** Opens the list of members, to be closed by the caller. */
     public Members members() {
-        HazelcastInstance hazelcast = instance(vertx);
-        OpenPorts.of(hazelcast, ((VertxInternal) vertx).clusterManager()).warn();
-        return new HazelcastMembers(hazelcast);
+        return new HazelcastMembers(instance(vertx));
     }
 
     /** The leases of the cluster. */

@@ -75,7 +75,7 @@ final class SecretHandshake implements MemberSocketInterceptor {
         // There are none.
     }
 
-    /** A member of the same name that has said that its secret is another one, or none. */
+    /** A member of the same name that has said that its secret is another one. */
     Optional<String> differing() {
         return Optional.ofNullable(differing);
     }

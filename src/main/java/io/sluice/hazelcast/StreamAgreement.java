@@ -86,10 +86,12 @@ final class StreamAgreement implements Agreement {
 
     @Override
     public Future<Void> withdraw() {
-        if (!hazelcast.getLifecycleService().isRunning()) {
-            return Future.succeededFuture();
+        try {
+            hazelcast.getLifecycleService().removeLifecycleListener(listener);
+            return Future.fromCompletionStage(agreement.withdraw(hazelcast)).mapEmpty();
+        } catch (RuntimeException e) {
+            // Hazelcast has stopped, at any moment.
+            return Future.failedFuture(e);
         }
-        hazelcast.getLifecycleService().removeLifecycleListener(listener);
-        return Future.fromCompletionStage(agreement.withdraw(hazelcast)).mapEmpty();
     }
 }

@@ -32,11 +32,20 @@ final class Membership {
             return Future.failedFuture(ConfigException.under("cluster", e));
         }
         return cluster.agreeOn(names(config), settings.streams() == ClusterSettings.Streams.SAME)
-                .map(agreement -> new Membership(cluster.members(), agreement))
+                .compose(agreement -> open(cluster, agreement))
                 .recover(failure -> Future.failedFuture(
                         failure instanceof InvalidOptionException invalid
                                 ? new ConfigException(invalid.option(), invalid.value(), invalid.expected())
                                 : failure));
+    }
+
+    private static Future<Membership> open(HazelcastCluster cluster, Agreement agreement) {
+        try {
+            cluster.warnOfOpenPorts();
+            return Future.succeededFuture(new Membership(cluster.members(), agreement));
+        } catch (RuntimeException e) {
+            return agreement.withdraw().transform(v -> Future.failedFuture(e));
+        }
     }
 
     private static List<String> names(NodeConfig config) {

@@ -228,16 +228,30 @@ final class Node implements Shareable {
     }
 
     /** Right after the death of a member, consumers may fail to unregister. The other members do it when this node is gone. */
-    private static Future<Void> leftBehind(Throwable failure) {
+    private static void leftBehind(Throwable failure) {
         LOG.info(
                 "Not all was closed: {}",
                 String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
-        return Future.succeededFuture();
     }
 
+    /** Closes each part, whatever another one throws. */
     private Future<Void> close() {
-        membership.ifPresent(Membership::close);
-        access.ifPresent(Access::close);
-        return streams.close().eventually(logs::close).recover(Node::leftBehind);
+        closePart(() -> membership.ifPresent(Membership::close));
+        closePart(() -> access.ifPresent(Access::close));
+        return Future.succeededFuture()
+                .compose(v -> streams.close())
+                .eventually(logs::close)
+                .recover(failure -> {
+                    leftBehind(failure);
+                    return Future.succeededFuture();
+                });
+    }
+
+    private static void closePart(Runnable closing) {
+        try {
+            closing.run();
+        } catch (RuntimeException e) {
+            leftBehind(e);
+        }
     }
 }

@@ -101,7 +101,8 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
                     System.getProperty(ClusterConfig.FILE),
                     System.getenv(ClusterConfig.MEMBERS)));
         } catch (InvalidOptionException e) {
-            throw Main.exit(reason(e));
+            // The other options are no part of the configuration: a system property, a variable.
+            throw Main.exit((e.option().startsWith("cluster.") ? source + ": " : "") + reason(e));
         } catch (ConfigException e) {
             throw Main.exit(source + ": " + e.getMessage());
         } catch (RuntimeException e) {

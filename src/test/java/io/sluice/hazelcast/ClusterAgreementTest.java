@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
 import io.sluice.cluster.Agreement;
 import io.sluice.log.InvalidOptionException;
 import io.sluice.testing.cluster.InJvmCluster;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +87,63 @@ class ClusterAgreementTest {
         agree(stays, "prices").await();
         assertEquals(
                 1, InJvmCluster.hazelcast(stays).getMap("sluice.agreement").size(), "of the other one nothing is left");
+    }
+
+    @Test
+    void aNodeThatLosesTheLockWhileItComparesLooksOnceMore() {
+        HazelcastInstance first = InJvmCluster.hazelcast(cluster.join());
+        HazelcastInstance second = InJvmCluster.hazelcast(cluster.join());
+        new ClusterAgreement("matter", List.of("a"), (mine, theirs) -> {}).require(first);
+        AtomicInteger looks = new AtomicInteger();
+        new ClusterAgreement("matter", List.of("b"), (mine, theirs) -> {
+                    if (looks.incrementAndGet() == 1) {
+                        said(second).forceUnlock("lock");
+                    }
+                })
+                .require(second);
+        assertEquals(2, looks.get());
+        assertEquals(2, said(second).size());
+    }
+
+    @Test
+    void aNodeThatLosesTheLockIsToldWhatDiffersAllTheSame() {
+        HazelcastInstance first = InJvmCluster.hazelcast(cluster.join());
+        HazelcastInstance second = InJvmCluster.hazelcast(cluster.join());
+        new ClusterAgreement("matter", List.of("a"), (mine, theirs) -> {}).require(first);
+        AtomicInteger looks = new AtomicInteger();
+        // The first look agrees and has said it when the second one refuses.
+        ClusterAgreement refused = new ClusterAgreement("matter", List.of("b"), (mine, theirs) -> {
+            said(second).forceUnlock("lock");
+            InvalidOptionException.require(looks.incrementAndGet() == 1, "matter", mine, theirs.toString());
+        });
+        assertEquals(
+                "matter: [b]: expected [a]",
+                assertThrows(InvalidOptionException.class, () -> refused.require(second))
+                        .getMessage());
+        assertEquals(1, said(second).size(), "nobody is compared with who was refused");
+    }
+
+    @Test
+    void whoHasWithdrawnSaysNothingMore() {
+        HazelcastInstance hazelcast = InJvmCluster.hazelcast(cluster.join());
+        ClusterAgreement agreement = new ClusterAgreement("matter", List.of("a"), (mine, theirs) -> {});
+        agreement.require(hazelcast);
+        agreement.withdraw(hazelcast).toCompletableFuture().join();
+        // As after a merge that came just before.
+        agreement.require(hazelcast);
+        assertEquals(0, said(hazelcast).size());
+    }
+
+    @Test
+    void aWithdrawalFromAClusterThatHasStoppedThrowsNothing() {
+        Vertx vertx = cluster.join();
+        Agreement agreement = agree(vertx, "events").await();
+        InJvmCluster.hazelcast(vertx).getLifecycleService().terminate();
+        assertTrue(agreement.withdraw().isComplete());
+    }
+
+    private static IMap<String, String> said(HazelcastInstance hazelcast) {
+        return hazelcast.getMap("sluice.agreement");
     }
 
     private static Future<Agreement> agree(Vertx vertx, String... names) {

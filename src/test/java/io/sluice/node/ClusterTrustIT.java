@@ -120,7 +120,7 @@ class ClusterTrustIT {
                 start(TOGETHER, "\"secret\": \"a secret that is known to nobody else in the world\"", EVENTS);
         NodeProcess otherStreams = start(TOGETHER, "\"secret\": \"env:THE_SECRET\"", "\"prices\": {}, \"chat/*\": {}");
         assertRefused(
-                "sluice: cluster\\.secret: another one than at 127\\.0\\.0\\.1:\\d+: expected the same at all nodes of"
+                "sluice: -conf: cluster\\.secret: another one than at 127\\.0\\.0\\.1:\\d+: expected the same at all nodes of"
                         + " \"sluice\", or another cluster\\.name",
                 otherSecret);
         assertRefused(
