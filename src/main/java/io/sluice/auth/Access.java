@@ -18,6 +18,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one place that every door asks: who has sent this request, and what may they do? Any thread.
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Access {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Access.class);
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final TokenVerifier tokens;
@@ -75,9 +78,9 @@ public final class Access {
                         isFromOwnPage));
     }
 
-    /** Reads no keys any more. */
-    public void close() {
-        tokens.close();
+    /** Reads no keys any more, and checks no token. Completes when that is so. */
+    public Future<Void> close() {
+        return tokens.close();
     }
 
     /**
@@ -85,7 +88,8 @@ public final class Access {
      * client has shown nothing.
      *
      * @return on the event loop of the request; fails with {@link HttpException}: 401 for a bad credential, 403 for a cookie that a page
-     *     of a stranger makes use of, 503 if the keys of the issuer are away
+     *     of a stranger makes use of, 503 if the keys of the issuer are away or too many new tokens wait for their check,
+     *     500 if the check itself fails
      */
     public Future<Rights> rights(RoutingContext routing) {
         try {
@@ -209,9 +213,17 @@ public final class Access {
             Challenge.badShown(routing, why);
             return new HttpException(401, why);
         }
-        return failure instanceof HttpException refusal
-                ? refusal
-                : new HttpException(
-                        503, "the keys of the issuer cannot be had: expected to be asked again later", failure);
+        if (failure instanceof HttpException refusal) {
+            return refusal;
+        }
+        if (failure instanceof KeysAwayException) {
+            return new HttpException(
+                    503, "the keys of the issuer cannot be had: expected to be asked again later", failure);
+        }
+        if (failure instanceof TooManyTokensException) {
+            return new HttpException(503, String.valueOf(failure.getMessage()), failure);
+        }
+        LOG.error("A credential cannot be checked", failure);
+        return new HttpException(500, "the credential cannot be checked; the log says more", failure);
     }
 }

@@ -35,18 +35,26 @@ final class IssuerClient {
     Future<Buffer> get(URI url) {
         HttpClientAgent client =
                 vertx.createHttpClient(new HttpClientOptions().setConnectTimeout((int) patience.toMillis()));
-        RequestOptions options =
-                new RequestOptions().setAbsoluteURI(url.toString()).putHeader("Accept", "application/json, */*;q=0.1");
-        return client.request(options)
-                // Within, since the body comes on the context of the request, which may be another one than the
-                // caller's.
-                .compose(request -> request.send().compose(IssuerClient::body))
+        return answer(client, url)
                 .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof TimeoutException
                                 ? new KeysAwayException("no whole answer within " + patience.toMillis() + " ms")
                                 : failure))
                 .eventually(client::close);
+    }
+
+    /** A URL that the client throws at is a failure like others, after which the client is closed. */
+    private static Future<Buffer> answer(HttpClientAgent client, URI url) {
+        try {
+            RequestOptions options = new RequestOptions()
+                    .setAbsoluteURI(url.toString())
+                    .putHeader("Accept", "application/json, */*;q=0.1");
+            // Within, since the body comes on the context of the request, which may be another one than the caller's.
+            return client.request(options).compose(request -> request.send().compose(IssuerClient::body));
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     private static Future<Buffer> body(HttpClientResponse response) {

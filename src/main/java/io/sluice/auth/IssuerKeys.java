@@ -103,15 +103,17 @@ final class IssuerKeys implements Keys {
             hasSearched = true;
             searchedAt = nanos.getAsLong();
         }
-        return read();
+        return read().recover(failure -> Future.failedFuture(away()));
     }
 
     /** While the issuer is away, nobody can say that it does not have a key. */
     private Future<KeySet> asKnown() {
         @Nullable KeySet now = known;
-        return isAway || now == null
-                ? Future.failedFuture(new KeysAwayException("the keys of " + name + " are away"))
-                : Future.succeededFuture(now);
+        return isAway || now == null ? Future.failedFuture(away()) : Future.succeededFuture(now);
+    }
+
+    private KeysAwayException away() {
+        return new KeysAwayException("the keys of " + name + " are away");
     }
 
     private Future<KeySet> read() {
@@ -122,7 +124,9 @@ final class IssuerKeys implements Keys {
             vertx.cancelTimer(timer);
             Promise<KeySet> done = Promise.promise();
             reading = done.future();
-            source.get()
+            // A source that throws has failed like one whose future fails.
+            Future.succeededFuture()
+                    .compose(v -> source.get())
                     .map(this::unlessTheSame)
                     .onComplete(result -> context.runOnContext(v -> {
                         reading = null;
@@ -172,10 +176,13 @@ final class IssuerKeys implements Keys {
     }
 
     @Override
-    public void close() {
+    public Future<Void> close() {
+        Promise<Void> closed = Promise.promise();
         context.runOnContext(v -> {
             isClosed = true;
             vertx.cancelTimer(timer);
+            closed.complete();
         });
+        return closed.future();
     }
 }

@@ -7,8 +7,10 @@ import java.util.regex.Pattern;
 public final class IssuerUrl {
 
     /** For a message. */
-    public static final String EXPECTED = "an https URL without a user, or http of a loopback host";
+    public static final String EXPECTED =
+            "an https URL without a user, or http of a loopback host, with a port up to 65535";
 
+    private static final int MAX_PORT = 65535;
     private static final Pattern LOOPBACK = Pattern.compile("(?i)localhost|127(\\.\\d{1,3}){3}|\\[::1]");
 
     private IssuerUrl() {}
@@ -17,6 +19,7 @@ public final class IssuerUrl {
     public static boolean isSafe(URI url) {
         return url.getHost() != null
                 && url.getRawUserInfo() == null
+                && url.getPort() <= MAX_PORT
                 && ("https".equalsIgnoreCase(url.getScheme()) || isLocal(url));
     }
 

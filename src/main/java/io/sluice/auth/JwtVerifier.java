@@ -10,7 +10,6 @@ import io.vertx.ext.auth.User;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,20 +18,18 @@ import org.jspecify.annotations.Nullable;
  * of the kind that its algorithm needs; a token says until when it is good, and is for here.
  *
  * <p>A signature takes 0.1 ms (RS256) to 7 ms (ES512), which is too long for an event loop. So a token that is new is checked by threads
- * for that, fewer than there are processors: those who send bad ones keep each other waiting. One that was good is known again. What is
- * cheap comes first, so that a token that is over costs no computation with a key, and asks no issuer for one.
+ * for that, fewer than there are processors. Good new tokens wait in the same line as bad ones ({@link WaitingTokens}): a flood of bad
+ * tokens delays good new ones, and has them refused while the line is full. One that was good is known again, and waits for nothing. What
+ * is cheap comes first, so that a token that is over costs no computation with a key, and asks no issuer for one.
  */
 final class JwtVerifier implements TokenVerifier {
-
-    /** Tokens that wait for their check, a second's work with RS256. The client with one more is asked to come again. */
-    private static final int MAX_WAITING = 4000;
 
     private final Keys keys;
     private final Set<SignatureAlgorithm> algorithms;
     private final JwtOptions options;
     private final Clock clock;
     private final WorkerExecutor threads;
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final WaitingTokens waiting = new WaitingTokens(WaitingTokens.MAX);
     private final VerifiedTokens verified = new VerifiedTokens();
 
     /** @param algorithms those that are taken */
@@ -48,13 +45,12 @@ final class JwtVerifier implements TokenVerifier {
     @Override
     public Future<Identity> verify(String text) {
         @Nullable KeySet known = keys.known();
-        @Nullable Verified before = known == null ? null : verified.get(text, known);
+        if (known == null) {
+            return unknown(text);
+        }
+        @Nullable Verified before = verified.get(text, known);
         if (before == null) {
-            return checked(text)
-                    .recover(failure -> Future.failedFuture(
-                            failure instanceof NoSuchKeyIdException
-                                    ? new BadCredentialException("the token's key is none that is known")
-                                    : failure));
+            return waiting.add(() -> checked(text, known));
         }
         try {
             rules(before.keys()).end(before.claims());
@@ -64,29 +60,36 @@ final class JwtVerifier implements TokenVerifier {
         }
     }
 
-    private Future<Identity> checked(String text) {
-        if (waiting.incrementAndGet() > MAX_WAITING) {
-            waiting.decrementAndGet();
-            return Future.failedFuture(new KeysAwayException("more tokens are new than can be checked"));
+    /** Without keys, a token that can never be good is told from one that might be, and no thread is needed for that. */
+    private Future<Identity> unknown(String text) {
+        try {
+            parsed(text);
+            return Future.failedFuture(new KeysAwayException("no keys are known yet"));
+        } catch (BadCredentialException e) {
+            return Future.failedFuture(e);
         }
-        return threads.executeBlocking(() -> check(text, keys.known()), false)
-                .onComplete(done -> waiting.decrementAndGet())
-                .compose(Function.identity())
-                .recover(failure -> failure instanceof NoSuchKeyIdException
-                        ? keys.renewed()
-                                .compose(renewed -> threads.executeBlocking(() -> check(text, renewed), false))
-                                .compose(Function.identity())
-                        : Future.failedFuture(failure));
     }
 
-    private Future<Identity> check(String text, @Nullable KeySet known) {
-        SignedToken token = SignedToken.parse(text);
-        if (!algorithms.contains(token.algorithm())) {
-            throw new BadCredentialException("the token's alg is not accepted here");
-        }
-        if (known == null) {
-            throw new KeysAwayException("no keys are known yet");
-        }
+    private Future<Identity> checked(String text, KeySet known) {
+        return checkedBy(known, text)
+                .recover(failure -> failure instanceof NoSuchKeyIdException
+                        ? keys.renewed()
+                                .compose(renewed ->
+                                        // The same keys would say the same.
+                                        renewed == known ? Future.failedFuture(failure) : checkedBy(renewed, text))
+                        : Future.failedFuture(failure))
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof NoSuchKeyIdException
+                                ? new BadCredentialException("the token's key is none that is known")
+                                : failure));
+    }
+
+    private Future<Identity> checkedBy(KeySet keySet, String text) {
+        return threads.executeBlocking(() -> check(text, keySet), false).compose(Function.identity());
+    }
+
+    private Future<Identity> check(String text, KeySet known) {
+        SignedToken token = parsed(text);
         JsonObject claims = token.claims();
         Instant end = rules(known).end(claims);
         return known.check(token).map(fits -> {
@@ -94,6 +97,14 @@ final class JwtVerifier implements TokenVerifier {
             verified.put(text, new Verified(known, claims, identity));
             return identity;
         });
+    }
+
+    private SignedToken parsed(String text) {
+        SignedToken token = SignedToken.parse(text);
+        if (!algorithms.contains(token.algorithm())) {
+            throw new BadCredentialException("the token's alg is not accepted here");
+        }
+        return token;
     }
 
     private ClaimRules rules(KeySet known) {
@@ -111,8 +122,7 @@ final class JwtVerifier implements TokenVerifier {
     }
 
     @Override
-    public void close() {
-        keys.close();
-        threads.close();
+    public Future<Void> close() {
+        return Future.join(keys.close(), threads.close()).mapEmpty();
     }
 }

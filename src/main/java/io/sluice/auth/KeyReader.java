@@ -95,7 +95,7 @@ final class KeyReader {
         throw new KeysAwayException("no text \"" + name + "\" in " + DISCOVERY_PATH);
     }
 
-    /** Who is asked by TLS does not lead out of it. */
+    /** An issuer that is asked over TLS cannot name keys without TLS. */
     private static URI keysUrl(String text, URI issuer) {
         try {
             URI url = new URI(text);

@@ -13,12 +13,13 @@ interface Keys {
     /**
      * The keys after another look, for a token whose key is not among those that are known.
      *
-     * @return the same keys if it is not time for another look yet; fails if nobody can say now. On any context
+     * @return the same keys if it is not time for another look yet, or if nothing has changed; fails with {@link
+     *     KeysAwayException} if nobody can say now. On any context
      */
     Future<KeySet> renewed();
 
-    /** Looks no more. */
-    void close();
+    /** Looks no more. Completes when no look will begin. */
+    Future<Void> close();
 
     /** Keys that stay as they are. */
     static Keys fixed(KeySet keys) {
@@ -35,7 +36,9 @@ interface Keys {
             }
 
             @Override
-            public void close() {}
+            public Future<Void> close() {
+                return Future.succeededFuture();
+            }
         };
     }
 }

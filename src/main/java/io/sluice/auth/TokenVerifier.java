@@ -25,10 +25,11 @@ interface TokenVerifier {
      * Checks a token.
      *
      * @return who has it; fails with {@link BadCredentialException} if the token is bad, or expired for longer than {@link
-     *     Rights#GRACE}, and with another exception if that cannot be known now, as long as the issuer's keys are away
+     *     Rights#GRACE}, with {@link KeysAwayException} while the issuer's keys are
+     *     away, and with {@link TooManyTokensException} if too many others wait for their check
      */
     Future<Identity> verify(String token);
 
-    /** Reads no keys any more. */
-    void close();
+    /** Reads no keys any more, and begins no check. Completes when that is so. */
+    Future<Void> close();
 }

@@ -237,10 +237,12 @@ final class Node implements Shareable {
     /** Closes each part, whatever another one throws. */
     private Future<Void> close() {
         closePart(() -> membership.ifPresent(Membership::close));
-        closePart(() -> access.ifPresent(Access::close));
+        Future<Void> accessClosed =
+                Future.succeededFuture().compose(v -> access.map(Access::close).orElse(Future.succeededFuture()));
         return Future.succeededFuture()
                 .compose(v -> streams.close())
                 .eventually(logs::close)
+                .eventually(() -> accessClosed)
                 .recover(failure -> {
                     leftBehind(failure);
                     return Future.succeededFuture();

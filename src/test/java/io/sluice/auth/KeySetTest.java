@@ -263,6 +263,29 @@ class KeySetTest {
     }
 
     @Test
+    void tokensThatWaitForKeysStayInTheLineOfThoseThatWaitForTheirCheck() throws Exception {
+        answer(keySet(key("one", ONE)));
+        TokenVerifier verifier = verifier(every(HOUR));
+        Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+        issuer = held::add;
+        String stranger = token("other", OTHER);
+        List<Future<Identity>> waiting = Stream.generate(() -> verifier.verify(stranger))
+                .limit(WaitingTokens.MAX)
+                .toList();
+        Await.await("the question", () -> !held.isEmpty());
+        // Behind all of the checks.
+        VERTX.createSharedWorkerExecutor("sluice-tokens")
+                .executeBlocking(() -> true, false)
+                .await();
+        assertThrows(TooManyTokensException.class, () -> verifier.verify(token("one", ONE))
+                .await());
+
+        held.forEach(request -> request.response().end(keySet(key("one", ONE))));
+        Future.join(waiting).transform(done -> Future.succeededFuture()).await();
+        assertEquals("ada", user(verifier, token("one", ONE)));
+    }
+
+    @Test
     void aLookThatFailsCountsAsOneAndNobodyIsCalledAStranger() {
         answer(keySet(key("one", ONE)));
         TokenVerifier verifier = verifier(every(HOUR));
@@ -355,6 +378,20 @@ class KeySetTest {
                 logged().get(0).startsWith("WARN The keys of the issuer cannot be read: Connection refused"),
                 logged()::toString);
         assertTrue(logged().get(0).endsWith("; tokens are answered with 503 until they can"), logged()::toString);
+    }
+
+    @Test
+    void aSourceThatThrowsIsAwayLikeOneThatFails() {
+        TokenVerifier verifier = verifier(new IssuerKeys.Pace(HOUR, HOUR, HOUR), reader -> {
+            throw new IllegalStateException("no source");
+        });
+
+        assertAway(verifier, token("one", ONE));
+        assertTrue(
+                logged().get(0).startsWith("WARN The keys of the issuer cannot be read: no source"),
+                logged()::toString);
+        URI noPort = URI.create("http://127.0.0.1:65536/");
+        assertTrue(new IssuerClient(VERTX, MINUTE).get(noPort).failed());
     }
 
     @Test
@@ -573,6 +610,7 @@ class KeySetTest {
                 arguments(new KeySetUrl(URI.create("http://127.0.0.1.example.com/"), HOUR), null, "jwt.jwks: "),
                 arguments(new KeySetUrl(URI.create("https://ada:s3cr3t@id.example.com/"), HOUR), null, "jwt.jwks: "),
                 arguments(new KeySetUrl(URI.create("https:/jwks"), HOUR), null, "jwt.jwks: "),
+                arguments(new KeySetUrl(URI.create("https://id.example.com:65536/"), HOUR), null, "jwt.jwks: "),
                 arguments(
                         new Discovery(URI.create("http://id.example.com"), HOUR),
                         null,
@@ -641,6 +679,7 @@ class KeySetTest {
                 arguments("another path", here + "/other", keys, "it says that it is another issuer"),
                 arguments("keys without TLS", here, "http://id.example.com/keys", "\"jwks_uri\" in"),
                 arguments("keys of a file", here, "file:///etc/passwd", "\"jwks_uri\" in"),
+                arguments("keys of no port", here, "http://127.0.0.1:65536/keys", "\"jwks_uri\" in"),
                 arguments("keys of no URL", here, "http://[", "\"jwks_uri\" in"));
     }
 

@@ -91,14 +91,14 @@ class AuthConfigTest {
             "jwks": "file:no/such.json"                 => jwks: "file:no/such.json": expected a file that can be read, or an https URL
             "jwks": "conf"                              => jwks: "conf": expected a file that can be read, or an https URL
             "jwks": {"keys": [{"kty": "oct", "k": "SECRET"}]} => jwks: {"keys":[{"kty":"***","k":"***"}]}: expected a text
-            "jwks": "http://id.example.com/keys"        => jwks: "http://id.example.com/keys": expected an https URL without a user, or http of a loopback host
-            "jwks": "ftp://id.example.com/keys"         => jwks: "ftp://id.example.com/keys": expected an https URL without a user, or http of a loopback host
-            "jwks": "https://user:SECRET@a/keys"        => jwks: "https://***@a/keys": expected an https URL without a user, or http of a loopback host
-            "jwks": "https://SECRET@a/keys"             => jwks: "https://***@a/keys": expected an https URL without a user, or http of a loopback host
-            "jwks": "https://a b/keys"                  => jwks: "https://a b/keys": expected an https URL without a user, or http of a loopback host
-            "jwks": "http://localhost.example.com/k"    => jwks: "http://localhost.example.com/k": expected an https URL without a user, or http of a loopback host
-            "discovery": "id.example.com"               => discovery: "id.example.com": expected an https URL without a user, or http of a loopback host
-            "discovery": "http://id.example.com"        => discovery: "http://id.example.com": expected an https URL without a user, or http of a loopback host
+            "jwks": "http://id.example.com/keys"        => jwks: "http://id.example.com/keys": expected an https URL without a user, or http of a loopback host, with a port up to 65535
+            "jwks": "ftp://id.example.com/keys"         => jwks: "ftp://id.example.com/keys": expected an https URL without a user, or http of a loopback host, with a port up to 65535
+            "jwks": "https://user:SECRET@a/keys"        => jwks: "https://***@a/keys": expected an https URL without a user, or http of a loopback host, with a port up to 65535
+            "jwks": "https://SECRET@a/keys"             => jwks: "https://***@a/keys": expected an https URL without a user, or http of a loopback host, with a port up to 65535
+            "jwks": "https://a b/keys"                  => jwks: "https://a b/keys": expected an https URL without a user, or http of a loopback host, with a port up to 65535
+            "jwks": "http://localhost.example.com/k"    => jwks: "http://localhost.example.com/k": expected an https URL without a user, or http of a loopback host, with a port up to 65535
+            "discovery": "id.example.com"               => discovery: "id.example.com": expected an https URL without a user, or http of a loopback host, with a port up to 65535
+            "discovery": "http://id.example.com"        => discovery: "http://id.example.com": expected an https URL without a user, or http of a loopback host, with a port up to 65535
             "discovery": "https://a/.well-known/openid-configuration" => discovery: "https://a/.well-known/openid-configuration": expected the issuer's URL alone, without /.well-known/openid-configuration
             "discovery": "https://a?key=SECRET"         => discovery: "https://a?***": expected the issuer's URL alone, without /.well-known/openid-configuration
             """)
