@@ -4,12 +4,15 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 
@@ -67,8 +70,24 @@ public final class ProcessClient implements AutoCloseable {
         });
     }
 
-    /** Adds the packages of the lock file, and nothing else. */
+    /** Adds the packages of the lock file, and nothing else. Once: several classes of tests run at a time, and all take these. */
     public static void installPackages() throws IOException, InterruptedException {
+        Path wanted = TARGET.resolve("package-lock.json");
+        Path installed = TARGET.resolve("installed-lock.json");
+        try (FileChannel channel = FileChannel.open(
+                        TARGET.resolve("npm.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            boolean isThere = lock.isValid()
+                    && Files.exists(installed)
+                    && Files.readString(installed).equals(Files.readString(wanted));
+            if (!isThere) {
+                runNpm();
+                Files.copy(wanted, installed, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private static void runNpm() throws IOException, InterruptedException {
         Path log = TARGET.resolve("npm.log");
         Process npm = new ProcessBuilder("npm", "ci")
                 .directory(TARGET.toFile())
