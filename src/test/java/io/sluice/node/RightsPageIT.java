@@ -44,6 +44,8 @@ class RightsPageIT {
     @BeforeAll
     static void start(@TempDir Path webroot, @TempDir Path profile) throws Exception {
         page = DemoPage.startOrSkip(profile);
+        // Here, since the first one makes keys, too, which takes seconds on a busy machine.
+        token(0);
         vertx = Vertx.vertx();
         application = SignInServer.start(vertx, "session");
         try (Stream<Path> demo = Files.list(Path.of("webroot"))) {
