@@ -317,14 +317,7 @@ class ExpiryTest {
         LoneHub(Duration lag, LongSupplier nanoTime) throws Exception {
             writer.reset(Epochs.startingAt(new EventId("lone", 0)), 0, List.of());
             SseOptions options = SseOptions.DEFAULT.withLifetime(Duration.ZERO).withHeartbeat(Duration.ZERO);
-            hub = loop.submit(() -> new Hub(
-                            loop,
-                            options,
-                            lag,
-                            SubscriptionLimits.of(0, 0),
-                            new StreamListener() {},
-                            new Subscribers(),
-                            nanoTime))
+            hub = loop.submit(() -> UnlimitedHub.on(loop, options, lag, nanoTime))
                     .get();
         }
 

@@ -15,7 +15,6 @@ import io.sluice.log.Journal;
 import io.sluice.log.JournalWriter;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.CloseReason;
-import io.sluice.stream.StreamListener;
 import io.sluice.stream.TopicFilter;
 import io.sluice.testing.Await;
 import java.lang.ref.WeakReference;
@@ -225,14 +224,7 @@ class FairTurnsTest {
     private Hub hub(Journal journal, LongSupplier nanoTime) throws Exception {
         SseOptions options = SseOptions.DEFAULT.withHeartbeat(Duration.ZERO);
         stream = new FakeStream(journal);
-        return onLoop(() -> new Hub(
-                loop,
-                options,
-                Duration.ZERO,
-                SubscriptionLimits.of(0, 0),
-                new StreamListener() {},
-                new Subscribers(),
-                nanoTime));
+        return onLoop(() -> UnlimitedHub.on(loop, options, Duration.ZERO, nanoTime));
     }
 
     private Client open(Hub hub, String replay, String... topics) {

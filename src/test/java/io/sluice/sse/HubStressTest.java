@@ -14,7 +14,6 @@ import io.sluice.log.NewEvent;
 import io.sluice.sse.SseOptions.Slow;
 import io.sluice.stream.CloseReason;
 import io.sluice.stream.EventStream;
-import io.sluice.stream.StreamListener;
 import io.sluice.stream.TopicFilter;
 import io.sluice.testing.Await;
 import io.sluice.testing.client.SseBlock;
@@ -76,14 +75,7 @@ class HubStressTest {
                 .withHistory(History.of(history, null, null));
         EventStream stream = EventStream.open(vertx, "events", options.stream()).await();
         journal = stream.journal();
-        hub = new Hub(
-                loop,
-                options.sse(),
-                Duration.ZERO,
-                SubscriptionLimits.of(0, 0),
-                new StreamListener() {},
-                new Subscribers(),
-                System::nanoTime);
+        hub = UnlimitedHub.on(loop, options.sse(), Duration.ZERO, System::nanoTime);
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             clients.add(new Client(FILTERS.get(i % FILTERS.size())));

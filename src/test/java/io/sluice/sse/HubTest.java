@@ -16,7 +16,6 @@ import io.sluice.log.MemoryLog;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.CloseReason;
 import io.sluice.stream.EventStream;
-import io.sluice.stream.StreamListener;
 import io.sluice.stream.TopicFilter;
 import io.sluice.testing.Await;
 import io.sluice.testing.client.PromiseCheck;
@@ -305,14 +304,7 @@ class HubTest {
     // ---- on the loop
 
     private Hub hub(Settings options) {
-        return new Hub(
-                loop,
-                options.sse(),
-                Duration.ZERO,
-                SubscriptionLimits.of(0, 0),
-                new StreamListener() {},
-                new Subscribers(),
-                System::nanoTime);
+        return UnlimitedHub.on(loop, options.sse(), Duration.ZERO, System::nanoTime);
     }
 
     private Client subscribe() {

@@ -16,7 +16,6 @@ import io.sluice.log.JournalWriter;
 import io.sluice.log.NewEvent;
 import io.sluice.sse.SseOptions.Slow;
 import io.sluice.stream.CloseReason;
-import io.sluice.stream.StreamListener;
 import io.sluice.stream.TopicFilter;
 import io.sluice.testing.Await;
 import io.sluice.testing.client.SseBlock;
@@ -540,14 +539,7 @@ class LimitedReaderTest {
                 .withLifetime(Duration.ZERO)
                 .withHeartbeat(Duration.ZERO)
                 .withSlow(slow);
-        return onLoop(() -> new Hub(
-                loop,
-                options,
-                lag,
-                SubscriptionLimits.of(0, 0),
-                new StreamListener() {},
-                new Subscribers(),
-                System::nanoTime));
+        return onLoop(() -> UnlimitedHub.on(loop, options, lag, System::nanoTime));
     }
 
     private void renew() {

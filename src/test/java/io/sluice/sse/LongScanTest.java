@@ -16,7 +16,6 @@ import io.sluice.log.JournalWriter;
 import io.sluice.log.NewEvent;
 import io.sluice.sse.SseOptions.Slow;
 import io.sluice.stream.EventStream;
-import io.sluice.stream.StreamListener;
 import io.sluice.stream.StreamOptions;
 import io.sluice.stream.TopicFilter;
 import io.sluice.testing.Await;
@@ -202,14 +201,7 @@ class LongScanTest {
     private Hub hub(Journal journal, Slow slow) throws Exception {
         SseOptions options = SseOptions.DEFAULT.withHeartbeat(Duration.ZERO).withSlow(slow);
         stream = new FakeStream(journal);
-        return onLoop(() -> new Hub(
-                loop,
-                options,
-                Duration.ZERO,
-                SubscriptionLimits.of(0, 0),
-                new StreamListener() {},
-                new Subscribers(),
-                clock));
+        return onLoop(() -> UnlimitedHub.on(loop, options, Duration.ZERO, clock));
     }
 
     private static SubscriptionRequest request(TopicFilter filter, String replay) {
