@@ -20,7 +20,8 @@ import java.util.concurrent.TimeoutException;
  */
 final class IssuerClient {
 
-    private static final int MAX_BYTES = 1 << 20;
+    /** Of a document. */
+    static final int MAX_BYTES = 1 << 20;
 
     private final Vertx vertx;
     private final Duration patience;

@@ -1,6 +1,8 @@
 package io.sluice.auth;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,4 +21,9 @@ public record JwtOptions(
         @Nullable String issuer,
         @Nullable String audience,
         Duration leeway,
-        String claim) {}
+        String claim) {
+
+    /** The algorithms that there are: RFC 7518 3.1 without {@code none}. */
+    public static final List<String> ALGORITHMS =
+            Arrays.stream(SignatureAlgorithm.values()).map(Enum::name).toList();
+}

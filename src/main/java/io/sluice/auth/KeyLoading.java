@@ -6,7 +6,6 @@ import io.sluice.log.InvalidOptionException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -100,7 +99,7 @@ final class KeyLoading {
 
     private static VerificationKey secret(Secret secret) {
         try {
-            return VerificationKey.of(secret.reveal().getBytes(StandardCharsets.UTF_8));
+            return VerificationKey.of(secret.bytes());
         } catch (IllegalArgumentException e) {
             throw new InvalidOptionException(
                     "jwt.secret", Objects.requireNonNull(e.getMessage()), "32 bytes or more, by chance");

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyReader {
 
-    private static final int MAX_BYTES = 1 << 20;
     private static final int MAX_KEYS = 100;
     private static final String DISCOVERY_PATH = "/.well-known/openid-configuration";
 
@@ -49,8 +48,8 @@ final class KeyReader {
 
     private static byte[] read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
+            byte[] bytes = in.readNBytes(IssuerClient.MAX_BYTES + 1);
+            if (bytes.length > IssuerClient.MAX_BYTES) {
                 throw new KeysAwayException("more than 1 MB");
             }
             return bytes;

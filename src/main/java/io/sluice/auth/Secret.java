@@ -1,7 +1,12 @@
 package io.sluice.auth;
 
+import java.nio.charset.StandardCharsets;
+
 /** A text that nobody is to see: no log, no error, no metric. */
 public final class Secret {
+
+    /** What signs has at least so many bytes: as many as a hash of 256 bits, RFC 7518 3.2. */
+    public static final int MIN_BYTES = 32;
 
     private final String text;
 
@@ -12,6 +17,11 @@ public final class Secret {
     /** The text itself. */
     public String reveal() {
         return text;
+    }
+
+    /** The text in UTF-8. */
+    public byte[] bytes() {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -44,7 +44,7 @@ final class Tickets {
     }
 
     Tickets(Secret secret, Duration max, InstantSource clock) {
-        this.key = key(mac(key(secret.reveal().getBytes(UTF_8)), LABEL));
+        this.key = key(mac(key(secret.bytes()), LABEL));
         this.max = max;
         this.clock = clock;
     }

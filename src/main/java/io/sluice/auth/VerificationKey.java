@@ -33,9 +33,6 @@ record VerificationKey(JsonObject jwk, Set<SignatureAlgorithm> algorithms) {
 
     private static final int MAX_RSA_BITS = 8192;
 
-    /** RFC 8725 3.5; what HS256 needs, by RFC 7518 3.2. */
-    private static final int MIN_SECRET_BYTES = 32;
-
     /** The names of the curves that RFC 7518 3.4 has algorithms for, as the JDK calls them, and as a JSON Web Key does. */
     private static final Map<String, String> CURVES =
             Map.of("secp256r1", "P-256", "secp384r1", "P-384", "secp521r1", "P-521");
@@ -47,7 +44,7 @@ record VerificationKey(JsonObject jwk, Set<SignatureAlgorithm> algorithms) {
 
     /** @throws IllegalArgumentException that says what the secret is, and shows nothing of it */
     static VerificationKey of(byte[] secret) {
-        if (secret.length < MIN_SECRET_BYTES) {
+        if (secret.length < Secret.MIN_BYTES) {
             throw new IllegalArgumentException(secret.length + " bytes");
         }
         JsonObject jwk = new JsonObject().put("kty", "oct").put("k", ENCODER.encodeToString(secret));

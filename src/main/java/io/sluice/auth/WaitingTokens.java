@@ -1,8 +1,8 @@
 package io.sluice.auth;
 
+import io.sluice.log.RareLine;
 import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,11 +14,10 @@ final class WaitingTokens {
     static final int MAX = 4000;
 
     private static final Logger LOG = LoggerFactory.getLogger(WaitingTokens.class);
-    private static final long PAUSE_NANOS = 10_000_000_000L;
 
     private final int max;
     private final AtomicInteger waiting = new AtomicInteger();
-    private final AtomicLong saidAt = new AtomicLong(System.nanoTime() - PAUSE_NANOS);
+    private final RareLine full = new RareLine();
 
     /** @param max how many wait at once */
     WaitingTokens(int max) {
@@ -33,18 +32,12 @@ final class WaitingTokens {
     <T> Future<T> add(Supplier<Future<T>> check) {
         if (waiting.incrementAndGet() > max) {
             waiting.decrementAndGet();
-            sayFull();
+            if (full.next() >= 0) {
+                LOG.warn(
+                        "{} new tokens wait for their check: the clients with more of them are answered with 503", max);
+            }
             return Future.failedFuture(new TooManyTokensException());
         }
         return Future.succeededFuture().compose(v -> check.get()).onComplete(done -> waiting.decrementAndGet());
-    }
-
-    /** An attack would repeat it for each token. */
-    private void sayFull() {
-        long now = System.nanoTime();
-        long before = saidAt.get();
-        if (now - before >= PAUSE_NANOS && saidAt.compareAndSet(before, now)) {
-            LOG.warn("{} new tokens wait for their check: the clients with more of them are answered with 503", max);
-        }
     }
 }

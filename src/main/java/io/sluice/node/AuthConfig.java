@@ -11,7 +11,6 @@ import io.sluice.auth.JwtOptions;
 import io.sluice.auth.KeySource;
 import io.sluice.auth.Secret;
 import io.sluice.auth.TicketOptions;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,9 +29,6 @@ record AuthConfig(AuthOptions options) {
 
     /** RFC 6265 4.1.1. */
     private static final Pattern COOKIE = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-
-    /** HMAC keys are as long as the hash at least, RFC 7518 3.2; tickets are signed with one of 256 bits. */
-    private static final int MIN_SECRET = 32;
 
     @JsonCreator
     static AuthConfig of(
@@ -66,10 +62,10 @@ record AuthConfig(AuthOptions options) {
 
     private static void requireSecret(@Nullable Secret secret) {
         require(
-                secret != null && secret.reveal().getBytes(StandardCharsets.UTF_8).length >= MIN_SECRET,
+                secret != null && secret.bytes().length >= Secret.MIN_BYTES,
                 "secret",
                 secret == null ? "nothing" : secret,
-                "a text of " + MIN_SECRET + " bytes or more, env:NAME or file:PATH");
+                "a text of " + Secret.MIN_BYTES + " bytes or more, env:NAME or file:PATH");
     }
 
     private static void requireText(String option, @Nullable String text) {
@@ -81,9 +77,6 @@ record AuthConfig(AuthOptions options) {
 
         static final String ONE_SOURCE = "one of secret, publicKey, jwks, discovery";
 
-        private static final List<String> ALGORITHMS = List.of(
-                "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384",
-                "ES512");
         private static final Duration DEFAULT_AGE = Duration.ofHours(1);
         private static final Duration MAX_AGE = Duration.ofDays(1);
         private static final Duration DEFAULT_LEEWAY = Duration.ofSeconds(30);
@@ -102,10 +95,10 @@ record AuthConfig(AuthOptions options) {
                 @JsonProperty("leeway") @Nullable Duration leeway,
                 @JsonProperty("claim") @Nullable String claim) {
             require(
-                    algorithm == null || ALGORITHMS.contains(algorithm),
+                    algorithm == null || JwtOptions.ALGORITHMS.contains(algorithm),
                     "algorithm",
                     '"' + algorithm + '"',
-                    "one of " + String.join(", ", ALGORITHMS));
+                    "one of " + String.join(", ", JwtOptions.ALGORITHMS));
             requireText("issuer", issuer);
             requireText("audience", audience);
             requireText("claim", claim);

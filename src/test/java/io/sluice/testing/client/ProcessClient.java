@@ -81,16 +81,17 @@ public final class ProcessClient implements AutoCloseable {
                     && Files.exists(installed)
                     && Files.readString(installed).equals(Files.readString(wanted));
             if (!isThere) {
-                runNpm();
+                installPackages(TARGET);
                 Files.copy(wanted, installed, StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }
 
-    private static void runNpm() throws IOException, InterruptedException {
-        Path log = TARGET.resolve("npm.log");
+    /** Adds the packages of the lock file in a directory, and nothing else. */
+    public static void installPackages(Path directory) throws IOException, InterruptedException {
+        Path log = directory.resolve("npm.log");
         Process npm = new ProcessBuilder("npm", "ci")
-                .directory(TARGET.toFile())
+                .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();

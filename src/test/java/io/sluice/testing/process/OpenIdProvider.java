@@ -2,6 +2,7 @@ package io.sluice.testing.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.sluice.testing.client.ProcessClient;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The OpenID provider of other people, {@code oidc-provider} of npm, as a process: {@code src/test/openid}. */
 public final class OpenIdProvider implements AutoCloseable {
@@ -44,16 +44,7 @@ public final class OpenIdProvider implements AutoCloseable {
         for (String file : List.of("package.json", "package-lock.json", ".npmrc", "provider.js")) {
             Files.copy(SOURCE.resolve(file), TARGET.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
-        Path log = TARGET.resolve("npm.log");
-        Process npm = new ProcessBuilder("npm", "ci")
-                .directory(TARGET.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        if (!npm.waitFor(120, TimeUnit.SECONDS) || npm.exitValue() != 0) {
-            npm.destroy();
-            throw new IOException("npm ci did not succeed: " + Files.readString(log));
-        }
+        ProcessClient.installPackages(TARGET);
     }
 
     /** Starts it at a port, with keys that it has made. */
