@@ -1,5 +1,6 @@
 package io.sluice.testing.client;
 
+import io.sluice.testing.process.NpmPackages;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -81,23 +82,9 @@ public final class ProcessClient implements AutoCloseable {
                     && Files.exists(installed)
                     && Files.readString(installed).equals(Files.readString(wanted));
             if (!isThere) {
-                installPackages(TARGET);
+                NpmPackages.install(TARGET);
                 Files.copy(wanted, installed, StandardCopyOption.REPLACE_EXISTING);
             }
-        }
-    }
-
-    /** Adds the packages of the lock file in a directory, and nothing else. */
-    public static void installPackages(Path directory) throws IOException, InterruptedException {
-        Path log = directory.resolve("npm.log");
-        Process npm = new ProcessBuilder("npm", "ci")
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        if (!npm.waitFor(120, TimeUnit.SECONDS) || npm.exitValue() != 0) {
-            npm.destroy();
-            throw new IOException("npm ci did not succeed: " + Files.readString(log));
         }
     }
 }

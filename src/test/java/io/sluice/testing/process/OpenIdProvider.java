@@ -2,7 +2,6 @@ package io.sluice.testing.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.testing.client.ProcessClient;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -44,7 +43,7 @@ public final class OpenIdProvider implements AutoCloseable {
         for (String file : List.of("package.json", "package-lock.json", ".npmrc", "provider.js")) {
             Files.copy(SOURCE.resolve(file), TARGET.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
-        ProcessClient.installPackages(TARGET);
+        NpmPackages.install(TARGET);
     }
 
     /** Starts it at a port, with keys that it has made. */
