@@ -1,6 +1,16 @@
 package io.sluice.sse;
 
+import io.sluice.log.Epochs;
+import io.sluice.log.Event;
+import io.sluice.log.EventId;
+import io.sluice.log.History;
+import io.sluice.log.Journal;
+import io.sluice.log.JournalWriter;
+import io.sluice.log.NewEvent;
 import io.sluice.stream.TopicFilter;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,25 +34,29 @@ public class OwnTopicsBenchmark {
 
     private final Audiences audiences = new Audiences();
     private final List<Audience> dirty = new ArrayList<>();
-    private final String[] topics = new String[8];
-    private final byte[] frame = {};
+    private final Journal.Entry[] entries = new Journal.Entry[8];
     private final TurnBudget turn = new TurnBudget(() -> 0);
     private int next;
 
     @Setup
     public void open() {
         for (int i = 0; i < subscribers; i++) {
-            Audience audience = audiences.join(TopicFilter.of(List.of("topic." + i)));
+            Audience audience =
+                    audiences.join(new Audience.Key(TopicFilter.of(List.of("topic." + i)), PlainAudience.ENCODING));
             audience.seat(FakeWritePath.subscription(i, audience));
         }
-        for (int i = 0; i < topics.length; i++) {
-            topics[i] = "topic." + i;
+        JournalWriter writer = new JournalWriter(History.of(null, Duration.ofDays(365), null), InstantSource.system());
+        EventId empty = new EventId("k3f9a2", 0);
+        writer.reset(Epochs.startingAt(empty), 0, List.of());
+        for (int i = 0; i < entries.length; i++) {
+            writer.append(List.of(Event.of(empty.at(i + 1), Instant.EPOCH, new NewEvent("topic." + i, null, ""))));
+            entries[i] = writer.journal().read(i + 1);
         }
     }
 
     @Benchmark
     public int collect() {
-        audiences.begin(next, topics[next++ % topics.length], frame);
+        audiences.begin(entries[next++ % entries.length]);
         audiences.collect(dirty, turn);
         int receivers = dirty.size();
         dirty.forEach(Audience::release);

@@ -54,7 +54,7 @@ sealed interface LogRecord {
     record Position(long term, Epochs epochs, long n) implements LogRecord {}
 
     // The first byte of each kind. Another layout takes other numbers.
-    byte APPENDED = 1;
+    byte APPENDED = 4;
     byte TERM_START = 2;
     byte POSITION = 3;
 

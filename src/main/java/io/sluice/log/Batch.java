@@ -32,6 +32,7 @@ public record Batch(List<NewEvent> events, @Nullable String key, boolean end) im
     private static final long WRAPPED_BYTES = 2 * MAX_SIZE.bytes();
 
     private static final byte[] END = "end".getBytes(UTF_8);
+    private static final byte[] FORGET = "forget".getBytes(UTF_8);
 
     /** @throws IllegalArgumentException that names the value and what is expected */
     public Batch {
@@ -116,6 +117,9 @@ public record Batch(List<NewEvent> events, @Nullable String key, boolean end) im
             update(sha, event.topic().getBytes(UTF_8));
             update(sha, (event.type() == null ? "" : event.type()).getBytes(UTF_8));
             update(sha, event.data().toByteArray());
+            if (event.forget()) {
+                update(sha, FORGET);
+            }
         }
         if (end) {
             update(sha, END);

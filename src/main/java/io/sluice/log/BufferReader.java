@@ -33,6 +33,7 @@ public final class BufferReader {
         appendText(to, event.topic());
         appendText(to, event.type() == null ? "" : event.type());
         appendBytes(to, event.data().toByteArray());
+        to.appendByte((byte) (event.forget() ? 1 : 0));
     }
 
     public byte nextByte() {
@@ -65,6 +66,6 @@ public final class BufferReader {
     public NewEvent nextEvent() {
         String topic = nextText();
         @Nullable String type = nextText();
-        return new NewEvent(topic, type.isEmpty() ? null : type, nextBytes());
+        return new NewEvent(topic, type.isEmpty() ? null : type, nextBytes(), nextByte() != 0);
     }
 }

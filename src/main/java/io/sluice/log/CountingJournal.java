@@ -11,8 +11,8 @@ import java.util.function.IntConsumer;
 public record CountingJournal(JournalWriter writer, IntConsumer appended) implements EventLog.Follower {
 
     @Override
-    public void reset(Epochs epochs, long n, List<Event> kept) {
-        writer.reset(epochs, n, kept);
+    public void reset(Epochs epochs, long n, List<Event> latest, List<Event> kept) {
+        writer.reset(epochs, n, latest, kept);
     }
 
     @Override

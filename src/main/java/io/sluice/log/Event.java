@@ -11,16 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param topic the subject, as the producer named it
  * @param type as the producer named it, or null
  * @param data any bytes, usually JSON
+ * @param forget whether it leaves nothing behind of its topic: see {@link NewEvent}
  */
 public record Event(
-        EventId id, Instant time, String topic, @Nullable String type, Bytes data) {
+        EventId id, Instant time, String topic, @Nullable String type, Bytes data, boolean forget) {
 
     /** About the size of what an encoded event has besides id, type and data. */
     private static final int ENVELOPE = "id: \ndata: \n\n".length();
 
     /** The event that a new event becomes when a log appends it. */
     public static Event of(EventId id, Instant time, NewEvent event) {
-        return new Event(id, time, event.topic(), event.type(), event.data());
+        return new Event(id, time, event.topic(), event.type(), event.data(), event.forget());
     }
 
     /** The number of its id: 1 and up. */
@@ -30,7 +31,7 @@ public record Event(
 
     /** The same event; its data is a part of an array. */
     Event withDataIn(byte[] array, int from) {
-        return new Event(id, time, topic, type, Bytes.slice(array, from, data.size()));
+        return new Event(id, time, topic, type, Bytes.slice(array, from, data.size()), forget);
     }
 
     /** About its size as it is sent, in bytes: what counts for {@link History#bytes} until it is encoded. */

@@ -61,9 +61,16 @@ public interface EventLog {
          * Called first, and again if the next event does not follow the last: events were missed, or the log has lost its past.
          *
          * @param n the number before the next event's; may be lower than before. The epochs tell which old ids are still valid
+         * @param latest the newest events of topics that have none behind n, oldest first, where the history keeps them: see {@link
+         *     History#latest}
          * @param kept the events behind n; if n goes back, all that the log has, since readers continue in them at once
          */
-        void reset(Epochs epochs, long n, List<Event> kept);
+        void reset(Epochs epochs, long n, List<Event> latest, List<Event> kept);
+
+        /** The same where no older topic has a newest event. */
+        default void reset(Epochs epochs, long n, List<Event> kept) {
+            reset(epochs, n, List.of(), kept);
+        }
 
         /** The log begins an epoch; the next event still follows the last. */
         void beginEpoch(Epochs epochs);

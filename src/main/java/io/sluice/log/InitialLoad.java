@@ -40,9 +40,9 @@ public final class InitialLoad implements EventLog.Follower {
     }
 
     @Override
-    public void reset(Epochs begun, long n, List<Event> events) {
+    public void reset(Epochs begun, long n, List<Event> latest, List<Event> events) {
         if (loaded) {
-            follower.reset(begun, n, events);
+            follower.reset(begun, n, latest, events);
             return;
         }
         epochs = begun;

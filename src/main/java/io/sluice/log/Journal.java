@@ -4,6 +4,8 @@ import io.sluice.log.Resumption.Ahead;
 import io.sluice.log.Resumption.Gap;
 import io.sluice.log.Resumption.Resumed;
 import io.sluice.log.Resumption.Unknown;
+import java.lang.ref.SoftReference;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -109,24 +111,24 @@ public final class Journal {
     /** An event as it is kept. */
     public static final class Entry {
 
-        private static final byte[] @Nullable [] NONE = {};
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        private static final @Nullable SoftReference<byte[]>[] NONE = new SoftReference[0];
 
         private final long position;
         private final long since;
         private final int size;
         private Event event;
 
-        // Null if the event is older than the journal's use of an encoding.
-        /** In the first encoding, which is the only one of most journals. */
+        /** In the first encoding, which is the only one of most journals. Null if the event is older than the journal's use of it. */
         private byte @Nullable [] frame;
 
-        /** In the other encodings, by their index less 1. */
-        private byte[] @Nullable [] others = NONE;
+        /** In the other encodings, by their index less 1. They are made again if memory was short. */
+        private @Nullable SoftReference<byte[]>[] others = NONE;
 
         private volatile long successor = Long.MAX_VALUE;
 
         /**
-         * Encodes an event in each format in use.
+         * Encodes an event in the journal's first format.
          *
          * @param since from when its age counts, in milliseconds of the writer's clock
          */
@@ -134,8 +136,8 @@ public final class Journal {
             this.position = position;
             this.since = since;
             this.event = event;
-            for (Encoding encoding : encodings) {
-                encode(encoding);
+            if (encodings.length > 0) {
+                encode(encodings[0]);
             }
             this.size = frame == null ? event.size() : frame.length;
         }
@@ -148,7 +150,7 @@ public final class Journal {
             return event;
         }
 
-        /** The event in a format; to read only. Encoded now, if it is older than the journal's use of the format. */
+        /** The event in a format; to read only. Encoded now, if nobody has asked for it yet. */
         public byte[] frame(Encoding encoding) {
             byte[] known = known(encoding);
             return known == null ? encode(encoding) : known;
@@ -158,8 +160,9 @@ public final class Journal {
             if (encoding.index == 0) {
                 return frame;
             }
-            byte[] @Nullable [] known = others;
-            return encoding.index <= known.length ? known[encoding.index - 1] : null;
+            @Nullable SoftReference<byte[]>[] known = others;
+            SoftReference<byte[]> other = encoding.index <= known.length ? known[encoding.index - 1] : null;
+            return other == null ? null : other.get();
         }
 
         private synchronized byte[] encode(Encoding encoding) {
@@ -168,7 +171,7 @@ public final class Journal {
                 return known;
             }
             EventFormat.Frame encoded = encoding.format.encode(event);
-            if (frame == null && others.length == 0 && encoded.dataAt() >= 0) {
+            if (encoding.index == 0 && encoded.dataAt() >= 0) {
                 // The data is in memory once.
                 event = event.withDataIn(encoded.bytes(), encoded.dataAt());
             }
@@ -180,8 +183,8 @@ public final class Journal {
             if (encoding.index == 0) {
                 frame = encoded;
             } else {
-                byte[] @Nullable [] more = Arrays.copyOf(others, Math.max(others.length, encoding.index));
-                more[encoding.index - 1] = encoded;
+                @Nullable SoftReference<byte[]>[] more = Arrays.copyOf(others, Math.max(others.length, encoding.index));
+                more[encoding.index - 1] = new SoftReference<>(encoded);
                 others = more;
             }
         }
@@ -200,8 +203,8 @@ public final class Journal {
             successor = later;
         }
 
-        /** The bytes that count for {@link History#bytes}. */
-        int size() {
+        /** The bytes that count for {@link History#bytes}: about those that it is sent in. */
+        public int size() {
             return size;
         }
     }
@@ -228,7 +231,10 @@ public final class Journal {
         this.ring = new AtomicReferenceArray<>(JournalWriter.LEAST_SLOTS);
     }
 
-    /** Has each event encoded in a format, those that come and those that are kept. Any thread. */
+    /**
+     * Has events encoded in a format: in the first one that is used as they come, in each other one when a reader asks for them, once for
+     * all readers. Any thread.
+     */
     public synchronized Encoding use(EventFormat format) {
         for (Encoding known : encodings) {
             if (known.format.equals(format)) {
@@ -328,6 +334,37 @@ public final class Journal {
     /** The newest kept event of a topic, or null. It may be one after the {@link #head()}, which is about to be published. */
     public @Nullable Entry newest(String topic) {
         return newest.get(topic);
+    }
+
+    /**
+     * Of the events that are kept beyond the bounds, as the newest of their topics ({@link History#latest}), the first behind a position;
+     * null if there is none. Its position is below the {@link #tail()}. A reader that was lapped finds here what is left.
+     */
+    public @Nullable Entry latestAfter(long position) {
+        return null;
+    }
+
+    /**
+     * How many events are kept beyond the bounds behind a position.
+     *
+     * @param most the highest answer, which bounds the work
+     */
+    public int countLatest(long after, int most) {
+        return 0;
+    }
+
+    /**
+     * The position of the newest event that the journal has dropped although it was the newest of its topic; a snapshot lacks that topic.
+     * An event that is {@linkplain NewEvent#forget to be forgotten} is none. If it cannot be known, the last position before the kept
+     * events. 0 or less if there is none.
+     */
+    public long forgotten() {
+        return 0;
+    }
+
+    /** Whether an event of a time or later may have been dropped. By the times of the events. */
+    public boolean hasDropped(Instant since) {
+        return false;
     }
 
     /** The kept events after the last batch. Events at the tail may be gone since; no position of it is still to come. */

@@ -54,7 +54,7 @@ public final class JournalWriter implements EventLog.Follower {
     }
 
     @Override
-    public void reset(Epochs epochs, long n, List<Event> kept) {
+    public void reset(Epochs epochs, long n, List<Event> latest, List<Event> kept) {
         broken = true;
         Timeline now = journal.timeline;
         Timeline next = now.isUnborn() || isForward(epochs, n)

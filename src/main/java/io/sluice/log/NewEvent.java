@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param type the name that a browser's {@code addEventListener} takes, or null for {@code message}: 1 to 255 characters, no
  *     control character; the formats in which a stream is served may reserve some
  * @param data any bytes, usually the UTF-8 of JSON; may be empty
+ * @param forget whether the event is the topic's last: it is an event as any other, but a snapshot has nothing of the topic after it,
+ *     until the topic has a new event
  */
-public record NewEvent(String topic, @Nullable String type, Bytes data) {
+public record NewEvent(String topic, @Nullable String type, Bytes data, boolean forget) {
 
     /** @throws IllegalArgumentException that names the value and what is expected */
     public NewEvent {
@@ -22,6 +24,15 @@ public record NewEvent(String topic, @Nullable String type, Bytes data) {
         if (type != null) {
             TopicRules.requireLine("type", type);
         }
+    }
+
+    /**
+     * An event that a snapshot may have.
+     *
+     * @throws IllegalArgumentException that names the value and what is expected
+     */
+    public NewEvent(String topic, @Nullable String type, Bytes data) {
+        this(topic, type, data, false);
     }
 
     /**

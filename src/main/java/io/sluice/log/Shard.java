@@ -3,6 +3,7 @@ package io.sluice.log;
 import static io.sluice.log.ShardCommand.CREATES;
 import static io.sluice.log.ShardCommand.ENDED;
 import static io.sluice.log.ShardCommand.ENDS;
+import static io.sluice.log.ShardCommand.FORGETS;
 import static io.sluice.log.ShardCommand.LAST;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -62,7 +63,7 @@ final class Shard implements EventLog.Follower {
     }
 
     @Override
-    public void reset(Epochs epochs, long n, List<Event> kept) {
+    public void reset(Epochs epochs, long n, List<Event> latest, List<Event> kept) {
         applied = n;
         append(kept);
     }
@@ -132,7 +133,9 @@ final class Shard implements EventLog.Follower {
         }
         String topic = Objects.requireNonNullElse(words.shared(command.topic()), setup.template());
         EventId id = nextId(stream);
-        run.add(stream, new Event(id, event.time(), topic, words.shared(command.type()), command.data()));
+        run.add(
+                stream,
+                new Event(id, event.time(), topic, words.shared(command.type()), command.data(), command.has(FORGETS)));
         if (command.has(LAST)) {
             run.answer(command, applied, new Outcome.Done(id, true));
         }

@@ -70,6 +70,8 @@ record ShardCommand(
     static final int ENDS = 8;
     /** The stream had ended: those who come back for it are told that it has gone. */
     static final int ENDED = 16;
+    /** The event leaves nothing behind of its topic. */
+    static final int FORGETS = 32;
 
     private static final int HEAD = 1 + 1 + Long.BYTES + 2 * Short.BYTES;
     private static final byte[] NONE = {};

@@ -109,7 +109,7 @@ final class ShardJoin implements EventLog.Follower, ShardTransfer.Owner {
     // ---- the log
 
     @Override
-    public void reset(Epochs begun, long n, List<Event> kept) {
+    public void reset(Epochs begun, long n, List<Event> latest, List<Event> kept) {
         boolean follows = complete && begun.contains(reached) && reached.n() >= n && reached.n() <= n + kept.size();
         complete = false;
         cancelTransfer();

@@ -111,7 +111,7 @@ record StreamState(
         to.appendByte((byte) (whole ? 1 : 0)).appendInt(kept.size());
         for (Event event : kept) {
             to.appendLong(event.n()).appendLong(event.time().toEpochMilli());
-            BufferReader.appendEvent(to, new NewEvent(event.topic(), event.type(), event.data()));
+            BufferReader.appendEvent(to, new NewEvent(event.topic(), event.type(), event.data(), event.forget()));
         }
     }
 

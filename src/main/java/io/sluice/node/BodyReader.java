@@ -1,6 +1,7 @@
 package io.sluice.node;
 
 import io.sluice.log.ByteSize;
+import io.sluice.log.Durations;
 import io.sluice.log.NewEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -20,6 +20,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import io.sluice.auth.Secret;
 import io.sluice.log.ByteSize;
+import io.sluice.log.Durations;
 import io.sluice.sse.Replay;
 import io.sluice.stream.JsonBounds;
 import io.vertx.core.json.JsonObject;

@@ -2,6 +2,7 @@ package io.sluice.node;
 
 import io.sluice.cluster.ClusterSingleton;
 import io.sluice.cluster.Leases;
+import io.sluice.log.Durations;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.Presence;
 import io.sluice.stream.StreamBus;

@@ -2,6 +2,7 @@ package io.sluice.node;
 
 import io.sluice.log.Bytes;
 import io.sluice.log.NewEvent;
+import io.sluice.sse.Parameter;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,9 @@ record PublishRequest(
      * @throws HttpException 400 or 415 for a request that cannot succeed, whatever its body is
      */
     static PublishRequest read(RoutingContext routing, String stream) {
-        String topic = QueryText.single(routing, "topic");
-        String type = QueryText.single(routing, "type");
-        boolean end = QueryText.flag(routing, "end");
+        String topic = Parameter.single(routing, "topic");
+        String type = Parameter.single(routing, "type");
+        boolean end = Parameter.flag(routing, "end");
         BodyType bodyType = BodyType.of(routing.request(), BodyType.ANY).orElse(null);
         if (bodyType == null && !end) {
             throw BodyType.refusal(routing.request(), BodyType.ANY);

@@ -1,10 +1,8 @@
 package io.sluice.node;
 
-import io.sluice.log.TopicRules;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,32 +25,6 @@ final class QueryText {
             routing.queryParams().clear().addAll(read);
         }
         routing.next();
-    }
-
-    /**
-     * The value of a parameter, or null.
-     *
-     * @throws HttpException 400 if the query has it more than once
-     */
-    static @Nullable String single(RoutingContext routing, String name) {
-        List<String> values = routing.queryParam(name);
-        if (values.size() > 1) {
-            throw new HttpException(400, name + " is given " + values.size() + " times: expected once");
-        }
-        return values.isEmpty() ? null : values.get(0);
-    }
-
-    /**
-     * Whether a parameter is {@code true}; it is not if it is absent.
-     *
-     * @throws HttpException 400 if it is neither true nor false, or the query has it more than once
-     */
-    static boolean flag(RoutingContext routing, String name) {
-        String value = single(routing, name);
-        if (value != null && !value.equals("true") && !value.equals("false")) {
-            throw new HttpException(400, name + " is \"" + TopicRules.visible(value) + "\": expected true or false");
-        }
-        return "true".equals(value);
     }
 
     /** The parameters of a query, in their order. */

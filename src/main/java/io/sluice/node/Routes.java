@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.sse.Parameter;
 import io.sluice.sse.SseHandler;
 import io.sluice.sse.SseOptions;
 import io.sluice.stream.EventStream;
@@ -213,7 +214,7 @@ final class Routes {
         Handler<RoutingContext> senders = rules.areKnown() ? writers(template) : requireHost();
         publishing(router.post(path))
                 .handler(routing -> {
-                    if (QueryText.single(routing, "signal") == null) {
+                    if (Parameter.single(routing, "signal") == null) {
                         allow(routing, READING)
                                 .fail(new HttpException(405, "expected ?signal=NAME, or one of " + READING));
                     } else {
@@ -259,8 +260,8 @@ final class Routes {
 
     /** A declared stream lives as long as its node, and nobody stops it. */
     private static void requireNoLife(RoutingContext routing) {
-        boolean ends = QueryText.flag(routing, "end");
-        if (ends || QueryText.single(routing, "signal") != null) {
+        boolean ends = Parameter.flag(routing, "end");
+        if (ends || Parameter.single(routing, "signal") != null) {
             allow(routing, PUBLISHING)
                     .fail(new HttpException(
                             405,

@@ -3,6 +3,7 @@ package io.sluice.node;
 import io.sluice.log.ByteSize;
 import io.sluice.log.NewEvent;
 import io.sluice.log.TopicRules;
+import io.sluice.sse.Parameter;
 import io.sluice.stream.NoConsumerException;
 import io.sluice.stream.Signals;
 import io.sluice.stream.StreamTemplate;
@@ -47,7 +48,7 @@ final class SignalHandler implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext routing) {
-        String signal = QueryText.single(routing, "signal");
+        String signal = Parameter.single(routing, "signal");
         if (signal == null) {
             routing.next();
             return;
@@ -72,7 +73,7 @@ final class SignalHandler implements Handler<RoutingContext> {
                     "signal \"" + TopicRules.visible(signal)
                             + "\": expected 1 to 64 letters, digits and characters of \"._~-\"");
         }
-        if (QueryText.flag(routing, "end")) {
+        if (Parameter.flag(routing, "end")) {
             throw new HttpException(400, "signal and end: expected one of them");
         }
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import io.sluice.log.History;
 import io.sluice.log.InvalidOptionException;
+import io.sluice.sse.Framing;
 import io.sluice.sse.Replay;
 import io.sluice.sse.SseOptions;
 import io.sluice.sse.SseOptions.Slow;
@@ -25,6 +26,7 @@ record StreamKeys(
         @Nullable Duration retry,
         @Nullable Replay replay,
         @Nullable Slow slow,
+        @Nullable Framing frame,
         @Nullable History history,
         @Nullable LogKind log,
         @Nullable Boolean presence,
@@ -101,6 +103,7 @@ record StreamKeys(
                 requireNonNullElse(retry, defaults.retry()),
                 requireNonNullElse(replay, defaults.replay()),
                 requireNonNullElse(slow, defaults.slow()),
+                requireNonNullElse(frame, defaults.frame()),
                 defaults.deadAfter(),
                 defaults.maxTopics());
     }

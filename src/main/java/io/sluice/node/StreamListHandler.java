@@ -2,6 +2,7 @@ package io.sluice.node;
 
 import io.sluice.log.NamedStreamInfo;
 import io.sluice.log.TopicRules;
+import io.sluice.sse.Parameter;
 import io.sluice.stream.StreamTemplate;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -54,7 +55,7 @@ final class StreamListHandler implements Handler<RoutingContext> {
     }
 
     private static @Nullable String cursor(RoutingContext routing) {
-        String cursor = QueryText.single(routing, "cursor");
+        String cursor = Parameter.single(routing, "cursor");
         try {
             if (cursor != null) {
                 StreamTemplate.requireStreamName(cursor);

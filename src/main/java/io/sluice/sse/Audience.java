@@ -1,12 +1,14 @@
 package io.sluice.sse;
 
+import io.sluice.log.Encoding;
+import io.sluice.log.Journal;
 import io.sluice.stream.TopicFilter;
 import java.util.Arrays;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live subscriptions with one filter, and the slice that is on its way to them: joined once, written to each.
+ * The live subscriptions with one filter and one format, and the slice that is on its way to them: joined once, written to each.
  *
  * <pre>
  *    seats   0 . . . . . . . . . undelivered . . . . . . . . . size
@@ -18,7 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Audience extends Bag.Item {
 
+    /** What its subscriptions have in common: they get the same bytes. */
+    record Key(TopicFilter filter, Encoding encoding) {}
+
+    final Key key;
+
     final TopicFilter filter;
+
+    final Encoding encoding;
 
     /** The work of asking the filter about one event, in units of {@link TurnBudget}. */
     final int matchUnits;
@@ -37,8 +46,10 @@ final class Audience extends Bag.Item {
     private final FrameBatch slice = new FrameBatch();
     private int undelivered;
 
-    Audience(TopicFilter filter) {
-        this.filter = filter;
+    Audience(Key key) {
+        this.key = key;
+        this.filter = key.filter;
+        this.encoding = key.encoding;
         this.matchUnits = matchUnits(filter);
     }
 
@@ -94,21 +105,21 @@ final class Audience extends Bag.Item {
      *
      * @return false if there is no live subscription, or the slice has the event already, by another pattern
      */
-    boolean collect(long position, byte[] frame) {
-        if (size == 0 || lastCollected == position) {
+    boolean collect(Journal.Entry entry) {
+        if (size == 0 || lastCollected == entry.position()) {
             return false;
         }
-        lastCollected = position;
+        lastCollected = entry.position();
         if (slice.isEmpty()) {
             undelivered = size;
         }
-        slice.appendEvent(frame);
+        slice.appendEvent(entry.frame(encoding));
         return true;
     }
 
     /** Takes an event into the slice, and joins those with a slice under way if the event is the first. */
-    boolean collect(long position, byte[] frame, Collection<Audience> dirty) {
-        boolean taken = collect(position, frame);
+    boolean collect(Journal.Entry entry, Collection<Audience> dirty) {
+        boolean taken = collect(entry);
         if (taken && slice.events() == 1) {
             dirty.add(this);
         }

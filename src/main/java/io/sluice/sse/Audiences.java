@@ -1,11 +1,11 @@
 package io.sluice.sse;
 
-import io.sluice.stream.TopicFilter;
+import io.sluice.log.Journal;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The audiences of one stream at one event loop, by filter, and the event that is being given out to those that it passes to. A stream
+ * The audiences of one stream at one event loop, by filter and format, and the event that is being given out to those that it passes to. A stream
  * with one filter, as most streams of a template are, needs no index: its events are matched. Event loop only.
  */
 final class Audiences {
@@ -18,30 +18,29 @@ final class Audiences {
     private @Nullable Crowd crowd;
 
     // The event that is given out.
-    private long position;
-    private byte[] frame = {};
+    private Journal.@Nullable Entry entry;
     private boolean loneIsDue;
 
-    /** The audience of a filter, with one more subscription. */
-    Audience join(TopicFilter filter) {
-        Audience audience = of(filter);
+    /** The audience of a key, with one more subscription. */
+    Audience join(Audience.Key key) {
+        Audience audience = of(key);
         audience.join();
         return audience;
     }
 
-    private Audience of(TopicFilter filter) {
+    private Audience of(Audience.Key key) {
         Audience only = lone;
-        if (only != null && only.filter.equals(filter)) {
+        if (only != null && only.key.equals(key)) {
             return only;
         }
         if (only == null && crowd == null) {
-            Audience first = new Audience(filter);
+            Audience first = new Audience(key);
             if (first.matchUnits <= CHEAP_UNITS) {
                 lone = first;
                 return first;
             }
         }
-        return crowd().of(filter);
+        return crowd().of(key);
     }
 
     private Crowd crowd() {
@@ -86,9 +85,9 @@ final class Audiences {
     }
 
     /** Begins to give out an event. */
-    void begin(long position, String topic, byte[] frame) {
-        this.position = position;
-        this.frame = frame;
+    void begin(Journal.Entry next) {
+        entry = next;
+        String topic = next.event().topic();
         if (crowd != null) {
             crowd.begin(topic);
         } else {
@@ -103,10 +102,14 @@ final class Audiences {
      * @return how many audiences have taken it now
      */
     int collect(Collection<Audience> dirty, TurnBudget turn) {
-        if (crowd != null) {
-            return crowd.collect(position, frame, dirty, turn);
+        Journal.Entry begun = entry;
+        if (begun == null) {
+            return 0;
         }
-        boolean taken = loneIsDue && lone != null && lone.collect(position, frame, dirty);
+        if (crowd != null) {
+            return crowd.collect(begun, dirty, turn);
+        }
+        boolean taken = loneIsDue && lone != null && lone.collect(begun, dirty);
         loneIsDue = false;
         return taken ? 1 : 0;
     }

@@ -78,7 +78,7 @@ final class Backlog {
         boolean written = cursor.selects(entry) && subscription.audience.filter.matches(topic);
         if (written) {
             tellUntoldGap(subscription, cursor, blocks, true);
-            blocks.appendEvent(entry.frame(subscription.delivery.encoding()));
+            blocks.appendEvent(entry.frame(subscription.audience.encoding));
             subscription.idSent(entry.position());
         }
         cursor.advance(written);
@@ -101,7 +101,7 @@ final class Backlog {
         }
         cursor.comeBack();
         long told = own == Subscription.NOTHING ? Positions.beginning(journal) : own;
-        blocks.append(ControlFrames.position(journal.id(told)));
+        blocks.append(subscription.words.position(journal.id(told)));
         subscription.idSent(told);
     }
 

@@ -126,10 +126,10 @@ final class CatchUp {
     private static byte[] tellPosition(Subscription subscription) {
         long position = subscription.positions.opening(subscription);
         if (position == Subscription.NOTHING) {
-            return ControlFrames.heartbeat(null);
+            return subscription.words.heartbeat(null);
         }
         subscription.idSent(position);
-        return ControlFrames.position(subscription.delivery.journal().id(position));
+        return subscription.words.position(subscription.delivery.journal().id(position));
     }
 
     /** Begins at the client's id if the journal has reached it, or if the time is over. Waits on otherwise. */

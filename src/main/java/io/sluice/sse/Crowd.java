@@ -1,6 +1,6 @@
 package io.sluice.sse;
 
-import io.sluice.stream.TopicFilter;
+import io.sluice.log.Journal;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,30 +11,30 @@ import java.util.Map;
  */
 final class Crowd {
 
-    private final Map<TopicFilter, Audience> byFilter = new HashMap<>();
+    private final Map<Audience.Key, Audience> byKey = new HashMap<>();
     private final Bag<Audience> all = new Bag<>();
     private final PatternIndex index = new PatternIndex();
     private final PatternSearch search = new PatternSearch(index);
 
-    /** The audience of a filter, which is made if it is not there. */
-    Audience of(TopicFilter filter) {
-        Audience known = byFilter.get(filter);
+    /** The audience of a key, which is made if it is not there. */
+    Audience of(Audience.Key key) {
+        Audience known = byKey.get(key);
         if (known != null) {
             return known;
         }
-        Audience added = new Audience(filter);
+        Audience added = new Audience(key);
         add(added);
         return added;
     }
 
     void add(Audience audience) {
-        byFilter.put(audience.filter, audience);
+        byKey.put(audience.key, audience);
         audience.places = index.add(audience);
         all.add(audience);
     }
 
     void remove(Audience audience) {
-        byFilter.remove(audience.filter);
+        byKey.remove(audience.key);
         all.remove(audience);
         index.remove(audience.places);
     }
@@ -54,12 +54,12 @@ final class Crowd {
     }
 
     /** Gives the event out as {@link Audiences#collect} does. */
-    int collect(long position, byte[] frame, Collection<Audience> dirty, TurnBudget turn) {
+    int collect(Journal.Entry entry, Collection<Audience> dirty, TurnBudget turn) {
         int taken = 0;
         boolean spent = false;
         while (!spent && !search.isOver()) {
             Audience found = search.step();
-            if (found != null && found.collect(position, frame, dirty)) {
+            if (found != null && found.collect(entry, dirty)) {
                 taken++;
             }
             spent = turn.spend(1);

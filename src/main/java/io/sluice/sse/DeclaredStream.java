@@ -13,9 +13,10 @@ final class DeclaredStream implements StreamSource, ServedStream {
     private final EventStream stream;
     private final Future<ServedStream> found = Future.succeededFuture(this);
 
-    DeclaredStream(EventStream stream) {
+    /** @param usual what most clients get */
+    DeclaredStream(EventStream stream, Framing usual) {
         this.stream = stream;
-        stream.use(SseFormat.INSTANCE);
+        stream.use(SseFormat.of(usual));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.sluice.sse;
 
-import io.sluice.log.Encoding;
 import io.sluice.log.EventId;
 import io.sluice.log.Journal;
 import io.sluice.log.Journal.State;
@@ -51,7 +50,6 @@ final class Delivery extends Turns.Due {
     private static final int NOT_ENDING = -1;
 
     private final ServedStream stream;
-    private final Encoding encoding;
     private final CatchUp behind;
     private final BlockWriter writer;
 
@@ -65,10 +63,9 @@ final class Delivery extends Turns.Due {
     Delivery(ServedStream stream, Turns turns, BlockWriter writer) {
         super(turns);
         this.stream = stream;
-        this.encoding = stream.journal().use(SseFormat.INSTANCE);
         this.behind = turns.catchUp();
         this.writer = writer;
-        this.live = new LiveSlice(stream, encoding, audiences, behind, writer);
+        this.live = new LiveSlice(stream, audiences, behind, writer);
     }
 
     /** Listens to the journal until {@link #close}. */
@@ -89,16 +86,11 @@ final class Delivery extends Turns.Due {
         return stream.journal();
     }
 
-    /** How the journal's events become blocks. */
-    Encoding encoding() {
-        return encoding;
-    }
-
     // ---- subscriptions
 
-    /** The audience of a filter, with one more subscription. */
-    Audience join(TopicFilter filter) {
-        return audiences.join(filter);
+    /** The audience of those who want the same events in the same format, with one more subscription. */
+    Audience join(TopicFilter filter, Manner manner) {
+        return audiences.join(new Audience.Key(filter, journal().use(manner.format())));
     }
 
     /** Forgets a subscription that is closed. */
@@ -172,7 +164,7 @@ final class Delivery extends Turns.Due {
         long position = position(subscription);
         EventId moved = position > subscription.lastIdSent() ? journal().id(position) : null;
         subscription.idSent(Math.max(position, subscription.lastIdSent()));
-        byte[] heartbeat = ControlFrames.heartbeat(moved);
+        byte[] heartbeat = subscription.words.heartbeat(moved);
         writer.writeAlone(subscription, new FrameBatch().append(heartbeat), SubscriptionTimers.now());
     }
 

@@ -96,7 +96,7 @@ final class Http2WritePath implements WritePath {
     private void awaitWindow() {
         if (waiting == 0 && ClientSocket.isOpen(response)) {
             sendHead();
-            Buffer comment = Buffer.buffer(ControlFrames.heartbeat(null));
+            Buffer comment = Buffer.buffer(SseWords.SPOKEN.heartbeat(null));
             waiting += comment.length();
             hand(comment, true);
         }

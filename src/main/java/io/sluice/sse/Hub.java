@@ -111,7 +111,7 @@ final class Hub {
         long now = SubscriptionTimers.now();
         StartPosition start = StartPosition.of(stream.journal(), request, lag, now);
         Delivery delivery = deliveries.of(stream);
-        Audience audience = delivery.join(request.filter());
+        Audience audience = delivery.join(request.filter(), request.manner());
         count(stream, 1);
         Subscription subscription = new Subscription(id, path, delivery, audience, request, now);
         subscription.beginAt(start);
@@ -145,7 +145,7 @@ final class Hub {
     /** Tells a client, instead of a subscription, to come back later. */
     void refuse(WritePath path, CloseReason reason) {
         listener.refused(reason);
-        path.refuse(ControlFrames.close(null, RetrySlots.any(options.retry().toMillis(), limits.held()), reason));
+        path.refuse(SseWords.SPOKEN.close(null, RetrySlots.any(options.retry().toMillis(), limits.held()), reason));
     }
 
     private void connect(Subscription subscription) {
@@ -223,7 +223,7 @@ final class Hub {
         LOG.debug("{} ends at {}: {}", subscription, position, reason);
         listener.closed(reason);
         subscribers.closed(subscription, reason);
-        lastWords.end(subscription, reason, () -> ControlFrames.close(position, retryMillis(reason), reason));
+        lastWords.end(subscription, reason, () -> subscription.words.close(position, retryMillis(reason), reason));
         completeIfIdle();
     }
 

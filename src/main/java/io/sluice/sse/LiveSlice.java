@@ -1,6 +1,5 @@
 package io.sluice.sse;
 
-import io.sluice.log.Encoding;
 import io.sluice.log.Journal;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -39,7 +38,6 @@ final class LiveSlice {
 
     private final ServedStream stream;
     private final Journal journal;
-    private final Encoding encoding;
     private final Audiences audiences;
     private final CatchUp behind;
     private final BlockWriter writer;
@@ -67,10 +65,9 @@ final class LiveSlice {
         LAPPED
     }
 
-    LiveSlice(ServedStream stream, Encoding encoding, Audiences audiences, CatchUp behind, BlockWriter writer) {
+    LiveSlice(ServedStream stream, Audiences audiences, CatchUp behind, BlockWriter writer) {
         this.stream = stream;
         this.journal = stream.journal();
-        this.encoding = encoding;
         this.audiences = audiences;
         this.behind = behind;
         this.writer = writer;
@@ -151,9 +148,8 @@ final class LiveSlice {
             }
             return false;
         }
-        byte[] frame = entry.frame(encoding);
-        bytes += frame.length;
-        audiences.begin(head + 1, entry.event().topic(), frame);
+        bytes += entry.size();
+        audiences.begin(entry);
         return true;
     }
 

@@ -53,7 +53,7 @@ enum Positions {
             long before = subscription.cursor().position();
             subscription.idSent(before);
             EventId next = before < journal.head() ? journal.id(before + 1) : null;
-            return ControlFrames.gap(after, journal.id(before), next, lost);
+            return subscription.words.gap(after, journal.id(before), next, lost);
         }
 
         @Override
@@ -108,11 +108,11 @@ enum Positions {
             long before = isFollowed ? subscription.cursor().position() : beginning(journal);
             subscription.idSent(before);
             if (!isFollowed) {
-                return ControlFrames.gap(after, journal.id(before), null, null);
+                return subscription.words.gap(after, journal.id(before), null, null);
             }
             EventId next = journal.id(before + 1);
             // Of its own epoch: the one before it may have another.
-            return ControlFrames.gap(after, next.at(next.n() - 1), next, null);
+            return subscription.words.gap(after, next.at(next.n() - 1), next, null);
         }
 
         @Override

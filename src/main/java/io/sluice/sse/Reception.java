@@ -129,11 +129,12 @@ final class Reception {
     /** Over the stream's own connection: a load balancer may send any other request to another node. */
     private void tellNode(RoutingContext routing, StreamRequest asked) {
         HttpServerResponse response = routing.response();
-        if (node == null || !asked.asksForNode() || !ClientSocket.isOpen(response)) {
+        boolean asks = asked.manner() instanceof Manner.Streaming streaming && streaming.asksForNode();
+        if (node == null || !asks || !ClientSocket.isOpen(response)) {
             return;
         }
         try {
-            response.write(Buffer.buffer(ControlFrames.node(node)));
+            response.write(Buffer.buffer(SseWords.node(node)));
         } catch (RuntimeException e) {
             // A handler of the application fails on the head, and would fail on that of an answer too.
             LOG.warn("A client cannot be told its node, and is cut off", e);

@@ -16,7 +16,7 @@ import java.util.Set;
  *
  * <pre>
  * id: k3f9a2-1024
- * event: TYPE            (if the event has a type)
+ * event: TYPE            (if the event has a type; or else its topic, as {@link Framing#TOPIC} has it)
  * data: first line
  * data: second line
  *
@@ -27,8 +27,11 @@ import java.util.Set;
  */
 public final class SseFormat implements EventFormat {
 
-    /** The only one. */
-    public static final SseFormat INSTANCE = new SseFormat();
+    /** {@link Framing#PLAIN}. */
+    public static final SseFormat INSTANCE = new SseFormat(Framing.PLAIN);
+
+    private static final SseFormat TOPICS = new SseFormat(Framing.TOPIC);
+    private static final SseFormat ENVELOPES = new SseFormat(Framing.ENVELOPE);
 
     /** The types of the blocks that the server itself sends. */
     private static final Set<String> OWN = Set.of("close", "gap", "sluice-node");
@@ -39,7 +42,20 @@ public final class SseFormat implements EventFormat {
     private static final byte[] NEXT_DATA = "\ndata: ".getBytes(UTF_8);
     private static final byte[] END = "\n\n".getBytes(UTF_8);
 
-    private SseFormat() {}
+    private final Framing framing;
+
+    private SseFormat(Framing framing) {
+        this.framing = framing;
+    }
+
+    /** The format of a framing, of which there is one. */
+    public static SseFormat of(Framing framing) {
+        return switch (framing) {
+            case PLAIN -> INSTANCE;
+            case TOPIC -> TOPICS;
+            case ENVELOPE -> ENVELOPES;
+        };
+    }
 
     /** Refuses the types that a client would take for words of the server or of its own connection. */
     @Override
@@ -56,9 +72,13 @@ public final class SseFormat implements EventFormat {
         return OWN.contains(type) || OF_THE_CONNECTION.contains(type);
     }
 
-    /** Leaves out a type that is not allowed, so that an event never passes for a word of the server. */
+    /** Leaves out a type, or a topic in its place, that is not allowed, so that an event never passes for a word of the server. */
     @Override
     public Frame encode(Event event) {
+        if (framing == Framing.ENVELOPE) {
+            String block = id(event) + "\ndata: " + EventJson.envelope(event).encode() + "\n\n";
+            return new Frame(block.getBytes(UTF_8), -1);
+        }
         byte[] head = head(event).getBytes(UTF_8);
         Bytes data = event.data();
         byte[] frame = frame(head, data);
@@ -82,12 +102,14 @@ public final class SseFormat implements EventFormat {
         return text.equals(data) ? new Frame(frame, head.length) : new Frame(frame(head, text), -1);
     }
 
-    private static String head(Event event) {
+    private String head(Event event) {
+        String type = event.type() == null && framing == Framing.TOPIC ? event.topic() : event.type();
+        return type == null || isReserved(type) ? id(event) + "\ndata: " : id(event) + "\nevent: " + type + "\ndata: ";
+    }
+
+    private static String id(Event event) {
         EventId id = event.id();
-        String type = event.type();
-        return type == null || isReserved(type)
-                ? "id: " + id.epoch() + '-' + id.n() + "\ndata: "
-                : "id: " + id.epoch() + '-' + id.n() + "\nevent: " + type + "\ndata: ";
+        return "id: " + id.epoch() + '-' + id.n();
     }
 
     private static byte[] frame(byte[] head, Bytes data) {

@@ -84,7 +84,7 @@ public final class SseHandler implements Handler<RoutingContext> {
             SubscriptionLimits limits,
             @Nullable String node,
             LongSupplier nanoTime) {
-        return new SseHandler(new DeclaredStream(stream), options, limits, node, nanoTime);
+        return new SseHandler(new DeclaredStream(stream, options.frame()), options, limits, node, nanoTime);
     }
 
     /** Serves the streams of a template with {@link SseOptions#DEFAULT} and without limits. */
@@ -100,7 +100,7 @@ public final class SseHandler implements Handler<RoutingContext> {
     /** Serves the streams of a template, as {@link #create(EventStream, SseOptions, SubscriptionLimits, String)} does one. */
     public static SseHandler create(
             StreamTemplate template, SseOptions options, SubscriptionLimits limits, @Nullable String node) {
-        return new SseHandler(new TemplateStreams(template), options, limits, node, System::nanoTime);
+        return new SseHandler(new TemplateStreams(template, options.frame()), options, limits, node, System::nanoTime);
     }
 
     /**

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param replay the kept events that a subscriber without an id gets first; default the last one
  * @param slow what a connected client gets that fell out of the journal; default a gap
  * @param deadAfter how long a socket may take nothing while something waits for it, 1 ms and up; default 1 minute
+ * @param frame how an event becomes a block, if the client asks for nothing else; default plain
  * @param maxTopics the topic filters of one request, at most, 1 or more; default {@value #MAX_TOPICS}
  */
 public record SseOptions(
@@ -22,6 +23,7 @@ public record SseOptions(
         Duration retry,
         Replay replay,
         Slow slow,
+        Framing frame,
         Duration deadAfter,
         int maxTopics) {
 
@@ -45,6 +47,7 @@ public record SseOptions(
             Duration.ofSeconds(2),
             Replay.LAST,
             Slow.GAP,
+            Framing.PLAIN,
             Duration.ofMinutes(1),
             MAX_TOPICS);
 
@@ -58,31 +61,35 @@ public record SseOptions(
     }
 
     public SseOptions withLifetime(Duration duration) {
-        return new SseOptions(duration, heartbeat, retry, replay, slow, deadAfter, maxTopics);
+        return new SseOptions(duration, heartbeat, retry, replay, slow, frame, deadAfter, maxTopics);
     }
 
     public SseOptions withHeartbeat(Duration silence) {
-        return new SseOptions(lifetime, silence, retry, replay, slow, deadAfter, maxTopics);
+        return new SseOptions(lifetime, silence, retry, replay, slow, frame, deadAfter, maxTopics);
     }
 
     public SseOptions withRetry(Duration wait) {
-        return new SseOptions(lifetime, heartbeat, wait, replay, slow, deadAfter, maxTopics);
+        return new SseOptions(lifetime, heartbeat, wait, replay, slow, frame, deadAfter, maxTopics);
     }
 
     public SseOptions withReplay(Replay first) {
-        return new SseOptions(lifetime, heartbeat, retry, first, slow, deadAfter, maxTopics);
+        return new SseOptions(lifetime, heartbeat, retry, first, slow, frame, deadAfter, maxTopics);
     }
 
     public SseOptions withSlow(Slow policy) {
-        return new SseOptions(lifetime, heartbeat, retry, replay, policy, deadAfter, maxTopics);
+        return new SseOptions(lifetime, heartbeat, retry, replay, policy, frame, deadAfter, maxTopics);
+    }
+
+    public SseOptions withFrame(Framing framing) {
+        return new SseOptions(lifetime, heartbeat, retry, replay, slow, framing, deadAfter, maxTopics);
     }
 
     public SseOptions withDeadAfter(Duration silence) {
-        return new SseOptions(lifetime, heartbeat, retry, replay, slow, silence, maxTopics);
+        return new SseOptions(lifetime, heartbeat, retry, replay, slow, frame, silence, maxTopics);
     }
 
     public SseOptions withMaxTopics(int most) {
-        return new SseOptions(lifetime, heartbeat, retry, replay, slow, deadAfter, most);
+        return new SseOptions(lifetime, heartbeat, retry, replay, slow, frame, deadAfter, most);
     }
 
     private static void requireUpToAYear(String option, Duration duration) {

@@ -31,9 +31,10 @@ record StartPosition(long lastIdSent, Cursor cursor) {
      */
     static StartPosition of(Journal journal, SubscriptionRequest request, Duration lag, long now) {
         Positions positions = Positions.of(request.limited());
-        String id = request.lastEventId();
+        String id = request.beginning().lastEventId();
         if (id == null) {
-            return replaying(journal, request.filter(), positions, request.replay());
+            return replaying(
+                    journal, request.filter(), positions, request.beginning().replay());
         }
         return after(journal, positions, id, lag.isZero() ? null : new Cursor.Waiting(id, now + lag.toMillis()));
     }

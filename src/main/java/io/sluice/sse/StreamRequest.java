@@ -1,6 +1,5 @@
 package io.sluice.sse;
 
-import io.sluice.auth.LastEventId;
 import io.sluice.auth.Rights;
 import io.sluice.log.Journal;
 import io.sluice.stream.CloseReason;
@@ -12,8 +11,6 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param filter the topics
  * @param limited whether the client may not see more than these
- * @param replay what the client gets first if it has no id
- * @param lastEventId the id of the last event that the client has seen, as it was sent, or null
- * @param asksForNode whether the client wants to know the name of the node
+ * @param beginning where the client begins
+ * @param manner how it gets its events
  * @param address of the client
  * @param user whom the client is known for, or null
  * @param end when the client's rights end, or null
@@ -31,17 +27,13 @@ import org.jspecify.annotations.Nullable;
 record StreamRequest(
         TopicFilter filter,
         boolean limited,
-        Replay replay,
-        @Nullable String lastEventId,
-        boolean asksForNode,
+        Beginning beginning,
+        Manner manner,
         String address,
         @Nullable User user,
         @Nullable Instant end) {
 
     private static final Duration NEVER = Duration.ofDays(365_000);
-
-    /** The ranges of media types that this one is in, from the least specific on. */
-    private static final List<String> EVENT_STREAM_RANGES = List.of("*/*", "text/*", "text/event-stream");
 
     /**
      * Reads a request.
@@ -49,15 +41,13 @@ record StreamRequest(
      * @throws HttpException if it is wrong, with the status and what is expected
      */
     static StreamRequest of(RoutingContext routing, SseOptions options) {
-        HttpServerRequest request = routing.request();
-        requireAccept(request);
+        Manner manner = Manner.of(routing, options.frame());
         return new StreamRequest(
                 filter(routing, options.maxTopics()),
                 false,
-                replay(routing, options.replay()),
-                LastEventId.of(routing),
-                !routing.queryParam("node").isEmpty(),
-                address(request),
+                Beginning.of(routing, options.replay()),
+                manner,
+                address(routing.request()),
                 null,
                 null);
     }
@@ -82,13 +72,12 @@ record StreamRequest(
             throw new HttpException(
                     403, "no right to read " + stream + (readable.isNone() ? "" : " about these topics"));
         }
-        return new StreamRequest(
-                both, !readable.isAll(), replay, lastEventId, asksForNode, address, known, rights.end());
+        return new StreamRequest(both, !readable.isAll(), beginning, manner, address, known, rights.end());
     }
 
     /** Whether the client has all of a stream that has ended. */
     boolean isAtEnd(Journal journal) {
-        return StartPosition.isAtEnd(journal, filter, Positions.of(limited), lastEventId);
+        return StartPosition.isAtEnd(journal, filter, Positions.of(limited), beginning.lastEventId());
     }
 
     /**
@@ -103,8 +92,8 @@ record StreamRequest(
         return new SubscriptionRequest(
                 filter,
                 limited,
-                lastEventId,
-                replay,
+                beginning,
+                manner,
                 address,
                 user,
                 Math.min(over, expired),
@@ -126,44 +115,11 @@ record StreamRequest(
         }
     }
 
-    /** RFC 9110 12.5.1; what an EventSource says, and what curl does, without a closer look. */
-    private static void requireAccept(HttpServerRequest request) {
-        List<String> accepts = request.headers().getAll("Accept");
-        boolean usual = accepts.isEmpty() || (accepts.size() == 1 && EVENT_STREAM_RANGES.contains(accepts.get(0)));
-        if (!usual && !allows(String.join(",", accepts).toLowerCase(Locale.ROOT))) {
-            throw new HttpException(406, "this is a text/event-stream: expected an Accept that allows it");
-        }
-    }
-
-    /** The most specific range decides. An empty element says nothing (RFC 9110 5.6.1), and so does a field of such. */
-    private static boolean allows(String accept) {
-        int bestSpecificity = -1;
-        boolean allowed = accept.replace(',', ' ').isBlank();
-        for (String range : accept.split(",", -1)) {
-            String type = range.replaceFirst(";.*", "").strip();
-            int specificity = EVENT_STREAM_RANGES.indexOf(type);
-            if (specificity > bestSpecificity) {
-                bestSpecificity = specificity;
-                allowed = !range.matches(".*;\\s*q=0(\\.0*)?\\s*(;.*)?");
-            }
-        }
-        return allowed;
-    }
-
     private static TopicFilter filter(RoutingContext routing, int maxTopics) {
         try {
             return RequestedTopics.of(routing, maxTopics);
         } catch (IllegalArgumentException e) {
             throw new HttpException(400, e.getMessage());
-        }
-    }
-
-    private static Replay replay(RoutingContext routing, Replay usual) {
-        List<String> asked = routing.queryParam("replay");
-        try {
-            return asked.isEmpty() ? usual : Replay.parse(asked.get(asked.size() - 1));
-        } catch (IllegalArgumentException e) {
-            throw new HttpException(400, "replay: expected " + e.getMessage());
         }
     }
 

@@ -22,6 +22,7 @@ final class Subscription extends SlowClients.Counted {
     final Delivery delivery;
     final Audience audience;
     final Positions positions;
+    final Words words;
     final String address;
     final @Nullable User user;
 
@@ -51,6 +52,7 @@ final class Subscription extends SlowClients.Counted {
         this.delivery = delivery;
         this.audience = audience;
         this.positions = Positions.of(request.limited());
+        this.words = SseWords.of(!(request.manner() instanceof Manner.Streaming streaming) || streaming.control());
         this.address = request.address();
         this.user = request.user();
         this.endsAt = request.endsAt();

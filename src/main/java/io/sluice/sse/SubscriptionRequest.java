@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param filter the topics
  * @param limited whether the client may not see more than these: it gets positions of its own events only
- * @param lastEventId the id of the last event that the client has seen, as it was sent, or null
- * @param replay what the client gets first if it has no id
+ * @param beginning where it begins
+ * @param manner how it gets its events
  * @param address of the client, for the limit of subscriptions per address
  * @param user whom the application knows the client for, or null
  * @param endsAt when the subscription ends, in milliseconds of {@link SubscriptionTimers#now()}; {@link Long#MAX_VALUE} for
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 record SubscriptionRequest(
         TopicFilter filter,
         boolean limited,
-        @Nullable String lastEventId,
-        Replay replay,
+        Beginning beginning,
+        Manner manner,
         String address,
         @Nullable User user,
         long endsAt,

@@ -18,9 +18,10 @@ final class TemplateStreams implements StreamSource {
 
     private final StreamTemplate template;
 
-    TemplateStreams(StreamTemplate template) {
+    /** @param usual what most clients get */
+    TemplateStreams(StreamTemplate template, Framing usual) {
         this.template = template;
-        template.use(SseFormat.INSTANCE);
+        template.use(SseFormat.of(usual));
     }
 
     /** A stream that this node follows as long as somebody reads it. */

@@ -168,7 +168,7 @@ class LogReplicaTest {
         private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
 
         @Override
-        public void reset(Epochs epochs, long n, List<Event> kept) {
+        public void reset(Epochs epochs, long n, List<Event> latest, List<Event> kept) {
             seen.add("begin " + n + " " + data(kept));
         }
 

@@ -68,7 +68,7 @@ class InitialLoadTest {
     private final class Recorder implements EventLog.Follower {
 
         @Override
-        public void reset(Epochs epochs, long n, List<Event> kept) {
+        public void reset(Epochs epochs, long n, List<Event> latest, List<Event> kept) {
             seen.add("begin " + epochs + " at " + n + " with " + numbers(kept));
         }
 

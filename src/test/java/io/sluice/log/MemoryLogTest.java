@@ -156,7 +156,7 @@ class MemoryLogTest {
         volatile @Nullable Error failure;
 
         @Override
-        public void reset(Epochs epochs, long position, List<Event> kept) {
+        public void reset(Epochs epochs, long position, List<Event> latest, List<Event> kept) {
             seen.add("begin " + position);
             append(kept);
         }

@@ -248,7 +248,7 @@ class ShardTest {
 
     @Test
     void whatIsNoCommandIsPassedOver() {
-        Event broken = new Event(new EventId(epoch, ++number), TIME, "42", null, Bytes.of("no command"));
+        Event broken = new Event(new EventId(epoch, ++number), TIME, "42", null, Bytes.of("no command"), false);
         node.shard.append(List.of(log(event("42", "a")), broken, log(event("42", "b"))));
         assertEquals(List.of("1 a", "2 b"), node.kept("42"));
     }

@@ -7,6 +7,7 @@ import io.sluice.bridge.BridgeSettings;
 import io.sluice.log.ByteSize;
 import io.sluice.log.History;
 import io.sluice.redis.RedisUri;
+import io.sluice.sse.Framing;
 import io.sluice.sse.Replay;
 import io.sluice.sse.SseOptions;
 import io.sluice.stream.JsonBounds;
@@ -441,6 +442,7 @@ class ConfigReaderTest {
                         Duration.ofSeconds(2),
                         Replay.LAST,
                         SseOptions.Slow.GAP,
+                        Framing.PLAIN,
                         Duration.ofMinutes(1),
                         32),
                 LogKind.AUTO,

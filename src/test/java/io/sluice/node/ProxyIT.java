@@ -228,7 +228,7 @@ class ProxyIT {
                 RawClient client = subscribe(proxy, "/brief")) {
             for (int i = 0; i < 2; i++) {
                 client.head();
-                assertTrue(client.rest().endsWith("\n\nevent: close\ndata: {}\n\n"));
+                assertTrue(client.rest().endsWith("\nevent: close\ndata: {}\n\n"));
                 client.send("GET /brief HTTP/1.1");
             }
         }
@@ -302,7 +302,7 @@ class ProxyIT {
             client.head();
             client.blocks(1);
             stopping.terminate();
-            assertTrue(client.rest().endsWith("\n\nevent: close\ndata: {\"reason\":\"drain\"}\n\n"));
+            assertTrue(client.rest().endsWith("\nevent: close\ndata: {\"reason\":\"drain\"}\n\n"));
             assertEquals(SIGTERM, stopping.awaitExit(Duration.ofSeconds(10)));
         }
     }

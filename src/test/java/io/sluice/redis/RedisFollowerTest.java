@@ -63,7 +63,7 @@ class RedisFollowerTest {
         final CompletableFuture<Epochs> epochs = new CompletableFuture<>();
 
         @Override
-        public void reset(Epochs begun, long n, List<Event> kept) {
+        public void reset(Epochs begun, long n, List<Event> latest, List<Event> kept) {
             epochs.complete(begun);
         }
 

@@ -6,14 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.log.Epochs;
 import io.sluice.log.Event;
 import io.sluice.log.EventId;
+import io.sluice.log.History;
+import io.sluice.log.Journal;
+import io.sluice.log.JournalWriter;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.TopicFilter;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -22,9 +29,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AudienceTest {
 
-    private final Audience audience = new Audience(TopicFilter.ALL);
+    private static final EventId EMPTY = new EventId("x", 0);
+
+    private final Audience audience = PlainAudience.of(TopicFilter.ALL);
+    private final JournalWriter writer =
+            new JournalWriter(History.of(null, Duration.ofDays(365_000), null), InstantSource.system());
     private long ids;
     private long events;
+
+    AudienceTest() {
+        writer.reset(Epochs.startingAt(EMPTY), 0, List.of());
+    }
 
     @Test
     void theSliceIsTheCollectedEventsInOrder() {
@@ -39,7 +54,7 @@ class AudienceTest {
     @Test
     void anEventThatPassesByTwoPatternsIsInTheSliceOnce() {
         seat();
-        Event event = event("a");
+        Journal.Entry event = event("a");
         assertTrue(collect(event));
         assertFalse(collect(event));
         assertEquals("id: x-1\ndata: a\n\n", audience.slice().body().toString(UTF_8));
@@ -117,11 +132,13 @@ class AudienceTest {
         return subscription;
     }
 
-    private boolean collect(Event event) {
-        return audience.collect(event.n(), SseFormat.INSTANCE.encode(event).bytes());
+    private boolean collect(Journal.Entry entry) {
+        return audience.collect(entry);
     }
 
-    private Event event(String data) {
-        return Event.of(new EventId("x", ++events), Instant.EPOCH, new NewEvent("t", null, data));
+    private Journal.Entry event(String data) {
+        events++;
+        writer.append(List.of(Event.of(EMPTY.at(events), Instant.EPOCH, new NewEvent("t", null, data))));
+        return Objects.requireNonNull(writer.journal().read(events));
     }
 }

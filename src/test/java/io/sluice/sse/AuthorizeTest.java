@@ -49,7 +49,7 @@ class AuthorizeTest {
 
     private static final Settings ENDLESS =
             Settings.DEFAULT.withLifetime(Duration.ZERO).withHeartbeat(Duration.ZERO);
-    private static final String EXPIRED = "\n\nevent: close\ndata: {\"reason\":\"expired\"}\n\n";
+    private static final String EXPIRED = "\nevent: close\ndata: {\"reason\":\"expired\"}\n\n";
     private static final String KEY = "a secret of the test that has 32 bytes";
 
     private final SubscriptionLimits limits = SubscriptionLimits.of(0, 0);
@@ -349,7 +349,7 @@ class AuthorizeTest {
         server.handler.authorize(routing -> Future.failedFuture(new HttpException(503, "the issuer is away")));
         try (RawClient client = RawClient.get(server.port(), "/events")) {
             assertTrue(client.head().startsWith("HTTP/1.1 200 OK\n"));
-            assertTrue(client.rest().matches("retry: \\d+\n\nevent: close\ndata: \\{\"reason\":\"overload\"}\n\n"));
+            assertTrue(client.rest().matches("retry: \\d+\nevent: close\ndata: \\{\"reason\":\"overload\"}\n\n"));
         }
         try (RawClient client = new RawClient(server.port())) {
             client.send("HEAD /events HTTP/1.1");
@@ -373,7 +373,7 @@ class AuthorizeTest {
             String id = chats.epoch("42") + (gets ? "-1" : "-0");
             try (RawClient client = chats.open("/chat/42?replay=all")) {
                 String expected = "id: " + id + (gets ? "\ndata: for chat" : "")
-                        + "\n\nid: end-0\nretry: \\d+\n\nevent: close\ndata: \\{\"reason\":\"end\"}\n\n";
+                        + "\n\nid: end-0\nretry: \\d+\nevent: close\ndata: \\{\"reason\":\"end\"}\n\n";
                 String body = client.rest();
                 assertTrue(body.matches(expected), body);
             }

@@ -24,7 +24,7 @@ class DrainTest {
 
     private static final int CLIENTS = 50;
     private static final Pattern END =
-            Pattern.compile("(?s).*retry: (\\d+)\n\nevent: close\ndata: \\{\"reason\":\"drain\"}\n\n");
+            Pattern.compile("(?s).*retry: (\\d+)\nevent: close\ndata: \\{\"reason\":\"drain\"}\n\n");
     private static final Settings ENDLESS = Settings.DEFAULT.withLifetime(Duration.ZERO);
 
     @Test

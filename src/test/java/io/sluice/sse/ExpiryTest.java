@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(VertxExtension.class)
 class ExpiryTest {
 
-    private static final String EXPIRED = "\n\nevent: close\ndata: {\"reason\":\"expired\"}\n\n";
+    private static final String EXPIRED = "\nevent: close\ndata: {\"reason\":\"expired\"}\n\n";
     private static final Pattern REFUSED = Pattern.compile("retry: (\\d+)" + Pattern.quote(EXPIRED));
     private static final Settings ENDLESS =
             Settings.DEFAULT.withLifetime(Duration.ZERO).withHeartbeat(Duration.ZERO);
@@ -249,7 +249,8 @@ class ExpiryTest {
         Instant end = rights == null
                 ? null
                 : rights.compareTo(Duration.between(now, Instant.MAX)) > 0 ? Instant.MAX : now.plus(rights);
-        StreamRequest request = new StreamRequest(TopicFilter.ALL, false, Replay.LAST, null, false, "", null, end);
+        StreamRequest request = new StreamRequest(
+                TopicFilter.ALL, false, Beginning.with(Replay.LAST), Manner.Streaming.PLAIN, "", null, end);
         long before = SubscriptionTimers.now();
         SubscriptionRequest wish = request.lasting(lifetime, Revocation.first());
         assertEquals(reason, wish.endReason());
@@ -326,8 +327,8 @@ class ExpiryTest {
             SubscriptionRequest request = new SubscriptionRequest(
                     TopicFilter.ALL,
                     false,
-                    lastEventId,
-                    Replay.LAST,
+                    new Beginning(lastEventId, null, Replay.LAST),
+                    Manner.Streaming.PLAIN,
                     "",
                     null,
                     SubscriptionTimers.now() + millis,

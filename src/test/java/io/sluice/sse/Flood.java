@@ -19,7 +19,7 @@ final class Flood {
     private static final int MOST = 1500;
     private static final Pattern START = Pattern.compile("^id: [a-z0-9]+-(\\d+)\n(\n?)");
     private static final Pattern END = Pattern.compile(
-            "id: [a-z0-9]+-(\\d+)\nretry: \\d+\n\nevent: close\ndata: \\{(?:\"reason\":\"[a-z]+\")?}\n\n$");
+            "id: [a-z0-9]+-(\\d+)\nretry: \\d+\nevent: close\ndata: \\{(?:\"reason\":\"[a-z]+\")?}\n\n$");
 
     private final SseServer server;
     private volatile long published;

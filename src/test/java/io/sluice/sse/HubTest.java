@@ -274,8 +274,8 @@ class HubTest {
         SubscriptionRequest request = new SubscriptionRequest(
                 TopicFilter.ALL,
                 false,
-                null,
-                Replay.LAST,
+                Beginning.with(Replay.LAST),
+                Manner.Streaming.PLAIN,
                 "",
                 null,
                 SubscriptionTimers.now() + 200,
@@ -284,7 +284,7 @@ class HubTest {
         onLoop(() -> hub.open(path, new FakeStream(stream.journal()), request));
         assertTrue(ended.await(10, TimeUnit.SECONDS));
         String written = onLoop(() -> path.written.toString(UTF_8));
-        assertTrue(written.endsWith("\n\nevent: close\ndata: {\"reason\":\"expired\"}\n\n"), written);
+        assertTrue(written.endsWith("\nevent: close\ndata: {\"reason\":\"expired\"}\n\n"), written);
     }
 
     @Test
@@ -298,7 +298,7 @@ class HubTest {
         });
         publish("t", 1);
         settle();
-        assertTrue(text(client).endsWith("\n\nevent: close\ndata: {}\n\n"), text(client));
+        assertTrue(text(client).endsWith("\nevent: close\ndata: {}\n\n"), text(client));
     }
 
     // ---- on the loop

@@ -220,7 +220,7 @@ class LimitedReaderTest {
         beat(client);
         assertEquals(":\n\n", client.take());
         close(client, CloseReason.EXPIRED);
-        assertTrue(client.take().matches("retry: \\d+\n\nevent: close\ndata: \\{\"reason\":\"expired\"}\n\n"));
+        assertTrue(client.take().matches("retry: \\d+\nevent: close\ndata: \\{\"reason\":\"expired\"}\n\n"));
     }
 
     @Test
@@ -263,7 +263,7 @@ class LimitedReaderTest {
         assertEquals(event(1), client.take());
         writer.end();
         settle();
-        assertTrue(client.take().matches("id: end-0\nretry: \\d+\n\nevent: close\ndata: \\{\"reason\":\"end\"}\n\n"));
+        assertTrue(client.take().matches("id: end-0\nretry: \\d+\nevent: close\ndata: \\{\"reason\":\"end\"}\n\n"));
         for (String topics : List.of("mine.>", "mine.a")) {
             TopicFilter own = TopicFilter.of(List.of(topics));
             assertTrue(StartPosition.isAtEnd(journal, own, Positions.OWN, "end-0"));

@@ -145,7 +145,7 @@ class MaxBehindTest {
         for (Future<String> body : bodies) {
             first = first.isEmpty() && Await.holds(Duration.ofSeconds(2), body::isDone) ? body.get() : first;
         }
-        assertTrue(first.matches("(?s).*\\n\\nid: \\S+\\nretry: \\d+\\n\\nevent: close\\ndata: .*"), first);
+        assertTrue(first.matches("(?s).*\\n\\nid: \\S+\\nretry: \\d+\\nevent: close\\ndata: .*"), first);
         assertTrue(first.endsWith(SLOW), first.substring(first.length() - 100));
     }
 

@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A hub of many streams, which are made, end and are deleted. */
 class NamedHubTest {
 
-    private static final String END = "\n\nevent: close\ndata: {\"reason\":\"end\"}\n\n";
-    private static final String DELETED = "\n\nevent: close\ndata: {\"reason\":\"deleted\"}\n\n";
+    private static final String END = "\nevent: close\ndata: {\"reason\":\"end\"}\n\n";
+    private static final String DELETED = "\nevent: close\ndata: {\"reason\":\"deleted\"}\n\n";
 
     private final EventLoop loop = new DefaultEventLoop();
     private final LookClock clock = new LookClock();

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NamedStreamWireTest {
 
     private static final SseOptions ENDLESS = SseOptions.DEFAULT.withHeartbeat(Duration.ZERO);
-    private static final String END = "retry: N\n\nevent: close\ndata: {\"reason\":\"end\"}\n\n";
+    private static final String END = "retry: N\nevent: close\ndata: {\"reason\":\"end\"}\n\n";
 
     private Vertx vertx;
     private TemplateServer server;
@@ -93,7 +93,7 @@ class NamedStreamWireTest {
     void aWaitingClientsLifetimeEndsAtNone() throws Exception {
         restart(ENDLESS.withLifetime(Duration.ofMillis(300)));
         try (RawClient client = server.open("/chat/42")) {
-            String expected = "id: none-0\n\nid: none-0\nretry: N\n\nevent: close\ndata: {}\n\n";
+            String expected = "id: none-0\n\nid: none-0\nretry: N\nevent: close\ndata: {}\n\n";
             assertEquals(expected, normalized(client.rest()));
         }
     }
@@ -227,9 +227,9 @@ class NamedStreamWireTest {
         String id = server.epoch("42") + "-2";
         try (RawClient client = new RawClient(server.port())) {
             client.send(method + " /chat/42?node HTTP/1.1", "Last-Event-ID: " + id);
-            assertEquals("HTTP/1.1 204 No Content\nCache-Control: no-cache\n\n", client.head());
+            assertEquals("HTTP/1.1 204 No Content\nCache-Control: no-cache, no-transform\n\n", client.head());
             client.send(method + " /chat/42?lastEventId=" + id + " HTTP/1.1");
-            assertEquals("HTTP/1.1 204 No Content\nCache-Control: no-cache\n\n", client.head());
+            assertEquals("HTTP/1.1 204 No Content\nCache-Control: no-cache, no-transform\n\n", client.head());
             client.send(method + " /chat/42 HTTP/1.0", "Last-Event-ID: " + id);
             assertTrue(client.head().startsWith("HTTP/1.0 204 No Content\n"));
         }
@@ -319,7 +319,7 @@ class NamedStreamWireTest {
             client.blocks(1);
             server.chats.delete("42").await();
             assertEquals(
-                    "id: k3f9a2-1\nretry: N\n\nevent: close\ndata: {\"reason\":\"deleted\"}\n\n",
+                    "id: k3f9a2-1\nretry: N\nevent: close\ndata: {\"reason\":\"deleted\"}\n\n",
                     normalized(client.rest()));
             for (String method : List.of("GET", "HEAD")) {
                 client.send(method + " /chat/42 HTTP/1.1");

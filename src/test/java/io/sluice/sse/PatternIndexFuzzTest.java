@@ -31,7 +31,7 @@ class PatternIndexFuzzTest {
                                 TopicFilter.of(patterns),
                                 TopicFilter.of(patterns).and(TopicFilter.of(List.of(limit))))
                                 .stream())
-                .map(Audience::new)
+                .map(PlainAudience::of)
                 .toList();
         audiences.forEach(audience -> audience.places = index.add(audience));
         for (String topic : topics) {

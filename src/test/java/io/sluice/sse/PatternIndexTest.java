@@ -157,7 +157,7 @@ class PatternIndexTest {
     }
 
     private Audience add(String... patterns) {
-        Audience audience = new Audience(TopicFilter.of(List.of(patterns)));
+        Audience audience = PlainAudience.of(TopicFilter.of(List.of(patterns)));
         audience.places = index.add(audience);
         return audience;
     }

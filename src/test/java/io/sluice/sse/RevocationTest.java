@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 @ExtendWith(VertxExtension.class)
 class RevocationTest {
 
-    private static final String EXPIRED = "\n\nevent: close\ndata: {\"reason\":\"expired\"}\n\n";
+    private static final String EXPIRED = "\nevent: close\ndata: {\"reason\":\"expired\"}\n\n";
     private static final Settings ENDLESS =
             Settings.DEFAULT.withLifetime(Duration.ZERO).withHeartbeat(Duration.ZERO);
 

@@ -89,8 +89,8 @@ class SlowPolicyTest {
                 RawClient slow = slow(server, "/events")) {
             publish(server);
             String body = slow.rest();
-            assertTrue(body.endsWith("\n\nevent: close\ndata: {\"reason\":\"slow\"}\n\n"));
-            Matcher end = Pattern.compile("(?s).*\nid: (\\S+)\nretry: \\d+\n\nevent: close.*")
+            assertTrue(body.endsWith("\nevent: close\ndata: {\"reason\":\"slow\"}\n\n"));
+            Matcher end = Pattern.compile("(?s).*\nid: (\\S+)\nretry: \\d+\nevent: close.*")
                     .matcher(body);
             assertTrue(end.matches());
             try (RawClient resumed = RawClient.get(server.port(), "/events", "Last-Event-ID: " + end.group(1))) {

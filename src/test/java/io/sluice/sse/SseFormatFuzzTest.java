@@ -92,13 +92,13 @@ class SseFormatFuzzTest {
             @ForAll("cuts") List<Integer> cuts) {
         EventId position = new EventId("k3f9a2", 99);
         byte[] stream = join(
-                ControlFrames.node(node),
-                ControlFrames.position(position),
-                ControlFrames.gap(after, position, null, null),
+                SseWords.node(node),
+                SseWords.SPOKEN.position(position),
+                SseWords.SPOKEN.gap(after, position, null, null),
                 stream(events),
-                ControlFrames.heartbeat(position),
-                ControlFrames.heartbeat(null),
-                ControlFrames.close(position, 2500, reason));
+                SseWords.SPOKEN.heartbeat(position),
+                SseWords.SPOKEN.heartbeat(null),
+                SseWords.SPOKEN.close(position, 2500, reason));
         List<ReceivedEvent> heard = read(stream, cuts);
         assertEquals(events.size() + 3, heard.size());
         assertEquals("sluice-node", heard.get(0).event());

@@ -43,7 +43,7 @@ class SseHandlerTest {
 
     private static final Settings BRIEF = Settings.DEFAULT.withLifetime(Duration.ofMillis(300));
     private static final String NODE = "event: sluice-node\ndata: {\"name\":\"127.0.0.1:5702\"}\n\n";
-    private static final String CLOSE = "\n\nevent: close\ndata: {}\n\n";
+    private static final String CLOSE = "\nevent: close\ndata: {}\n\n";
 
     private Vertx vertx;
     private EventStream stream;

@@ -57,7 +57,7 @@ class SseWireTest {
             assertEquals("""
                     HTTP/1.1 200 OK
                     Content-Type: text/event-stream
-                    Cache-Control: no-cache
+                    Cache-Control: no-cache, no-transform
                     X-Accel-Buffering: no
                     transfer-encoding: chunked
                     Connection: keep-alive
@@ -321,7 +321,6 @@ class SseWireTest {
 
                     id: k3f9a2-1
                     retry: N
-
                     event: close
                     data: {}
 
@@ -335,7 +334,7 @@ class SseWireTest {
         try (RawClient client = open("/events?topic=a")) {
             blocks(client, 1);
             server.publish("b", "1", "2");
-            assertEquals("id: k3f9a2-2\nretry: N\n\nevent: close\ndata: {}\n\n", normalized(client.rest()));
+            assertEquals("id: k3f9a2-2\nretry: N\nevent: close\ndata: {}\n\n", normalized(client.rest()));
         }
     }
 
@@ -420,11 +419,11 @@ class SseWireTest {
             blocks(client, 1);
             server.handler.close(Duration.ZERO).await();
             assertEquals(
-                    "id: k3f9a2-1\nretry: N\n\nevent: close\ndata: {\"reason\":\"drain\"}\n\n",
+                    "id: k3f9a2-1\nretry: N\nevent: close\ndata: {\"reason\":\"drain\"}\n\n",
                     normalized(client.rest()));
         }
         try (RawClient client = open("/events")) {
-            assertEquals("retry: N\n\nevent: close\ndata: {\"reason\":\"drain\"}\n\n", normalized(client.rest()));
+            assertEquals("retry: N\nevent: close\ndata: {\"reason\":\"drain\"}\n\n", normalized(client.rest()));
         }
     }
 
@@ -447,7 +446,7 @@ class SseWireTest {
             delimiter = '|',
             value = {
                 "text/html | 406",
-                "application/json, text/plain | 406",
+                "application/xml, text/plain | 406",
                 "text/event-stream;q=0 | 406",
                 "text/event-stream | 200",
                 "*/* | 200",
@@ -468,7 +467,7 @@ class SseWireTest {
             assertEquals("""
                     HTTP/1.1 200 OK
                     Content-Type: text/event-stream
-                    Cache-Control: no-cache
+                    Cache-Control: no-cache, no-transform
                     X-Accel-Buffering: no
                     Connection: keep-alive
 
@@ -489,7 +488,7 @@ class SseWireTest {
             assertEquals("""
                     HTTP/1.0 200 OK
                     Content-Type: text/event-stream
-                    Cache-Control: no-cache
+                    Cache-Control: no-cache, no-transform
                     X-Accel-Buffering: no
                     Connection: close
 
@@ -500,7 +499,6 @@ class SseWireTest {
 
                     id: k3f9a2-1
                     retry: N
-
                     event: close
                     data: {}
 

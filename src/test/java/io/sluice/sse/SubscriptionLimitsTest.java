@@ -60,7 +60,7 @@ class SubscriptionLimitsTest {
             try (RawClient third = RawClient.get(server.port(), "/events")) {
                 assertTrue(third.head().startsWith("HTTP/1.1 200 OK\nContent-Type: text/event-stream\n"));
                 String body = third.rest();
-                assertTrue(body.matches("retry: \\d+\n\nevent: close\ndata: \\{\"reason\":\"overload\"}\n\n"), body);
+                assertTrue(body.matches("retry: \\d+\nevent: close\ndata: \\{\"reason\":\"overload\"}\n\n"), body);
             }
             first.close();
             assertAdmittedSoon(server, admission);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class TimingWheelTest {
 
-    private final Audience audience = new Audience(TopicFilter.ALL);
+    private final Audience audience = PlainAudience.of(TopicFilter.ALL);
     private final List<Subscription> handedOver = new ArrayList<>();
 
     @Test

@@ -131,7 +131,7 @@ class WaitingTest {
         Client client = open(hub, "late-2");
         onLoop(() -> hub.close(Duration.ZERO));
         String end = onLoop(client::text).replaceFirst("retry: \\d+", "retry: N");
-        assertEquals(":\n\nretry: N\n\nevent: close\ndata: {\"reason\":\"drain\"}\n\n", end);
+        assertEquals(":\n\nretry: N\nevent: close\ndata: {\"reason\":\"drain\"}\n\n", end);
     }
 
     @Test

@@ -15,12 +15,28 @@ final class Wishes {
             Duration lifetime, TopicFilter filter, @Nullable String lastEventId, Replay replay, String address) {
         long endsAt = lifetime.isZero() ? Long.MAX_VALUE : SubscriptionTimers.now() + lifetime.toMillis();
         return new SubscriptionRequest(
-                filter, false, lastEventId, replay, address, null, endsAt, CloseReason.LIFETIME, Revocation.first());
+                filter,
+                false,
+                new Beginning(lastEventId, null, replay),
+                Manner.Streaming.PLAIN,
+                address,
+                null,
+                endsAt,
+                CloseReason.LIFETIME,
+                Revocation.first());
     }
 
     /** A wish of a client that may not see more than its topics, and that never ends. */
     static SubscriptionRequest limited(TopicFilter filter, @Nullable String lastEventId, Replay replay) {
         return new SubscriptionRequest(
-                filter, true, lastEventId, replay, "", null, Long.MAX_VALUE, CloseReason.LIFETIME, Revocation.first());
+                filter,
+                true,
+                new Beginning(lastEventId, null, replay),
+                Manner.Streaming.PLAIN,
+                "",
+                null,
+                Long.MAX_VALUE,
+                CloseReason.LIFETIME,
+                Revocation.first());
     }
 }

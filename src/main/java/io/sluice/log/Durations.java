@@ -1,4 +1,4 @@
-package io.sluice.node;
+package io.sluice.log;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -6,10 +6,11 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations in the configuration: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h}, {@code 7d}. 0 needs no unit. */
-final class Durations {
+/** Durations as texts: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h}, {@code 7d}. 0 needs no unit. */
+public final class Durations {
 
-    static final String EXPECTED = "a duration such as \"500ms\", \"10s\", \"5m\", \"1h\" or \"7d\"";
+    /** What is expected, for an error message. */
+    public static final String EXPECTED = "a duration such as \"500ms\", \"10s\", \"5m\", \"1h\" or \"7d\"";
 
     private static final Pattern TEXT = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)|0");
 
@@ -35,7 +36,7 @@ final class Durations {
      *
      * @throws IllegalArgumentException if the text is no duration
      */
-    static Duration parse(String text) {
+    public static Duration parse(String text) {
         Matcher matcher = TEXT.matcher(text.strip());
         if (!matcher.matches()) {
             throw new IllegalArgumentException(EXPECTED);
@@ -46,8 +47,13 @@ final class Durations {
                 : Unit.valueOf(unit.toUpperCase(Locale.ROOT)).duration.multipliedBy(Long.parseLong(matcher.group(1)));
     }
 
+    /** Whether a text is one that {@link #parse} reads. */
+    public static boolean isDuration(String text) {
+        return TEXT.matcher(text.strip()).matches();
+    }
+
     /** The text with the largest unit of which the duration is a multiple, down to milliseconds. */
-    static String format(Duration duration) {
+    public static String format(Duration duration) {
         for (Unit unit : Unit.values()) {
             if (duration.compareTo(unit.duration) >= 0 && duration.toMillis() % unit.duration.toMillis() == 0) {
                 return duration.dividedBy(unit.duration) + unit.name().toLowerCase(Locale.ROOT);
