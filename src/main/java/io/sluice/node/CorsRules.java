@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +21,8 @@ final class CorsRules {
     private static final String METHODS = "GET,HEAD,POST,PUT,DELETE";
     private static final String HEADERS =
             "Authorization,Content-Type,Last-Event-ID,Cache-Control,Sluice-Type," + IdempotencyKey.HEADER;
+    private static final Map<HttpMethod, String> EXPOSED =
+            Map.of(HttpMethod.PUT, "Location", HttpMethod.HEAD, "Sluice-First-Id,Sluice-Last-Id,Sluice-Ended");
     private static final Pattern WEB = Pattern.compile("(?i)(http|https)://(.*)");
 
     private final Set<String> origins;
@@ -47,8 +50,9 @@ final class CorsRules {
             if (credentials) {
                 response.putHeader("Access-Control-Allow-Credentials", "true");
             }
-            if (routing.request().method().equals(HttpMethod.PUT)) {
-                response.putHeader("Access-Control-Expose-Headers", "Location");
+            String exposed = EXPOSED.get(routing.request().method());
+            if (exposed != null) {
+                response.putHeader("Access-Control-Expose-Headers", exposed);
             }
             if (isPreflight(routing.request())) {
                 response.putHeader("Access-Control-Allow-Methods", METHODS)

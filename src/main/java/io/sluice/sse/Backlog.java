@@ -58,6 +58,10 @@ final class Backlog {
 
     private Step step(Subscription subscription, Cursor cursor, FrameBatch blocks, long until) {
         Journal journal = subscription.delivery.journal();
+        if (cursor.isSkipping()) {
+            skip(subscription, cursor);
+            return Step.DONE;
+        }
         if (cursor.isLocating()) {
             locate(subscription, cursor, blocks);
             return Step.DONE;
@@ -85,13 +89,27 @@ final class Backlog {
         return Step.DONE;
     }
 
+    /** Passes over an event that is older than the client wants. If a wanted one has gone meanwhile, the client is told. */
+    private static void skip(Subscription subscription, Cursor cursor) {
+        Journal journal = subscription.delivery.journal();
+        if (cursor.skipOne(journal)) {
+            return;
+        }
+        long before = journal.tail() - 1;
+        if (cursor.hasDroppedWanted(journal)) {
+            cursor.missed(before, ReplayStart.gap(subscription.positions, before, null));
+        } else {
+            cursor.skipTo(before);
+        }
+    }
+
     /** Tells the position of the newest event that passes, of those up to where the cursor stands. */
     private static void locate(Subscription subscription, Cursor cursor, FrameBatch blocks) {
         Journal journal = subscription.delivery.journal();
         TopicFilter filter = subscription.audience.filter;
         long own = Subscription.NOTHING;
-        if (StartPosition.namesItsTopics(filter)) {
-            own = StartPosition.newestPositions(journal, filter, cursor.position())
+        if (ReplayStart.namesItsTopics(filter)) {
+            own = ReplayStart.newestPositions(journal, filter, cursor.position())
                     .max()
                     .orElse(own);
         } else if (cursor.searchOne(journal, filter)) {

@@ -2,6 +2,7 @@ package io.sluice.sse;
 
 import io.sluice.log.Journal;
 import io.sluice.stream.TopicFilter;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *    waiting      for the journal to reach the client's id: the position is above the journal's head
+ *       |
+ *    skipping     forwards, up to an end: events that are older than a time
  *       |
  *    searching    backwards, for where the newest n events begin that pass the filter;
  *       |         or locating: for the newest one, to come back from there
@@ -24,6 +27,7 @@ final class Cursor {
 
     private long position;
     private @Nullable Waiting waiting;
+    private @Nullable Skip skip;
     private int wanted;
     private @Nullable Snapshot snapshot;
 
@@ -35,6 +39,14 @@ final class Cursor {
 
     /** An id that the journal has not reached, and when to stop waiting for it, in milliseconds of the hub's clock. */
     record Waiting(String lastEventId, long until) {}
+
+    /**
+     * A part of the journal of which nothing is read that is older than a time.
+     *
+     * @param end the last position of the part
+     * @param locates whether it looks for the newest event of the client's own then, of those that are older
+     */
+    private record Skip(Instant since, long end, boolean locates) {}
 
     /** A part of the journal of which only the newest event of each topic is read. */
     private static final class Snapshot {
@@ -93,6 +105,22 @@ final class Cursor {
         return cursor;
     }
 
+    /** Passes over events that are older than a time, after a position and up to {@code end}, and reads every event from there. */
+    static Cursor skipping(long position, Instant since, long end) {
+        return skipping(position, new Skip(since, end, false));
+    }
+
+    /** The same, and it looks for the newest event before those that it reads. */
+    static Cursor skippingAndLocating(long position, Instant since, long end) {
+        return skipping(position, new Skip(since, end, true));
+    }
+
+    private static Cursor skipping(long position, Skip skip) {
+        Cursor cursor = new Cursor(position);
+        cursor.skip = skip;
+        return cursor;
+    }
+
     /** Searches for the newest {@code wanted} events up to a position, and reads every event from there. */
     static Cursor searchingFrom(long position, int wanted) {
         Cursor cursor = new Cursor(position);
@@ -122,7 +150,7 @@ final class Cursor {
 
     /** The position that the client may resume from; {@link Subscription#NOTHING} if there is none yet. */
     long resumable() {
-        if (waiting != null || wanted > 0) {
+        if (waiting != null || skip != null || wanted > 0) {
             return Subscription.NOTHING;
         }
         return gap != null ? gap.position : position;
@@ -142,6 +170,10 @@ final class Cursor {
         return snapshot != null && snapshot.lapped;
     }
 
+    boolean isSkipping() {
+        return skip != null;
+    }
+
     boolean isSearching() {
         return wanted > 0;
     }
@@ -152,17 +184,52 @@ final class Cursor {
 
     /** Whether it has left all states but reading, and has no gap to tell. */
     boolean isReading() {
-        return waiting == null && wanted == 0 && snapshot == null && gap == null;
+        return waiting == null && skip == null && wanted == 0 && snapshot == null && gap == null;
     }
 
     /** Whether there may be something to do up to a position. */
     boolean isBefore(long until) {
-        return wanted > 0 || isGapDue(until) || (waiting == null && position < until);
+        return skip != null || wanted > 0 || isGapDue(until) || (waiting == null && position < until);
     }
 
     /** Whether a gap is to be told now, without an event, to a client that reads up to a position. */
     boolean isGapDue(long until) {
         return gap != null && position >= (gap.due == UntoldGap.AT_HEAD ? until : gap.due);
+    }
+
+    /** Looks at one event, and moves behind it if it is older than the client wants. Returns false if it is no longer kept. */
+    boolean skipOne(Journal journal) {
+        Skip skipped = skip;
+        if (skipped == null) {
+            return true;
+        }
+        if (position >= skipped.end) {
+            stopSkipping(skipped);
+            return true;
+        }
+        Journal.Entry entry = journal.read(position + 1);
+        if (entry == null) {
+            return false;
+        }
+        if (entry.event().time().isBefore(skipped.since)) {
+            position++;
+        } else {
+            stopSkipping(skipped);
+        }
+        return true;
+    }
+
+    private void stopSkipping(Skip skipped) {
+        skip = null;
+        if (skipped.locates) {
+            standing = position;
+            wanted = 1;
+        }
+    }
+
+    /** Whether the journal may have dropped an event that it is skipping to. */
+    boolean hasDroppedWanted(Journal journal) {
+        return skip != null && journal.hasDropped(skip.since);
     }
 
     /** Looks at one event, and moves before it. Returns whether it passes. */
@@ -209,6 +276,7 @@ final class Cursor {
     /** The client is to be told of a gap up to a position, and reads every event after it. One that is untold becomes longer. */
     void missed(long next, UntoldGap missed) {
         position = next;
+        skip = null;
         snapshot = null;
         gap = gap == null ? missed : new UntoldGap(gap.after, gap.position, missed.lost, missed.due);
     }
@@ -254,8 +322,9 @@ final class Cursor {
 
     @Override
     public String toString() {
-        String state =
-                waiting != null ? "waiting" : wanted > 0 ? "searching" : snapshot != null ? "snapshot" : "reading";
+        String state = waiting != null
+                ? "waiting"
+                : skip != null ? "skipping" : wanted > 0 ? "searching" : snapshot != null ? "snapshot" : "reading";
         return position + " " + state;
     }
 

@@ -4,6 +4,7 @@ import io.sluice.log.EventId;
 import io.sluice.log.Journal;
 import io.sluice.stream.CloseReason;
 import io.sluice.stream.TopicFilter;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,11 @@ enum Positions {
         @Override
         Cursor standingAt(long head) {
             return Cursor.after(head);
+        }
+
+        @Override
+        Cursor skippingFrom(long position, Instant since, long end) {
+            return Cursor.skipping(position, since, end);
         }
 
         @Override
@@ -77,6 +83,11 @@ enum Positions {
             return Cursor.locating(head);
         }
 
+        @Override
+        Cursor skippingFrom(long position, Instant since, long end) {
+            return Cursor.skippingAndLocating(position, since, end);
+        }
+
         /** Whatever was kept of its own was sent, or located. */
         @Override
         long opening(Subscription subscription) {
@@ -117,8 +128,8 @@ enum Positions {
 
         @Override
         boolean hasAll(Journal journal, TopicFilter filter, long position) {
-            return StartPosition.namesItsTopics(filter)
-                    ? StartPosition.newestPositions(journal, filter, journal.head())
+            return ReplayStart.namesItsTopics(filter)
+                    ? ReplayStart.newestPositions(journal, filter, journal.head())
                             .allMatch(newest -> newest <= position)
                     : isShort(journal, filter, position) && hasNoneAfter(journal, filter, position);
         }
@@ -141,6 +152,9 @@ enum Positions {
 
     /** Where a client begins that wants no history. */
     abstract Cursor standingAt(long head);
+
+    /** Where a client begins that wants the events of a time, and later ones, of those after a position and up to {@code end}. */
+    abstract Cursor skippingFrom(long position, Instant since, long end);
 
     /** What a client is told that has got no event as it opens; {@link Subscription#NOTHING} if nothing, or nothing yet. */
     abstract long opening(Subscription subscription);
@@ -169,8 +183,12 @@ enum Positions {
 
     /** The position before the first event, whether that is kept or not. */
     static long beginning(Journal journal) {
-        long beforeOldest = journal.tail() - 1;
-        return beforeOldest - journal.id(beforeOldest).n();
+        return beginning(journal, journal.tail() - 1);
+    }
+
+    /** The position before the first event of the log that has a position. */
+    static long beginning(Journal journal, long position) {
+        return position - journal.id(position).n();
     }
 
     private static boolean isShort(Journal journal, TopicFilter filter, long position) {

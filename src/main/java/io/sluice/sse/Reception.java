@@ -114,6 +114,7 @@ final class Reception {
         }
         ResponseHead.prepare(routing, channel);
         if (request.method().equals(HttpMethod.HEAD)) {
+            asked.extent(stream.journal()).tell(routing.response());
             new ClientSocket(request, channel).end();
             return null;
         }

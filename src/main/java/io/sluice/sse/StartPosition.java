@@ -9,8 +9,6 @@ import io.sluice.log.Resumption.Resumed;
 import io.sluice.log.Resumption.Unknown;
 import io.sluice.stream.TopicFilter;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +31,8 @@ record StartPosition(long lastIdSent, Cursor cursor) {
         Positions positions = Positions.of(request.limited());
         String id = request.beginning().lastEventId();
         if (id == null) {
-            return replaying(
-                    journal, request.filter(), positions, request.beginning().replay());
+            ReplayStart replay = new ReplayStart(journal, request.filter(), positions);
+            return new StartPosition(Subscription.NOTHING, replay.cursor(request.beginning()));
         }
         return after(journal, positions, id, lag.isZero() ? null : new Cursor.Waiting(id, now + lag.toMillis()));
     }
@@ -81,51 +79,6 @@ record StartPosition(long lastIdSent, Cursor cursor) {
                 && (id.equals(Positions.END)
                         || (journal.resume(id) instanceof Resumed resumed
                                 && positions.hasAll(journal, filter, resumed.position())));
-    }
-
-    /** For a client without an id: some of the kept events. */
-    private static StartPosition replaying(Journal journal, TopicFilter filter, Positions positions, Replay replay) {
-        // Read once: later events are read after these.
-        long head = journal.head();
-        Cursor cursor =
-                switch (replay.kind()) {
-                    case NONE -> positions.standingAt(head);
-                    case ALL -> Cursor.after(journal.tail() - 1);
-                    case SNAPSHOT -> snapshot(journal, filter, head);
-                    case NEWEST -> newest(journal, filter, replay.count(), head);
-                };
-        return new StartPosition(Subscription.NOTHING, cursor);
-    }
-
-    private static Cursor snapshot(Journal journal, TopicFilter filter, long head) {
-        long first = namesItsTopics(filter)
-                ? newestPositions(journal, filter, head).min().orElse(head + 1)
-                : journal.tail();
-        return Cursor.snapshot(first - 1, head);
-    }
-
-    private static Cursor newest(Journal journal, TopicFilter filter, int count, long head) {
-        if (filter.isAll()) {
-            return Cursor.after(Math.max(journal.tail() - 1, head - count));
-        }
-        if (count == 1 && namesItsTopics(filter)) {
-            long last = newestPositions(journal, filter, head).max().orElse(head + 1);
-            return Cursor.after(last - 1);
-        }
-        return Cursor.searchingFrom(head, count);
-    }
-
-    static boolean namesItsTopics(TopicFilter filter) {
-        return !filter.isAll() && !filter.hasWildcards();
-    }
-
-    /** The positions of the newest events of a filter's topics, up to {@code head}: a newer one is about to be read. */
-    static LongStream newestPositions(Journal journal, TopicFilter filter, long head) {
-        return filter.exactTopics().stream()
-                .map(journal::newest)
-                .filter(Objects::nonNull)
-                .mapToLong(Journal.Entry::position)
-                .filter(position -> position <= head);
     }
 
     /** The text that the client sent, if it is printable and not much longer than an id may be. */

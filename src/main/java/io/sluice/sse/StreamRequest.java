@@ -80,6 +80,11 @@ record StreamRequest(
         return StartPosition.isAtEnd(journal, filter, Positions.of(limited), beginning.lastEventId());
     }
 
+    /** What the client may know of where a stream begins and ends. */
+    StreamExtent extent(Journal journal) {
+        return StreamExtent.of(journal, filter, limited);
+    }
+
     /**
      * The wish for a subscription that begins now and ends after a lifetime, 0 for never, or with the client's rights. The time of day is
      * asked for once: a clock that is set later moves no end.

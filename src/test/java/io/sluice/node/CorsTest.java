@@ -1,6 +1,7 @@
 package io.sluice.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
@@ -95,7 +96,7 @@ class CorsTest {
     }
 
     @Test
-    void aPageLearnsWhereTheStreamIsThatItHasMade(Vertx vertx) throws Exception {
+    void aPageLearnsWhereTheStreamIsThatItHasMadeAndHowFarItReaches(Vertx vertx) throws Exception {
         ServedStream node = ServedStream.serve(
                 vertx,
                 stream,
@@ -106,6 +107,10 @@ class CorsTest {
         assertEquals(201, made.statusCode());
         assertEquals("/chat/42", header(made, "Location"));
         assertEquals("Location", header(made, "Access-Control-Expose-Headers"));
+        HttpResponse<String> head =
+                node.send(node.request("/chat/42").header("Origin", LISTED).method("HEAD", BodyPublishers.noBody()));
+        assertTrue(header(head, "Sluice-Last-Id").endsWith("-0"));
+        assertEquals("Sluice-First-Id,Sluice-Last-Id,Sluice-Ended", header(head, "Access-Control-Expose-Headers"));
         HttpResponse<String> preflight = node.send(node.request("/chat/42")
                 .method("OPTIONS", BodyPublishers.noBody())
                 .header("Origin", LISTED)

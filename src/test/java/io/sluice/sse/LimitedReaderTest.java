@@ -2,7 +2,6 @@ package io.sluice.sse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.DefaultEventLoop;
@@ -122,6 +121,19 @@ class LimitedReaderTest {
     // ---- a resume
 
     @Test
+    void aReplayOfAllThatIsCutNamesTheFirstOfItsOwnEvents() throws Exception {
+        publish(IntStream.range(0, KEPT).mapToObj(i -> "other.a").toArray(String[]::new));
+        publish("mine.a", "other.a");
+        assertEquals(
+                "event: gap\nid: own-12\ndata: {\"after\":null,\"next\":\"own-13\",\"lost\":null}\n\n" + event(13),
+                open("all", null).take());
+        filter = TopicFilter.of(List.of("mine.b"));
+        assertEquals(
+                "event: gap\nid: own-0\ndata: {\"after\":null,\"next\":null,\"lost\":null}\n\n",
+                open("all", null).take());
+    }
+
+    @Test
     void aResumeGoesOnBehindTheEventOfAnother() throws Exception {
         publish("mine.a", "other.a", "mine.b", "other.a");
         assertEquals(event(3), open("none", "own-2").take());
@@ -207,6 +219,35 @@ class LimitedReaderTest {
         assertEquals(":\n\n", client.take());
         publish("other.a", "other.b", "mine.b");
         assertEquals(event(5), client.take());
+    }
+
+    // ---- how far the stream reaches
+
+    @ParameterizedTest
+    @CsvSource({"mine.>, 2, 5", "mine.a, 2, 2", "mine.*, 2, 5", "absent, , 0", "absent.>, , 0"})
+    void theExtentOfTheStreamIsThatOfItsOwnEvents(String topics, @Nullable Integer first, int last) throws Exception {
+        publish("other.a", "mine.a", "other.a", "other.b", "mine.b", "other.a");
+        assertEquals(extent(first, last), StreamExtent.of(journal, TopicFilter.of(List.of(topics)), true));
+        assertEquals(extent(1, 6), StreamExtent.of(journal, TopicFilter.of(List.of(topics)), false));
+    }
+
+    @Test
+    void whatIsFarAwayIsNotLookedFor() {
+        JournalWriter large = new JournalWriter(History.of(100_000, null, null), InstantSource.system());
+        large.reset(Epochs.startingAt(EMPTY), 0, List.of());
+        List<Event> many = new ArrayList<>();
+        for (int n = 1; n <= 50_000; n++) {
+            String topic = n == 25_000 ? "mine.a" : "other.a";
+            many.add(Event.of(EMPTY.at(n), Instant.now(), new NewEvent(topic, null, "x")));
+        }
+        large.append(many);
+        assertEquals(new StreamExtent(null, null, false), StreamExtent.of(large.journal(), filter, true));
+        TopicFilter exact = TopicFilter.of(List.of("mine.a"));
+        assertEquals(extent(null, 25_000), StreamExtent.of(large.journal(), exact, true));
+    }
+
+    private static StreamExtent extent(@Nullable Integer first, long last) {
+        return new StreamExtent(first == null ? null : EMPTY.at(first), EMPTY.at(last), false);
     }
 
     // ---- while it is connected
@@ -319,6 +360,7 @@ class LimitedReaderTest {
         private long owedAfter;
         private boolean gap;
         private boolean opening;
+        private boolean comesBack;
         private final Set<Long> received = new HashSet<>();
         private int openings;
         private int gaps;
@@ -369,6 +411,7 @@ class LimitedReaderTest {
             } else if (choice == 2) {
                 lastEventId = "else-" + random.nextInt(9);
             }
+            comesBack = lastEventId != null;
             if (lastEventId != null) {
                 said.add(lastEventId);
             }
@@ -427,7 +470,8 @@ class LimitedReaderTest {
             JsonObject told = new JsonObject(Objects.requireNonNull(block.data()));
             assertEquals(Set.of("after", "next", "lost"), told.fieldNames());
             assertEquals(null, told.getValue("lost"));
-            assertNotNull(told.getString("after"));
+            // Without an id before: the replay of all is cut.
+            assertTrue(told.getString("after") != null || (opening && !comesBack));
         }
 
         /** At the opening without an event: at the newest own one that is kept, or at the beginning. */

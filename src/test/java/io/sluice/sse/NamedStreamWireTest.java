@@ -364,6 +364,23 @@ class NamedStreamWireTest {
     }
 
     @Test
+    void headTellsHowFarAStreamReachesAndWhetherItHasEnded() throws Exception {
+        assertEquals("Sluice-Last-Id: none-0\n", head("42"));
+        server.publish("42", "1", "2");
+        assertEquals("Sluice-First-Id: k3f9a2-1\nSluice-Last-Id: k3f9a2-2\n", head("42"));
+        server.end("42", "3");
+        assertEquals("Sluice-First-Id: k3f9a2-1\nSluice-Last-Id: k3f9a2-3\nSluice-Ended: true\n", head("42"));
+    }
+
+    private String head(String stream) throws Exception {
+        try (RawClient client = new RawClient(server.port())) {
+            client.send("HEAD /chat/" + stream + " HTTP/1.1");
+            return normalized(client.head().replaceFirst("(?s)^.*?(?=Sluice-)", ""))
+                    .replaceFirst("\n\n$", "\n");
+        }
+    }
+
+    @Test
     void theSubscribersOfAStreamAreCountedAndTold() throws Exception {
         Queue<String> told = new ConcurrentLinkedQueue<>();
         server.chats.addListener(new StreamListener() {

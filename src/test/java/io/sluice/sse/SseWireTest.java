@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -162,6 +163,29 @@ class SseWireTest {
     }
 
     @Test
+    void sinceATimeItGetsTheEventsFromThenOn() throws Exception {
+        server.publish("a", "1", "2");
+        Thread.sleep(2);
+        Instant between = Instant.now();
+        server.publish("a", "3");
+        server.publish("b", "4");
+        try (RawClient client = open("/events?since=" + between)) {
+            assertEquals("id: k3f9a2-3\ndata: 3\n\nid: k3f9a2-4\ndata: 4\n\n", blocks(client, 2));
+            server.publish("b", "5");
+            assertEquals("id: k3f9a2-5\ndata: 5\n\n", blocks(client, 1));
+        }
+        try (RawClient client = open("/events?topic=a&since=1h")) {
+            assertTrue(blocks(client, 3).startsWith("id: k3f9a2-1\ndata: 1\n\n"));
+        }
+        try (RawClient client = open("/events?since=2999-01-01T00:00:00Z")) {
+            assertEquals("id: k3f9a2-5\n\n", blocks(client, 1), "a time to come is now");
+        }
+        try (RawClient client = open("/events?since=" + between + "&lastEventId=" + server.epoch() + "-4")) {
+            assertEquals("id: k3f9a2-5\ndata: 5\n\n", blocks(client, 1), "the id wins");
+        }
+    }
+
+    @Test
     void theStreamsOwnReplayHoldsWhereNothingIsAsked() throws Exception {
         restart(ENDLESS.withReplay(Replay.parse("all")));
         server.publish("a", "1", "2");
@@ -205,6 +229,37 @@ class SseWireTest {
         server.publish("a", "1", "2");
         try (RawClient client = open("/events", "Last-Event-ID: " + server.epoch() + "-0")) {
             assertEquals("id: k3f9a2-1\ndata: 1\n\nid: k3f9a2-2\ndata: 2\n\n", blocks(client, 2));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/events?replay=all, 3", "/events?replay=all&topic=a, null"})
+    void aReplayOfAllThatIsCutSaysWhatIsMissing(String target, String lost) throws Exception {
+        restart(ENDLESS.withHistory(History.of(2, null, null)));
+        server.publish("a", "1", "2", "3", "4", "5");
+        try (RawClient client = open(target)) {
+            assertEquals("""
+                    event: gap
+                    id: k3f9a2-3
+                    data: {"after":null,"next":"k3f9a2-4","lost":%s}
+
+                    id: k3f9a2-4
+                    data: 4
+
+                    id: k3f9a2-5
+                    data: 5
+
+                    """.formatted(lost), blocks(client, 3));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"last", "none", "2", "1000"})
+    void aReplayThatAsksForNoMoreThanItGetsIsNotCut(String replay) throws Exception {
+        restart(ENDLESS.withHistory(History.of(2, null, null)));
+        server.publish("a", "1", "2", "3", "4", "5");
+        try (RawClient client = open("/events?replay=" + replay)) {
+            assertTrue(blocks(client, 1).startsWith("id: k3f9a2-"));
         }
     }
 
@@ -470,11 +525,15 @@ class SseWireTest {
                     Cache-Control: no-cache, no-transform
                     X-Accel-Buffering: no
                     Connection: keep-alive
+                    Sluice-Last-Id: k3f9a2-0
 
-                    """, client.head());
+                    """, normalized(client.head()));
+            server.publish("a", "1", "2");
             // No byte of a body lies between.
-            client.send("HEAD /events HTTP/1.1");
-            assertTrue(client.head().startsWith("HTTP/1.1 200 OK\n"));
+            client.send("HEAD /events?topic=b HTTP/1.1");
+            String head = normalized(client.head());
+            assertTrue(head.startsWith("HTTP/1.1 200 OK\n"));
+            assertTrue(head.endsWith("\nSluice-First-Id: k3f9a2-1\nSluice-Last-Id: k3f9a2-2\n\n"), head);
         }
     }
 

@@ -26,17 +26,22 @@ final class Wishes {
                 Revocation.first());
     }
 
-    /** A wish of a client that may not see more than its topics, and that never ends. */
-    static SubscriptionRequest limited(TopicFilter filter, @Nullable String lastEventId, Replay replay) {
+    /** A wish to begin somewhere, that never ends. */
+    static SubscriptionRequest beginning(Beginning beginning, TopicFilter filter, boolean limited) {
         return new SubscriptionRequest(
                 filter,
-                true,
-                new Beginning(lastEventId, null, replay),
+                limited,
+                beginning,
                 Manner.Streaming.PLAIN,
                 "",
                 null,
                 Long.MAX_VALUE,
                 CloseReason.LIFETIME,
                 Revocation.first());
+    }
+
+    /** A wish of a client that may not see more than its topics, and that never ends. */
+    static SubscriptionRequest limited(TopicFilter filter, @Nullable String lastEventId, Replay replay) {
+        return beginning(new Beginning(lastEventId, null, replay), filter, true);
     }
 }
