@@ -102,6 +102,11 @@ public record Epochs(List<Epoch> list, long past) {
         return first() == 0;
     }
 
+    /** Whether the log has events up to a number, or had them: since it began, or lost its past. */
+    boolean hasUpTo(long n) {
+        return n > first();
+    }
+
     private long first() {
         return Math.max(past, list.get(0).first);
     }

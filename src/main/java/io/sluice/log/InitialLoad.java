@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A follower in front of another one. It holds back the history until all of it was read, and then hands it over at once: a
  * reader would take the rest of a part for lost. From then on it hands over each event as it comes.
  *
+ * <p>With {@link History#latest} the follower also gets the newest events of the topics whose events are all over the bounds.
+ *
  * <p>One thread only.
  */
 public final class InitialLoad implements EventLog.Follower {
@@ -18,6 +20,9 @@ public final class InitialLoad implements EventLog.Follower {
 
     // Null until the log has begun.
     private @Nullable Epochs epochs;
+    /** The numbers before the first event that is read, and of the last. */
+    private long first;
+
     private long last;
     private boolean loaded;
 
@@ -30,10 +35,22 @@ public final class InitialLoad implements EventLog.Follower {
 
     /** Hands over the history: all of it was read. */
     public void done() {
+        done(List.of());
+    }
+
+    /**
+     * Hands over the history: all of it was read that the log still has.
+     *
+     * @param latest newest events of topics from before that, which the log does not have any more, oldest first: as another node, or
+     *     another place, keeps them. Those that the load has read itself, or whose topics it has seen since, do not count
+     */
+    public void done(List<Event> latest) {
         Epochs begun = epochs;
         if (!loaded && begun != null) {
             kept.trim(clock.instant());
-            follower.reset(begun, last - kept.size(), kept.list());
+            List<Event> before =
+                    latest.stream().filter(event -> event.n() <= first).toList();
+            follower.reset(begun, last - kept.size(), kept.latest(before), kept.list());
             kept.clear();
         }
         loaded = true;
@@ -46,8 +63,10 @@ public final class InitialLoad implements EventLog.Follower {
             return;
         }
         epochs = begun;
+        first = n;
         last = n;
         kept.clear();
+        latest.forEach(kept::addOlder);
         append(events);
     }
 

@@ -29,13 +29,14 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p><b>One writer, many readers, no lock.</b> The writer is a {@link JournalWriter}, the log's follower: one thread. Readers are the hubs, one per
- * event loop; each keeps its own position p and asks for the event there. What holds them together is the order of five writes:
+ * event loop; each keeps its own position p and asks for the event there. What holds them together is the order of six writes:
  *
  * <ol>
- *   <li>{@code tail} rises above an event before its slot is cleared or used again;
+ *   <li>{@code newest} of its topic is the entry of p, and the topic's previous entry learns that p is its successor;
+ *   <li>an event that is to leave the ring, and is the newest of its topic, is in {@code evicted};
+ *   <li>{@code tail} rises above that event;
+ *   <li>its slot is cleared or used again;
  *   <li>the slot of p is stored;
- *   <li>{@code newest} of its topic is this entry;
- *   <li>the topic's previous entry learns that p is its successor;
  *   <li>{@code head} becomes p, and only then may a reader ask for it.
  * </ol>
  *
@@ -52,6 +53,12 @@ import org.slf4j.LoggerFactory;
  * Entry#successor} up to u. So a reader needs no list: it reads on from the tail, and leaves out the others.
  *
  * <p><b>Bounds.</b> {@link History}: count, bytes and age. The newest event stays, whatever its size, until it is too old.
+ *
+ * <p><b>Beyond the bounds.</b> With {@link History#latest} the newest event of a topic stays in {@link Evicted} when it leaves the ring,
+ * until the topic has a newer one. A reader that comes to the tail from below reads those first, and asks in this order: the {@link
+ * #tail()}, then {@link #latestAfter} its own position. If that is null, or at or above the tail that it saw, the reader goes on in the
+ * ring at that tail; if it is lapped there, it asks again. So it misses no topic's newest event, unless the topic has a newer one that
+ * it comes to later. A reader leaves out an entry with a successor up to its end, as in the ring.
  *
  * <p><b>Waking.</b> After a batch the writer calls each registered wake-up, on its own thread. A wake-up must not block;
  * that at most one is pending per reader is the reader's doing.
@@ -91,7 +98,7 @@ public final class Journal {
 
     volatile State state = State.OPEN;
 
-    /** By topic. Every kept topic is in it. */
+    /** By topic. Every topic is in it of which an event is kept, in the ring or beyond. */
     final Map<String, Entry> newest = new ConcurrentHashMap<>(1);
 
     volatile Timeline timeline = UNBORN;
@@ -102,6 +109,9 @@ public final class Journal {
     volatile long head;
 
     volatile Contents contents = Contents.NONE;
+
+    /** Another one after a reset. */
+    volatile Evicted evicted;
 
     // Written by readers:
     private volatile Runnable[] wakeUps = NOBODY;
@@ -216,10 +226,12 @@ public final class Journal {
      * @param head the newest one's position
      * @param topics the number of their topics
      * @param bytes what counts for {@link History#bytes}
+     * @param latest the number of the events that are kept besides, as the newest of their topics
+     * @param latestBytes the bytes of those
      */
-    public record Contents(long tail, long head, int topics, long bytes) {
+    public record Contents(long tail, long head, int topics, long bytes, int latest, long latestBytes) {
 
-        static final Contents NONE = new Contents(1, 0, 0, 0);
+        static final Contents NONE = new Contents(1, 0, 0, 0, 0, 0);
 
         /** The number of kept events. */
         public long events() {
@@ -227,7 +239,8 @@ public final class Journal {
         }
     }
 
-    Journal() {
+    Journal(Evicted evicted) {
+        this.evicted = evicted;
         this.ring = new AtomicReferenceArray<>(JournalWriter.LEAST_SLOTS);
     }
 
@@ -331,17 +344,19 @@ public final class Journal {
         return position < tail ? null : entry;
     }
 
-    /** The newest kept event of a topic, or null. It may be one after the {@link #head()}, which is about to be published. */
+    /** The newest kept event of a topic, in the ring or beyond, or null. It may be one after the {@link #head()}, which is about to be published. */
     public @Nullable Entry newest(String topic) {
         return newest.get(topic);
     }
 
     /**
      * Of the events that are kept beyond the bounds, as the newest of their topics ({@link History#latest}), the first behind a position;
-     * null if there is none. Its position is below the {@link #tail()}. A reader that was lapped finds here what is left.
+     * null if there is none. A reader that was lapped finds here what is left.
+     *
+     * <p>A reader asks for the {@link #tail()} before, and takes an entry at or above that for none: it goes on in the ring.
      */
     public @Nullable Entry latestAfter(long position) {
-        return null;
+        return evicted.latestAfter(position);
     }
 
     /**
@@ -350,21 +365,21 @@ public final class Journal {
      * @param most the highest answer, which bounds the work
      */
     public int countLatest(long after, int most) {
-        return 0;
+        return evicted.countLatest(after, most);
     }
 
     /**
      * The position of the newest event that the journal has dropped although it was the newest of its topic; a snapshot lacks that topic.
-     * An event that is {@linkplain NewEvent#forget to be forgotten} is none. If it cannot be known, the last position before the kept
-     * events. 0 or less if there is none.
+     * An event that is {@linkplain NewEvent#forget to be forgotten} is none. If it cannot be known, the last position that may be one.
+     * 0 or less if there is none.
      */
     public long forgotten() {
-        return 0;
+        return evicted.forgotten();
     }
 
-    /** Whether an event of a time or later may have been dropped. By the times of the events. */
+    /** Whether an event of a time or later may have left the ring, or was not there when it was loaded. By the times of the events. */
     public boolean hasDropped(Instant since) {
-        return false;
+        return evicted.hasDropped(since);
     }
 
     /** The kept events after the last batch. Events at the tail may be gone since; no position of it is still to come. */

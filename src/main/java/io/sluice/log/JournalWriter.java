@@ -31,11 +31,14 @@ public final class JournalWriter implements EventLog.Follower {
     // Of the kept events.
     private long bytes;
 
+    /** The topics of which the newest event is one to be forgotten. */
+    private int forgets;
+
     private volatile boolean broken;
 
     /** @param clock by which events grow old; it must not jump */
     public JournalWriter(History history, InstantSource clock) {
-        this.journal = new Journal();
+        this.journal = new Journal(new Evicted(history.latest(), 0, Instant.MIN));
         this.history = history;
         this.clock = clock;
     }
@@ -60,12 +63,16 @@ public final class JournalWriter implements EventLog.Follower {
         Timeline next = now.isUnborn() || isForward(epochs, n)
                 ? now.with(epochs)
                 : now.begin(epochs, journal.head, n + kept.size());
-        // Before the tail: a lapped reader asks it where to read on.
+        List<Entry> older = olderLatest(next, n, latest, kept);
+        Evicted evicted = evictedBefore(next, epochs, n, older, kept);
+        // Before the tail: a lapped reader asks them where to read on, and what is left.
         journal.timeline = next;
+        journal.evicted = evicted;
         journal.state = Journal.State.OPEN;
         long position = next.position(n);
         journal.tail = position + 1;
         forgetAll();
+        older.forEach(entry -> journal.newest.put(entry.event().topic(), entry));
         long loaded = clock.millis();
         for (Event event : kept) {
             // Its own time is another clock's.
@@ -77,11 +84,37 @@ public final class JournalWriter implements EventLog.Follower {
         announce();
     }
 
+    /** The entries of the newest events of topics that have none among the kept ones. */
+    private List<Entry> olderLatest(Timeline timeline, long n, List<Event> latest, List<Event> kept) {
+        if (latest.isEmpty() || history.latest() == 0) {
+            return List.of();
+        }
+        LatestByTopic byTopic = new LatestByTopic(history.latest());
+        latest.stream().filter(event -> event.n() <= n).forEach(byTopic::add);
+        return byTopic.without(kept).stream()
+                .map(event -> new Entry(
+                        timeline.position(event.n()), event, event.time().toEpochMilli(), journal.encodings()))
+                .toList();
+    }
+
+    /** What is left of the events up to n. That which the log does not tell counts as dropped. */
+    private Evicted evictedBefore(Timeline timeline, Epochs epochs, long n, List<Entry> older, List<Event> kept) {
+        if (!epochs.hasUpTo(n)) {
+            return new Evicted(history.latest(), 0, Instant.MIN);
+        }
+        boolean isTold = history.latest() > 0 && !(older.isEmpty() && kept.isEmpty());
+        Instant newest = kept.isEmpty() ? clock.instant() : kept.get(0).time();
+        Evicted evicted = new Evicted(history.latest(), isTold ? 0 : timeline.position(n), newest);
+        older.forEach(evicted::keep);
+        return evicted;
+    }
+
     /** Also what a change that failed has left behind. Readers of the old ring see that the tail has passed them. */
     private void forgetAll() {
         journal.newest.clear();
         journal.ring = new AtomicReferenceArray<>(LEAST_SLOTS);
         bytes = 0;
+        forgets = 0;
     }
 
     private boolean isForward(Epochs epochs, long n) {
@@ -131,16 +164,27 @@ public final class JournalWriter implements EventLog.Follower {
 
     private void store(Entry entry) {
         long position = entry.position();
+        becomeNewest(entry);
         if (position - journal.tail == history.events()) {
             evictOldest();
         }
         AtomicReferenceArray<@Nullable Entry> ring = ringFor(position);
         ring.setRelease(Journal.slot(position, ring), entry);
+        bytes += entry.size();
+        journal.evicted.limit(journal.newest, forgets);
+    }
+
+    /** Before an older event of the topic is evicted: that one is not the newest any more. */
+    private void becomeNewest(Entry entry) {
         Entry previous = journal.newest.put(entry.event().topic(), entry);
         if (previous != null) {
-            previous.succeededBy(position);
+            previous.succeededBy(entry.position());
+            forgets -= previous.event().forget() ? 1 : 0;
+            if (previous.position() < journal.tail) {
+                journal.evicted.remove(previous);
+            }
         }
-        bytes += entry.size();
+        forgets += entry.event().forget() ? 1 : 0;
     }
 
     /** The ring, or a longer one if it has no slot for a position. */
@@ -193,7 +237,10 @@ public final class JournalWriter implements EventLog.Follower {
         shrink();
         Journal.Contents before = journal.contents;
         if (before.tail() != journal.tail || before.head() != journal.head) {
-            journal.contents = new Journal.Contents(journal.tail, journal.head, journal.newest.size(), bytes);
+            Evicted evicted = journal.evicted;
+            int topics = journal.newest.size() - evicted.count();
+            journal.contents =
+                    new Journal.Contents(journal.tail, journal.head, topics, bytes, evicted.count(), evicted.bytes());
         }
     }
 
@@ -220,12 +267,32 @@ public final class JournalWriter implements EventLog.Follower {
         AtomicReferenceArray<@Nullable Entry> ring = journal.ring;
         int slot = Journal.slot(position, ring);
         Entry oldest = ring.get(slot);
+        if (oldest != null) {
+            leaveRing(oldest);
+        }
         // Before the slot: a reader looks in the other order.
         journal.tail = position + 1;
         ring.setRelease(slot, null);
-        if (oldest != null) {
-            bytes -= oldest.size();
-            journal.newest.remove(oldest.event().topic(), oldest);
+        journal.evicted.limit(journal.newest, forgets);
+    }
+
+    /** What is to be known of an evicted event is there before the tail rises above it. */
+    private void leaveRing(Entry entry) {
+        Event event = entry.event();
+        Evicted evicted = journal.evicted;
+        evicted.drop(event);
+        bytes -= entry.size();
+        if (journal.newest.get(event.topic()) != entry) {
+            return;
+        }
+        if (event.forget()) {
+            forgets--;
+            journal.newest.remove(event.topic());
+        } else if (evicted.keepsLatest()) {
+            evicted.keep(entry);
+        } else {
+            evicted.forget(entry);
+            journal.newest.remove(event.topic());
         }
     }
 }

@@ -58,7 +58,7 @@ final class TemplateRoom {
 
     /** About the memory that a stream takes with what it keeps. */
     static long weight(Journal.Contents kept) {
-        return STREAM_BYTES + kept.events() * EVENT_BYTES + kept.bytes();
+        return STREAM_BYTES + (kept.events() + kept.latest()) * EVENT_BYTES + kept.bytes() + kept.latestBytes();
     }
 
     /** The streams take more memory, or less. */

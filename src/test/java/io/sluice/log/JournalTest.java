@@ -231,9 +231,9 @@ class JournalTest {
     void theContentsAreThoseOfTheLastBatch() {
         Journal journal = journal(History.of(4, null, null));
         append(journal, "a", "b", "a", "c", "a");
-        assertEquals(new Journal.Contents(2, 5, 3, journal.contents().bytes()), journal.contents());
+        assertEquals(new Journal.Contents(2, 5, 3, journal.contents().bytes(), 0, 0), journal.contents());
         append(journal, "c", "c", "c", "c");
-        assertEquals(new Journal.Contents(6, 9, 1, journal.contents().bytes()), journal.contents());
+        assertEquals(new Journal.Contents(6, 9, 1, journal.contents().bytes(), 0, 0), journal.contents());
     }
 
     @Test

@@ -46,6 +46,10 @@ class TemplateRoomTest {
     /** A million events of a byte each take more than a megabyte. */
     @Test
     void whatAnEventTakesBesidesItsBytesCountsToo() {
-        assertEquals(1000 + 10 * 200 + 1240, TemplateRoom.weight(new Journal.Contents(1, 10, 1, 1240)));
+        assertEquals(1000 + 10 * 200 + 1240, TemplateRoom.weight(new Journal.Contents(1, 10, 1, 1240, 0, 0)));
+        assertEquals(
+                1000 + 12 * 200 + 1240 + 99,
+                TemplateRoom.weight(new Journal.Contents(3, 12, 1, 1240, 2, 99)),
+                "with what is kept beyond the bounds");
     }
 }
