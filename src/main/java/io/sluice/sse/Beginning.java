@@ -30,7 +30,7 @@ record Beginning(@Nullable String lastEventId, @Nullable Instant since, Replay r
      * @throws HttpException 400, with what is expected
      */
     static Beginning of(RoutingContext routing, Replay usual) {
-        Instant since = Parameter.<@Nullable Instant>read(routing, "since", text -> time(text, Instant.now()), null);
+        Instant since = Parameter.read(routing, "since", text -> time(text, Instant.now()));
         Replay replay = Parameter.read(routing, "replay", Replay::parse, usual);
         if (since != null && replay.kind() != Replay.Kind.ALL) {
             Parameter.requireAbsent(routing, "replay", "beside since, which says what is replayed");

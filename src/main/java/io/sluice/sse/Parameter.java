@@ -40,22 +40,24 @@ public final class Parameter {
         return "true".equals(value);
     }
 
+    /** What a parameter says as {@link #read(RoutingContext, String, Function)} reads it, or something else if it is absent. */
+    static <T> T read(RoutingContext routing, String name, Function<String, T> parse, T otherwise) {
+        T read = read(routing, name, parse);
+        return read == null ? otherwise : read;
+    }
+
     /**
-     * What a parameter says, or something else if it is absent.
+     * What a parameter says, or null if it is absent.
      *
      * @param parse fails with {@link IllegalArgumentException}, whose message is what is expected
      * @throws HttpException 400 if it says nothing that can be read, or the query has it more than once
      */
-    static <T extends @Nullable Object> T read(
-            RoutingContext routing, String name, Function<String, ? extends T> parse, T otherwise) {
+    static <T> @Nullable T read(RoutingContext routing, String name, Function<String, T> parse) {
         String value = single(routing, name);
-        if (value == null) {
-            return otherwise;
-        }
         try {
-            return parse.apply(value);
+            return value == null ? null : parse.apply(value);
         } catch (IllegalArgumentException e) {
-            throw refusal(name, value, String.valueOf(e.getMessage()));
+            throw refusal(name, String.valueOf(value), String.valueOf(e.getMessage()));
         }
     }
 

@@ -5,7 +5,6 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** What a client gets of a stream: what its query says, or else its {@code Accept} (RFC 9110 12.5.1). */
 enum Representation {
@@ -16,11 +15,18 @@ enum Representation {
 
     private static final int NOT_ACCEPTABLE = 406;
 
-    /** The ranges of media types that this one is in, from the least specific on. */
-    private final List<String> ranges;
+    private final String range;
+    private final String type;
 
+    /** @param range the media types of its kind */
     Representation(String range, String type) {
-        this.ranges = List.of("*/*", range, type);
+        this.range = range;
+        this.type = type;
+    }
+
+    /** The ranges of media types that this one is in, from the least specific on. */
+    private List<String> ranges() {
+        return List.of("*/*", range, type);
     }
 
     /**
@@ -29,7 +35,7 @@ enum Representation {
      * @throws HttpException 400 if the query asks for another one, 406 if the client takes none of them
      */
     static Representation of(RoutingContext routing) {
-        Representation asked = Parameter.<@Nullable Representation>read(routing, "format", Representation::parse, null);
+        Representation asked = Parameter.read(routing, "format", Representation::parse);
         return asked == null ? accepted(routing.request()) : asked;
     }
 
@@ -44,7 +50,8 @@ enum Representation {
     /** What an EventSource says, and what curl does, without a closer look. */
     private static Representation accepted(HttpServerRequest request) {
         List<String> accepts = request.headers().getAll("Accept");
-        boolean usual = accepts.isEmpty() || (accepts.size() == 1 && SSE.ranges.contains(accepts.get(0)));
+        boolean usual =
+                accepts.isEmpty() || (accepts.size() == 1 && SSE.ranges().contains(accepts.get(0)));
         if (usual) {
             return SSE;
         }
@@ -63,20 +70,19 @@ enum Representation {
     private double quality(String accept) {
         int bestSpecificity = -1;
         double quality = accept.replace(',', ' ').isBlank() ? 1 : 0;
-        for (String range : accept.split(",", -1)) {
-            String type = range.replaceFirst(";.*", "").strip();
-            int specificity = ranges.indexOf(type);
+        for (String accepted : accept.split(",", -1)) {
+            int specificity = ranges().indexOf(accepted.replaceFirst(";.*", "").strip());
             if (specificity > bestSpecificity) {
                 bestSpecificity = specificity;
-                quality = weight(range);
+                quality = weight(accepted);
             }
         }
         return quality;
     }
 
     /** The weight of a range, 1 if it says none that is one. */
-    private static double weight(String range) {
-        String q = range.replaceFirst("^[^;]*", "")
+    private static double weight(String accepted) {
+        String q = accepted.replaceFirst("^[^;]*", "")
                 .replaceFirst("(?s)^.*;\\s*q=([^;]*).*$", "$1")
                 .strip();
         return q.matches("0(\\.\\d{0,3})?|1(\\.0{0,3})?") ? Double.parseDouble(q) : 1;
