@@ -21,7 +21,7 @@
  *                    \     /
  *                  BlockWriter            writes, counts, cuts off
  *                       |                    SlowClients, SharedSlices, PendingBytes: count what waits; Relief: ends the slowest
- *                   FrameBatch            blocks that go out together: frames (SseFormat), ControlFrames
+ *                   FrameBatch            blocks that go out together: frames (SseFormat), SseWords
  *                       |
  *                   WritePath             DirectWritePath (with ChannelListener) | ResponseWritePath | Http2WritePath
  *                       |

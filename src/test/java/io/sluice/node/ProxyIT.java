@@ -35,7 +35,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A stream behind nginx and HAProxy, as {@code conf/nginx.conf} and {@code conf/haproxy.cfg} set them up, and worse. */
+/**
+ * A stream behind nginx and HAProxy, as {@code conf/nginx.conf} and {@code conf/haproxy.cfg} set them up, and worse; and behind
+ * Express.
+ */
 @Timeout(120)
 // JUnit sets the fields.
 @SuppressWarnings("NullAway.Init")
@@ -118,7 +121,7 @@ class ProxyIT {
         HAPROXY_THAT_COMPRESSES {
             @Override
             ProxyProcess start(Path directory, int nodePort) throws Exception {
-                String gzip = "backend sluice\n    compression algo gzip\n    compression type text/html text/css";
+                String gzip = "backend sluice\n    compression algo gzip";
                 return ProxyProcess.haproxy(
                         directory, replace(shipped("haproxy.cfg"), "backend sluice\n", gzip + "\n"), nodePort);
             }
@@ -128,6 +131,13 @@ class ProxyIT {
             ProxyProcess start(Path directory, int nodePort) throws Exception {
                 String impatient = replace(shipped("haproxy.cfg"), "timeout server 60s", "timeout server 2500ms");
                 return ProxyProcess.haproxy(directory, impatient, nodePort);
+            }
+        },
+        /** Which would hold back a stream for ever, and leaves alone what says {@code no-transform}. */
+        EXPRESS_THAT_COMPRESSES {
+            @Override
+            ProxyProcess start(Path directory, int nodePort) throws Exception {
+                return ProxyProcess.express(directory, nodePort);
             }
         };
 
@@ -147,6 +157,7 @@ class ProxyIT {
     @BeforeAll
     static void startNode(@TempDir Path directory) throws Exception {
         certificate = TestCertificate.in(directory);
+        ProxyProcess.installExpress();
         node = start(directory);
     }
 

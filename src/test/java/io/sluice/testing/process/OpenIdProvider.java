@@ -11,9 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Base64;
 import java.util.List;
 
@@ -39,11 +37,7 @@ public final class OpenIdProvider implements AutoCloseable {
 
     /** Adds the packages of the lock file, and nothing else, outside of the source tree. */
     public static void install() throws IOException, InterruptedException {
-        Files.createDirectories(TARGET);
-        for (String file : List.of("package.json", "package-lock.json", ".npmrc", "provider.js")) {
-            Files.copy(SOURCE.resolve(file), TARGET.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-        }
-        NpmPackages.install(TARGET);
+        NpmPackages.install(SOURCE, TARGET);
     }
 
     /** Starts it at a port, with keys that it has made. */

@@ -18,6 +18,8 @@ public final class ProxyProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private static final Path EXPRESS = Path.of("target", "proxy");
+
     private final Process process;
     private final Path log;
     private final int port;
@@ -89,6 +91,28 @@ public final class ProxyProcess implements AutoCloseable {
         return new ProxyProcess(
                         List.of(haproxy.toString(), "-db", "-f", file.toString()),
                         directory.resolve("haproxy.log"),
+                        port,
+                        -1)
+                .awaitListening();
+    }
+
+    /** Adds the packages of {@link #express}, once for all of a class. */
+    public static void installExpress() throws Exception {
+        Programs.require("npm", "npm");
+        NpmPackages.install(Path.of("src", "test", "proxy"), EXPRESS);
+    }
+
+    /** Express with its middleware that compresses, before http-proxy: {@code src/test/proxy}. */
+    public static ProxyProcess express(Path directory, int nodePort) throws Exception {
+        Path node = Programs.require("node", "nodejs");
+        int port = FreePorts.any();
+        return new ProxyProcess(
+                        List.of(
+                                node.toString(),
+                                EXPRESS.resolve("proxy.js").toString(),
+                                String.valueOf(port),
+                                String.valueOf(nodePort)),
+                        directory.resolve("express.log"),
                         port,
                         -1)
                 .awaitListening();
