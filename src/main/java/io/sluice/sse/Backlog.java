@@ -32,6 +32,8 @@ final class Backlog {
         DONE,
         /** The journal is about to change: go on in a later turn. */
         LATER,
+        /** The answer to a poll is complete. */
+        FULL,
         /** The subscription is to be closed for its slowness. */
         CLOSE
     }
@@ -76,17 +78,27 @@ final class Backlog {
         }
         Journal.Entry entry = journal.read(cursor.position() + 1);
         if (entry == null) {
-            return skipLost(subscription, cursor);
+            PollPath poll = subscription.poll();
+            return poll != null && poll.endsAtGap(blocks) ? Step.FULL : skipLost(subscription, cursor);
         }
         String topic = entry.event().topic();
-        boolean written = cursor.selects(entry) && subscription.audience.filter.matches(topic);
-        if (written) {
-            tellUntoldGap(subscription, cursor, blocks, true);
-            blocks.appendEvent(entry.frame(subscription.audience.encoding));
-            subscription.idSent(entry.position());
+        if (cursor.selects(entry) && subscription.audience.filter.matches(topic)) {
+            return write(subscription, cursor, blocks, entry);
         }
-        cursor.advance(written);
+        cursor.advance(false);
         return Step.DONE;
+    }
+
+    private Step write(Subscription subscription, Cursor cursor, FrameBatch blocks, Journal.Entry entry) {
+        byte[] frame = entry.frame(subscription.audience.encoding);
+        if (!subscription.path.takes(blocks, frame.length)) {
+            return Step.FULL;
+        }
+        tellUntoldGap(subscription, cursor, blocks, true);
+        blocks.appendEvent(frame);
+        subscription.idSent(entry.position());
+        cursor.advance(true);
+        return subscription.path.takes(blocks, 0) ? Step.DONE : Step.FULL;
     }
 
     /** Passes over an event that is older than the client wants. If a wanted one has gone meanwhile, the client is told. */
@@ -135,8 +147,9 @@ final class Backlog {
             return Step.DONE;
         }
         Long lost = next instanceof Gap gap ? gap.lost() : (Long) 0L;
-        boolean late = subscription.isStarted() && lost != null;
-        // A client that resumes is told its gap, whatever the policy, and so is each if the log itself lost events.
+        boolean late = subscription.isStarted() && lost != null && subscription.poll() == null;
+        // A client that resumes is told its gap, whatever the policy; so is a poll, and each if the log itself lost
+        // events.
         switch (late ? slow : Slow.GAP) {
             case GAP -> cursor.missed(next.position(), gap(subscription, next.position(), conflating ? null : lost));
             case LATEST -> {

@@ -147,7 +147,7 @@ final class CatchUp {
         }
     }
 
-    /** At the head it goes live, or ends with its stream. Otherwise it waits for the journal, its socket, or its next turn. */
+    /** At the head it goes live, or ends with its stream; a poll is answered when it can be. Otherwise it waits for the journal, its socket, or its next turn. */
     private void goOn(Subscription subscription) {
         if (subscription.isClosed()) {
             return;
@@ -157,10 +157,21 @@ final class CatchUp {
             delivery.waiters().add(subscription);
         } else if (delivery.hasAll(subscription)) {
             writer.close(subscription, CloseReason.END);
+        } else if (isAnswered(subscription)) {
+            writer.close(subscription, CloseReason.ANSWERED);
         } else if (delivery.isAtHead(subscription)) {
             subscription.goLive();
         } else if (writer.room(subscription) > 0) {
             enqueue(subscription);
         }
+    }
+
+    private boolean isAnswered(Subscription subscription) {
+        PollPath poll = subscription.poll();
+        return poll != null
+                && poll.isDue(
+                        subscription.delivery.hasCaughtUp(subscription),
+                        writer.room(subscription) > 0,
+                        SubscriptionTimers.now());
     }
 }

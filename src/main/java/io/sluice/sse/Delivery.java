@@ -123,6 +123,12 @@ final class Delivery extends Turns.Due {
         return cursor.isReading() && live.takes(cursor.position());
     }
 
+    /** Whether a subscription that is behind has all that the live ones have, or more. */
+    boolean hasCaughtUp(Subscription subscription) {
+        Cursor cursor = subscription.cursor();
+        return cursor.isReading() && cursor.position() >= live.head();
+    }
+
     /** Whether the stream has ended, and a subscription that is behind has all of it. */
     boolean hasAll(Subscription subscription) {
         Cursor cursor = subscription.cursor();
@@ -141,6 +147,10 @@ final class Delivery extends Turns.Due {
             return Positions.END;
         }
         long position = position(subscription);
+        if (position == Subscription.NOTHING && subscription.poll() != null) {
+            // Its next poll goes on behind the last id that it may know.
+            position = subscription.lastIdSent();
+        }
         return position == Subscription.NOTHING ? null : journal().id(position);
     }
 

@@ -53,6 +53,15 @@ final class FrameBatch {
         return length == 0;
     }
 
+    /** Adds the blocks to others, apart from empty ones. */
+    void addTo(List<byte[]> others) {
+        for (byte[] block : blocks) {
+            if (block.length > 0) {
+                others.add(block);
+            }
+        }
+    }
+
     /** The blocks as one chunk of RFC 9112 7.1, in direct memory; a reference for the caller to give away. */
     ByteBuf chunk() {
         if (chunk == null) {

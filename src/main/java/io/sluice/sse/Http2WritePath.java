@@ -2,6 +2,7 @@ package io.sluice.sse;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.sluice.stream.CloseReason;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -203,15 +204,20 @@ final class Http2WritePath implements WritePath {
             return Future.succeededFuture();
         }
         awaited = false;
-        if (rest != null) {
-            hand(take(rest.length()), false);
+        waiting += lastWords.length;
+        Buffer last = Buffer.buffer(lastWords);
+        rest = rest == null ? last : rest.copy().appendBuffer(last);
+        // In pieces, so that what the client has taken of much is seen.
+        while (rest.length() > PIECE) {
+            hand(take(PIECE), false);
         }
-        return response.end(Buffer.buffer(lastWords));
+        return response.end(take(PIECE));
     }
 
     /** A head needs no window. It is no reset, because Netty ends a connection with many of them. */
     @Override
-    public void refuse(byte[] words) {
+    public void refuse(CloseReason reason, long retryMillis) {
+        byte[] words = SseWords.SPOKEN.close(null, retryMillis, reason);
         if (window.room(0) >= words.length) {
             Future<Void> unused = end(words);
         } else if (ClientSocket.isOpen(response)) {

@@ -145,7 +145,7 @@ final class Hub {
     /** Tells a client, instead of a subscription, to come back later. */
     void refuse(WritePath path, CloseReason reason) {
         listener.refused(reason);
-        path.refuse(SseWords.SPOKEN.close(null, RetrySlots.any(options.retry().toMillis(), limits.held()), reason));
+        path.refuse(reason, RetrySlots.any(options.retry().toMillis(), limits.held()));
     }
 
     private void connect(Subscription subscription) {
@@ -193,7 +193,11 @@ final class Hub {
 
         @Override
         public void waitedLongEnough(Subscription subscription) {
-            turns.catchUp().drained(subscription);
+            if (subscription.isLive()) {
+                close(subscription, CloseReason.ANSWERED);
+            } else {
+                turns.catchUp().drained(subscription);
+            }
         }
 
         @Override

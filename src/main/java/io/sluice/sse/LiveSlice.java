@@ -161,6 +161,10 @@ final class LiveSlice {
                 if (s.path.isFull()) {
                     // It waits for its socket.
                     fallBehind(s);
+                } else if (s.poll() != null) {
+                    // It collects its answer alone, and exactly.
+                    fallBehind(s);
+                    behind.enqueue(s);
                 } else {
                     audience.delivered();
                     s.wrote(now);

@@ -3,9 +3,11 @@ package io.sluice.sse;
 import io.sluice.log.Durations;
 import io.sluice.log.EventFormat;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** How a client gets what it asks for. */
 sealed interface Manner {
@@ -51,6 +53,12 @@ sealed interface Manner {
         @Override
         public EventFormat format() {
             return JsonFormat.INSTANCE;
+        }
+
+        /** The way of the answer to a poll that begins now. */
+        PollPath path(HttpServerRequest request, WritePath client, String stream, @Nullable String lastEventId) {
+            PollAnswer answer = new PollAnswer(stream, lastEventId, limit);
+            return new PollPath(request, client, answer, SubscriptionTimers.now() + patience.toMillis());
         }
     }
 

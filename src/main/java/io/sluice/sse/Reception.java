@@ -5,6 +5,7 @@ import io.sluice.auth.Rights;
 import io.sluice.log.NoSuchStreamException;
 import io.sluice.stream.CloseReason;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
  *                    |               |                    |                  |            |
  *                   401           400, 406         403, "expired"     404, "overload"  204, HEAD
  * </pre>
+ *
+ * <p>A poll goes the same way, to one answer ({@link PollPath}). It is told by a status what an event stream is told by its close event.
  *
  * <p>Only who may read a stream gets to know whether it is there. Any thread.
  */
@@ -108,18 +111,26 @@ final class Reception {
         if (!ClientSocket.isOpen(request.response())) {
             return null;
         }
-        if (asked.isAtEnd(stream.journal())) {
+        boolean polls = asked.manner() instanceof Manner.Polling;
+        if (!polls && asked.isAtEnd(stream.journal())) {
             ResponseHead.endWithoutContent(routing);
             return null;
         }
-        ResponseHead.prepare(routing, channel);
+        if (polls) {
+            ResponseHead.prepareAnswer(routing);
+        } else {
+            ResponseHead.prepare(routing, channel);
+        }
         if (request.method().equals(HttpMethod.HEAD)) {
             asked.extent(stream.journal()).tell(routing.response());
             new ClientSocket(request, channel).end();
             return null;
         }
         tellNode(routing, asked);
-        return paths.of(routing, channel);
+        WritePath path = paths.of(routing, channel);
+        return asked.manner() instanceof Manner.Polling poll
+                ? poll.path(request, path, stream.toString(), asked.beginning().lastEventId())
+                : path;
     }
 
     private void subscribe(RoutingContext routing, WritePath path, ServedStream stream, SubscriptionRequest wish) {
@@ -164,12 +175,27 @@ final class Reception {
     private void answer(RoutingContext routing, Throwable failure) {
         HttpException refusal = refusal(failure);
         boolean mayComeBack = refusal.getStatusCode() == 503 || failure instanceof ExpiredException;
-        if (mayComeBack && !routing.request().method().equals(HttpMethod.HEAD)) {
+        boolean isStream = !routing.request().method().equals(HttpMethod.HEAD) && Representation.isStream(routing);
+        if (mayComeBack) {
             LOG.debug("{}: {} cannot be served now", source, routing.request().path(), failure);
+        }
+        if (mayComeBack && isStream) {
             // An EventSource that gets an error status never comes back.
             sendAway(routing, failure instanceof ExpiredException ? CloseReason.EXPIRED : CloseReason.OVERLOAD);
         } else {
+            if (refusal.getStatusCode() == 503) {
+                tellRetry(routing);
+            }
             fail(routing, refusal);
+        }
+    }
+
+    private void tellRetry(RoutingContext routing) {
+        HttpServerResponse response = routing.response();
+        if (ClientSocket.isOpen(response)) {
+            source.listener().refused(CloseReason.OVERLOAD);
+            response.putHeader(
+                    HttpHeaders.RETRY_AFTER, PollPath.retryAfter(options.retry().toMillis()));
         }
     }
 

@@ -13,6 +13,7 @@ enum Representation {
     /** The answer to a poll. */
     JSON("application/*", "application/json");
 
+    private static final String QUERY = "format";
     private static final int NOT_ACCEPTABLE = 406;
 
     private final String range;
@@ -35,8 +36,22 @@ enum Representation {
      * @throws HttpException 400 if the query asks for another one, 406 if the client takes none of them
      */
     static Representation of(RoutingContext routing) {
-        Representation asked = Parameter.read(routing, "format", Representation::parse);
+        Representation asked = Parameter.read(routing, QUERY, Representation::parse);
         return asked == null ? accepted(routing.request()) : asked;
+    }
+
+    /** Whether the same URL may be another representation to another client. */
+    static boolean dependsOnAccept(RoutingContext routing) {
+        return routing.queryParam(QUERY).isEmpty();
+    }
+
+    /** Whether a client that is to be refused, and may have asked for nothing that there is, takes an event stream. */
+    static boolean isStream(RoutingContext routing) {
+        try {
+            return of(routing) == SSE;
+        } catch (HttpException e) {
+            return false;
+        }
     }
 
     private static Representation parse(String format) {

@@ -8,7 +8,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 
-/** The head of a response that is an event stream. */
+/** The head of a response that is an event stream, or the answer to a poll. */
 final class ResponseHead {
 
     private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("Content-Type");
@@ -22,6 +22,10 @@ final class ResponseHead {
     private static final CharSequence IDENTITY = HttpHeaders.createOptimized("identity");
     private static final CharSequence X_ACCEL_BUFFERING = HttpHeaders.createOptimized("X-Accel-Buffering");
     private static final CharSequence NO = HttpHeaders.createOptimized("no");
+
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+    private static final CharSequence CONTENT_TYPE_OPTIONS = HttpHeaders.createOptimized("X-Content-Type-Options");
+    private static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
 
     private static final int NO_CONTENT = 204;
 
@@ -39,12 +43,30 @@ final class ResponseHead {
             response.putHeader(CONTENT_ENCODING, IDENTITY);
         }
         if (request.version() == HttpVersion.HTTP_1_0) {
-            // Unchunked, so that only the connection's end ends the body. Set late: Vert.x puts back a client's
-            // keep-alive.
-            routing.addHeadersEndHandler(v -> response.headers().set(CONNECTION, CLOSE));
+            // Unchunked, so that only the connection's end ends the body.
+            closeAtItsEnd(routing);
         } else if (request.version() == HttpVersion.HTTP_1_1) {
             response.setChunked(true).putHeader(CONNECTION, KEEP_ALIVE);
         }
+    }
+
+    /** Prepares the head of an answer to a poll; nothing is written yet. */
+    static void prepareAnswer(RoutingContext routing) {
+        HttpServerResponse response = routing.response();
+        response.putHeader(CONTENT_TYPE, JSON)
+                .putHeader(CACHE_CONTROL, NO_CACHE)
+                .putHeader(CONTENT_TYPE_OPTIONS, NO_SNIFF);
+        if (Representation.dependsOnAccept(routing)) {
+            response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+        }
+        if (routing.request().version() == HttpVersion.HTTP_1_0) {
+            closeAtItsEnd(routing);
+        }
+    }
+
+    /** Set late: Vert.x puts back a client's keep-alive. */
+    private static void closeAtItsEnd(RoutingContext routing) {
+        routing.addHeadersEndHandler(v -> routing.response().headers().set(CONNECTION, CLOSE));
     }
 
     /** Ends a response with 204: an EventSource that gets it does not come back (WHATWG HTML 9.2.3). */

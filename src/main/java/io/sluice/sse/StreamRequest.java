@@ -86,13 +86,14 @@ record StreamRequest(
     }
 
     /**
-     * The wish for a subscription that begins now and ends after a lifetime, 0 for never, or with the client's rights. The time of day is
-     * asked for once: a clock that is set later moves no end.
+     * The wish for a subscription that begins now and ends after a lifetime, 0 for never, or with the client's rights. A poll has no
+     * lifetime: it waits as long as it says. The time of day is asked for once: a clock that is set later moves no end.
      *
      * @param revocation the last one before the client's rights were asked for
      */
     SubscriptionRequest lasting(Duration lifetime, Revocation revocation) {
-        long over = lifetime.isZero() ? Long.MAX_VALUE : in(lifetime);
+        boolean endless = lifetime.isZero() || manner instanceof Manner.Polling;
+        long over = endless ? Long.MAX_VALUE : in(lifetime);
         long expired = end == null ? Long.MAX_VALUE : in(Duration.between(Instant.now(), end));
         return new SubscriptionRequest(
                 filter,

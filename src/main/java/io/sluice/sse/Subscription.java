@@ -52,7 +52,9 @@ final class Subscription extends SlowClients.Counted {
         this.delivery = delivery;
         this.audience = audience;
         this.positions = Positions.of(request.limited());
-        this.words = SseWords.of(!(request.manner() instanceof Manner.Streaming streaming) || streaming.control());
+        this.words = path instanceof PollPath poll
+                ? poll
+                : SseWords.of(!(request.manner() instanceof Manner.Streaming streaming) || streaming.control());
         this.address = request.address();
         this.user = request.user();
         this.endsAt = request.endsAt();
@@ -65,6 +67,12 @@ final class Subscription extends SlowClients.Counted {
     Subscriber asSubscriber() {
         Subscriber known = subscriber;
         return known == null ? Subscriber.of(this) : known;
+    }
+
+    /** The answer that it collects, if it is a poll; null if it is a stream. */
+    @Nullable
+    PollPath poll() {
+        return path instanceof PollPath poll ? poll : null;
     }
 
     // ---- its position

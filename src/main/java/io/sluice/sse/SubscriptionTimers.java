@@ -30,6 +30,9 @@ final class SubscriptionTimers {
     private final TimingWheel wheel = new TimingWheel(now());
     private @Nullable ScheduledFuture<?> timer;
 
+    // All subscriptions are told to end: none may take its time.
+    private boolean ending;
+
     /** Takes the signals of the timers. Each call may call back before it returns. */
     interface Listener {
 
@@ -39,7 +42,7 @@ final class SubscriptionTimers {
         /** The client has heard nothing for the time of a heartbeat. */
         void silent(Subscription subscription);
 
-        /** The subscription has waited for the journal as long as it may. */
+        /** The subscription has waited for the journal, or for news, as long as it may. */
         void waitedLongEnough(Subscription subscription);
 
         /** Some of the timers have run. */
@@ -72,9 +75,12 @@ final class SubscriptionTimers {
         wheel.remove(subscription);
     }
 
-    /** Aborts a closed subscription if its socket does not take its end in time. Until then, or {@link #end}. */
+    /**
+     * Aborts a closed subscription if its socket does not take its end in time, or nothing of a poll's answer for that time. Until then, or
+     * {@link #end}.
+     */
     void await(Subscription subscription) {
-        add(subscription, now() + deadMillis);
+        add(subscription, now() + (subscription.poll() == null ? deadMillis : deadMillis / LOOKS));
     }
 
     /** Those that are open now. */
@@ -91,6 +97,7 @@ final class SubscriptionTimers {
     /** Has every subscription end for a reason, the oldest first, one after the other over a time. */
     void endAll(Duration over, CloseReason reason) {
         long now = now();
+        ending = true;
         List<Subscription> leaving = new ArrayList<>();
         // Their sockets have still to take their end.
         List<Subscription> ended = new ArrayList<>();
@@ -107,7 +114,10 @@ final class SubscriptionTimers {
 
     private void schedule(Subscription subscription, long now) {
         long next = Math.min(subscription.endsAt(), now + deadMillis / LOOKS);
-        if (heartbeatMillis > 0) {
+        PollPath poll = subscription.poll();
+        if (poll != null) {
+            next = poll.patientUntil() > now ? Math.min(next, poll.patientUntil()) : next;
+        } else if (heartbeatMillis > 0) {
             next = Math.min(next, subscription.wroteAt() + heartbeatMillis);
         }
         Cursor.Waiting waiting = subscription.waiting();
@@ -145,7 +155,9 @@ final class SubscriptionTimers {
     }
 
     private void look(Subscription subscription, long now) {
-        if (subscription.isClosed()) {
+        if (subscription.isClosed() && mayTakeItsTime(subscription, now)) {
+            add(subscription, now + deadMillis / LOOKS);
+        } else if (subscription.isClosed()) {
             LOG.debug("{} did not take its end: {}", subscription, CloseReason.DEAD);
             subscription.path.abort();
         } else if (now >= subscription.endsAt()) {
@@ -157,15 +169,22 @@ final class SubscriptionTimers {
         }
     }
 
+    /** Whether a client is still reading its whole answer. */
+    private boolean mayTakeItsTime(Subscription subscription, long now) {
+        return subscription.poll() != null && !ending && !isDead(subscription, now);
+    }
+
     private void lookOn(Subscription subscription, long now) {
-        boolean silent = heartbeatMillis > 0 && now - subscription.wroteAt() >= heartbeatMillis;
+        PollPath poll = subscription.poll();
+        boolean silent = poll == null && heartbeatMillis > 0 && now - subscription.wroteAt() >= heartbeatMillis;
         if (silent) {
             subscription.wrote(now);
         }
         Cursor.Waiting waiting = subscription.waiting();
+        boolean impatient = poll != null && now >= poll.patientUntil();
         // Before the listener is told: it may end all subscriptions, and this one with them.
         schedule(subscription, now);
-        if (waiting != null && now >= waiting.until()) {
+        if (impatient || (waiting != null && now >= waiting.until())) {
             listener.waitedLongEnough(subscription);
         }
         // A comment would only wait with the rest if the socket is full.

@@ -1,5 +1,6 @@
 package io.sluice.sse;
 
+import io.sluice.stream.CloseReason;
 import io.vertx.core.Future;
 
 /**
@@ -37,15 +38,27 @@ interface WritePath {
     /** Whether the blocks that it is given wait for the socket as they are, so that several clients can share them. */
     boolean isShared();
 
+    /**
+     * Whether an event of so many bytes may still come, behind blocks that are about to be written. Only an answer with an end is ever
+     * full.
+     */
+    default boolean takes(FrameBatch blocks, int bytes) {
+        return true;
+    }
+
     /** Writes whole blocks; the first go out together with the response's head. The caller clears them. */
     void write(FrameBatch blocks);
 
     /** Writes the last blocks and ends the response; completes when the socket has taken them, or fails. */
     Future<Void> end(byte[] lastWords);
 
-    /** Ends a response that has not begun. A client that cannot take the words now is not told, and nothing waits for it. */
-    default void refuse(byte[] words) {
-        Future<Void> unused = end(words);
+    /**
+     * Ends a response that has not begun. A client that cannot take the reason now is not told, and nothing waits for it.
+     *
+     * @param retryMillis the time to wait before coming back
+     */
+    default void refuse(CloseReason reason, long retryMillis) {
+        Future<Void> unused = end(SseWords.SPOKEN.close(null, retryMillis, reason));
     }
 
     /** Gives up, and frees what waits for a socket that takes nothing. */

@@ -22,5 +22,7 @@ public enum CloseReason {
     /** The stream has ended, and the client has all of it. */
     END,
     /** The stream was deleted. */
-    DELETED
+    DELETED,
+    /** The client has polled, and has its answer: what there was, or nothing when its time was over. */
+    ANSWERED
 }

@@ -1,10 +1,12 @@
 package io.sluice.testing.client;
 
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Reads HTTP/1.1 responses as their bytes come, however they are cut: heads, and bodies that come in chunks (RFC 9112, 7.1) or
- * last as long as the connection. It takes no chunk that is not framed to the letter.
+ * Reads HTTP/1.1 responses as their bytes come, however they are cut: heads, and bodies that come in chunks (RFC 9112, 7.1), have a
+ * length, or last as long as the connection. It takes no chunk that is not framed to the letter.
  */
 public final class HttpResponseParser {
 
@@ -42,6 +44,7 @@ public final class HttpResponseParser {
         CHUNK,
         CHUNK_END,
         LAST_CHUNK_END,
+        LENGTH,
         UNTIL_CLOSE,
         STOPPED
     }
@@ -51,13 +54,14 @@ public final class HttpResponseParser {
     // The most digits of a chunk's size.
     private static final int MOST_DIGITS = 8;
     private static final String HEAD_END = "\r\n\r\n";
+    private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: ([1-9]\\d*)\r\n");
     private static final String LINE_END = "\r\n";
 
     private final Handler handler;
     // The head or line under way.
     private final StringBuilder text = new StringBuilder();
     private State state = State.HEAD;
-    // Bytes of the chunk that are still to come.
+    // Bytes of the chunk, or of the body, that are still to come.
     private long left;
 
     public HttpResponseParser(Handler handler) {
@@ -69,7 +73,7 @@ public final class HttpResponseParser {
         int at = from;
         while (at < to) {
             at = switch (state) {
-                case CHUNK -> chunk(bytes, at, to);
+                case CHUNK, LENGTH -> chunk(bytes, at, to);
                 case UNTIL_CLOSE -> untilClose(bytes, at, to);
                 case STOPPED -> to;
                 default -> text(bytes[at], at);
@@ -152,7 +156,10 @@ public final class HttpResponseParser {
         boolean body = handler.head(head);
         if (body && state != State.STOPPED) {
             boolean chunked = head.toLowerCase(Locale.ROOT).contains("\r\ntransfer-encoding: chunked\r\n");
-            state = chunked ? State.CHUNK_SIZE : State.UNTIL_CLOSE;
+            Matcher length = LENGTH.matcher(head);
+            boolean sized = !chunked && length.find();
+            left = sized ? Long.parseLong(length.group(1)) : 0;
+            state = chunked ? State.CHUNK_SIZE : sized ? State.LENGTH : State.UNTIL_CLOSE;
         }
     }
 
@@ -188,10 +195,12 @@ public final class HttpResponseParser {
     private int chunk(byte[] bytes, int at, int to) {
         int size = (int) Math.min(to - at, left);
         left -= size;
-        if (left == 0) {
+        handler.body(bytes, at, at + size);
+        if (left == 0 && state == State.LENGTH) {
+            end();
+        } else if (left == 0) {
             state = State.CHUNK_END;
         }
-        handler.body(bytes, at, at + size);
         return at + size;
     }
 
