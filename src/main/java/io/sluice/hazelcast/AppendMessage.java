@@ -13,7 +13,7 @@ import java.util.List;
  * Batches and receipts as bytes on the bus.
  *
  * <pre>
- *   request   text sender, long number, int batches; each: text key, int events; each: text topic, text type, text data
+ *   request   text sender, long number, int batches; each: text key, int events; each: as {@link BufferReader} has it
  *   answer    int receipts; each: text epoch, long n, int count, long digest
  * </pre>
  */

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The nodes that share a shard, over the bus: each listens at an address of its own.
+ * The nodes that share a stream's log or a shard's, over the bus: each listens at an address of its own.
  *
- * <p>On the shard's context only.
+ * <p>On the log's context only.
  */
 final class HazelcastPeers implements ShardPeers {
 
@@ -30,19 +30,19 @@ final class HazelcastPeers implements ShardPeers {
     private static final Buffer NOTHING = Buffer.buffer();
 
     private final ContextInternal context;
-    private final String shard;
+    private final String stream;
     private final ClusterMembers members;
     private String listening = "";
     private @Nullable MessageConsumer<Buffer> consumer;
 
-    HazelcastPeers(ContextInternal context, String shard) {
+    HazelcastPeers(ContextInternal context, String stream) {
         this.context = context;
-        this.shard = shard;
+        this.stream = stream;
         this.members = new ClusterMembers(HazelcastCluster.instance(context.owner()));
     }
 
     private String address(String member) {
-        return "sluice." + shard + ".peer." + member;
+        return "sluice." + stream + ".peer." + member;
     }
 
     /** A member that has joined again has another id. */
@@ -64,7 +64,7 @@ final class HazelcastPeers implements ShardPeers {
         try {
             question.reply(answers.apply(question.body()));
         } catch (RuntimeException e) {
-            LOG.warn("shard {}: a question of another node cannot be answered", shard, e);
+            LOG.warn("stream {}: a question of another node cannot be answered", stream, e);
             question.fail(FAILED, String.valueOf(e.getMessage()));
         }
     }
@@ -93,7 +93,7 @@ final class HazelcastPeers implements ShardPeers {
     /** The bus may have forgotten a node that is there. The map of nodes has not. */
     private Future<Buffer> absence(String other, Throwable failure) {
         return context.executeBlocking(
-                        () -> SplitDetector.has(HazelcastCluster.instance(context.owner()), shard, other), false)
+                        () -> SplitDetector.has(HazelcastCluster.instance(context.owner()), stream, other), false)
                 .compose(has -> has ? context.failedFuture(failure) : context.succeededFuture(NOTHING));
     }
 

@@ -52,7 +52,7 @@ final class LogMember implements RingFollower.Listener, ClusterMembers.Listener 
         this.leases = HazelcastLeases.of(context.owner());
         Ring ring = Ring.open(context, hazelcast, stream, setup.history());
         EpochTable epochTable = new EpochTable(context, hazelcast, stream);
-        this.replica = new LogReplica(setup, ring, epochTable.read(), this);
+        this.replica = new LogReplica(setup, ring, epochTable.read(), new HazelcastPeers(context, stream), this);
         this.split = new SplitDetector(hazelcast, stream, LeftBehind.of(context.owner())::isBehind, alone);
         this.leader = new LogLeader(
                 context,
@@ -105,13 +105,14 @@ final class LogMember implements RingFollower.Listener, ClusterMembers.Listener 
     }
 
     private Future<Void> leave(long farewellMillis) {
-        replica.close();
+        Future<Void> unasked = replica.close();
         losses.stop();
         if (membership != null) {
             membership.cancel();
         }
         return leader.release()
                 .compose(led -> led && farewellMillis > 0 ? context.timer(farewellMillis) : context.succeededFuture())
+                .eventually(() -> unasked)
                 .eventually(rpc::close)
                 .eventually(leader::stepDown)
                 .eventually(losses::close)

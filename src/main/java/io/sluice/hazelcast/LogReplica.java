@@ -8,6 +8,7 @@ import io.sluice.log.InitialLoad;
 import io.sluice.log.LogSetup;
 import io.sluice.log.Receipt;
 import io.sluice.log.RecentKeys;
+import io.sluice.log.ShardPeers;
 import io.sluice.log.SteadyClock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -26,52 +27,78 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogReplica implements RecordFilter.Output {
 
+    private final LogSetup setup;
     private final RecordFilter filter;
     private final RingFollower follower;
-    private final InitialLoad journal;
+    private final RingFollower.Listener listener;
     private final RecentKeys keys;
     private final InstantSource ages;
     private final Promise<Void> based;
+    /** Null if the history keeps nothing beyond its bounds. */
+    private final @Nullable LatestTransfer latest;
+
+    private InitialLoad journal;
+    /** The position before the oldest event that was read. */
+    private long base;
+
+    /** Completes when the journal has what was read. */
+    private Future<Void> handedOver = Future.succeededFuture();
+
     private boolean loaded;
     private boolean closed;
 
     /**
      * @param known the log's epochs if a map of the cluster has them
+     * @param peers the other nodes that have the log
      * @param listener learns what happens to the replica's follower
      */
-    LogReplica(LogSetup setup, RingFollower.Source ring, @Nullable Epochs known, RingFollower.Listener listener) {
-        this(setup, ring, known, listener, SteadyClock.INSTANCE);
-    }
-
-    /** @param ages by which keys grow old; it must not jump */
     LogReplica(
             LogSetup setup,
             RingFollower.Source ring,
             @Nullable Epochs known,
-            RingFollower.Listener listener,
-            InstantSource ages) {
+            ShardPeers peers,
+            RingFollower.Listener listener) {
+        this.setup = setup;
         this.filter = new RecordFilter(known, this);
         this.follower = new RingFollower(setup.context(), setup.stream(), ring, filter, listener);
-        this.journal = new InitialLoad(setup.follower(), setup.history(), ages);
-        this.ages = ages;
+        this.listener = listener;
+        this.ages = SteadyClock.INSTANCE;
+        this.journal = newLoad();
         this.keys = new RecentKeys(setup.idempotency());
         this.based = setup.context().promise();
+        this.latest = setup.history().latest() == 0 ? null : new LatestTransfer(setup, peers, filter);
     }
 
-    /** Completes when the journal has what the ring had. */
+    private InitialLoad newLoad() {
+        return new InitialLoad(setup.follower(), setup.history(), ages);
+    }
+
+    /** Completes when the journal has what the ring had, and the newest events of topics from before that. */
     Future<Void> open() {
-        return follower.start().map(v -> {
-            loaded = true;
-            if (!closed) {
-                journal.done();
+        return (latest == null ? setup.context().<Void>succeededFuture() : latest.open())
+                .compose(v -> follower.start())
+                .compose(v -> {
+                    loaded = true;
+                    return handOver();
+                });
+    }
+
+    /** Completes when the replica has a base, which is a position of the log, and the journal begins there. */
+    Future<Void> based() {
+        return based.future().compose(v -> handedOver);
+    }
+
+    /** Has the journal get what was read: at once if nothing from before is kept. */
+    private Future<Void> handOver() {
+        InitialLoad load = journal;
+        Future<List<Event>> older = latest == null ? setup.context().succeededFuture(List.of()) : latest.upTo(base);
+        handedOver = older.map(events -> {
+            if (load == journal && !closed) {
+                load.done(events);
             }
             return null;
         });
-    }
-
-    /** Completes when the replica has a base, which is a position of the log. */
-    Future<Void> based() {
-        return based.future();
+        return handedOver;
     }
 
     /** Its follower has stopped, since the journal may be wrong. */
@@ -79,10 +106,12 @@ final class LogReplica implements RecordFilter.Output {
         based.tryFail(cause);
     }
 
-    void close() {
+    /** Stops at once. Completes when no other node asks this one any more. */
+    Future<Void> close() {
         closed = true;
         follower.stop();
         based.tryFail("the log is being left");
+        return latest == null ? setup.context().succeededFuture() : latest.close();
     }
 
     /** How far the replica has read. */
@@ -116,8 +145,20 @@ final class LogReplica implements RecordFilter.Output {
         // again.
         keys.retain(epochs::contains);
         follower.trust();
-        journal.reset(epochs, position, List.of());
+        base = position;
+        if (latest == null || !loaded) {
+            journal.reset(epochs, position, List.of());
+        } else {
+            loadAnew(epochs, position);
+        }
         based.tryComplete();
+    }
+
+    /** Events were missed, and the newest one of a topic may be among them. */
+    private void loadAnew(Epochs epochs, long position) {
+        journal = newLoad();
+        journal.reset(epochs, position, List.of());
+        handOver().onFailure(listener::failed);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sluice.hazelcast;
 
 import com.hazelcast.config.InvalidConfigurationException;
 import com.hazelcast.config.RingbufferConfig;
+import com.hazelcast.config.RingbufferStoreConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.ringbuffer.OverflowPolicy;
 import com.hazelcast.ringbuffer.ReadResultSet;
@@ -26,6 +27,8 @@ final class Ring implements RingFollower.Source {
 
     /** How many records one call adds or reads at most; {@code RingbufferProxy.MAX_BATCH_SIZE}. */
     private static final int MAX_RECORDS = 1000;
+
+    private static final String LATEST = "latest";
 
     /** A new leader has to find the last position, however short the history's age is. */
     static final Duration MIN_AGE = Duration.ofMinutes(1);
@@ -62,6 +65,7 @@ final class Ring implements RingFollower.Source {
                 .setBackupCount(1)
                 .setAsyncBackupCount(0)
                 .setTimeToLiveSeconds(seconds(history.age()))
+                .setRingbufferStoreConfig(latest(history.latest()))
                 .setMergePolicyConfig(ClusterMaps.largerSideStays());
         try {
             hazelcast.getConfig().addRingBufferConfig(config);
@@ -73,13 +77,20 @@ final class Ring implements RingFollower.Source {
         return new Ring(context, hazelcast.getRingbuffer(config.getName()), config.getCapacity());
     }
 
+    /** No store: Hazelcast compares all of a ring's configuration, and nodes must keep the newest events of as many topics. */
+    private static RingbufferStoreConfig latest(int topics) {
+        RingbufferStoreConfig none = new RingbufferStoreConfig().setEnabled(false);
+        return topics == 0 ? none : none.setProperty(LATEST, Integer.toString(topics));
+    }
+
     private static int seconds(Duration age) {
         Duration kept = age.compareTo(MIN_AGE) < 0 ? MIN_AGE : age;
         return (int) Math.min(Integer.MAX_VALUE, kept.plusMillis(999).toSeconds());
     }
 
     private static String describe(RingbufferConfig config) {
-        return config.getCapacity() / RECORDS_PER_EVENT + " events, age " + config.getTimeToLiveSeconds() + "s";
+        return config.getCapacity() / RECORDS_PER_EVENT + " events, age " + config.getTimeToLiveSeconds() + "s, latest "
+                + config.getRingbufferStoreConfig().getProperties().getProperty(LATEST, "0");
     }
 
     /** How many records may be added, or read, at once. */

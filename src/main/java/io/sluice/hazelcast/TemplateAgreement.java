@@ -16,7 +16,8 @@ final class TemplateAgreement {
         List<String> mine = List.of(
                 "shards " + shards,
                 "history " + rules.history().events() + " events, age "
-                        + rules.history().age().toSeconds() + "s",
+                        + rules.history().age().toSeconds() + "s, latest "
+                        + rules.history().latest(),
                 "idle " + rules.idle().toMillis() + "ms",
                 "keep " + rules.keep().toMillis() + "ms",
                 "idempotency " + rules.idempotency().toMillis() + "ms",

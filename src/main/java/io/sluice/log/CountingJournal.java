@@ -2,6 +2,7 @@ package io.sluice.log;
 
 import java.util.List;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A journal that follows a log, and tells how many new events it gets.
@@ -24,5 +25,10 @@ public record CountingJournal(JournalWriter writer, IntConsumer appended) implem
     public void append(List<Event> events) {
         writer.append(events);
         appended.accept(events.size());
+    }
+
+    @Override
+    public @Nullable LatestEvents latest() {
+        return writer.latest();
     }
 }

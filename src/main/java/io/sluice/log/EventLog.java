@@ -3,6 +3,7 @@ package io.sluice.log;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides a stream's order and keeps its history: in memory, in a cluster, or in a database.
@@ -77,5 +78,10 @@ public interface EventLog {
 
         /** The next events: their numbers follow the last without a hole. If it throws, it has taken none of them. */
         void append(List<Event> events);
+
+        /** What it has as the newest events of topics, for other nodes; null if it keeps none, or may be wrong. */
+        default @Nullable LatestEvents latest() {
+            return null;
+        }
     }
 }

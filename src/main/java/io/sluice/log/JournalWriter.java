@@ -57,6 +57,11 @@ public final class JournalWriter implements EventLog.Follower {
     }
 
     @Override
+    public @Nullable LatestEvents latest() {
+        return broken || journal.isUnborn() ? null : new LatestEvents(journal);
+    }
+
+    @Override
     public void reset(Epochs epochs, long n, List<Event> latest, List<Event> kept) {
         broken = true;
         Timeline now = journal.timeline;
