@@ -218,7 +218,9 @@ final class LatestTransfer {
 
         private void giveUp() {
             if (!over) {
-                lines.warn("no other node has told the newest events of topics up to {}; a snapshot may lack topics", base);
+                lines.warn(
+                        "no other node has told the newest events of topics up to {}; a snapshot may lack topics",
+                        base);
                 end();
             }
         }

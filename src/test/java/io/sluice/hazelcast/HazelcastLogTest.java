@@ -11,6 +11,7 @@ import com.hazelcast.ringbuffer.Ringbuffer;
 import io.sluice.hazelcast.LogRecord.Appended;
 import io.sluice.hazelcast.LogRecord.TermStart;
 import io.sluice.log.Batch;
+import io.sluice.log.Bytes;
 import io.sluice.log.Event;
 import io.sluice.log.EventId;
 import io.sluice.log.History;
@@ -182,11 +183,85 @@ class HazelcastLogTest {
         Vertx second = cluster.join();
         InvalidOptionException refused = assertThrows(InvalidOptionException.class, () -> open(second, SMALL));
         assertEquals(
-                "history: 10 events, age 3600s: expected 10000 events, age 3600s, as the cluster has it",
+                "history: 10 events, age 3600s, latest 0: expected 10000 events, age 3600s, latest 0, as the cluster has it",
                 refused.option() + ": " + refused.value() + ": expected " + refused.expected());
     }
 
+    @Test
+    void aNodeThatKeepsTheNewestOfMoreTopicsIsRefused() throws Exception {
+        EventStream kept = openKept(vertx, LATEST);
+        Vertx second = cluster.join();
+        InvalidOptionException refused =
+                assertThrows(InvalidOptionException.class, () -> openKept(second, History.of(10, null, null, 7)));
+        assertEquals(
+                "10 events, age 3600s, latest 7: expected 10 events, age 3600s, latest 5, as the cluster has it",
+                refused.value() + ": expected " + refused.expected());
+        kept.close().await();
+    }
+
+    // ---- the newest of each topic
+
+    @Test
+    void aNodeThatJoinsHasTheNewestOfTopicsThatHaveLeftTheRingAndTellsTheNextOne() throws Exception {
+        EventStream first = openKept(vertx, LATEST);
+        publishQuietAndFlood(first);
+        EventStream second = openKept(cluster.join(), LATEST);
+        assertEquals(List.of("quiet 2", "late"), beyond(second));
+        first.close().await();
+        EventStream third = openKept(cluster.join(), LATEST);
+        assertEquals(List.of("quiet 2", "late"), beyond(third));
+        publish(third, "x", "quiet", true);
+        awaitHead(second, third.journal().head());
+        assertEquals(List.of("late"), beyond(second));
+        second.close().await();
+        third.close().await();
+    }
+
+    /** A node alone has nobody to ask, and is ready at once. */
+    @Test
+    void theNextNodeGetsNoMoreThanThereIs() throws Exception {
+        EventStream first = openKept(vertx, LATEST);
+        publishQuietAndFlood(first);
+        first.close().await();
+        EventStream second = openKept(vertx, LATEST);
+        assertEquals(List.of(), beyond(second));
+        assertEquals(first.journal().head(), second.journal().head());
+        second.close().await();
+    }
+
     private static final History SMALL = History.of(10, null, null);
+    private static final History LATEST = History.of(10, null, null, 5);
+
+    private static EventStream openKept(Vertx vertx, History history) {
+        return EventStream.open(vertx, "kept", StreamOptions.DEFAULT.withHistory(history), log(vertx))
+                .await();
+    }
+
+    /** More than the ring keeps. */
+    private static void publishQuietAndFlood(EventStream stream) {
+        publish(stream, "quiet 1", "quiet", false);
+        publish(stream, "gone", "gone", false);
+        publish(stream, "quiet 2", "quiet", false);
+        publish(stream, "the end of gone", "gone", true);
+        publish(stream, "late", "late", false);
+        for (int i = 0; i < 30; i++) {
+            publish(stream, "e" + i);
+        }
+    }
+
+    private static void publish(EventStream stream, String data, String topic, boolean forget) {
+        stream.publish(new NewEvent(topic, null, Bytes.of(data), forget)).await();
+    }
+
+    /** The data of the events that a journal keeps beyond its bounds. */
+    private static List<String> beyond(EventStream stream) {
+        Journal journal = stream.journal();
+        List<String> data = new ArrayList<>();
+        for (Journal.Entry next = journal.latestAfter(0); next != null; next = journal.latestAfter(next.position())) {
+            data.add(next.event().data().toString());
+        }
+        return data;
+    }
 
     private static LogProvider log(Vertx vertx) {
         return HazelcastLog.provider(HazelcastCluster.of(vertx).orElseThrow());

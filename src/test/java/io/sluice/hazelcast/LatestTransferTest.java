@@ -94,7 +94,8 @@ class LatestTransferTest {
         Future<List<Event>> latest = latest(10_000);
         assertFalse(latest.isComplete());
         onContext(() -> {
-            filter.offer(new Appended(1, new EventId("a", 10), Instant.now(), new NewEvent("y", null, ""), false, null));
+            filter.offer(
+                    new Appended(1, new EventId("a", 10), Instant.now(), new NewEvent("y", null, ""), false, null));
             filter.offer(new Position(1, EPOCHS, 10));
             return Future.succeededFuture();
         });

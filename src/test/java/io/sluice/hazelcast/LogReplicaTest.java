@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.log.Batch;
+import io.sluice.log.Bytes;
 import io.sluice.log.Epochs;
 import io.sluice.log.Event;
 import io.sluice.log.EventLog;
 import io.sluice.log.History;
+import io.sluice.log.Journal;
 import io.sluice.log.Leadership;
 import io.sluice.log.LogProvider;
 import io.sluice.log.LogSetup;
@@ -28,6 +30,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,7 @@ import org.junit.jupiter.api.Timeout;
 class LogReplicaTest {
 
     private static final History SMALL = History.of(10, null, null);
+    private static final History LATEST = History.of(10, null, null, 5);
 
     private InJvmCluster cluster;
     private Vertx vertx;
@@ -73,6 +77,35 @@ class LogReplicaTest {
         leader.close().await();
         assertEquals(first, lagging.publish(keyed).await());
         lagging.close().await();
+    }
+
+    /** It must not keep as the newest of a topic what has a newer event that it has missed. */
+    @Test
+    void aReplicaThatHasMissedEventsLearnsOfAnotherNodeWhichAreTheNewest() throws Exception {
+        EventStream leader = open(vertx, LATEST);
+        EventStream lagging = open(cluster.join(), LATEST);
+        leader.publish(List.of(event("gone", "1"), event("quiet", "2"), event("again", "3")))
+                .await();
+        awaitHead(lagging, 3);
+        CountDownLatch released = new CountDownLatch(1);
+        lagging.journal().addWakeUp(() -> awaitUninterruptibly(released));
+        leader.publish(List.of(event("t", "4"))).await();
+        leader.publish(new NewEvent("gone", null, Bytes.of(""), true)).await();
+        leader.publish(event("again", "6")).await();
+        for (int n = 7; n <= 60; n++) {
+            leader.publish(event("t", "" + n)).await();
+        }
+        released.countDown();
+        awaitHead(lagging, 60);
+        assertNull(lagging.journal().newest("gone"));
+        assertEquals("2", data(lagging.journal().newest("quiet")));
+        assertEquals("6", data(lagging.journal().newest("again")));
+        leader.close().await();
+        lagging.close().await();
+    }
+
+    private static String data(Journal.@Nullable Entry entry) {
+        return String.valueOf(entry == null ? null : entry.event().data());
     }
 
     /** A ring whose new records were all empty stopped a node for good. */
@@ -118,12 +151,20 @@ class LogReplicaTest {
     }
 
     private static EventStream open(Vertx vertx) {
-        return EventStream.open(vertx, "small", StreamOptions.DEFAULT.withHistory(SMALL), provider(vertx))
+        return open(vertx, SMALL);
+    }
+
+    private static EventStream open(Vertx vertx, History history) {
+        return EventStream.open(vertx, "small", StreamOptions.DEFAULT.withHistory(history), provider(vertx))
                 .await();
     }
 
     private static NewEvent event(String data) {
-        return new NewEvent("t", null, data);
+        return event("t", data);
+    }
+
+    private static NewEvent event(String topic, String data) {
+        return new NewEvent(topic, null, data);
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -44,6 +44,14 @@ class NamedStreamsClusterIT {
     // More commands than a shard's ring keeps.
     private static final int FLOOD = 11;
     private static final int BATCH = 1000;
+    private static final String STREAMS_TOO = """
+            "chat/*": { "lifetime": "4s", "replay": "all", "shards": %d },
+            "values": { "lifetime": "1s", "history": { "events": 100, "latest": 100 } },
+            "room/*": { "lifetime": "1s", "shards": 1, "history": { "events": 100, "latest": 100 } }
+            """.formatted(SHARDS);
+    /** A declared stream and a named one that keep the newest event of each topic. */
+    private static final List<String> VALUES = List.of("/values", "/room/values");
+
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -53,8 +61,7 @@ class NamedStreamsClusterIT {
 
     @BeforeAll
     static void startThree(@TempDir Path directory) throws Exception {
-        cluster = NodeCluster.startWith(
-                directory, "chat/*", "{ \"lifetime\": \"4s\", \"replay\": \"all\", \"shards\": " + SHARDS + " }");
+        cluster = NodeCluster.startWith(directory, STREAMS_TOO);
         // Hazelcast's answer to a call that it has given up because a member died.
         cluster.expect("already responseReceived for callback");
     }
@@ -72,8 +79,15 @@ class NamedStreamsClusterIT {
         post("/chat/quiet", "q2", "");
         post("/chat/quiet?end=true", "q3", "");
         post("/chat/open", "o1", "");
-        flood("quiet");
-        flood("open");
+        floodBeside("quiet");
+        floodBeside("open");
+        for (String values : VALUES) {
+            post(values + "?topic=quiet", "old", "");
+            post(values + "?topic=gone", "g", "");
+            post(values + "?topic=quiet", "q", "");
+            post(values + "?topic=gone&forget=true", "", "");
+            flood(cluster.anyNode().url() + values);
+        }
         try (ClusterTraffic declared = ClusterTraffic.begin(cluster, "declared");
                 NamedTraffic named = NamedTraffic.begin(cluster, "s", STREAMS)) {
             named.awaitProgress();
@@ -86,6 +100,9 @@ class NamedStreamsClusterIT {
             assertEquals(List.of("q1", "q2", "q3"), data(get(joined, "/chat/quiet")));
             assertEquals(List.of("q2", "q3"), data(get(joined, "/chat/quiet?lastEventId=" + first)));
             assertEquals(2, n(post(joined, "/chat/open", "o2", "")));
+            for (String values : VALUES) {
+                assertEquals(List.of("q", String.valueOf(BATCH - 1)), data(get(joined, values + "?replay=snapshot")));
+            }
             cluster.awaitSafe();
             cluster.kill(cluster.sequencer("chat#1"));
             named.awaitProgress();
@@ -95,16 +112,19 @@ class NamedStreamsClusterIT {
     }
 
     /** Many events of another stream of the same shard. */
-    private static void flood(String quiet) throws Exception {
+    private static void floodBeside(String quiet) throws Exception {
         String busy = IntStream.range(0, Integer.MAX_VALUE)
                 .mapToObj(i -> "busy" + i)
                 .filter(name -> Math.floorMod(name.hashCode(), SHARDS) == Math.floorMod(quiet.hashCode(), SHARDS))
                 .findFirst()
                 .orElseThrow();
+        flood(cluster.anyNode().url() + "/chat/" + busy);
+    }
+
+    private static void flood(String url) throws Exception {
         String lines = IntStream.range(0, BATCH).mapToObj(i -> "\"" + i + '"').collect(Collectors.joining("\n"));
         for (int i = 0; i < FLOOD; i++) {
-            HttpRequest request = HttpRequest.newBuilder(
-                            URI.create(cluster.anyNode().url() + "/chat/" + busy))
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                     .header("Content-Type", "application/x-ndjson")
                     .POST(BodyPublishers.ofString(lines))
                     .build();

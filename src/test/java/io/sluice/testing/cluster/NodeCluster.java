@@ -79,10 +79,9 @@ public final class NodeCluster implements Nodes, AutoCloseable {
         return startAll(directory, CONFIGURATION, more);
     }
 
-    /** Starts three nodes that have another stream, or a template, too: its key and its rules. */
-    public static NodeCluster startWith(Path directory, String key, String rules) throws Exception {
-        return startAll(
-                directory, CONFIGURATION.replace("\"streams\": {", "\"streams\": { \"" + key + "\": " + rules + ","));
+    /** Starts three nodes that have other streams and templates too: members of {@code streams}. */
+    public static NodeCluster startWith(Path directory, String streams) throws Exception {
+        return startAll(directory, CONFIGURATION.replace("\"streams\": {", "\"streams\": { " + streams + ","));
     }
 
     private static NodeCluster startAll(Path directory, String text, String... more) throws Exception {
