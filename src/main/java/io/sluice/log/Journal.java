@@ -328,8 +328,11 @@ public final class Journal {
         // Before the timeline, which the writer changes first.
         long beforeOldest = tail - 1;
         Timeline now = timeline;
-        long next = Math.max(beforeOldest, now.resumeAfter(position));
-        return now.id(next).equals(now.id(position)) ? new Resumed(next) : new Gap(next, now.count(position, next));
+        long common = now.resumeAfter(position);
+        long next = Math.max(beforeOldest, common);
+        return now.id(next).equals(now.id(position))
+                ? new Resumed(next)
+                : new Gap(common, next, now.count(position, next));
     }
 
     /**

@@ -12,12 +12,13 @@ public sealed interface Resumption {
     record Resumed(long position) implements Resumption {}
 
     /**
-     * The reader has missed events.
+     * The reader has missed events. Some of them may be kept beyond the bounds: see {@link Journal#latestAfter}.
      *
+     * @param after the position of the last event that it has had and that is the log's: what it has missed is behind it
      * @param lost the number of events up to the position that the reader has not had; null if the log cannot know, because
      *     it lost its past in between
      */
-    record Gap(long position, @Nullable Long lost) implements Resumption {}
+    record Gap(long after, long position, @Nullable Long lost) implements Resumption {}
 
     /** The id belongs to this log, and the journal has not reached it yet. A faster node may have given it out. */
     record Ahead(long position) implements Resumption {}

@@ -3,7 +3,6 @@ package io.sluice.sse;
 import io.sluice.log.Journal;
 import io.sluice.log.Resumption;
 import io.sluice.log.Resumption.Gap;
-import io.sluice.log.Resumption.Resumed;
 import io.sluice.sse.SseOptions.Slow;
 import io.sluice.stream.TopicFilter;
 import org.jspecify.annotations.Nullable;
@@ -76,11 +75,20 @@ final class Backlog {
             tellUntoldGap(subscription, cursor, blocks, false);
             return Step.DONE;
         }
+        if (cursor.isInHole()) {
+            Journal.Entry left = cursor.nextInHole(journal);
+            return left == null ? Step.DONE : take(subscription, cursor, blocks, left);
+        }
         Journal.Entry entry = journal.read(cursor.position() + 1);
         if (entry == null) {
             PollPath poll = subscription.poll();
             return poll != null && poll.endsAtGap(blocks) ? Step.FULL : skipLost(subscription, cursor);
         }
+        return take(subscription, cursor, blocks, entry);
+    }
+
+    /** Moves behind the next event, and appends it if the client is to get it. */
+    private Step take(Subscription subscription, Cursor cursor, FrameBatch blocks, Journal.Entry entry) {
         String topic = entry.event().topic();
         if (cursor.selects(entry) && subscription.audience.filter.matches(topic)) {
             return write(subscription, cursor, blocks, entry);
@@ -107,11 +115,11 @@ final class Backlog {
         if (cursor.skipOne(journal)) {
             return;
         }
-        long before = journal.tail() - 1;
+        Hole hole = Hole.upTo(journal.tail() - 1, null);
         if (cursor.hasDroppedWanted(journal)) {
-            cursor.missed(before, ReplayStart.gap(subscription.positions, before, null));
+            cursor.missed(hole, ReplayStart.gap(subscription.positions, hole));
         } else {
-            cursor.skipTo(before);
+            cursor.cross(hole);
         }
     }
 
@@ -139,22 +147,24 @@ final class Backlog {
     private Step skipLost(Subscription subscription, Cursor cursor) {
         Journal journal = subscription.delivery.journal();
         Resumption next = journal.resume(cursor.position());
+        Hole hole = next instanceof Gap gap ? Hole.of(journal, gap) : Hole.upTo(next.position(), 0L);
         boolean conflating = cursor.isConflating();
         boolean asked = subscription.lastIdSent() == Subscription.NOTHING || (cursor.isSnapshot() && !conflating);
-        if (asked || (next instanceof Resumed && !conflating)) {
+        if (asked || (hole.isComplete() && !conflating)) {
             // A client that asked for what is kept misses nothing that is not kept any more.
-            cursor.skipTo(next.position());
+            cursor.cross(hole);
             return Step.DONE;
         }
-        Long lost = next instanceof Gap gap ? gap.lost() : (Long) 0L;
-        boolean late = subscription.isStarted() && lost != null && subscription.poll() == null;
+        boolean late = subscription.isStarted()
+                && subscription.poll() == null
+                && !(next instanceof Gap gap && gap.lost() == null);
         // A client that resumes is told its gap, whatever the policy; so is a poll, and each if the log itself lost
         // events.
         switch (late ? slow : Slow.GAP) {
-            case GAP -> cursor.missed(next.position(), gap(subscription, next.position(), conflating ? null : lost));
+            case GAP -> cursor.missed(hole, gap(subscription, hole, conflating ? null : hole.lost()));
             case LATEST -> {
                 long had = subscription.positions.had(subscription);
-                return cursor.conflate(journal, had, subscription.positions) ? Step.DONE : Step.LATER;
+                return cursor.conflate(journal, hole, had, subscription.positions) ? Step.DONE : Step.LATER;
             }
             case CLOSE -> {
                 return Step.CLOSE;
@@ -163,11 +173,11 @@ final class Backlog {
         return Step.DONE;
     }
 
-    private static Cursor.UntoldGap gap(Subscription subscription, long position, @Nullable Long lost) {
+    private static Cursor.UntoldGap gap(Subscription subscription, Hole hole, @Nullable Long lost) {
         Positions positions = subscription.positions;
         String had =
                 subscription.delivery.journal().id(positions.had(subscription)).toString();
-        return new Cursor.UntoldGap(had, subscription.cursor().resumable(), lost, positions.gapDue(position));
+        return new Cursor.UntoldGap(had, subscription.cursor().resumable(), lost, positions.gapDue(hole.start()));
     }
 
     private void tellUntoldGap(Subscription subscription, Cursor cursor, FrameBatch blocks, boolean isFollowed) {

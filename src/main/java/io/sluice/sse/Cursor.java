@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *    reading      forwards: every event
  * </pre>
  *
- * <p>A cursor begins in one of these states, and leaves them in this order. Event loop only.
+ * <p>A cursor begins in one of these states, and leaves them in this order. Where the history has dropped events, as the client knows, it
+ * crosses the {@link Hole}: it reads what is kept there beyond the history. Event loop only.
  */
 final class Cursor {
 
@@ -30,6 +31,9 @@ final class Cursor {
     private @Nullable Skip skip;
     private int wanted;
     private @Nullable Snapshot snapshot;
+
+    /** The end of the hole that it crosses, or that it has crossed last. */
+    private long holeEnd = Subscription.NOTHING;
 
     /** If it is locating: where it comes back to. */
     private long standing = Subscription.NOTHING;
@@ -91,9 +95,10 @@ final class Cursor {
         return new Cursor(position);
     }
 
-    /** Tells a gap, and reads every event after a position. */
-    static Cursor afterGap(long position, UntoldGap gap) {
-        Cursor cursor = new Cursor(position);
+    /** Tells a gap, if there is one, and reads what is left in a hole, and every event after it. */
+    static Cursor crossing(Hole hole, @Nullable UntoldGap gap) {
+        Cursor cursor = new Cursor(hole.start());
+        cursor.holeEnd = hole.end();
         cursor.gap = gap;
         return cursor;
     }
@@ -135,9 +140,15 @@ final class Cursor {
         return cursor;
     }
 
-    /** Reads the newest event of each topic after a position and up to {@code end}, then every event. */
-    static Cursor snapshot(long position, long end) {
+    /**
+     * Tells a gap, if there is one, and reads the newest event of each topic after a position and up to {@code end}, then every event.
+     *
+     * @param holeEnd the last position before the history
+     */
+    static Cursor snapshot(long position, long holeEnd, long end, @Nullable UntoldGap gap) {
         Cursor cursor = new Cursor(Math.min(position, end));
+        cursor.holeEnd = Math.min(holeEnd, end);
+        cursor.gap = gap;
         cursor.snapshot = new Snapshot(end, 0, false);
         cursor.leaveSnapshotAtItsEnd();
         return cursor;
@@ -253,9 +264,28 @@ final class Cursor {
         wanted = 0;
     }
 
-    /** Whether an entry is among those to write, apart from the filter. */
+    /** Whether the events before the next one in the history are gone, as the client knows, but for those that are kept beyond it. */
+    boolean isInHole() {
+        return position < holeEnd;
+    }
+
+    /** Moves to just before the next event that is left in the hole, and answers it. If there is none, it moves out of the hole. */
+    Journal.@Nullable Entry nextInHole(Journal journal) {
+        Journal.Entry next = journal.latestAfter(position);
+        if (next == null || next.position() > holeEnd) {
+            position = holeEnd;
+            leaveSnapshotAtItsEnd();
+            return null;
+        }
+        position = next.position() - 1;
+        return next;
+    }
+
+    /** Whether an entry is among those to write, apart from the filter. A client that asks for a snapshot has nothing to forget. */
     boolean selects(Journal.Entry entry) {
-        return snapshot == null || entry.isNewestUpTo(snapshot.end);
+        return snapshot == null
+                || (entry.isNewestUpTo(snapshot.end)
+                        && (snapshot.lapped || !entry.event().forget()));
     }
 
     /** Moves behind the next event. */
@@ -267,15 +297,18 @@ final class Cursor {
         leaveSnapshotAtItsEnd();
     }
 
-    /** Moves to a position, past events that are no longer kept. A snapshot that begins further on is left. */
-    void skipTo(long next) {
-        position = snapshot == null ? next : Math.min(next, snapshot.end);
+    /** Crosses a hole that the client need not be told of. A snapshot that ends within it is left there. */
+    void cross(Hole hole) {
+        long end = snapshot == null ? hole.end() : Math.min(hole.end(), snapshot.end);
+        position = Math.min(hole.start(), end);
+        holeEnd = end;
         leaveSnapshotAtItsEnd();
     }
 
-    /** The client is to be told of a gap up to a position, and reads every event after it. One that is untold becomes longer. */
-    void missed(long next, UntoldGap missed) {
-        position = next;
+    /** The client is to be told of a gap, and crosses the hole. A gap that is untold becomes longer. */
+    void missed(Hole hole, UntoldGap missed) {
+        position = hole.start();
+        holeEnd = hole.end();
         skip = null;
         snapshot = null;
         gap = gap == null ? missed : new UntoldGap(gap.after, gap.position, missed.lost, missed.due);
@@ -294,11 +327,12 @@ final class Cursor {
      * The client was lapped, and reads a snapshot of what is kept in place of all of it. Whatever an earlier such snapshot
      * still owed it is lost as well.
      *
+     * @param hole what is no longer in the history
      * @param had the position that the client has had, as it knows it
      * @param positions that it may know
      * @return false if the journal has not said yet what it keeps since it evicted the cursor's next event: try again later
      */
-    boolean conflate(Journal journal, long had, Positions positions) {
+    boolean conflate(Journal journal, Hole hole, long had, Positions positions) {
         Journal.Contents kept = journal.contents();
         if (kept.tail() <= position + 1) {
             return false;
@@ -312,9 +346,12 @@ final class Cursor {
             owed = earlier.owed;
         }
         Long count = journal.count(from, kept.head());
-        Long lost = count == null ? null : (Long) (count + owed - kept.topics());
-        position = kept.tail() - 1;
-        snapshot = new Snapshot(kept.head(), kept.topics(), true);
+        Integer left = hole.left();
+        long promised = kept.topics() + (left == null ? 0 : left);
+        Long lost = count == null || left == null ? null : (Long) Math.max(0, count + owed - promised);
+        position = Math.min(hole.start(), kept.tail() - 1);
+        holeEnd = kept.tail() - 1;
+        snapshot = new Snapshot(kept.head(), promised, true);
         String known = gap == null ? journal.id(had).toString() : gap.after;
         gap = new UntoldGap(known, after, lost, positions.gapDue(kept.head()));
         return true;

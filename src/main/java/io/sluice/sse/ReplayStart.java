@@ -5,7 +5,6 @@ import io.sluice.stream.TopicFilter;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a client without an id begins: at a time, or with some of the kept events. If that reaches back to events that are no longer
@@ -37,26 +36,29 @@ record ReplayStart(Journal journal, TopicFilter filter, Positions positions) {
             return positions.standingAt(head);
         }
         // Before what was dropped: what is dropped meanwhile is behind it.
-        long before = journal.tail() - 1;
+        Hole hole = Hole.upTo(journal.tail() - 1, null);
         return journal.hasDropped(since)
-                ? Cursor.afterGap(before, gap(positions, before, null))
-                : positions.skippingFrom(before, since, head);
+                ? Cursor.crossing(hole, gap(positions, hole))
+                : positions.skippingFrom(hole.end(), since, head);
     }
 
     private Cursor all() {
         long before = journal.tail() - 1;
-        if (journal.id(before).n() == 0) {
+        long beginning = Positions.beginning(journal, before);
+        if (before == beginning) {
             return Cursor.after(before);
         }
-        Long lost = journal.count(Positions.beginning(journal, before), before);
-        return Cursor.afterGap(before, gap(positions, before, lost));
+        Hole hole = Hole.upTo(before, journal.count(beginning, before));
+        return Cursor.crossing(hole, gap(positions, hole));
     }
 
+    /** The newest event of each topic, those that are kept beyond the history too. */
     private Cursor snapshot(long head) {
+        Hole hole = Hole.beforeAll(journal);
         long first = namesItsTopics(filter)
                 ? newestPositions(journal, filter, head).min().orElse(head + 1)
-                : journal.tail();
-        return Cursor.snapshot(first - 1, head);
+                : hole.start() + 1;
+        return Cursor.snapshot(first - 1, hole.end(), head, null);
     }
 
     private Cursor newest(int count, long head) {
@@ -64,15 +66,19 @@ record ReplayStart(Journal journal, TopicFilter filter, Positions positions) {
             return Cursor.after(Math.max(journal.tail() - 1, head - count));
         }
         if (count == 1 && namesItsTopics(filter)) {
-            long last = newestPositions(journal, filter, head).max().orElse(head + 1);
+            long tail = journal.tail();
+            long last = newestPositions(journal, filter, head)
+                    .filter(position -> position >= tail)
+                    .max()
+                    .orElse(head + 1);
             return Cursor.after(last - 1);
         }
         return Cursor.searchingFrom(head, count);
     }
 
-    /** The gap of a client that had nothing, up to a position. */
-    static Cursor.UntoldGap gap(Positions positions, long position, @Nullable Long lost) {
-        return new Cursor.UntoldGap(null, Subscription.NOTHING, lost, positions.gapDue(position));
+    /** The gap of a client that had nothing. */
+    static Cursor.UntoldGap gap(Positions positions, Hole hole) {
+        return new Cursor.UntoldGap(null, Subscription.NOTHING, hole.lost(), positions.gapDue(hole.start()));
     }
 
     static boolean namesItsTopics(TopicFilter filter) {

@@ -46,8 +46,7 @@ record StartPosition(long lastIdSent, Cursor cursor) {
     static StartPosition after(
             Journal journal, Positions positions, String lastEventId, Cursor.@Nullable Waiting waiting) {
         EventId id = EventId.parse(lastEventId);
-        long oldest = journal.tail() - 1;
-        Resumption next = id == null ? new Unknown(oldest) : journal.resume(id);
+        Resumption next = id == null ? new Unknown(journal.tail() - 1) : journal.resume(id);
         if (next instanceof Resumed) {
             return new StartPosition(next.position(), Cursor.after(next.position()));
         }
@@ -62,11 +61,13 @@ record StartPosition(long lastIdSent, Cursor cursor) {
             Cursor cursor = Cursor.waitingFor(isAhead ? next.position() : journal.head() + 1, waiting);
             return new StartPosition(Subscription.NOTHING, cursor);
         }
-        long position = isAhead ? oldest : next.position();
-        Long lost = next instanceof Gap gap ? gap.lost() : null;
-        Cursor.UntoldGap gap =
-                new Cursor.UntoldGap(echo(lastEventId), Subscription.NOTHING, lost, positions.gapDue(position));
-        return new StartPosition(Subscription.NOTHING, Cursor.afterGap(position, gap));
+        Hole hole = next instanceof Gap gap ? Hole.of(journal, gap) : Hole.beforeAll(journal);
+        if (hole.isComplete() && next instanceof Gap gap) {
+            return new StartPosition(gap.after(), Cursor.crossing(hole, null));
+        }
+        Cursor.UntoldGap gap = new Cursor.UntoldGap(
+                echo(lastEventId), Subscription.NOTHING, hole.lost(), positions.gapDue(hole.start()));
+        return new StartPosition(Subscription.NOTHING, Cursor.crossing(hole, gap));
     }
 
     /** Whether the stream has ended, and the client has seen its last event: exactly that, or a position behind it. */

@@ -63,7 +63,7 @@ class JournalTest {
         assertEquals(List.of("11 c"), kept(journal));
         assertEquals(List.of(11L), snapshot(journal, 11));
         assertEquals(8L, journal.count(2, 10));
-        assertEquals(new Gap(10, 5L), journal.resume(EMPTY.at(5)));
+        assertEquals(new Gap(5, 10, 5L), journal.resume(EMPTY.at(5)));
     }
 
     @Test
@@ -114,11 +114,11 @@ class JournalTest {
         assertEquals(EMPTY.at(2), journal.id(common.position()));
         assertEquals(2L, journal.count(2, journal.head()));
         Resumption forked = journal.resume(5);
-        assertEquals(new Gap(forked.position(), null), forked);
+        assertEquals(new Gap(forked.position(), forked.position(), null), forked);
         assertEquals(EMPTY.at(3), journal.id(forked.position()), "behind what both have");
         assertNull(journal.count(5, journal.head()));
         Resumption evicted = journal.resume(0);
-        assertEquals(new Gap(evicted.position(), 1L), evicted);
+        assertEquals(new Gap(evicted.position() - 1, evicted.position(), 1L), evicted);
         assertEquals(EMPTY.at(1), journal.id(evicted.position()), "before the oldest kept");
     }
 
@@ -313,7 +313,7 @@ class JournalTest {
         append(journal, "a", "b");
         assertEquals(new Resumed(0), journal.resume(Journal.UNBORN_ID));
         append(journal, "c");
-        assertEquals(new Gap(1, 1L), journal.resume(Journal.UNBORN_ID), "it knows how many it missed");
+        assertEquals(new Gap(0, 1, 1L), journal.resume(Journal.UNBORN_ID), "it knows how many it missed");
     }
 
     @Test
@@ -344,13 +344,13 @@ class JournalTest {
         append(journal, "a", "b");
         writer.reset(Journal.UNBORN_EPOCHS, 0, List.of());
         long waiting = journal.resume(2).position();
-        assertEquals(new Gap(waiting, null), journal.resume(2));
+        assertEquals(new Gap(waiting, waiting, null), journal.resume(2));
         EventId made = new EventId("again", 0);
         writer.reset(Epochs.startingAt(made), 0, List.of());
         writer.append(List.of(event(made.at(1), "c")));
         assertEquals(new Resumed(waiting), journal.resume(waiting));
         assertEquals(List.of("again-1 c"), keptIds(journal));
-        assertEquals(new Gap(waiting, null), journal.resume(EMPTY.at(2)));
+        assertEquals(new Gap(waiting, waiting, null), journal.resume(EMPTY.at(2)));
     }
 
     @Test

@@ -240,7 +240,7 @@ class ShardTest {
         assertEquals(new Lost(), node.outcome(4));
         assertEquals(List.of("1 x", "2 y"), node.kept("7"));
         assertNull(journal.read(1));
-        assertEquals(new Gap(3, 2L), journal.resume(1));
+        assertEquals(new Gap(1, 3, 2L), journal.resume(1));
         send(event("42", "d"));
         assertEquals(List.of("4 d"), node.kept("42"));
         assertInstanceOf(Done.class, node.outcome(6));

@@ -1,0 +1,52 @@
+package io.sluice.sse;
+
+import io.sluice.log.Journal;
+import io.sluice.log.Resumption.Gap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events that a client has missed because they left the history. Those that are kept beyond it, as the newest of their topics, it
+ * gets: {@link Journal#latestAfter}.
+ *
+ * @param start just before the first of these; {@code end} if there is none
+ * @param end the last position that is missing: every event behind it is in the history
+ * @param left how many of these there are; null if they are too many to be counted
+ * @param lost how many events are missing, without these; null if it cannot be known
+ */
+record Hole(
+        long start,
+        long end,
+        @Nullable Integer left,
+        @Nullable Long lost) {
+
+    private static final int MAX_COUNTED = 10_000;
+
+    /** What lies between a client's last event and the history. */
+    static Hole of(Journal journal, Gap gap) {
+        int counted = journal.countLatest(gap.after(), MAX_COUNTED);
+        Integer left = counted == MAX_COUNTED ? null : (Integer) counted;
+        Long lost = left == null || gap.lost() == null ? null : (Long) Math.max(0, gap.lost() - left);
+        return new Hole(start(journal, gap.after(), gap.position()), gap.position(), left, lost);
+    }
+
+    /** All before the history, for a client of which nobody knows what it has had. */
+    static Hole beforeAll(Journal journal) {
+        long end = journal.tail() - 1;
+        return new Hole(start(journal, Positions.beginning(journal, end), end), end, null, null);
+    }
+
+    /** All before the history, without what is left of it. */
+    static Hole upTo(long end, @Nullable Long lost) {
+        return new Hole(end, end, 0, lost);
+    }
+
+    private static long start(Journal journal, long after, long end) {
+        Journal.Entry first = journal.latestAfter(after);
+        return first == null ? end : Math.min(first.position() - 1, end);
+    }
+
+    /** Whether all of it is kept. */
+    boolean isComplete() {
+        return lost != null && lost == 0;
+    }
+}
