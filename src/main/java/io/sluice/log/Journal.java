@@ -371,6 +371,11 @@ public final class Journal {
         return evicted.countLatest(after, most);
     }
 
+    /** Whether the newest events of topics are kept beyond the bounds at all. */
+    public boolean keepsLatest() {
+        return evicted.keepsLatest();
+    }
+
     /**
      * The position of the newest event that the journal has dropped although it was the newest of its topic; a snapshot lacks that topic.
      * An event that is {@linkplain NewEvent#forget to be forgotten} is none. If it cannot be known, the last position that may be one.

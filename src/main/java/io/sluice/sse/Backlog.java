@@ -117,7 +117,7 @@ final class Backlog {
         }
         Hole hole = Hole.upTo(journal.tail() - 1, null);
         if (cursor.hasDroppedWanted(journal)) {
-            cursor.missed(hole, ReplayStart.gap(subscription.positions, hole));
+            cursor.missed(hole, ReplayStart.gap(subscription.positions, hole.start(), null));
         } else {
             cursor.cross(hole);
         }

@@ -5,6 +5,7 @@ import io.sluice.stream.TopicFilter;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a client without an id begins: at a time, or with some of the kept events. If that reaches back to events that are no longer
@@ -38,7 +39,7 @@ record ReplayStart(Journal journal, TopicFilter filter, Positions positions) {
         // Before what was dropped: what is dropped meanwhile is behind it.
         Hole hole = Hole.upTo(journal.tail() - 1, null);
         return journal.hasDropped(since)
-                ? Cursor.crossing(hole, gap(positions, hole))
+                ? Cursor.crossing(hole, gap(positions, hole.start(), hole.lost()))
                 : positions.skippingFrom(hole.end(), since, head);
     }
 
@@ -49,7 +50,7 @@ record ReplayStart(Journal journal, TopicFilter filter, Positions positions) {
             return Cursor.after(before);
         }
         Hole hole = Hole.upTo(before, journal.count(beginning, before));
-        return Cursor.crossing(hole, gap(positions, hole));
+        return Cursor.crossing(hole, gap(positions, hole.start(), hole.lost()));
     }
 
     /** The newest event of each topic, those that are kept beyond the history too. */
@@ -58,7 +59,16 @@ record ReplayStart(Journal journal, TopicFilter filter, Positions positions) {
         long first = namesItsTopics(filter)
                 ? newestPositions(journal, filter, head).min().orElse(head + 1)
                 : hole.start() + 1;
-        return Cursor.snapshot(first - 1, hole.end(), head, null);
+        Cursor.UntoldGap gap = lacksTopics(hole.end()) ? gap(positions, first - 1, null) : null;
+        return Cursor.snapshot(first - 1, hole.end(), head, gap);
+    }
+
+    /** Whether topics are missing in a snapshot that are not left out for their number. */
+    private boolean lacksTopics(long beforeHistory) {
+        return !journal.keepsLatest()
+                && journal.forgotten() > Positions.beginning(journal, beforeHistory)
+                && !(namesItsTopics(filter)
+                        && filter.exactTopics().stream().allMatch(topic -> journal.newest(topic) != null));
     }
 
     private Cursor newest(int count, long head) {
@@ -76,9 +86,9 @@ record ReplayStart(Journal journal, TopicFilter filter, Positions positions) {
         return Cursor.searchingFrom(head, count);
     }
 
-    /** The gap of a client that had nothing. */
-    static Cursor.UntoldGap gap(Positions positions, Hole hole) {
-        return new Cursor.UntoldGap(null, Subscription.NOTHING, hole.lost(), positions.gapDue(hole.start()));
+    /** The gap of a client that had nothing, up to a position. */
+    static Cursor.UntoldGap gap(Positions positions, long position, @Nullable Long lost) {
+        return new Cursor.UntoldGap(null, Subscription.NOTHING, lost, positions.gapDue(position));
     }
 
     static boolean namesItsTopics(TopicFilter filter) {
