@@ -5,6 +5,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.EndpointConfig;
 import com.hazelcast.config.SocketInterceptorConfig;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.IndeterminateOperationStateException;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.impl.DefaultNodeContext;
 import com.hazelcast.instance.impl.DefaultNodeExtension;
@@ -14,9 +15,11 @@ import com.hazelcast.instance.impl.NodeExtension;
 import com.hazelcast.nio.MemberSocketInterceptor;
 import io.sluice.log.InvalidOptionException;
 import io.vertx.core.Completable;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.spi.cluster.NodeInfo;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,9 @@ final class NodeClusterManager extends HazelcastClusterManager {
 
     /** By which Vert.x knows its members. */
     private static final String NODE_ID = "__vertx.nodeId";
+
+    /** Each waits some seconds for a backup. */
+    private static final int ATTEMPTS = 3;
 
     private final boolean busSecured;
     private final @Nullable HazelcastInstance own;
@@ -104,6 +110,22 @@ final class NodeClusterManager extends HazelcastClusterManager {
     public void init(Vertx owner) {
         super.init(owner);
         vertx = (VertxInternal) owner;
+    }
+
+    @Override
+    public void setNodeInfo(NodeInfo info, Completable<Void> promise) {
+        announce(info, ATTEMPTS).onComplete(promise);
+    }
+
+    /** Where two nodes join at once, the member that is to have a backup may not answer in time. What is said again is the same. */
+    private Future<Void> announce(NodeInfo info, int attempts) {
+        Promise<Void> announced = Promise.promise();
+        super.setNodeInfo(info, announced);
+        return announced
+                .future()
+                .recover(failure -> attempts > 1 && failure instanceof IndeterminateOperationStateException
+                        ? announce(info, attempts - 1)
+                        : Future.failedFuture(failure));
     }
 
     /** As Vert.x does for an instance of its own. */

@@ -5,8 +5,9 @@
  *   the log      HazelcastLog --> LogMember --> LogReplica   reads:    RingFollower --> RecordFilter --> journal
  *                                     |    \
  *                                     |     --> LogLeader    writes:   Sequencer --> TermWriter --> Ring
- *                                     v
- *                                 AppendRouter --> AppendRpc           brings batches to the leader
+ *                                     |     \
+ *                                     v      --> LatestTransfer         newest events of topics that the ring has no more
+ *                                 AppendRouter --> AppendRpc            brings batches to the leader
  *
  *   templates    HazelcastTemplateLog --> a HazelcastLog for each shard
  *                    v
