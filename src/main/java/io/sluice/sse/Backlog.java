@@ -76,8 +76,7 @@ final class Backlog {
             return Step.DONE;
         }
         if (cursor.isInHole()) {
-            Journal.Entry left = cursor.nextInHole(journal);
-            return left == null ? Step.DONE : take(subscription, cursor, blocks, left);
+            return cross(subscription, cursor, blocks);
         }
         Journal.Entry entry = journal.read(cursor.position() + 1);
         if (entry == null) {
@@ -85,6 +84,24 @@ final class Backlog {
             return poll != null && poll.endsAtGap(blocks) ? Step.FULL : skipLost(subscription, cursor);
         }
         return take(subscription, cursor, blocks, entry);
+    }
+
+    /** Goes on to the next event that is left in a hole, or out of it. If one has gone that was left as it began, the client is told. */
+    private Step cross(Subscription subscription, Cursor cursor, FrameBatch blocks) {
+        Journal journal = subscription.delivery.journal();
+        Journal.Entry left = cursor.leftInHole(journal);
+        // In this order: what goes is said to be forgotten before.
+        if (cursor.isForgotten(journal)) {
+            Hole rest = cursor.restOfHole(journal, left);
+            cursor.missed(rest, gap(subscription, rest, null));
+            return Step.DONE;
+        }
+        if (left == null && !Hole.isBehind(journal, cursor.position())) {
+            // The log went back: its positions are others.
+            return skipLost(subscription, cursor);
+        }
+        cursor.moveInHole(left);
+        return left == null ? Step.DONE : take(subscription, cursor, blocks, left);
     }
 
     /** Moves behind the next event, and appends it if the client is to get it. */

@@ -32,8 +32,10 @@ final class Cursor {
     private int wanted;
     private @Nullable Snapshot snapshot;
 
-    /** The end of the hole that it crosses, or that it has crossed last. */
+    /** The end of the hole that it crosses, or that it has crossed last; and what the journal had forgotten as it began. */
     private long holeEnd = Subscription.NOTHING;
+
+    private long forgotten;
 
     /** If it is locating: where it comes back to. */
     private long standing = Subscription.NOTHING;
@@ -99,6 +101,7 @@ final class Cursor {
     static Cursor crossing(Hole hole, @Nullable UntoldGap gap) {
         Cursor cursor = new Cursor(hole.start());
         cursor.holeEnd = hole.end();
+        cursor.forgotten = hole.forgotten();
         cursor.gap = gap;
         return cursor;
     }
@@ -269,16 +272,28 @@ final class Cursor {
         return position < holeEnd;
     }
 
-    /** Moves to just before the next event that is left in the hole, and answers it. If there is none, it moves out of the hole. */
-    Journal.@Nullable Entry nextInHole(Journal journal) {
+    /** The next event that is left in the hole, or null. */
+    Journal.@Nullable Entry leftInHole(Journal journal) {
         Journal.Entry next = journal.latestAfter(position);
-        if (next == null || next.position() > holeEnd) {
-            position = holeEnd;
-            leaveSnapshotAtItsEnd();
-            return null;
-        }
-        position = next.position() - 1;
-        return next;
+        return next == null || next.position() > holeEnd ? null : next;
+    }
+
+    /** Whether an event is gone that was left as the hole began, unless the client has only asked for what is kept. */
+    boolean isForgotten(Journal journal) {
+        long now = journal.forgotten();
+        boolean promised = snapshot == null || snapshot.lapped;
+        return promised && now > forgotten && now > position && now <= holeEnd;
+    }
+
+    /** The hole from the next event on that is left in it. */
+    Hole restOfHole(Journal journal, Journal.@Nullable Entry left) {
+        return new Hole(left == null ? holeEnd : left.position() - 1, holeEnd, null, null, journal.forgotten());
+    }
+
+    /** Moves to just before an event that is left in the hole, or out of the hole. */
+    void moveInHole(Journal.@Nullable Entry left) {
+        position = left == null ? holeEnd : left.position() - 1;
+        leaveSnapshotAtItsEnd();
     }
 
     /** Whether an entry is among those to write, apart from the filter. A client that asks for a snapshot has nothing to forget. */
@@ -302,6 +317,7 @@ final class Cursor {
         long end = snapshot == null ? hole.end() : Math.min(hole.end(), snapshot.end);
         position = Math.min(hole.start(), end);
         holeEnd = end;
+        forgotten = hole.forgotten();
         leaveSnapshotAtItsEnd();
     }
 
@@ -309,6 +325,7 @@ final class Cursor {
     void missed(Hole hole, UntoldGap missed) {
         position = hole.start();
         holeEnd = hole.end();
+        forgotten = hole.forgotten();
         skip = null;
         snapshot = null;
         gap = gap == null ? missed : new UntoldGap(gap.after, gap.position, missed.lost, missed.due);
@@ -351,6 +368,7 @@ final class Cursor {
         Long lost = count == null || left == null ? null : (Long) Math.max(0, count + owed - promised);
         position = Math.min(hole.start(), kept.tail() - 1);
         holeEnd = kept.tail() - 1;
+        forgotten = hole.forgotten();
         snapshot = new Snapshot(kept.head(), promised, true);
         String known = gap == null ? journal.id(had).toString() : gap.after;
         gap = new UntoldGap(known, after, lost, positions.gapDue(kept.head()));
