@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may come in at which door of a node: with {@code auth} whoever has the right; without, anybody may read, and publish where {@code
@@ -21,6 +22,7 @@ final class AccessRules {
 
     private static final String WRITABLE = "io.sluice.writable";
     private static final String HOLDER = "io.sluice.holder";
+    private static final String END = "io.sluice.end";
 
     private final Optional<Access> access;
     private final boolean anybodyMayPublish;
@@ -55,8 +57,13 @@ final class AccessRules {
             if (writable.isNone()) {
                 throw new HttpException(403, "no right to write to " + stream.apply(routing));
             }
-            routing.put(WRITABLE, writable);
+            routing.put(WRITABLE, writable).put(END, rights.end());
         });
+    }
+
+    /** When the rights of a request that {@link #writers} let pass end, or null for never. */
+    static @Nullable Instant end(RoutingContext routing) {
+        return routing.get(END);
     }
 
     /** Says of a request that anybody may make it: a signal where anybody may send those. */

@@ -7,22 +7,16 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VertxException;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
 import java.util.List;
 
-/**
- * Reads the body of a request, and has its events made as it comes: nothing waits to be read, so the memory of a connection does
- * not depend on its window. A turn of the event loop works on 128 kB at most, which is a millisecond, or on less if that is
- * many lines. Event loop only.
- */
-final class BodyReader {
+/** Reads the body of a request to its end, and has its events made as it comes. Event loop only. */
+final class BodyReader implements BodyFlow.Taker {
 
     /**
      * What bounds each body, and all of them.
@@ -31,55 +25,57 @@ final class BodyReader {
      * @param silence the longest silence within one, 0 for any
      * @param pending the memory of all
      */
-    record Bounds(ByteSize maxBody, Duration silence, PendingBodies pending) {}
+    record Bounds(ByteSize maxBody, Duration silence, PendingBodies pending) {
+
+        /** The answer to a client that is silent for too long. */
+        HttpException late() {
+            return new HttpException(
+                    408, "the body does not come on: expected its next bytes within " + Durations.format(silence));
+        }
+
+        /** The answer to a client whose body has no room. */
+        HttpException full() {
+            return new HttpException(
+                    503, "the node holds " + pending.max() + " of bodies that have not ended; try again");
+        }
+    }
 
     /** The client has gone before the end of its request, or has sent what is no HTTP. */
     static final class BrokenOffException extends RuntimeException {
 
         private static final long serialVersionUID = 1;
 
-        private BrokenOffException(Throwable cause) {
+        BrokenOffException(Throwable cause) {
             super(cause);
         }
 
         /** Whether there is nobody to answer to. */
-        private boolean isGone() {
+        boolean isGone() {
             return getCause() instanceof VertxException;
+        }
+
+        /** The answer, if there is somebody. */
+        HttpException refusal() {
+            return new HttpException(400, "the body is no HTTP: expected chunks as in RFC 9112 7.1");
         }
     }
 
-    private static final byte[] NONE = {};
-    private static final int BYTES_A_TURN = 128 << 10;
-
-    private final HttpServerRequest request;
-    private final Context context;
+    private final BodyFlow flow;
     private final BodyEvents events;
     private final ByteSize maxBody;
     private final BodyPatience patience;
     private final PendingBodies.Body held;
     private final Promise<List<NewEvent>> promise = Promise.promise();
-    private byte[] bytes = NONE;
-    /** The first of the bytes that is not taken yet. */
-    private int next;
-
     private long received;
-    private int workedThisTurn;
 
     /** @param events makes the events */
     BodyReader(RoutingContext routing, BodyEvents events, Bounds bounds) {
-        this.request = routing.request();
-        this.context = routing.vertx().getOrCreateContext();
+        Context context = routing.vertx().getOrCreateContext();
+        this.flow = new BodyFlow(routing, this);
         this.events = events;
         this.maxBody = bounds.maxBody();
-        this.patience = new BodyPatience(
-                routing.vertx(),
-                bounds.silence(),
-                () -> fail(new HttpException(
-                        408,
-                        "the body does not come on: expected its next bytes within "
-                                + Durations.format(bounds.silence()))));
-        String full = "the node holds " + bounds.pending().max() + " of bodies that have not ended; try again";
-        this.held = bounds.pending().begin(() -> context.runOnContext(v -> fail(new HttpException(503, full))));
+        this.patience = BodyPatience.ofBody(routing.vertx(), bounds.silence(), () -> fail(bounds.late()));
+        this.held = bounds.pending().begin(() -> context.runOnContext(v -> fail(bounds.full())));
     }
 
     /**
@@ -88,13 +84,7 @@ final class BodyReader {
      * @return the events; fails with a {@link HttpException} as soon as something is wrong, or with {@link BrokenOffException}
      */
     Future<List<NewEvent>> read() {
-        // Clients of HTTP/1.0 do not know of that (RFC 9110 10.1.1).
-        if (request.version() != HttpVersion.HTTP_1_0 && request.headers().contains(HttpHeaders.EXPECT)) {
-            request.response().writeContinue();
-        }
-        request.handler(this::receive)
-                .endHandler(v -> complete())
-                .exceptionHandler(failure -> fail(new BrokenOffException(failure)));
+        flow.start();
         return promise.future();
     }
 
@@ -116,15 +106,17 @@ final class BodyReader {
 
     /** Answers a request whose body could not be read, or was refused. */
     static void fail(RoutingContext routing, Throwable failure) {
-        if (!(failure instanceof BrokenOffException broken)) {
-            routing.fail(failure);
-        } else if (broken.isGone()) {
+        if (failure instanceof BrokenOffException broken && broken.isGone()) {
             routing.fail(ProblemDetails.BROKEN_OFF, failure);
-        } else {
-            routing.fail(new HttpException(400, "the body is no HTTP: expected chunks as in RFC 9112 7.1"));
-            // Vert.x closes the connection at once, and would flush the answer later.
-            ((ConnectionBase) routing.request().connection()).channel().flush();
+            return;
         }
+        if (failure instanceof UploadException upload) {
+            routing.fail(upload.status(), upload);
+        } else {
+            routing.fail(failure instanceof BrokenOffException broken ? broken.refusal() : failure);
+        }
+        // Vert.x closes a connection that has broken off at once, and would flush the answer later.
+        ((ConnectionBase) routing.request().connection()).channel().flush();
     }
 
     /** Forgets the body. What its events hold counts up to here. */
@@ -133,80 +125,36 @@ final class BodyReader {
         held.end();
     }
 
-    private boolean isOver() {
-        return promise.future().isComplete();
-    }
-
-    private void receive(Buffer buffer) {
-        if (isOver()) {
-            return;
-        }
-        received += buffer.length();
-        patience.receive(buffer.length());
+    @Override
+    public void receive(int length) {
+        received += length;
+        patience.receive(length);
         if (received > maxBody.bytes()) {
-            fail(new HttpException(413));
-            return;
-        }
-        bytes = buffer.getBytes();
-        next = 0;
-        work();
-        if (!isOver() && (next < bytes.length || workedThisTurn >= BYTES_A_TURN)) {
-            request.pause();
-            context.runOnContext(v -> goOn());
+            throw new HttpException(413);
         }
     }
 
-    private void work() {
-        try {
-            int from = next;
-            next = events.take(bytes, from, bytes.length);
-            workedThisTurn += next - from;
-            if (next == bytes.length) {
-                bytes = NONE;
-                next = 0;
-            }
-            held.hold(events.held());
-        } catch (RuntimeException | Error e) {
-            fail(e);
-        }
+    @Override
+    public int take(byte[] bytes, int from, int to) {
+        int next = events.take(bytes, from, to);
+        held.hold(events.held());
+        return next;
     }
 
-    private void goOn() {
-        workedThisTurn = 0;
-        if (isOver()) {
-            return;
-        }
-        work();
-        if (isOver()) {
-            return;
-        }
-        if (next < bytes.length) {
-            context.runOnContext(v -> goOn());
-        } else {
-            request.resume();
-        }
-    }
-
-    private void complete() {
-        if (isOver()) {
-            return;
-        }
+    @Override
+    public void end() {
         patience.end();
         held.complete();
-        List<NewEvent> all;
-        try {
-            all = events.end();
-            held.hold(events.held());
-        } catch (RuntimeException | Error e) {
-            fail(e);
-            return;
-        }
+        List<NewEvent> all = events.end();
+        held.hold(events.held());
+        flow.stop();
         promise.complete(all);
     }
 
-    private void fail(Throwable failure) {
+    @Override
+    public void fail(Throwable failure) {
         close();
-        bytes = NONE;
+        flow.stop();
         promise.tryFail(failure);
     }
 }

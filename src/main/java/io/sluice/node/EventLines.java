@@ -8,13 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A body that is an event a line: {@code application/x-ndjson}. Blank lines are no events, but count as lines: a body has at most
- * twice as many lines as events.
+ * A body that is an event a line: {@code application/x-ndjson}. If it is taken as a whole, blank lines are no events, but count as
+ * lines: a body has at most twice as many lines as events. If it is not, its events are taken out as they come, and their number has
+ * no bound.
  */
 final class EventLines implements BodyEvents {
 
     /** What a turn of an event loop may work on. */
     static final int LINES_A_TURN = 500;
+
+    /** What is taken out at once, in bytes. Other publishers need the log, too. */
+    private static final long BATCH_BYTES = 128 << 10;
 
     private static final int MAX_LINES = 2 * Batch.MAX_EVENTS;
 
@@ -24,9 +28,10 @@ final class EventLines implements BodyEvents {
     private final PublishRequest request;
     private final EventData line;
     private final List<NewEvent> events = new ArrayList<>();
+    private boolean hasBegun;
     private long size;
     /** The number of the line under way. */
-    private int number = 1;
+    private long number = 1;
 
     /** @param maxEvent the size of the largest event */
     EventLines(PublishRequest request, ByteSize maxEvent) {
@@ -62,18 +67,19 @@ final class EventLines implements BodyEvents {
     private void endLine() {
         if (line.isBlank()) {
             line.clear();
-        } else if (events.size() == Batch.MAX_EVENTS) {
+        } else if (request.atomic() && events.size() == Batch.MAX_EVENTS) {
             throw tooMany(Batch.MAX_EVENTS + " events");
         } else {
             line.dropLast('\r');
             NewEvent event = request.event(line.end());
             events.add(event);
+            hasBegun = true;
             size += event.size();
         }
     }
 
     private void requireLine() {
-        if (number > MAX_LINES) {
+        if (request.atomic() && number > MAX_LINES) {
             throw tooMany(MAX_LINES + " lines, blank ones among them");
         }
     }
@@ -82,13 +88,63 @@ final class EventLines implements BodyEvents {
         return new HttpException(413, "line " + number + " is one too many: expected at most " + most);
     }
 
+    /** The number of the line under way, from 1. */
+    long number() {
+        return number;
+    }
+
+    /** Takes the last line, if no line end came after it. */
+    void endLastLine() {
+        endLine();
+    }
+
+    /** Whether no event has come, in all. */
+    boolean isEmpty() {
+        return !hasBegun;
+    }
+
+    /** Whether events are whole and were not taken out. */
+    boolean hasEvents() {
+        return !events.isEmpty();
+    }
+
+    /** Whether so many events are whole that no more are to be taken before some are taken out. */
+    boolean isFull() {
+        return events.size() >= LINES_A_TURN || size >= BATCH_BYTES;
+    }
+
+    /** Takes out the first events that are whole, none if there are none: of 128 kB at most, or one that is larger. */
+    List<NewEvent> takeOut() {
+        int count = 0;
+        long bytes = 0;
+        while (count < events.size() && (count == 0 || bytes + events.get(count).size() <= BATCH_BYTES)) {
+            bytes += events.get(count).size();
+            count++;
+        }
+        List<NewEvent> first = events.subList(0, count);
+        List<NewEvent> batch = List.copyOf(first);
+        first.clear();
+        size -= bytes;
+        return batch;
+    }
+
+    /** The memory that an event holds, in bytes. */
+    static long held(NewEvent event) {
+        return OVERHEAD + (long) event.size();
+    }
+
     @Override
     public List<NewEvent> end() {
         endLine();
-        if (events.isEmpty()) {
-            throw new HttpException(400, "the body has no line: expected one JSON value a line");
+        if (isEmpty()) {
+            throw noLine();
         }
         return events;
+    }
+
+    /** The answer to a body of blank lines. */
+    static HttpException noLine() {
+        return new HttpException(400, "the body has no line: expected one JSON value a line");
     }
 
     @Override

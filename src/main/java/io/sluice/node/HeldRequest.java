@@ -1,12 +1,8 @@
 package io.sluice.node;
 
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.netty.handler.codec.http2.Http2Stream;
-import io.sluice.sse.StreamNumber;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.function.Consumer;
@@ -17,13 +13,10 @@ import java.util.function.Consumer;
  */
 final class HeldRequest {
 
-    /** Most waits are shorter: that for a signature to be checked is. */
-    private static final long LOOK_MILLIS = 100;
-
     private final RoutingContext routing;
     private final HttpServerRequest request;
     private final PendingBodies.Body held;
-    private long timer = -1;
+    private final UnreadBytes unread;
     private boolean over;
 
     private HeldRequest(RoutingContext routing, PendingBodies bodies) {
@@ -33,6 +26,7 @@ final class HeldRequest {
         String full = "the node holds " + bodies.max() + " of bodies that have not ended; try again";
         this.held =
                 bodies.begin(() -> context.runOnContext(v -> end(() -> routing.fail(new HttpException(503, full)))));
+        this.unread = new UnreadBytes(routing, held::hold);
     }
 
     /**
@@ -55,18 +49,8 @@ final class HeldRequest {
 
     private <T> void await(Future<T> known, Consumer<T> step) {
         request.pause().exceptionHandler(failure -> end(() -> BodyReader.breakOff(routing, failure)));
-        if (request.version() == HttpVersion.HTTP_2) {
-            timer = routing.vertx().setPeriodic(LOOK_MILLIS, look -> held.hold(unread()));
-        }
+        unread.watch();
         known.onComplete(result -> end(() -> step.accept(result)), failure -> end(() -> routing.fail(failure)));
-    }
-
-    /** What has come and was not read, in bytes: over HTTP/1.x the kernel holds it, over HTTP/2 the node does, up to the window. */
-    private long unread() {
-        Http2ConnectionHandler codec =
-                ConnectionTimers.channel(request.connection()).pipeline().get(Http2ConnectionHandler.class);
-        Http2Stream stream = codec == null ? null : codec.connection().stream(StreamNumber.of(request.response()));
-        return stream == null ? 0 : codec.decoder().flowController().unconsumedBytes(stream);
     }
 
     /** Ends the wait once: whatever comes first counts. */
@@ -75,7 +59,7 @@ final class HeldRequest {
             return;
         }
         over = true;
-        routing.vertx().cancelTimer(timer);
+        unread.forget();
         held.end();
         if (routing.response().closed()) {
             return;

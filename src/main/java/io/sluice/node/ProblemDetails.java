@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.sluice.sse.ProblemResponse;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
@@ -22,6 +23,9 @@ final class ProblemDetails {
 
     /** The status of a request that breaks off, or is no HTTP any more, before its end. */
     static final int BROKEN_OFF = 499;
+
+    /** Of a 500. */
+    static final String NODE_FAILED = "the node failed; its log says more";
 
     private ProblemDetails() {}
 
@@ -59,10 +63,17 @@ final class ProblemDetails {
         if (status == 503) {
             response.putHeader("Retry-After", "1");
         }
-        ProblemResponse.end(routing, status, detail(routing, status));
+        ProblemResponse.end(routing, status, detail(routing, status), members(routing));
+    }
+
+    private static JsonObject members(RoutingContext routing) {
+        return routing.failure() instanceof UploadException upload ? upload.members() : new JsonObject();
     }
 
     private static String detail(RoutingContext routing, int status) {
+        if (routing.failure() instanceof UploadException upload) {
+            return String.valueOf(upload.getMessage());
+        }
         @Nullable String detail = routing.failure() instanceof HttpException failure ? failure.getPayload() : null;
         if (detail != null) {
             return detail;
@@ -71,7 +82,7 @@ final class ProblemDetails {
             case 403 -> "pages of this origin may not";
             case 404 -> "no such stream or file";
             case 413 -> "the body is larger than this node takes";
-            case 500 -> "the node failed; its log says more";
+            case 500 -> NODE_FAILED;
             default -> HttpResponseStatus.valueOf(status).reasonPhrase();
         };
     }

@@ -15,13 +15,22 @@ import org.jspecify.annotations.Nullable;
  * @param type the query's {@code type}, or else the header {@code Sluice-Type}
  * @param key the {@link IdempotencyKey}
  * @param end whether the stream ends with it, the query's {@code end}
+ * @param forget whether each of its events is the last of the topic, the query's {@code forget}
+ * @param atomic whether all of its events are taken or none, the query's {@code atomic}: it is if that is absent
  */
 record PublishRequest(
         @Nullable BodyType bodyType,
         String topic,
         @Nullable String type,
         @Nullable String key,
-        boolean end) {
+        boolean end,
+        boolean forget,
+        boolean atomic) {
+
+    /** A body that is read as that of an event is. */
+    static PublishRequest of(BodyType bodyType, String topic) {
+        return new PublishRequest(bodyType, topic, null, null, false, false, true);
+    }
 
     /**
      * Reads the head of a request.
@@ -32,19 +41,48 @@ record PublishRequest(
     static PublishRequest read(RoutingContext routing, String stream) {
         String topic = Parameter.single(routing, "topic");
         String type = Parameter.single(routing, "type");
-        boolean end = Parameter.flag(routing, "end");
-        BodyType bodyType = BodyType.of(routing.request(), BodyType.ANY).orElse(null);
-        if (bodyType == null && !end) {
-            throw BodyType.refusal(routing.request(), BodyType.ANY);
-        }
         PublishRequest request = new PublishRequest(
-                bodyType,
+                BodyType.of(routing.request(), BodyType.ANY).orElse(null),
                 topic == null ? stream : topic,
                 type == null ? HeaderField.text(routing.request(), "Sluice-Type") : type,
                 IdempotencyKey.of(routing),
-                end);
+                Parameter.flag(routing, "end"),
+                Parameter.flag(routing, "forget"),
+                Parameter.flag(routing, "atomic", true));
+        request.requireBody(routing);
+        request.requireSense();
         request.event(Bytes.of(""));
         return request;
+    }
+
+    private void requireBody(RoutingContext routing) {
+        if (bodyType != null) {
+            return;
+        }
+        if (!end || BodyReader.announced(routing.request()) > 0) {
+            throw BodyType.refusal(routing.request(), BodyType.ANY);
+        }
+        if (forget) {
+            throw noEvent();
+        }
+    }
+
+    private void requireSense() {
+        if (atomic) {
+            return;
+        }
+        if (!isLines()) {
+            throw Parameter.refusal("atomic", "false", "a body of Content-Type " + BodyType.LINES.mediaType());
+        }
+        if (key != null) {
+            throw Parameter.refusal(
+                    "atomic", "false", "no Idempotency-Key: the answer to what breaks off says how far it came");
+        }
+    }
+
+    /** The answer to a body without an event whose topic is to be forgotten. */
+    HttpException noEvent() {
+        return Parameter.refusal("forget", "true", "an event in the body: it is the topic's last");
     }
 
     /** Whether the body is an event a line. */
@@ -59,7 +97,7 @@ record PublishRequest(
      */
     NewEvent event(Bytes data) {
         try {
-            return new NewEvent(topic, type, data);
+            return new NewEvent(topic, type, data, forget);
         } catch (IllegalArgumentException e) {
             throw new HttpException(400, e.getMessage());
         }

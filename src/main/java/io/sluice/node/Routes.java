@@ -44,6 +44,7 @@ final class Routes {
     private final AccessRules rules;
     private final CorsRules pages;
     private final List<SseHandler> handlers = new ArrayList<>();
+    private final Uploads uploads = new Uploads();
 
     /**
      * @param member the name of this node in its cluster
@@ -100,10 +101,12 @@ final class Routes {
         return router;
     }
 
-    /** Ends every subscription, one after the other over a time. */
+    /** Ends every upload, and every subscription one after the other over a time. */
     Future<Void> drain(Duration over) {
-        return Future.join(handlers.stream().map(handler -> handler.close(over)).toList())
-                .mapEmpty();
+        List<Future<Void>> ends = new ArrayList<>();
+        handlers.forEach(handler -> ends.add(handler.close(over)));
+        ends.add(uploads.drain());
+        return Future.join(ends).mapEmpty();
     }
 
     private void mountTickets(Router router) {
@@ -165,7 +168,11 @@ final class Routes {
                     .handler(rules.writers(routing -> stream.name()))
                     .handler(Routes::requireNoLife)
                     .handler(new PublishHandler(
-                            PublishTarget.of(stream), config.publish(), bodies(), new LogFailures(stream.name())));
+                            PublishTarget.of(stream),
+                            config.publish(),
+                            bodies(),
+                            new LogFailures(stream.name()),
+                            uploads));
         }
         refuseOthers(router, path, methods());
     }
@@ -199,7 +206,7 @@ final class Routes {
         publishing(router.post(path))
                 .handler(writers)
                 .handler(new SignalHandler(template, Signals.of(vertx), bodies()))
-                .handler(new PublishHandler(PublishTarget.of(template), config.publish(), bodies(), failures));
+                .handler(new PublishHandler(PublishTarget.of(template), config.publish(), bodies(), failures, uploads));
         publishing(router.put(path)).handler(writers).handler(life::create);
         publishing(router.delete(path)).handler(writers).handler(life::delete);
     }

@@ -93,7 +93,7 @@ final class SignalHandler implements Handler<RoutingContext> {
             return new NoBody(() -> BodyType.refusal(http, TYPES));
         }
         // It is read as an event would be.
-        PublishRequest request = new PublishRequest(type, template.name(), null, null, false);
+        PublishRequest request = PublishRequest.of(type, template.name());
         return new OptionalEvents(new SingleEvent(request, MAX));
     }
 

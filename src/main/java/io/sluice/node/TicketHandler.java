@@ -45,7 +45,7 @@ final class TicketHandler implements Handler<RoutingContext> {
             throw new HttpException(413, "a body of " + length + " bytes: expected at most " + MAX);
         }
         // It is read as an event would be.
-        PublishRequest body = new PublishRequest(type, "tickets", null, null, false);
+        PublishRequest body = PublishRequest.of(type, "tickets");
         BodyReader reader = new BodyReader(routing, new SingleEvent(body, MAX), bounds);
         reader.read()
                 .map(read -> issue(routing, read))

@@ -33,11 +33,20 @@ public final class Parameter {
      * @throws HttpException 400 if it is neither true nor false, or the query has it more than once
      */
     public static boolean flag(RoutingContext routing, String name) {
+        return flag(routing, name, false);
+    }
+
+    /**
+     * Whether a parameter is {@code true}, or something else if it is absent.
+     *
+     * @throws HttpException 400 if it is neither true nor false, or the query has it more than once
+     */
+    public static boolean flag(RoutingContext routing, String name, boolean otherwise) {
         String value = single(routing, name);
         if (value != null && !value.equals("true") && !value.equals("false")) {
             throw refusal(name, value, "true or false");
         }
-        return "true".equals(value);
+        return value == null ? otherwise : value.equals("true");
     }
 
     /** What a parameter says as {@link #read(RoutingContext, String, Function)} reads it, or something else if it is absent. */
@@ -66,7 +75,7 @@ public final class Parameter {
      *
      * @throws HttpException 400 if the query has it
      */
-    static void requireAbsent(RoutingContext routing, String name, String why) {
+    public static void requireAbsent(RoutingContext routing, String name, String why) {
         List<String> values = routing.queryParam(name);
         if (!values.isEmpty()) {
             throw refusal(name, values.get(0), "no such parameter " + why);

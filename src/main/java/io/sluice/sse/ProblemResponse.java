@@ -21,11 +21,20 @@ public final class ProblemResponse {
      * @param detail what is wrong and what is expected
      */
     public static void end(RoutingContext routing, int status, String detail) {
+        end(routing, status, detail, new JsonObject());
+    }
+
+    /**
+     * Ends a response, as {@link #end(RoutingContext, int, String)} does.
+     *
+     * @param members of the answer beyond those of every problem
+     */
+    public static void end(RoutingContext routing, int status, String detail, JsonObject members) {
         @Nullable String challenge = Challenge.of(routing, status);
         if (challenge != null && ClientSocket.isOpen(routing.response())) {
             routing.response().putHeader("WWW-Authenticate", challenge);
         }
-        end(routing.request(), status, detail);
+        end(routing.request(), status, detail, members);
     }
 
     /** Ends a response, as {@link #end(RoutingContext, int, String)} does, with what an exception says. */
@@ -37,6 +46,10 @@ public final class ProblemResponse {
 
     /** Ends the response to a request that no router has seen, unless it has ended. */
     public static void end(HttpServerRequest request, int status, String detail) {
+        end(request, status, detail, new JsonObject());
+    }
+
+    private static void end(HttpServerRequest request, int status, String detail, JsonObject members) {
         HttpServerResponse response = request.response();
         if (!ClientSocket.isOpen(response)) {
             return;
@@ -50,7 +63,7 @@ public final class ProblemResponse {
         unread.discard(
                 request.method().equals(HttpMethod.HEAD)
                         ? response.end()
-                        : response.end(body(status, detail).toBuffer()));
+                        : response.end(body(status, detail).mergeIn(members).toBuffer()));
     }
 
     private static JsonObject body(int status, String detail) {

@@ -184,8 +184,7 @@ class EventLinesFuzzTest {
     // ---- what is taken
 
     private static List<NewEvent> events(byte[] body, List<Integer> cuts) {
-        EventLines lines =
-                new EventLines(new PublishRequest(BodyType.LINES, "t", null, null, false), new ByteSize(100_000));
+        EventLines lines = new EventLines(PublishRequest.of(BodyType.LINES, "t"), new ByteSize(100_000));
         cut(body, cuts, (from, to) -> lines.take(body, from, to));
         return lines.end();
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventLinesTest {
 
     private static EventLines lines() {
-        return new EventLines(new PublishRequest(BodyType.LINES, "t", null, null, false), new ByteSize(1024));
+        return new EventLines(PublishRequest.of(BodyType.LINES, "t"), new ByteSize(1024));
     }
 
     /** Takes a body, in pieces of a size. Returns the number of turns. */

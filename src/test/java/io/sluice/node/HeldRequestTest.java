@@ -102,7 +102,7 @@ class HeldRequestTest {
         if ("throw".equals(routing.get("who"))) {
             throw new HttpException(415, "thrown by the next handler");
         }
-        PublishRequest text = new PublishRequest(BodyType.TEXT, "t", null, null, false);
+        PublishRequest text = PublishRequest.of(BodyType.TEXT, "t");
         BodyReader reader = new BodyReader(
                 routing, new SingleEvent(text, MAX), new BodyReader.Bounds(MAX, Duration.ofSeconds(20), bodies));
         reader.read()
