@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.testing.Await;
 import io.sluice.testing.Skipped;
 import io.sluice.testing.client.DemoPage;
 import io.sluice.testing.client.SampleProgram;
@@ -206,6 +207,40 @@ class SamplesIT {
         } finally {
             subscribers.forEach(PrintingProcess::close);
         }
+    }
+
+    // ---- polling
+
+    @Test
+    void aScriptThatPollsGoesOnWhereItWas(@TempDir Path directory) throws Exception {
+        Path last = directory.resolve("last");
+        String stream = "/kept?topic=" + UUID.randomUUID();
+        List<String> poll =
+                List.of("sh", "src/main/curl/poll.sh", node.url() + stream + "&replay=all", last.toString());
+        post(stream, 1, 3);
+        try (PrintingProcess script = PrintingProcess.start(poll)) {
+            assertEquals(List.of("1", "2", "3"), polled(script, 3));
+            post(stream, 4, 4);
+            assertEquals(List.of("1", "2", "3", "4"), polled(script, 4));
+            String printed = new JsonObject(script.lines().get(1)).getString("last");
+            Await.await("the file has the last id", () -> Files.readString(last).equals(printed));
+        }
+        post(stream, 5, 6);
+        try (PrintingProcess script = PrintingProcess.start(poll)) {
+            assertEquals(List.of("5", "6"), polled(script, 2));
+        }
+    }
+
+    /** The messages that a script has printed when it has so many. */
+    private static List<String> polled(PrintingProcess script, int count) throws InterruptedException {
+        List<String> messages = List.of();
+        for (int lines = 1; messages.size() < count; lines++) {
+            messages = script.await(lines).stream()
+                    .flatMap(line -> new JsonObject(line).getJsonArray("events").stream())
+                    .map(event -> new JsonObject(((JsonObject) event).getString("data")).getString("message"))
+                    .toList();
+        }
+        return messages;
     }
 
     // ---- the publisher
