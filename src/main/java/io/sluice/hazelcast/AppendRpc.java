@@ -20,12 +20,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends batches to the node that leads, over the bus, and takes those of other nodes: one request at a time, with receipts.
  *
- * <p>The numbers of a sender's requests ascend. So a copy of a request, on a connection that hung, is never taken again.
+ * <p>The numbers of a sender's requests ascend. So a copy of a request, on a connection that hung, is never taken again. Nor is a
+ * request of a node that has left: when a split has healed, it comes from before, and its sender has gone on under another id.
  *
  * <p>On the stream's context only.
  */
@@ -50,6 +52,7 @@ final class AppendRpc {
     private final ContextInternal context;
     private final String stream;
     private final String self;
+    private final Predicate<String> isMember;
     private final Function<List<Batch>, Future<List<Receipt>>> leader;
     /** The newest request of each sender. */
     private final Map<String, Request> requests = new HashMap<>();
@@ -63,13 +66,19 @@ final class AppendRpc {
 
     /**
      * @param self the id of this member
+     * @param isMember whether an id is a member's
      * @param leader appends the batches of other nodes; fails with {@link NotTakenException} if nothing was appended
      */
     AppendRpc(
-            ContextInternal context, String stream, String self, Function<List<Batch>, Future<List<Receipt>>> leader) {
+            ContextInternal context,
+            String stream,
+            String self,
+            Predicate<String> isMember,
+            Function<List<Batch>, Future<List<Receipt>>> leader) {
         this.context = context;
         this.stream = stream;
         this.self = self;
+        this.isMember = isMember;
         this.leader = leader;
     }
 
@@ -111,11 +120,21 @@ final class AppendRpc {
             return;
         }
         if (newest == null || number > newest.number) {
-            newest = new Request(number, leader.apply(AppendMessage.decodeBatches(in)));
+            newest = isMember.test(sender)
+                    ? new Request(number, leader.apply(AppendMessage.decodeBatches(in)))
+                    : ofStranger(sender, number);
             requests.put(sender, newest);
         }
         newest.receipts.onComplete(
                 receipts -> message.reply(AppendMessage.encodeReceipts(receipts)), failure -> refuse(message, failure));
+    }
+
+    /** This node may not know yet that the sender has joined: the sender tries again. */
+    private Request ofStranger(String sender, long number) {
+        Request refused =
+                new Request(number, context.failedFuture(new NotTakenException("the sender is no member; try again")));
+        context.setTimer(COPIES_MILLIS, id -> requests.remove(sender, refused));
+        return refused;
     }
 
     private static void refuse(Message<Buffer> message, Throwable failure) {

@@ -67,7 +67,7 @@ final class LogMember implements RingFollower.Listener, ClusterMembers.Listener 
                         new NextEpoch(stream, replica.filter(), split),
                         epochTable,
                         onBroken));
-        this.rpc = new AppendRpc(context, stream, members.self().toString(), leader::append);
+        this.rpc = new AppendRpc(context, stream, members.self().toString(), members::has, leader::append);
         this.router = new AppendRouter(context, members, leader, rpc);
         this.losses = new LossNotices(context, stream, replica.filter());
     }
