@@ -1,13 +1,16 @@
 package io.sluice.log;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the pages of another node's state this node's. The pages are of different positions of the shard's log, and so are the
- * streams in them:
+ * streams in them, and the parts of a stream that takes several pages:
  *
  * <pre>
  *   page 1   streams from ""  on    as of 1040
@@ -27,16 +30,27 @@ final class PageInstaller {
     private final TreeMap<String, Long> positions = new TreeMap<>();
     /** The parts so far of a stream that takes several pages. */
     private @Nullable StreamState partial;
+    /** The position of the page that the newest of them was in. */
+    private long partialAt;
 
     PageInstaller(ShardState state) {
         this.state = state;
     }
 
-    /** @param cursor the one that the page was asked with */
-    void install(ShardPage page, PageCursor cursor) {
+    /**
+     * Installs a page.
+     *
+     * @param cursor the one that the page was asked with
+     * @param commands those behind the first page, as far as the page at least
+     */
+    void install(ShardPage page, PageCursor cursor, Collection<Event> commands) {
         for (StreamState part : page.streams()) {
-            StreamState stream = partial == null ? part : partial.with(part);
+            StreamState before = partial;
+            StreamState stream = before == null
+                    ? part
+                    : before.with(part, forgotten(before, page.position().n(), commands));
             partial = stream.whole() ? null : stream;
+            partialAt = page.position().n();
             if (stream.whole()) {
                 state.install(stream);
             }
@@ -47,6 +61,14 @@ final class PageInstaller {
         PageCursor next = page.next();
         String end = next != null && next.isOfNames() ? next.from() : null;
         state.installRest(page, cursor.isOfNames() ? cursor.from() : PAST_ALL, end, page.streams());
+    }
+
+    private Set<String> forgotten(StreamState earlier, long upTo, Collection<Event> commands) {
+        List<Event> since = commands.stream()
+                .filter(command ->
+                        command.topic().equals(earlier.name()) && command.n() > partialAt && command.n() <= upTo)
+                .toList();
+        return state.forgotten(earlier, since);
     }
 
     boolean isEmpty() {

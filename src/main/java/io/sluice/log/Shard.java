@@ -9,8 +9,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sluice.log.ShardCommand.Kind;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,11 +133,9 @@ final class Shard implements EventLog.Follower {
         if (!run.isOf(stream)) {
             run.flush();
         }
-        String topic = Objects.requireNonNullElse(words.shared(command.topic()), setup.template());
         EventId id = nextId(stream);
-        run.add(
-                stream,
-                new Event(id, event.time(), topic, words.shared(command.type()), command.data(), command.has(FORGETS)));
+        String type = words.shared(command.type());
+        run.add(stream, new Event(id, event.time(), topic(command), type, command.data(), command.has(FORGETS)));
         if (command.has(LAST)) {
             run.answer(command, applied, new Outcome.Done(id, true));
         }
@@ -143,6 +143,25 @@ final class Shard implements EventLog.Follower {
             run.flush();
             end(stream);
         }
+    }
+
+    private String topic(ShardCommand command) {
+        return Objects.requireNonNullElse(words.shared(command.topic()), setup.template());
+    }
+
+    /** The topics that some commands of one stream forget. What comes after its end does nothing. */
+    Set<String> forgotten(List<Event> commands) {
+        Set<String> topics = new HashSet<>();
+        for (Event event : commands) {
+            ShardCommand command = ShardCommand.read(event.data());
+            if (command.has(FORGETS)) {
+                topics.add(topic(command));
+            }
+            if (command.kind() == Kind.END || command.has(ENDS)) {
+                break;
+            }
+        }
+        return topics;
     }
 
     /** The id of the next event: of the shard's epoch. */

@@ -3,6 +3,7 @@ package io.sluice.log;
 import static io.sluice.log.ShardCommand.CREATES;
 import static io.sluice.log.ShardCommand.ENDED;
 import static io.sluice.log.ShardCommand.ENDS;
+import static io.sluice.log.ShardCommand.FORGETS;
 import static io.sluice.log.ShardCommand.KEYED;
 import static io.sluice.log.ShardCommand.LAST;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -142,8 +143,8 @@ final class ShardMember implements ShardSweep.Expiry {
             boolean more = --left > 0;
             String topic = event.topic().equals(setup.template()) ? null : event.topic();
             int ends = batch.end() ? ENDS : 0;
-            commands.add(new ShardCommand(
-                    Kind.EVENT, more ? flags : last | ends, more ? 0 : tag, topic, event.type(), event.data()));
+            int all = (more ? flags : last | ends) | (event.forget() ? FORGETS : 0);
+            commands.add(new ShardCommand(Kind.EVENT, all, more ? 0 : tag, topic, event.type(), event.data()));
         }
         return commands;
     }

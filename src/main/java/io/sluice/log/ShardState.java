@@ -85,7 +85,7 @@ final class ShardState {
         forgetOutcomes();
         for (PageCursor cursor = PageCursor.START; cursor != null; ) {
             ShardPage page = built.page(position, 0, cursor);
-            installer.install(page, cursor);
+            installer.install(page, cursor, List.of());
             cursor = page.next();
         }
     }
@@ -189,6 +189,11 @@ final class ShardState {
                 }
             }
         }
+    }
+
+    /** The topics that the next commands of a stream forget. */
+    Set<String> forgotten(StreamState stream, List<Event> commands) {
+        return stream.ended() ? Set.of() : shard.forgotten(commands);
     }
 
     /** Makes a whole stream this node's. */

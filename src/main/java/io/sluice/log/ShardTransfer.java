@@ -208,7 +208,7 @@ final class ShardTransfer {
         }
         least = now.position().n();
         try {
-            installer.install(now, cursor);
+            installer.install(now, cursor, heldBack);
         } catch (RuntimeException | Error e) {
             lines.warn("another node's state cannot be taken, and is asked for again", e);
             tryLater();

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes that share a log of which only the newest commands are kept. They ask each other, on one event loop. */
@@ -38,8 +39,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("NullAway.Init")
 class ShardJoinTest {
 
-    private static final TemplateRules RULES = new TemplateRules(
-            History.of(40, null, null), Duration.ofMinutes(5), Duration.ofHours(1), Duration.ofHours(1), 1000, true);
+    private static final TemplateRules RULES = rules(History.of(40, null, null));
+
+    private static TemplateRules rules(History history) {
+        return new TemplateRules(history, Duration.ofMinutes(5), Duration.ofHours(1), Duration.ofHours(1), 1000, true);
+    }
 
     private static final int NAMES = 12;
     // So small that a stream takes several pages.
@@ -47,6 +51,7 @@ class ShardJoinTest {
 
     private Vertx vertx;
     private ContextInternal context;
+    private TemplateRules rules = RULES;
 
     // On the context only:
     private Epochs epochs = Epochs.startingAt(new EventId("log", 0));
@@ -58,8 +63,8 @@ class ShardJoinTest {
     private final class Node implements ShardPeers {
 
         private final String name;
-        private final NamedStreams streams = new NamedStreams(RULES, SteadyClock.INSTANCE);
-        private final Outcomes outcomes = new Outcomes(context, RULES.idempotency(), SteadyClock.INSTANCE);
+        private final NamedStreams streams = new NamedStreams(rules, SteadyClock.INSTANCE);
+        private final Outcomes outcomes = new Outcomes(context, rules.idempotency(), SteadyClock.INSTANCE);
         private final ShardJoin join = new ShardJoin(context, "t#0", state(streams, outcomes), this, this::append);
         private Function<Buffer, Buffer> answers = question -> ShardQuestion.NOTHING;
         private boolean silent;
@@ -70,15 +75,15 @@ class ShardJoinTest {
         }
 
         private ShardState state(NamedStreams named, Outcomes known) {
-            Shard shard = new Shard(new TemplateSetup((VertxInternal) vertx, "t", RULES, count -> {}), named, known);
+            Shard shard = new Shard(new TemplateSetup((VertxInternal) vertx, "t", rules, count -> {}), named, known);
             return new ShardState(
                     named,
                     known,
                     shard,
                     SteadyClock.INSTANCE,
                     () -> state(
-                            new NamedStreams(RULES, SteadyClock.INSTANCE),
-                            new Outcomes(context, RULES.idempotency(), SteadyClock.INSTANCE)),
+                            new NamedStreams(rules, SteadyClock.INSTANCE),
+                            new Outcomes(context, rules.idempotency(), SteadyClock.INSTANCE)),
                     PAGE_BYTES);
         }
 
@@ -154,6 +159,48 @@ class ShardJoinTest {
         awaitComplete(joined);
         on(() -> traffic(random, 100));
         assertEquals(on(() -> describe(old)), on(() -> describe(joined)));
+    }
+
+    /** Of 30 topics, some of which are forgotten now and then. The commands come faster than a stream's pages. */
+    @ParameterizedTest
+    @CsvSource({"1, 100", "1, 12", "3, 100", "3, 30", "3, 12", "20, 100", "20, 25", "20, 18"})
+    void aNodeThatJoinsInTheMiddleOfTrafficHasTheSameNewestEventsOfTopics(int events, int latest) throws Exception {
+        rules = rules(History.of(events, null, null, latest));
+        for (int seed = 1; seed <= 5; seed++) {
+            Random random = new Random(seed);
+            Node old = on(() -> join("old", 0));
+            on(() -> topics(random, 400));
+            Node joined = on(() -> {
+                beforeAnswer = () -> topics(random, random.nextInt(8));
+                return join("new", 10);
+            });
+            awaitComplete(joined);
+            on(() -> topics(random, 20));
+            Map<String, String> all = on(() -> describe(old));
+            assertEquals(all, on(() -> describe(joined)), "seed " + seed);
+            assertTrue(all.get("s0").contains("beyond"), "nothing is kept beyond the bounds: nothing is tested");
+            on(this::startAnew);
+        }
+    }
+
+    @Test
+    void aNodeThatReadsTheWholeLogAgainKeepsTheNewestEventsOfTopics() throws Exception {
+        rules = rules(History.of(2, null, null, 20));
+        Node stayed = on(() -> join("stayed", 0));
+        Node away = on(() -> join("away", 0));
+        on(() -> topics(new Random(1), 100));
+        on(() -> {
+            away.away = true;
+            Epochs fork = epochs.goOn(new EventId("fork", 101));
+            away.join.beginEpoch(fork);
+            away.join.append(List.of(event(fork.id(101), "s0", Kind.EVENT)));
+            topics(new Random(2), 20);
+            away.join(1000);
+            assertTrue(away.join.isComplete());
+        });
+        Map<String, String> all = on(() -> describe(stayed));
+        assertEquals(all, on(() -> describe(away)));
+        assertTrue(all.get("s0").contains("beyond"));
     }
 
     @ParameterizedTest
@@ -396,6 +443,24 @@ class ShardJoinTest {
         }
     }
 
+    /** Events of two streams with topics, of which one in eight is forgotten. */
+    private void topics(Random random, int count) {
+        for (int i = 0; i < count; i++) {
+            int forgets = random.nextInt(8) == 0 ? ShardCommand.FORGETS : 0;
+            int flags = ShardCommand.CREATES | ShardCommand.LAST | forgets;
+            String topic = "t" + random.nextInt(30);
+            Bytes data = Bytes.of("event " + i);
+            ShardCommand command = new ShardCommand(Kind.EVENT, flags, 0, topic, null, data);
+            commit(List.of(command.toEvent("s" + random.nextInt(2))));
+        }
+    }
+
+    private void startAnew() {
+        beforeAnswer = () -> {};
+        nodes.clear();
+        log.clear();
+    }
+
     // ---- what a node has
 
     private static Map<String, String> describe(Node node) {
@@ -428,6 +493,17 @@ class ShardJoinTest {
                 .append(stream.last)
                 .append(stream.epochs)
                 .append(stream.shardEpoch);
+        for (Journal.Entry entry = journal.latestAfter(0);
+                entry != null;
+                entry = journal.latestAfter(entry.position())) {
+            Event event = entry.event();
+            text.append("\nbeyond ")
+                    .append(event.id())
+                    .append(' ')
+                    .append(event.topic())
+                    .append(' ')
+                    .append(event.data());
+        }
         for (long position = journal.tail(); position <= journal.head(); position++) {
             Event event = Objects.requireNonNull(journal.read(position)).event();
             text.append("\n").append(event.id()).append(' ').append(event.data());
