@@ -41,7 +41,17 @@ public record NewEvent(String topic, @Nullable String type, Bytes data, boolean 
      * @throws IllegalArgumentException that names the value and what is expected
      */
     public NewEvent(String topic, @Nullable String type, String data) {
-        this(topic, type, utf8(data));
+        this(topic, type, data, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param forget whether it is the topic's last event
+     * @throws IllegalArgumentException that names the value and what is expected
+     */
+    public NewEvent(String topic, @Nullable String type, String data, boolean forget) {
+        this(topic, type, utf8(data), forget);
     }
 
     private static Bytes utf8(String data) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message on the bus that is to become an event. Its headers are those of a POST's query: {@code topic}, {@code type}, {@code
- * Idempotency-Key}, {@code stream} and {@code end}.
+ * Idempotency-Key}, {@code stream}, {@code end} and {@code forget}.
  */
 final class BusMessage {
 
@@ -33,7 +33,8 @@ final class BusMessage {
     }
 
     /**
-     * The event of the message.
+     * The event of the message. With the header {@code forget: true} it leaves nothing behind of its topic: see {@link NewEvent}. Such a
+     * message needs no body.
      *
      * @param defaultTopic the topic, if the message names none
      * @throws IllegalArgumentException that says what is wrong with the message and what is expected
@@ -49,20 +50,22 @@ final class BusMessage {
      * @throws IllegalArgumentException as {@link #event(String)}
      */
     Batch eventOrEnd(String defaultTopic) {
-        if (!ends()) {
+        if (!is("end")) {
             return event(defaultTopic);
         }
         Object body = body();
-        return new Batch(isEmpty(body) ? List.of() : List.of(event(defaultTopic, body)), key(), true);
+        boolean onlyEnds = isEmpty(body) && !is("forget");
+        return new Batch(onlyEnds ? List.of() : List.of(event(defaultTopic, body)), key(), true);
     }
 
-    /** Whether the message is to end its stream. */
-    private boolean ends() {
-        String end = message.headers().get("end");
-        if (end == null || end.equals("false") || end.equals("true")) {
-            return "true".equals(end);
+    /** Whether a header says {@code true}. */
+    private boolean is(String header) {
+        String value = message.headers().get(header);
+        if (value == null || value.equals("false") || value.equals("true")) {
+            return "true".equals(value);
         }
-        throw new IllegalArgumentException("header end \"" + TopicRules.visible(end) + "\": expected true or false");
+        throw new IllegalArgumentException(
+                "header " + header + " \"" + TopicRules.visible(value) + "\": expected true or false");
     }
 
     private @Nullable String key() {
@@ -71,8 +74,10 @@ final class BusMessage {
 
     private NewEvent event(String defaultTopic, @Nullable Object body) {
         String topic = message.headers().get("topic");
+        boolean forget = is("forget");
+        String data = forget && body == null ? "" : text(body);
         return new NewEvent(
-                topic == null ? defaultTopic : topic, message.headers().get("type"), text(body));
+                topic == null ? defaultTopic : topic, message.headers().get("type"), data, forget);
     }
 
     private @Nullable Object body() {

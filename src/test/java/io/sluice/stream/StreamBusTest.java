@@ -154,6 +154,42 @@ class StreamBusTest {
         assertEquals(Journal.State.OPEN, journal("42").state());
     }
 
+    @Test
+    void anEventIsTheLastOfItsTopicIfAHeaderSaysSo() {
+        request("sluice", "a", "stream", "chat/42", "topic", "eur", "forget", "false");
+        request("sluice", "gone", "stream", "chat/42", "topic", "eur", "forget", "true");
+        request("tokens", "", "stream", "chat/42", "forget", "true");
+        request("tokens", null, "stream", "chat/42", "forget", "true");
+        assertEquals(List.of("a", "gone", "", ""), data("42"));
+        assertEquals(
+                List.of(false, true, true, true),
+                events("42").stream().map(Event::forget).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sluice", "sluice.events"})
+    void anEventOfADeclaredStreamIsTheLastOfItsTopicToo(String address) {
+        request(address, "gone", "stream", "events", "topic", "eur", "forget", "true");
+        assertTrue(Objects.requireNonNull(events.journal().read(1)).event().forget());
+    }
+
+    @Test
+    void aStreamMayEndWithTheLastEventOfATopic() {
+        request("sluice", "", "stream", "chat/42", "end", "true", "forget", "true");
+        assertEquals(List.of(""), data("42"));
+        assertTrue(events("42").get(0).forget());
+        assertEquals(Journal.State.ENDED, journal("42").state());
+    }
+
+    @Test
+    void aForgettingOfAnotherWordIsRefused() {
+        ReplyException refusal = refusal("sluice", "x", "stream", "chat/42", "forget", "TRUE");
+        assertEquals(400, refusal.failureCode());
+        assertEquals("header forget \"TRUE\": expected true or false", refusal.getMessage());
+        assertEquals(400, refusal("sluice.events", "x", "forget", "1").failureCode());
+        assertEquals(0, events.journal().head());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"sluice", "sluice.events"})
     void aDeclaredStreamHasNoEnd(String address) {
