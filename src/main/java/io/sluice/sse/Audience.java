@@ -29,6 +29,9 @@ final class Audience extends Bag.Item {
 
     final Encoding encoding;
 
+    /** Whose subscriptions they are; null if they want each event as it comes. */
+    final @Nullable RatedGroup rated;
+
     /** The work of asking the filter about one event, in units of {@link TurnBudget}. */
     final int matchUnits;
 
@@ -47,7 +50,12 @@ final class Audience extends Bag.Item {
     private int undelivered;
 
     Audience(Key key) {
+        this(key, null);
+    }
+
+    Audience(Key key, @Nullable RatedGroup rated) {
         this.key = key;
+        this.rated = rated;
         this.filter = key.filter;
         this.encoding = key.encoding;
         this.matchUnits = matchUnits(filter);
@@ -65,6 +73,16 @@ final class Audience extends Bag.Item {
     /** Counts one less. Returns whether it was the last. */
     boolean leave() {
         return --subscriptions == 0;
+    }
+
+    /** Whether it has no subscription, live or not. */
+    boolean isEmpty() {
+        return subscriptions == 0;
+    }
+
+    /** Has the next live ones get any event, even one that passed before. */
+    void begin() {
+        lastCollected = 0;
     }
 
     void seat(Subscription subscription) {

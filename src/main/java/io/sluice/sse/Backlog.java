@@ -165,6 +165,10 @@ final class Backlog {
         Journal journal = subscription.delivery.journal();
         Resumption next = journal.resume(cursor.position());
         Hole hole = next instanceof Gap gap ? Hole.of(journal, gap) : Hole.upTo(next.position(), 0L);
+        if (cursor.isRated() && Hole.isPassedOver(journal, next)) {
+            cursor.cross(hole);
+            return Step.DONE;
+        }
         boolean conflating = cursor.isConflating();
         boolean asked = subscription.lastIdSent() == Subscription.NOTHING || (cursor.isSnapshot() && !conflating);
         if (asked || (hole.isComplete() && !conflating)) {
@@ -177,8 +181,9 @@ final class Backlog {
                 && !(next instanceof Gap gap && gap.lost() == null);
         // A client that resumes is told its gap, whatever the policy; so is a poll, and each if the log itself lost
         // events.
-        switch (late ? slow : Slow.GAP) {
-            case GAP -> cursor.missed(hole, gap(subscription, hole, conflating ? null : hole.lost()));
+        switch (late ? policy(subscription) : Slow.GAP) {
+            case GAP ->
+                cursor.missed(hole, gap(subscription, hole, conflating || cursor.isRated() ? null : hole.lost()));
             case LATEST -> {
                 long had = subscription.positions.had(subscription);
                 return cursor.conflate(journal, hole, had, subscription.positions) ? Step.DONE : Step.LATER;
@@ -188,6 +193,11 @@ final class Backlog {
             }
         }
         return Step.DONE;
+    }
+
+    /** A client with a rate gets the newest events anyway. */
+    private Slow policy(Subscription subscription) {
+        return slow == Slow.LATEST && subscription.pace != null ? Slow.GAP : slow;
     }
 
     private static Cursor.UntoldGap gap(Subscription subscription, Hole hole, @Nullable Long lost) {

@@ -97,18 +97,31 @@ final class CatchUp {
         subscription.fallBehind(start.cursor());
         subscription.idSent(start.lastIdSent());
         // Up to the journal's own head: what is there already does not wait for a turn that is pending.
-        backlog.read(subscription, blocks, subscription.delivery.journal().head(), turn);
+        long head = subscription.delivery.journal().head();
+        Pace pace = subscription.pace;
+        if (pace != null) {
+            pace.begin(subscription.cursor(), head);
+        }
+        backlog.read(subscription, blocks, head, turn);
         if (blocks.isEmpty()) {
             blocks.append(tellPosition(subscription));
         }
         subscription.started();
-        writer.writeAlone(subscription, blocks, SubscriptionTimers.now());
+        write(subscription, blocks);
         goOn(subscription);
+    }
+
+    private void write(Subscription subscription, FrameBatch blocks) {
+        Pace pace = subscription.pace;
+        if (pace != null) {
+            pace.writes();
+        }
+        writer.writeAlone(subscription, blocks, SubscriptionTimers.now());
     }
 
     private void readOn(Subscription subscription, TurnBudget turn) {
         FrameBatch blocks = new FrameBatch();
-        if (!backlog.read(subscription, blocks, subscription.delivery.head(), turn)) {
+        if (!backlog.read(subscription, blocks, subscription.delivery.end(subscription), turn)) {
             writer.close(subscription, CloseReason.SLOW);
             return;
         }
@@ -117,7 +130,7 @@ final class CatchUp {
             blocks.append(tellPosition(subscription));
         }
         if (!blocks.isEmpty()) {
-            writer.writeAlone(subscription, blocks, SubscriptionTimers.now());
+            write(subscription, blocks);
         }
         goOn(subscription);
     }
@@ -138,7 +151,11 @@ final class CatchUp {
         delivery.waiters().remove(subscription);
         boolean mayWait = SubscriptionTimers.now() < waiting.until();
         StartPosition start = StartPosition.after(
-                delivery.journal(), subscription.positions, waiting.lastEventId(), mayWait ? waiting : null);
+                delivery.journal(),
+                subscription.positions,
+                waiting.lastEventId(),
+                mayWait ? waiting : null,
+                subscription.pace != null);
         if (start.cursor().waiting() == null) {
             begin(subscription, start, turn);
         } else {
@@ -147,7 +164,7 @@ final class CatchUp {
         }
     }
 
-    /** At the head it goes live, or ends with its stream; a poll is answered when it can be. Otherwise it waits for the journal, its socket, or its next turn. */
+    /** Where it may read no further it goes live, or ends with its stream; a poll is answered when it can be. Otherwise it waits for the journal, its socket, or its next turn. */
     private void goOn(Subscription subscription) {
         if (subscription.isClosed()) {
             return;
@@ -160,7 +177,7 @@ final class CatchUp {
         } else if (isAnswered(subscription)) {
             writer.close(subscription, CloseReason.ANSWERED);
         } else if (delivery.isAtHead(subscription)) {
-            subscription.goLive();
+            delivery.goLive(subscription);
         } else if (writer.room(subscription) > 0) {
             enqueue(subscription);
         }

@@ -37,6 +37,9 @@ final class Cursor {
 
     private long forgotten;
 
+    /** Up to here, of a client with a rate, only the newest event of each topic is read. */
+    private long conflatedEnd = Subscription.NOTHING;
+
     /** If it is locating: where it comes back to. */
     private long standing = Subscription.NOTHING;
 
@@ -184,6 +187,16 @@ final class Cursor {
         return snapshot != null && snapshot.lapped;
     }
 
+    /** Passes over each event that has a successor up to a position. */
+    void conflateUpTo(long end) {
+        conflatedEnd = end;
+    }
+
+    /** Whether it passes over events because the client wants them at a rate. */
+    boolean isRated() {
+        return position < conflatedEnd;
+    }
+
     boolean isSkipping() {
         return skip != null;
     }
@@ -298,6 +311,10 @@ final class Cursor {
 
     /** Whether an entry is among those to write, apart from the filter. A client that asks for a snapshot has nothing to forget. */
     boolean selects(Journal.Entry entry) {
+        return isKept(entry) && entry.isNewestUpTo(conflatedEnd);
+    }
+
+    private boolean isKept(Journal.Entry entry) {
         return snapshot == null
                 || (entry.isNewestUpTo(snapshot.end)
                         && (snapshot.lapped || !entry.event().forget()));

@@ -50,6 +50,7 @@ final class Delivery extends Turns.Due {
     private static final int NOT_ENDING = -1;
 
     private final ServedStream stream;
+    private final Turns turns;
     private final CatchUp behind;
     private final BlockWriter writer;
 
@@ -57,12 +58,16 @@ final class Delivery extends Turns.Due {
     private final JournalWaiters waiters = new JournalWaiters();
     private final LiveSlice live;
 
+    /** From the first client with a rate on. */
+    private @Nullable RatedGroups rated;
+
     // The audiences whose live subscriptions have still to end.
     private int ending = NOT_ENDING;
 
     Delivery(ServedStream stream, Turns turns, BlockWriter writer) {
         super(turns);
         this.stream = stream;
+        this.turns = turns;
         this.behind = turns.catchUp();
         this.writer = writer;
         this.live = new LiveSlice(stream, audiences, behind, writer);
@@ -90,7 +95,17 @@ final class Delivery extends Turns.Due {
 
     /** The audience of those who want the same events in the same format, with one more subscription. */
     Audience join(TopicFilter filter, Manner manner) {
-        return audiences.join(new Audience.Key(filter, journal().use(manner.format())));
+        Audience.Key key = new Audience.Key(filter, journal().use(manner.format()));
+        return manner instanceof Manner.Streaming streaming && streaming.interval() > 0
+                ? rated().join(new RatedGroup.Key(key, streaming.interval()))
+                : audiences.join(key);
+    }
+
+    private RatedGroups rated() {
+        if (rated == null) {
+            rated = new RatedGroups(journal(), turns, writer);
+        }
+        return rated;
     }
 
     /** Forgets a subscription that is closed. */
@@ -99,12 +114,17 @@ final class Delivery extends Turns.Due {
         if (subscription.isLive()) {
             subscription.audience.unseat(subscription);
         }
-        audiences.leave(subscription.audience);
+        RatedGroup group = subscription.audience.rated;
+        if (group == null || rated == null) {
+            audiences.leave(subscription.audience);
+        } else {
+            rated.leave(group);
+        }
     }
 
     /** Whether it has no subscription. */
     boolean isEmpty() {
-        return audiences.isEmpty();
+        return audiences.isEmpty() && (rated == null || rated.isEmpty());
     }
 
     /** Those that wait for the journal. */
@@ -112,15 +132,27 @@ final class Delivery extends Turns.Due {
         return waiters;
     }
 
-    /** The position of every live subscription. */
-    long head() {
-        return live.head();
+    /** The position up to which a subscription that is behind may read: that of the live ones, or less if it has a rate. */
+    long end(Subscription subscription) {
+        Pace pace = subscription.pace;
+        return pace == null ? live.head() : pace.end();
     }
 
-    /** Whether a subscription that is behind has got to where the live ones are. */
+    /** Whether a subscription that is behind has got to where it may read no further. */
     boolean isAtHead(Subscription subscription) {
         Cursor cursor = subscription.cursor();
-        return cursor.isReading() && live.takes(cursor.position());
+        Pace pace = subscription.pace;
+        return cursor.isReading() && (pace == null ? live.takes(cursor.position()) : cursor.position() >= pace.end());
+    }
+
+    /** A subscription that is at the head is live now, or when its rate allows it. */
+    void goLive(Subscription subscription) {
+        Pace pace = subscription.pace;
+        if (pace == null) {
+            subscription.goLive();
+        } else {
+            pace.group.arrive(subscription, pace);
+        }
     }
 
     /** Whether a subscription that is behind has all that the live ones have, or more. */
@@ -162,7 +194,8 @@ final class Delivery extends Turns.Due {
     /** The position up to which the client was sent everything that passes, or {@link Subscription#NOTHING}. */
     private long passed(Subscription subscription) {
         if (subscription.isLive()) {
-            return live.position(subscription);
+            RatedGroup group = subscription.audience.rated;
+            return group == null ? live.position(subscription) : group.position(subscription);
         }
         // One that has not begun was not told the gap that it may begin with.
         boolean knows = subscription.isStarted() && subscription.hasCursor();
@@ -182,14 +215,17 @@ final class Delivery extends Turns.Due {
 
     @Override
     void turn(TurnBudget turn) {
-        if (audiences.isEmpty()) {
+        if (isEmpty()) {
             return;
         }
         // Before the head: an end that is seen comes after the last event.
         State state = journal().state();
-        if (state != State.DELETED) {
+        if (audiences.isEmpty()) {
+            live.pass(journal().head(), turn);
+        } else if (state != State.DELETED) {
             live.work(turn);
         }
+        boolean areWoken = rated == null || wake(rated, state, turn);
         waiters.enqueueReached(reached(state), behind, turn);
         CloseReason reason = endOfLive(state);
         if (reason == null) {
@@ -197,9 +233,16 @@ final class Delivery extends Turns.Due {
         } else {
             endLive(reason, turn);
         }
-        if (!isIdle()) {
+        if (!areWoken || !isLiveIdle()) {
             run();
         }
+    }
+
+    private static boolean wake(RatedGroups groups, State state, TurnBudget turn) {
+        if (state != State.OPEN) {
+            groups.end();
+        }
+        return groups.wake(turn);
     }
 
     /** The position up to which none is waited for any more. */
@@ -233,9 +276,13 @@ final class Delivery extends Turns.Due {
 
     /** Whether all that is left to do waits for sockets, or for the journal. */
     boolean isIdle() {
+        return isLiveIdle() && (rated == null || rated.areIdle());
+    }
+
+    private boolean isLiveIdle() {
         State state = journal().state();
         boolean liveIsIdle = state == State.OPEN ? live.isIdle(journal().head()) : ending == 0;
-        return audiences.isEmpty() || (liveIsIdle && !waiters.isReached(reached(state)));
+        return isEmpty() || (liveIsIdle && !waiters.isReached(reached(state)));
     }
 
     @Override

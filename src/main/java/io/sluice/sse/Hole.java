@@ -1,6 +1,7 @@
 package io.sluice.sse;
 
 import io.sluice.log.Journal;
+import io.sluice.log.Resumption;
 import io.sluice.log.Resumption.Gap;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,11 @@ record Hole(
     /** Whether a position is the current log's, and behind it is a hole. */
     static boolean isBehind(Journal journal, long position) {
         return journal.resume(position) instanceof Gap gap && gap.after() == position;
+    }
+
+    /** Whether a client with a rate misses nothing: each topic has a newer event, or its newest is kept. */
+    static boolean isPassedOver(Journal journal, Resumption next) {
+        return !(next instanceof Gap gap) || (gap.lost() != null && journal.forgotten() <= gap.after());
     }
 
     /** Whether all of it is kept. */

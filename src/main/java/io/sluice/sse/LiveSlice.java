@@ -97,6 +97,15 @@ final class LiveSlice {
         return phase == Phase.READY && head == end;
     }
 
+    /** Moves to a position, without any live subscription: what is under way is for nobody. */
+    void pass(long position, TurnBudget turn) {
+        if (phase == Phase.READY) {
+            head = position;
+        } else {
+            work(turn);
+        }
+    }
+
     /** Goes on with the slice, or begins the next one. */
     void work(TurnBudget turn) {
         if (phase == Phase.READY) {

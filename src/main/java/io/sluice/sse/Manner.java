@@ -15,6 +15,11 @@ sealed interface Manner {
     /** How its events are encoded. */
     EventFormat format();
 
+    /** Whether its events are conflated. */
+    default boolean isRated() {
+        return false;
+    }
+
     /**
      * As Server-Sent Events, until the subscription ends.
      *
@@ -32,6 +37,11 @@ sealed interface Manner {
         @Override
         public EventFormat format() {
             return SseFormat.of(framing);
+        }
+
+        @Override
+        public boolean isRated() {
+            return interval > 0;
         }
     }
 

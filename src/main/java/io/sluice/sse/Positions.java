@@ -93,7 +93,7 @@ enum Positions {
         long opening(Subscription subscription) {
             Cursor cursor = subscription.cursor();
             boolean hasNone = cursor.isReading()
-                    && cursor.position() >= subscription.delivery.head()
+                    && cursor.position() >= subscription.delivery.end(subscription)
                     && subscription.lastIdSent() == Subscription.NOTHING;
             return hasNone ? beginning(subscription.delivery.journal()) : Subscription.NOTHING;
         }

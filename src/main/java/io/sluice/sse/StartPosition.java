@@ -34,7 +34,8 @@ record StartPosition(long lastIdSent, Cursor cursor) {
             ReplayStart replay = new ReplayStart(journal, request.filter(), positions);
             return new StartPosition(Subscription.NOTHING, replay.cursor(request.beginning()));
         }
-        return after(journal, positions, id, lag.isZero() ? null : new Cursor.Waiting(id, now + lag.toMillis()));
+        Cursor.Waiting waiting = lag.isZero() ? null : new Cursor.Waiting(id, now + lag.toMillis());
+        return after(journal, positions, id, waiting, request.manner().isRated());
     }
 
     /**
@@ -42,9 +43,14 @@ record StartPosition(long lastIdSent, Cursor cursor) {
      *
      * @param positions that the client may know
      * @param waiting until when the subscription waits if this node has not read that event yet; null to tell a gap instead
+     * @param isRated whether the client misses nothing if it gets the newest event of each topic
      */
     static StartPosition after(
-            Journal journal, Positions positions, String lastEventId, Cursor.@Nullable Waiting waiting) {
+            Journal journal,
+            Positions positions,
+            String lastEventId,
+            Cursor.@Nullable Waiting waiting,
+            boolean isRated) {
         EventId id = EventId.parse(lastEventId);
         Resumption next = id == null ? new Unknown(journal.tail() - 1) : journal.resume(id);
         if (next instanceof Resumed) {
@@ -62,11 +68,12 @@ record StartPosition(long lastIdSent, Cursor cursor) {
             return new StartPosition(Subscription.NOTHING, cursor);
         }
         Hole hole = next instanceof Gap gap ? Hole.of(journal, gap) : Hole.beforeAll(journal);
-        if (hole.isComplete() && next instanceof Gap gap) {
+        boolean missesNothing = hole.isComplete() || (isRated && Hole.isPassedOver(journal, next));
+        if (next instanceof Gap gap && missesNothing) {
             return new StartPosition(gap.after(), Cursor.crossing(hole, null));
         }
         Cursor.UntoldGap gap = new Cursor.UntoldGap(
-                echo(lastEventId), Subscription.NOTHING, hole.lost(), positions.gapDue(hole.start()));
+                echo(lastEventId), Subscription.NOTHING, isRated ? null : hole.lost(), positions.gapDue(hole.start()));
         return new StartPosition(Subscription.NOTHING, Cursor.crossing(hole, gap));
     }
 

@@ -23,6 +23,10 @@ final class Subscription extends SlowClients.Counted {
     final Audience audience;
     final Positions positions;
     final Words words;
+
+    /** Null if it gets each event as it comes. */
+    final @Nullable Pace pace;
+
     final String address;
     final @Nullable User user;
 
@@ -55,6 +59,8 @@ final class Subscription extends SlowClients.Counted {
         this.words = path instanceof PollPath poll
                 ? poll
                 : SseWords.of(!(request.manner() instanceof Manner.Streaming streaming) || streaming.control());
+        RatedGroup rated = audience.rated;
+        this.pace = rated == null ? null : new Pace(rated, request.beginning().lastEventId() != null);
         this.address = request.address();
         this.user = request.user();
         this.endsAt = request.endsAt();
@@ -73,6 +79,15 @@ final class Subscription extends SlowClients.Counted {
     @Nullable
     PollPath poll() {
         return path instanceof PollPath poll ? poll : null;
+    }
+
+    /** The pace of a subscription with a rate. */
+    Pace requirePace() {
+        Pace known = pace;
+        if (known == null) {
+            throw new IllegalStateException(this + " has no rate");
+        }
+        return known;
     }
 
     // ---- its position

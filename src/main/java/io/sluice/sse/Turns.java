@@ -32,6 +32,7 @@ final class Turns {
     private final BlockWriter writer;
     private final Waker waker;
     private final CatchUp catchUp;
+    private final RateTimer rateTimer;
     private final Queue<Due> due = new ConcurrentLinkedQueue<>();
     private int turns;
 
@@ -65,12 +66,18 @@ final class Turns {
         this.nanoTime = nanoTime;
         this.writer = writer;
         this.waker = new Waker(loop, this::turn);
+        this.rateTimer = new RateTimer(loop, nanoTime);
         this.catchUp = new CatchUp(new Backlog(slow, writer), writer, waker);
     }
 
     /** Those that are behind. */
     CatchUp catchUp() {
         return catchUp;
+    }
+
+    /** When those with a rate have their turns. */
+    RateTimer rateTimer() {
+        return rateTimer;
     }
 
     /**
