@@ -206,12 +206,14 @@ final class Http2WritePath implements WritePath {
         awaited = false;
         waiting += lastWords.length;
         Buffer last = Buffer.buffer(lastWords);
-        rest = rest == null ? last : rest.copy().appendBuffer(last);
+        Buffer all = rest == null ? last : rest.copy().appendBuffer(last);
+        rest = null;
+        int from = 0;
         // In pieces, so that what the client has taken of much is seen.
-        while (rest.length() > PIECE) {
-            hand(take(PIECE), false);
+        for (; all.length() - from > PIECE; from += PIECE) {
+            hand(all.slice(from, from + PIECE), false);
         }
-        return response.end(take(PIECE));
+        return response.end(all.slice(from, all.length()));
     }
 
     /** A head needs no window. It is no reset, because Netty ends a connection with many of them. */
