@@ -93,6 +93,26 @@ class LongScanTest {
         assertTrue(longest <= LookClock.TURN, "a turn worked for " + longest + " ms");
     }
 
+    @ParameterizedTest
+    @CsvSource({"t.>, 99999", "rare, 1", ", 100000"})
+    void aTurnEndsHoweverManyTopicsAreKeptBeyondTheHistory(@Nullable String topic, int events) throws Exception {
+        JournalWriter writer = new JournalWriter(History.of(10, null, null, EVENTS), InstantSource.system());
+        writer.reset(Epochs.startingAt(EMPTY), 0, List.of());
+        writer.append(List.of(event(1, "rare")));
+        writer.append(topics(2, EVENTS));
+        Hub hub = hub(writer.journal(), Slow.GAP);
+        TopicFilter filter = topic == null ? TopicFilter.ALL : TopicFilter.of(List.of(topic));
+        LookClock.Stranger stranger = clock.stranger(loop);
+        FakeWritePath path = new FakeWritePath();
+        Subscription subscription =
+                onLoop(() -> Objects.requireNonNull(hub.open(path, stream, request(filter, "snapshot"))));
+        Await.await("the subscription is live", () -> onLoop(subscription::isLive));
+        long longest = stranger.stop();
+        assertEquals(events, onLoop(() -> path.written.toString(UTF_8)).split("\ndata: ", -1).length - 1);
+        assertTrue(clock.looks.get() > EVENTS / 64, "the scan looked at the clock " + clock.looks + " times");
+        assertTrue(longest <= LookClock.TURN, "a turn worked for " + longest + " ms");
+    }
+
     @Test
     void conflatingALongHistoryATurnEnds() throws Exception {
         JournalWriter writer = writer();

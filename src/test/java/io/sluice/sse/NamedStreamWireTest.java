@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.log.History;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.StreamListener;
 import io.sluice.stream.TemplateOptions;
@@ -11,6 +12,7 @@ import io.sluice.testing.Await;
 import io.sluice.testing.client.RawClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
@@ -47,6 +49,11 @@ class NamedStreamWireTest {
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    private void restart(TemplateOptions template) {
+        server.close();
+        server = TemplateServer.start(vertx, template, ENDLESS);
     }
 
     private void restart(SseOptions options) {
@@ -281,11 +288,16 @@ class NamedStreamWireTest {
     private String http2(String target) {
         HttpClientOptions options =
                 new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false);
-        return vertx.createHttpClient(options)
-                .request(HttpMethod.GET, server.port(), "127.0.0.1", target)
-                .compose(HttpClientRequest::send)
-                .compose(response -> response.body().map(body -> response.statusCode() + " " + body))
-                .await();
+        // Held until the answer is there: Vert.x closes a client that nobody has any more.
+        HttpClient client = vertx.createHttpClient(options);
+        try {
+            return client.request(HttpMethod.GET, server.port(), "127.0.0.1", target)
+                    .compose(HttpClientRequest::send)
+                    .compose(response -> response.body().map(body -> response.statusCode() + " " + body))
+                    .await();
+        } finally {
+            client.close().await();
+        }
     }
 
     /** It gets all first, however long it takes. */
@@ -349,6 +361,48 @@ class NamedStreamWireTest {
                     data: new
 
                     """, normalized(client.blocks(2).replace(given, "old")));
+        }
+    }
+
+    // ---- how it begins
+
+    @Test
+    void aCutReplayBeginsWithAGapBehindTheNodesName() throws Exception {
+        restart(TemplateOptions.DEFAULT.withHistory(History.of(1, null, null)));
+        server.end("42", "1", "2", "3");
+        try (RawClient client = server.open("/chat/42?replay=all&node")) {
+            assertEquals("""
+                    event: sluice-node
+                    data: {"name":"node-1"}
+
+                    event: gap
+                    id: k3f9a2-2
+                    data: {"after":null,"next":"k3f9a2-3","lost":2}
+
+                    id: k3f9a2-3
+                    data: 3
+
+                    id: k3f9a2-3
+                    """ + END, normalized(client.rest()));
+        }
+        try (RawClient client = server.open("/chat/42?since=1h")) {
+            assertTrue(normalized(client.blocks(1)).startsWith("event: gap\nid: k3f9a2-2\ndata: {\"after\":null,"));
+        }
+    }
+
+    @Test
+    void theNewestOfEachTopicIsKeptBeyondTheHistory() throws Exception {
+        restart(TemplateOptions.DEFAULT.withHistory(History.of(1, null, null, 10)));
+        server.chats.publish("42", new NewEvent("a", null, "1")).await();
+        server.chats.publish("42", new NewEvent("b", null, "2")).await();
+        server.publish("42", "3");
+        try (RawClient client = server.open("/chat/42?replay=snapshot")) {
+            assertEquals(
+                    "id: k3f9a2-1\ndata: 1\n\nid: k3f9a2-2\ndata: 2\n\nid: k3f9a2-3\ndata: 3\n\n",
+                    normalized(client.blocks(3)));
+        }
+        try (RawClient client = server.open("/chat/43?since=10m")) {
+            assertEquals("id: none-0\n\n", client.blocks(1));
         }
     }
 

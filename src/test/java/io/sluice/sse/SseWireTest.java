@@ -3,6 +3,7 @@ package io.sluice.sse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.log.Bytes;
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
 import io.sluice.testing.client.RawClient;
@@ -340,6 +341,93 @@ class SseWireTest {
                     data: {"after":"other-7","next":null,"lost":null}
 
                     """, blocks(client, 1));
+        }
+    }
+
+    // ---- the newest of each topic, beyond the history
+
+    @Test
+    void aSnapshotHasTheNewestOfEachTopicBeyondTheHistory() throws Exception {
+        restart(ENDLESS.withHistory(History.of(2, null, null, 100)));
+        server.publish("a", "1");
+        server.publish("b", "2");
+        server.publish("c", "3", "4");
+        try (RawClient client = open("/events?replay=snapshot")) {
+            assertEquals("""
+                    id: k3f9a2-1
+                    data: 1
+
+                    id: k3f9a2-2
+                    data: 2
+
+                    id: k3f9a2-4
+                    data: 4
+
+                    """, blocks(client, 3));
+            server.publish("b", "5");
+            assertEquals("id: k3f9a2-5\ndata: 5\n\n", blocks(client, 1));
+        }
+        server.publish(List.of(new NewEvent("a", null, Bytes.of("gone"), true)));
+        try (RawClient client = open("/events?replay=snapshot")) {
+            assertEquals("id: k3f9a2-4\ndata: 4\n\nid: k3f9a2-5\ndata: 5\n\n", blocks(client, 2));
+        }
+        try (RawClient client = open("/events", "Last-Event-ID: " + server.epoch() + "-1")) {
+            assertEquals("""
+                    event: gap
+                    id: k3f9a2-3
+                    data: {"after":"k3f9a2-1","next":"k3f9a2-4","lost":2}
+
+                    id: k3f9a2-4
+                    data: 4
+
+                    id: k3f9a2-5
+                    data: 5
+
+                    id: k3f9a2-6
+                    data: gone
+
+                    """, blocks(client, 4));
+        }
+    }
+
+    @Test
+    void aSnapshotThatLacksATopicSaysSo() throws Exception {
+        restart(ENDLESS.withHistory(History.of(2, null, null)));
+        server.publish("a", "1");
+        server.publish("b", "2", "3");
+        try (RawClient client = open("/events?replay=snapshot")) {
+            assertEquals("""
+                    event: gap
+                    id: k3f9a2-1
+                    data: {"after":null,"next":"k3f9a2-2","lost":null}
+
+                    id: k3f9a2-3
+                    data: 3
+
+                    """, blocks(client, 2));
+        }
+        try (RawClient client = open("/events?replay=all&control=off")) {
+            assertEquals("id: k3f9a2-1\n\nid: k3f9a2-2\ndata: 2\n\n", blocks(client, 2));
+        }
+    }
+
+    @Test
+    void aTimeFromWhichOnEventsAreGoneBeginsWithAGap() throws Exception {
+        restart(ENDLESS.withHistory(History.of(1, null, null)));
+        server.publish("a", "1");
+        Thread.sleep(2);
+        Instant between = Instant.now();
+        server.publish("a", "2", "3");
+        try (RawClient client = open("/events?since=" + between)) {
+            assertEquals("""
+                    event: gap
+                    id: k3f9a2-2
+                    data: {"after":null,"next":"k3f9a2-3","lost":null}
+
+                    id: k3f9a2-3
+                    data: 3
+
+                    """, blocks(client, 2));
         }
     }
 
