@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,9 @@ final class FollowedLog {
     // The stream's follower gets nothing from the load while loading is true.
     private InitialLoad load;
     private boolean loading = true;
+
+    /** The position before the events of the load. */
+    private long start;
 
     // The position of the follower, and the mark of the event there; null and empty if there is none.
     private @Nullable Epochs epochs;
@@ -108,9 +112,34 @@ final class FollowedLog {
         return waiters.size();
     }
 
-    /** All entries are read. The follower gets the loaded events at once, and later ones as they come. */
-    void caughtUp() {
-        load.done();
+    /** Whether {@link #caughtUp} needs newest events of topics: those with numbers up to {@link #start()}. */
+    boolean lacksLatest() {
+        return loading && keepsLatest();
+    }
+
+    private boolean keepsLatest() {
+        return setup.history().latest() > 0;
+    }
+
+    /** The position before the events that are read. */
+    long start() {
+        return start;
+    }
+
+    /**
+     * All entries are read. The follower gets the loaded events at once, and later ones as they come.
+     *
+     * @param latest the newest events of topics from before, oldest first, if it {@link #lacksLatest}
+     */
+    void caughtUp(List<RedisRecord> latest) {
+        Epochs known = epochs;
+        load.done(
+                known == null
+                        ? List.of()
+                        : latest.stream()
+                                .map(record -> event(known, record))
+                                .filter(Objects::nonNull)
+                                .toList());
         loading = false;
         releaseWaiters();
     }
@@ -137,7 +166,7 @@ final class FollowedLog {
         if (known == null) {
             restart(state);
         } else if (state.has(known, last, mark)) {
-            continueWith(state.epochs());
+            continueWith(state);
         } else if (!state.contains(known, last)) {
             lost.accept(known.id(last));
             restart(state);
@@ -149,14 +178,19 @@ final class FollowedLog {
 
     /** Reads the log again, from its oldest event on. */
     private void restart(LogState state) {
+        epochs = state.epochs();
+        loadBehind(state.epochs(), state.start());
+    }
+
+    private void loadBehind(Epochs known, long position) {
         load = newLoad();
         loading = true;
-        epochs = state.epochs();
-        moveTo(state.epochs(), state.start());
+        moveTo(known, position);
     }
 
     /** Continues at a position that does not follow from the last one. */
     private void moveTo(Epochs known, long position) {
+        start = position;
         last = position;
         cursor = position;
         mark = "";
@@ -168,14 +202,27 @@ final class FollowedLog {
     void skipTo(long position) {
         Epochs known = epochs;
         if (known != null && last < position) {
+            skipTo(known, position);
+        }
+    }
+
+    /** Events are missing that the log does not have any more. What they have left behind comes by a load. */
+    private void skipTo(Epochs known, long position) {
+        if (!loading && keepsLatest()) {
+            loadBehind(known, position);
+        } else {
             moveTo(known, position);
         }
     }
 
-    private void continueWith(Epochs now) {
+    private void continueWith(LogState state) {
+        Epochs now = state.epochs();
         if (!now.equals(epochs)) {
             epochs = now;
             load.beginEpoch(now);
+        }
+        if (!loading && keepsLatest() && cursor < state.start()) {
+            loadBehind(now, state.start());
         }
     }
 
@@ -184,7 +231,8 @@ final class FollowedLog {
     /**
      * Passes on the events of entries.
      *
-     * @return false if an entry's epoch is unknown. The caller reads the log's state, and then again from the {@link #cursor()}
+     * @return false if an entry's epoch is unknown, or the entries before it are gone. The caller reads the log's state, and then again
+     *     from the {@link #cursor()}
      */
     boolean append(List<RedisRecord> records) {
         Epochs known = epochs;
@@ -202,7 +250,11 @@ final class FollowedLog {
             if (event != null) {
                 if (record.n() != last + 1) {
                     pass(events);
-                    moveTo(known, record.n() - 1);
+                    boolean loaded = !loading;
+                    skipTo(known, record.n() - 1);
+                    if (loaded && loading) {
+                        return false;
+                    }
                 }
                 events.add(event);
                 last = record.n();
@@ -218,11 +270,16 @@ final class FollowedLog {
         return known.id(record.n()).epoch().equals(record.epoch());
     }
 
+    /** Whether a newest event of a topic is older than the epochs that the log still names. */
+    private static boolean isOlder(Epochs known, RedisRecord record) {
+        return record.n() > known.past() && record.n() < known.list().get(0).first() && !known.has(record.epoch());
+    }
+
     /** The event of an entry, or null if no node has written the entry. */
     private @Nullable Event event(Epochs known, RedisRecord record) {
         try {
-            if (isOf(known, record)) {
-                return record.event(known);
+            if (isOf(known, record) || isOlder(known, record)) {
+                return record.event();
             }
             LOG.warn("stream {}: entry {}-0 is of no epoch of this log, and is left out", setup.stream(), record.n());
         } catch (IllegalArgumentException e) {

@@ -111,8 +111,18 @@ final class LoadedStream {
         if (log.cursor() < now.last() && !state.records().isEmpty()) {
             return Future.succeededFuture(Progress.MORE);
         }
-        caughtUp(now.last(), state.ended());
-        return Future.succeededFuture(Progress.ALL);
+        log.skipTo(now.last());
+        return latest().map(latest -> {
+            caughtUp(latest, state.ended());
+            return Progress.ALL;
+        });
+    }
+
+    /** The newest events of topics from before what was read. */
+    private Future<List<RedisRecord>> latest() {
+        return log.lacksLatest()
+                ? scripts.latest(named.name(), log.start())
+                : setup.context().succeededFuture(List.of());
     }
 
     private Progress notThere(boolean gone) {
@@ -146,9 +156,8 @@ final class LoadedStream {
                 records.stream().filter(record -> record.n() > log.cursor()).toList());
     }
 
-    private void caughtUp(long last, boolean atEnd) {
-        log.skipTo(last);
-        log.caughtUp();
+    private void caughtUp(List<RedisRecord> latest, boolean atEnd) {
+        log.caughtUp(latest);
         ended = atEnd;
         if (atEnd && named.journal().state() != Journal.State.ENDED) {
             named.writer().end();

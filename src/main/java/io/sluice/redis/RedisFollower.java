@@ -125,20 +125,12 @@ final class RedisFollower {
         if (mine != round) {
             return;
         }
-        if (log.cursor() >= head) {
-            caughtUp();
-        }
-        Request request = Request.cmd(Command.XREAD)
-                .arg("COUNT")
-                .arg(page.records())
-                .arg("BLOCK")
-                .arg(BLOCK_MILLIS)
-                .arg("STREAMS")
-                .arg(keys.log())
-                .arg(log.cursor() + "-0");
-        redis.send(request, BLOCK_PATIENCE_MILLIS)
+        redis.context()
+                .<Void>succeededFuture()
+                .compose(v ->
+                        log.cursor() >= head ? caughtUp(mine) : redis.context().succeededFuture())
                 .compose(
-                        reply -> mine == round ? append(reply) : redis.context().succeededFuture())
+                        v -> mine == round ? readEntries(mine) : redis.context().succeededFuture())
                 .onComplete(v -> read(mine), failure -> {
                     LOG.debug("stream {}: the log cannot be read", keys.stream(), failure);
                     if (mine == round) {
@@ -147,15 +139,44 @@ final class RedisFollower {
                 });
     }
 
-    private void caughtUp() {
-        log.caughtUp();
-        caughtUp.tryComplete();
+    private Future<Void> readEntries(int mine) {
+        Request request = Request.cmd(Command.XREAD)
+                .arg("COUNT")
+                .arg(page.records())
+                .arg("BLOCK")
+                .arg(BLOCK_MILLIS)
+                .arg("STREAMS")
+                .arg(keys.log())
+                .arg(log.cursor() + "-0");
+        return redis.send(request, BLOCK_PATIENCE_MILLIS)
+                .compose(reply ->
+                        mine == round ? append(reply, mine) : redis.context().succeededFuture());
     }
 
-    private Future<Void> append(@Nullable Response reply) {
+    /** All entries are read. */
+    private Future<Void> caughtUp(int mine) {
+        return latest().map(latest -> {
+            if (mine == round) {
+                log.caughtUp(latest);
+                caughtUp.tryComplete();
+            }
+            return null;
+        });
+    }
+
+    /** The newest events of topics from before what was read. */
+    private Future<List<RedisRecord>> latest() {
+        if (!log.lacksLatest()) {
+            return redis.context().succeededFuture(List.of());
+        }
+        List<String> all = new ArrayList<>(List.of(keys.state()));
+        all.addAll(keys.latest());
+        return LatestReader.read(redis, all, log.start());
+    }
+
+    private Future<Void> append(@Nullable Response reply, int mine) {
         if (reply == null) {
-            caughtUp();
-            return updateState();
+            return caughtUp(mine).compose(v -> updateState());
         }
         List<RedisRecord> records = new ArrayList<>();
         reply.get(0).get(1).forEach(entry -> records.add(RedisRecord.read(entry)));

@@ -18,6 +18,11 @@ record RedisKeys(String stream) {
         return List.of(log(), state());
     }
 
+    /** The newest event of each topic, and the topics by the numbers of those. */
+    List<String> latest() {
+        return List.of(key("latest"), key("topics"));
+    }
+
     String history() {
         return key("history");
     }

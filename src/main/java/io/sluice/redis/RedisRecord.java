@@ -1,8 +1,8 @@
 package io.sluice.redis;
 
 import io.sluice.log.Bytes;
-import io.sluice.log.Epochs;
 import io.sluice.log.Event;
+import io.sluice.log.EventId;
 import io.sluice.log.NewEvent;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Request;
@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * An entry of a Redis stream that is an event. Its id is {@code n-0}; its fields are time, epoch, topic, type, data, and random
- * bits. The bits tell apart two events that different runs of Redis have given the same id.
+ * An entry of a Redis stream that is an event. Its id is {@code n-0}; its fields are time, epoch, topic, type, data, random bits,
+ * and forget if the event {@linkplain NewEvent#forget leaves nothing behind}. The bits tell apart two events that different runs of Redis have given the same id.
  *
  * @param epoch empty, as the bits are, if no node has written the entry
  * @param size the approximate size in bytes
@@ -27,7 +27,8 @@ record RedisRecord(long n, String epoch, String bits, Map<String, Bytes> fields,
                 .arg(event.topic())
                 .arg(event.type() == null ? "" : event.type())
                 .arg(Buffer.buffer(event.data().toByteArray()))
-                .arg(Integer.toHexString(ThreadLocalRandom.current().nextInt()));
+                .arg(Integer.toHexString(ThreadLocalRandom.current().nextInt()))
+                .arg(event.forget() ? "forget" : "");
     }
 
     /** Reads an entry from the reply of XREAD: the id, then fields and values in turn. */
@@ -55,11 +56,12 @@ record RedisRecord(long n, String epoch, String bits, Map<String, Bytes> fields,
      *
      * @throws IllegalArgumentException if the entry is no event
      */
-    Event event(Epochs epochs) {
+    Event event() {
         String type = field("type").toString();
-        NewEvent event = new NewEvent(field("topic").toString(), type.isEmpty() ? null : type, field("data"));
+        boolean forget = fields.containsKey("forget");
+        NewEvent event = new NewEvent(field("topic").toString(), type.isEmpty() ? null : type, field("data"), forget);
         long time = Long.parseLong(field("time").toString());
-        return Event.of(epochs.id(n), Instant.ofEpochMilli(time), event);
+        return Event.of(new EventId(epoch, n), Instant.ofEpochMilli(time), event);
     }
 
     private static String text(Map<String, Bytes> fields, String name) {

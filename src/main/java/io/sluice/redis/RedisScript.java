@@ -18,13 +18,14 @@ import java.util.function.Consumer;
 /** A script that Redis runs as one step. It is called by its hash; its text is sent if Redis does not have it. */
 final class RedisScript {
 
-    static final RedisScript APPEND = new RedisScript("log.lua", "append.lua");
+    static final RedisScript APPEND = new RedisScript("log.lua", "events.lua", "append.lua");
+    static final RedisScript LATEST = new RedisScript("latest.lua");
     static final RedisScript STATE = new RedisScript("log.lua", "state.lua");
     static final RedisScript START_OVER = new RedisScript("log.lua", "start_over.lua");
     static final RedisScript MARK = new RedisScript("log.lua", "mark.lua");
     static final RedisScript HISTORY = new RedisScript("log.lua", "history.lua");
     static final RedisScript TEMPLATE_APPEND =
-            new RedisScript("log.lua", "template/template.lua", "template/append.lua");
+            new RedisScript("log.lua", "template/template.lua", "events.lua", "template/append.lua");
     static final RedisScript TEMPLATE_LOAD = new RedisScript("log.lua", "template/template.lua", "template/load.lua");
     static final RedisScript TEMPLATE_START_OVER =
             new RedisScript("log.lua", "template/template.lua", "template/start_over.lua");

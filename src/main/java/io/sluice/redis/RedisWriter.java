@@ -2,6 +2,7 @@ package io.sluice.redis;
 
 import io.sluice.log.Batch;
 import io.sluice.log.EventId;
+import io.sluice.log.History;
 import io.sluice.log.LogSetup;
 import io.sluice.log.NewEvent;
 import io.sluice.log.NotTakenException;
@@ -19,16 +20,14 @@ final class RedisWriter {
     private final ReconnectingRedis redis;
     private final NumberedScripts scripts;
     private final RedisKeys keys;
-    private final int events;
-    private final long age;
+    private final History history;
     private final long idempotency;
 
     RedisWriter(ReconnectingRedis redis, RedisKeys keys, LogSetup setup) {
         this.redis = redis;
         this.scripts = new NumberedScripts(redis);
         this.keys = keys;
-        this.events = setup.history().events();
-        this.age = setup.history().age().toMillis();
+        this.history = setup.history();
         this.idempotency = setup.idempotency().toMillis();
     }
 
@@ -40,6 +39,7 @@ final class RedisWriter {
     private Future<Response> send(List<Batch> batches, long number) {
         List<String> all = new ArrayList<>(keys.script());
         all.add(keys.writer(scripts.self()));
+        all.addAll(keys.latest());
         batches.stream()
                 .map(Batch::key)
                 .filter(key -> key != null && idempotency > 0)
@@ -54,8 +54,9 @@ final class RedisWriter {
                 .arg(number)
                 .arg(NumberedScripts.REMEMBER_MILLIS)
                 .arg(idempotency)
-                .arg(events)
-                .arg(age)
+                .arg(history.events())
+                .arg(history.age().toMillis())
+                .arg(history.latest())
                 .arg(batches.size());
         for (Batch batch : batches) {
             boolean keyed = batch.key() != null;

@@ -31,7 +31,13 @@ final class RetentionAgreement {
         this.redis = redis;
         this.keys = keys;
         this.age = history.age();
-        this.mine = history.events() + " events, age " + describe(age.toMillis());
+        this.mine = describe(history);
+    }
+
+    private static String describe(History history) {
+        String bounds =
+                history.events() + " events, age " + describe(history.age().toMillis());
+        return history.latest() == 0 ? bounds : bounds + ", latest " + history.latest();
     }
 
     private static String describe(long millis) {

@@ -1,5 +1,6 @@
 package io.sluice.redis;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** The names of the keys of a template's streams in Redis: all in one slot of a Redis Cluster. */
@@ -31,9 +32,16 @@ record TemplateKeys(String template) {
         return feed().key("gone:" + stream);
     }
 
+    /** The newest event of each topic, and the topics by the numbers of those. */
+    List<String> latest(String stream) {
+        return List.of(feed().key("latest:" + stream), feed().key("topics:" + stream));
+    }
+
     /** All keys of a stream that a script may change. */
     List<String> of(String stream) {
-        return List.of(log(stream), state(stream), gone(stream));
+        List<String> all = new ArrayList<>(List.of(log(stream), state(stream), gone(stream)));
+        all.addAll(latest(stream));
+        return all;
     }
 
     String idempotency(String stream, String key) {

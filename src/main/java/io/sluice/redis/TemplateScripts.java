@@ -69,6 +69,13 @@ final class TemplateScripts {
                 .map(StreamState::read);
     }
 
+    /** Reads the newest events of topics that a stream keeps beyond its history: those whose numbers are not above a position. */
+    Future<List<RedisRecord>> latest(String stream, long upTo) {
+        List<String> all = new ArrayList<>(List.of(keys.state(stream)));
+        all.addAll(keys.latest(stream));
+        return LatestReader.read(redis, all, upTo);
+    }
+
     /** Makes a stream begin an epoch without a past, unless it has other epochs by now. */
     Future<Void> startOver(String stream, Epochs epochs, long last) {
         List<String> all = keys(List.of(keys.log(stream), keys.state(stream)), List.of(), keys::of);

@@ -66,6 +66,7 @@ final class TemplateWriter {
                 .arg(rules.idempotency().toMillis())
                 .arg(rules.history().events())
                 .arg(rules.history().age().toMillis())
+                .arg(rules.history().latest())
                 .arg(rules.idle().toMillis())
                 .arg(rules.keep().toMillis())
                 .arg(rules.max())

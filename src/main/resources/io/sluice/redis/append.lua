@@ -2,12 +2,14 @@
 -- number of its events, and its digest. A batch whose key was used before is not appended; its receipt is the first one's.
 --
 -- KEYS[3]     the number and the reply of the writer's newest script; the same number again gets the same reply
--- KEYS[4...]  the idempotency keys of the batches that have one
+-- KEYS[4, 5]  the newest events by topic, and the topics: see events.lua
+-- KEYS[6...]  the idempotency keys of the batches that have one
 -- ARGV[2]     the number of this script, above those of the same writer before
 -- ARGV[3, 4]  how long a number and an idempotency key are remembered, in ms
 -- ARGV[5, 6]  how much of the log is kept: the number of events, and their age in ms
--- ARGV[7]     the number of batches, and then for each batch: "key" or "", the digest, the number of events, and for each event:
---             topic, type, data, random bits
+-- ARGV[7]     of how many topics the newest event is kept beyond that
+-- ARGV[8]     the number of batches, and then for each batch: "key" or "", the digest, the number of events, and for each event:
+--             topic, type, data, random bits, "forget" or ""
 
 local number, answer = string.match(redis.call('GET', KEYS[3]) or '', '^(%d+)\n(.*)$')
 if number and tonumber(number) >= tonumber(ARGV[2]) then
@@ -17,18 +19,17 @@ end
 local epochs, n = settle()
 local epoch = string.match(epochs, '(%w+)%-%d+ %d+$')
 local time = now()
-local at, key = 8, 4
+local at, key = 9, 6
 local receipts = {}
 
-for i = 1, tonumber(ARGV[7]) do
+for i = 1, tonumber(ARGV[8]) do
   local keyed, digest, count = ARGV[at] == 'key', ARGV[at + 1], tonumber(ARGV[at + 2])
   at = at + 3
   local receipt = keyed and redis.call('GET', KEYS[key])
   if not receipt then
-    for j = at, at + 4 * (count - 1), 4 do
+    for j = at, at + 5 * (count - 1), 5 do
       n = n + 1
-      redis.call('XADD', log, text(n) .. '-0', 'time', text(time), 'epoch', epoch,
-        'topic', ARGV[j], 'type', ARGV[j + 1], 'data', ARGV[j + 2], 'bits', ARGV[j + 3])
+      add(j, n, epoch, time)
     end
     receipt = epoch .. '-' .. text(n) .. ' ' .. count .. ' ' .. digest
     if keyed then
@@ -36,10 +37,11 @@ for i = 1, tonumber(ARGV[7]) do
     end
   end
   receipts[i] = receipt
-  at = at + 4 * count
+  at = at + 5 * count
   key = key + (keyed and 1 or 0)
 end
 
+keepLatest(KEYS[4], KEYS[5], tonumber(ARGV[7]), n)
 redis.call('HSET', state, 'n', text(n))
 redis.call('XTRIM', log, 'MAXLEN', ARGV[5])
 expire(time - ARGV[6])

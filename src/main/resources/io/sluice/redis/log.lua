@@ -2,7 +2,7 @@
 --
 -- KEYS[1]  the log, a Redis stream: event n has the id n-0. For the streams of a template it is their feed: see template.lua
 -- KEYS[2]  its state, a hash: epochs, as io.sluice.log.Epochs writes them; n, the last position; run, the name of the run of
---          Redis that has written it; marker, that name where the user of Redis may not call INFO
+--          Redis that has written it; marker, that name where the user of Redis may not call INFO; kept: see events.lua
 -- ARGV[1]  the name for an epoch, if one begins; no epoch has had it before
 
 local log, state, fresh = KEYS[1], KEYS[2], ARGV[1]
@@ -107,7 +107,7 @@ local function expire(oldest)
   while count <= 1024 do
     local old = {}
     for _, entry in ipairs(redis.call('XRANGE', log, '-', '+', 'COUNT', count)) do
-      -- The time is the first field: see append.lua.
+      -- The time is the first field: see events.lua.
       if (tonumber(entry[2][2]) or 0) >= oldest then
         break
       end

@@ -5,15 +5,17 @@
 --
 -- KEYS[3, 4]   the names of all streams, and the times at which they go: sorted sets
 -- KEYS[5]      the number and the reply of the writer's newest script; the same number again gets the same reply
--- KEYS[6...]   for each write: the stream's log, its state, the mark that it has gone, and the idempotency key if it has one
+-- KEYS[6...]   for each write: the stream's log, its state, the mark that it has gone, its newest events by topic, the topics, and
+--              the idempotency key if it has one
 -- ARGV[2]      the number of this script, above those of the same writer before
 -- ARGV[3, 4]   how long a number and an idempotency key are remembered, in ms
 -- ARGV[5, 6]   how much of a log is kept: the number of events, and their age in ms
--- ARGV[7, 8]   after which times a stream goes: idle, and keep once it has ended, in ms
--- ARGV[9, 10]  the most streams; the number of writes
--- ARGV[11...]  for each write: "append", "create" or "delete"; the name; the name of an epoch, if one begins; "make" if the stream
+-- ARGV[7]      of how many topics the newest event is kept beyond that: see events.lua
+-- ARGV[8, 9]   after which times a stream goes: idle, and keep once it has ended, in ms
+-- ARGV[10, 11] the most streams; the number of writes
+-- ARGV[12...]  for each write: "append", "create" or "delete"; the name; the name of an epoch, if one begins; "make" if the stream
 --              is made if it is not there; "end" if it ends; "key" or ""; the digest; the number of events, and for each event:
---              topic, type, data, random bits
+--              topic, type, data, random bits, "forget" or ""
 
 local number, answer = string.match(redis.call('GET', KEYS[5]) or '', '^(%d+)\n(.*)$')
 if number and tonumber(number) >= tonumber(ARGV[2]) then
@@ -21,8 +23,9 @@ if number and tonumber(number) >= tonumber(ARGV[2]) then
 end
 
 local names, times = KEYS[3], KEYS[4]
-local events, age, idle, keep, max = tonumber(ARGV[5]), ARGV[6], ARGV[7], ARGV[8], tonumber(ARGV[9])
-local at, key = 11, 6
+local events, age, limit = tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7])
+local idle, keep, max = ARGV[8], ARGV[9], tonumber(ARGV[10])
+local at, key = 12, 6
 
 -- Whether a part of the write was done.
 local begun
@@ -51,16 +54,17 @@ local function newest(epochs)
 end
 
 -- Adds the events behind position n, and returns the last one's and their size.
-local function add(write, epoch, n)
+local function addAll(write, epoch, n)
   local bytes = 0
-  for j = at, at + 4 * (write.count - 1), 4 do
+  byTopic = {}
+  for j = at, at + 5 * (write.count - 1), 5 do
     n = n + 1
-    local topic, kind, data, bits = ARGV[j], ARGV[j + 1], ARGV[j + 2], ARGV[j + 3]
-    redis.call('XADD', log, text(n) .. '-0', 'time', text(time), 'epoch', epoch,
-      'topic', topic, 'type', kind, 'data', data, 'bits', bits)
+    local topic, kind, data = ARGV[j], ARGV[j + 1], ARGV[j + 2]
+    local fields = add(j, n, epoch, time)
     begun = true
     if #topic + #kind + #data <= FEED_BYTES then
-      tell(write.name, 'n', text(n), 'in', epoch, 'topic', topic, 'type', kind, 'data', data, 'bits', bits)
+      -- From the topic on.
+      tell(write.name, 'n', text(n), 'in', epoch, unpack(fields, 5))
     else
       tell(write.name)
     end
@@ -84,7 +88,8 @@ local function append(write)
   end
   local epoch = newest(epochs)
   local bytes
-  n, bytes = add(write, epoch, n)
+  n, bytes = addAll(write, epoch, n)
+  keepLatest(KEYS[key + 3], KEYS[key + 4], limit, n)
   redis.call('HSET', state, 'n', text(n))
   redis.call('HINCRBY', state, 'bytes', bytes)
   trim(events, time - age)
@@ -132,23 +137,23 @@ local function apply(write)
 end
 
 local answers = {}
-for i = 1, tonumber(ARGV[10]) do
+for i = 1, tonumber(ARGV[11]) do
   local write = {
     action = ARGV[at], name = ARGV[at + 1], epoch = ARGV[at + 2], makes = ARGV[at + 3] == 'make', ends = ARGV[at + 4] == 'end',
     keyed = ARGV[at + 5] == 'key', digest = ARGV[at + 6], count = tonumber(ARGV[at + 7]) }
   at = at + 8
   begun = false
   turnTo(key, write.epoch)
-  local line = write.keyed and redis.call('GET', KEYS[key + 3])
+  local line = write.keyed and redis.call('GET', KEYS[key + 5])
   if not line then
     line = apply(write)
     if write.keyed and string.find(line, '^%w+%-%d+ ') then
-      redis.call('SET', KEYS[key + 3], line, 'PX', ARGV[4])
+      redis.call('SET', KEYS[key + 5], line, 'PX', ARGV[4])
     end
   end
   answers[i] = line
-  at = at + 4 * write.count
-  key = key + (write.keyed and 4 or 3)
+  at = at + 5 * write.count
+  key = key + (write.keyed and 6 or 5)
 end
 
 closeFeed()

@@ -3,8 +3,8 @@
 --
 -- KEYS[1]  the feed, a Redis stream with an entry for each event of each stream. Each node reads it for all streams that somebody
 --          watches there. Its fields: time, epoch (the feed's), name (of the stream), and then the event: n, in (its epoch),
---          topic, type, data, bits. An entry without them says that something has happened to the stream: look. One with gone
---          says that the stream has been deleted that was born in this epoch
+--          topic, type, data, bits, and forget if it has that. An entry without them says that something has happened to the
+--          stream: look. One with gone says that the stream has been deleted that was born in this epoch
 -- KEYS[2]  the feed's state, as a log has one
 --
 -- A stream has a log and a state as log.lua knows them. Its state has besides: born, the name of its first epoch; ended; bytes,
@@ -51,10 +51,10 @@ local function trim(events, oldestTime)
   redis.call('HSET', state, 'bytes', text(math.floor(bytes * redis.call('XLEN', log) / before)))
 end
 
--- Deletes the stream. If keep is given, the mark KEYS[key + 2] says for so many ms that there was one.
+-- Deletes the stream, whose keys are KEYS[key...]. If keep is given, the mark KEYS[key + 2] says for so many ms that there was one.
 local function remove(name, key, names, times, keep)
   local born = redis.call('HGET', state, 'born') or ''
-  redis.call('UNLINK', log, state)
+  redis.call('UNLINK', log, state, KEYS[key + 3], KEYS[key + 4])
   redis.call('ZREM', names, name)
   redis.call('ZREM', times, name)
   if keep then
