@@ -31,7 +31,9 @@ import org.slf4j.LoggerFactory;
  *                    v                                      v
  *    Redis   sluice:{events}:log      41-0 | 42-0 | 43-0              a Redis stream: event n is n-0
  *            sluice:{events}:state    epochs, n, run                  the meaning of ids
- *            sluice:{events}:key:K    the receipt of an idempotency key, for a time
+ *            sluice:{events}:latest   with history.latest: the newest event of each topic
+ *            sluice:{events}:topics   the topics by the numbers of those events
+ * sluice:{events}:key:K    the receipt of an idempotency key, for a time
  *                    |  XREAD BLOCK                         |
  *               RedisFollower                          RedisFollower
  *                    |                                      |
@@ -46,6 +48,10 @@ import org.slf4j.LoggerFactory;
  * script of a run begins an epoch that continues after the last event that is left. So an id whose event is left is resumed
  * exactly, and the id of a lost event is unknown. If somebody deletes the log while Redis runs, the state tells how far the log
  * was, and each node knows what it has read: then the log begins an epoch without a past ({@code log.lua}, {@link FollowedLog}).
+ *
+ * <p><b>The newest event of each topic</b> is in Redis twice, if the history keeps it beyond its bounds: in the log and, from the
+ * same step on, in a hash. So nothing is to be done when the log is trimmed. A node reads the log first and then those of the hash that are
+ * older ({@link LatestReader}); it does so again if the log was trimmed past its position.
  *
  * <p><b>Without Redis</b> nothing is appended: {@link NotTakenException} at once. If the connection is lost before the reply, the
  * writer asks once more ({@link RedisWriter}). Subscribers read on in the journals, which catch up when Redis is back.

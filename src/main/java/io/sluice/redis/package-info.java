@@ -6,7 +6,7 @@
  *        |        \
  *    RedisLog      RedisLease
  *     |     \
- *     |      RedisFollower --> FollowedLog        reads: XREAD, into the stream's journal
+ *     |      RedisFollower --> FollowedLog        reads: XREAD, into the stream's journal; LatestReader
  *     |
  *    RedisWriter                                  writes: append.lua
  *        |

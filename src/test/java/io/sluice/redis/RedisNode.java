@@ -41,6 +41,10 @@ record RedisNode(Vertx vertx, RedisClient client, EventStream stream) implements
         return open(uri, History.DEFAULT, RecentKeys.DEFAULT_AGE);
     }
 
+    static RedisNode open(String uri, History history) {
+        return open(uri, history, RecentKeys.DEFAULT_AGE);
+    }
+
     static RedisNode open(RedisServer redis, History history, Duration idempotency) {
         return open(redis.uri(), history, idempotency);
     }

@@ -3,12 +3,16 @@ package io.sluice.redis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.log.Bytes;
 import io.sluice.log.Epochs;
 import io.sluice.log.EventId;
+import io.sluice.log.History;
 import io.sluice.log.InvalidOptionException;
+import io.sluice.log.NewEvent;
 import io.sluice.log.NotTakenException;
 import io.sluice.testing.CapturedOutput;
 import io.sluice.testing.process.RedisServer;
@@ -52,9 +56,13 @@ class RedisUserTest {
     }
 
     private RedisNode open() {
-        RedisNode node = RedisNode.open("redis://app:secret@127.0.0.1:" + redis.port());
+        RedisNode node = RedisNode.open(uri());
         nodes.add(node);
         return node;
+    }
+
+    private String uri() {
+        return "redis://app:secret@127.0.0.1:" + redis.port();
     }
 
     /** The start failed. */
@@ -101,6 +109,22 @@ class RedisUserTest {
         assertEquals(3, late.publish("other").n());
         assertTrue(late.knows(kept));
         assertFalse(late.knows(lost.at(3)));
+    }
+
+    @Test
+    void theNewestOfEachTopicNeedsNoOtherRight() {
+        History history = History.of(1, null, null, 1);
+        RedisNode node = RedisNode.open(uri(), history);
+        nodes.add(node);
+        NewEvent last = new NewEvent("b", null, Bytes.of(""), true);
+        node.stream().publish(new NewEvent("a", null, "x")).await();
+        node.stream().publish(new NewEvent("b", null, "x")).await();
+        node.stream().publish(List.of(last)).await();
+        node.publish("t", "t");
+        RedisNode late = RedisNode.open(uri(), history);
+        nodes.add(late);
+        assertNull(late.journal().latestAfter(0));
+        assertEquals(List.of("5 t"), late.events());
     }
 
     @Test
