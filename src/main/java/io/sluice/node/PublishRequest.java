@@ -5,6 +5,7 @@ import io.sluice.log.NewEvent;
 import io.sluice.sse.Parameter;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,20 @@ record PublishRequest(
         boolean end,
         boolean forget,
         boolean atomic) {
+
+    /** What may be taken for more than the query of a POST, and is not. */
+    private static final List<String> OF_POST = List.of("signal", "end", "forget", "atomic");
+
+    /**
+     * A handler that refuses what only a POST has in its query: whoever sends it with another method means something else.
+     *
+     * @throws HttpException 400 if the query has such a parameter
+     */
+    static void refuse(RoutingContext routing) {
+        OF_POST.forEach(name -> Parameter.requireAbsent(
+                routing, name, "with " + routing.request().method()));
+        routing.next();
+    }
 
     /** A body that is read as that of an event is. */
     static PublishRequest of(BodyType bodyType, String topic) {

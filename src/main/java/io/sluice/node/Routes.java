@@ -207,8 +207,14 @@ final class Routes {
                 .handler(writers)
                 .handler(new SignalHandler(template, Signals.of(vertx), bodies()))
                 .handler(new PublishHandler(PublishTarget.of(template), config.publish(), bodies(), failures, uploads));
-        publishing(router.put(path)).handler(writers).handler(life::create);
-        publishing(router.delete(path)).handler(writers).handler(life::delete);
+        publishing(router.put(path))
+                .handler(writers)
+                .handler(PublishRequest::refuse)
+                .handler(life::create);
+        publishing(router.delete(path))
+                .handler(writers)
+                .handler(PublishRequest::refuse)
+                .handler(life::delete);
     }
 
     /** Whether it does where nobody may publish. */
@@ -247,7 +253,10 @@ final class Routes {
     private void serve(Router router, String path, SseHandler sse, Read read) {
         sse.authorize(rules.readers(read));
         handlers.add(sse);
-        reading(router, path).handler(QueryText::read).handler(sse);
+        reading(router, path)
+                .handler(QueryText::read)
+                .handler(PublishRequest::refuse)
+                .handler(sse);
     }
 
     private SseOptions options(SseOptions configured) {

@@ -73,8 +73,15 @@ final class SignalHandler implements Handler<RoutingContext> {
                     "signal \"" + TopicRules.visible(signal)
                             + "\": expected 1 to 64 letters, digits and characters of \"._~-\"");
         }
-        if (Parameter.flag(routing, "end")) {
-            throw new HttpException(400, "signal and end: expected one of them");
+        requireAbsent(routing, "end", false);
+        requireAbsent(routing, "forget", false);
+        requireAbsent(routing, "atomic", true);
+    }
+
+    /** A signal is no event. */
+    private static void requireAbsent(RoutingContext routing, String name, boolean otherwise) {
+        if (Parameter.flag(routing, name, otherwise) != otherwise) {
+            throw new HttpException(400, "signal and " + name + ": expected one of them");
         }
     }
 

@@ -59,8 +59,8 @@ class ConfigReaderTest {
             {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, idempotency, maxBody, maxEvent, maxPending
             {"producers": [{"verticle": "x", "conf": {}}]} => producers[0].conf: {}: expected one of config, singleton, verticle
             {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
-            {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, create, heartbeat, history, idle, keep, lifetime, log, max, presence, read, replay, retry, shards, signals, slow
-            {"streams": {"a": {"history": {"size": 1}}}}   => streams.a.history.size: 1: expected one of age, bytes, events
+            {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, create, frame, heartbeat, history, idle, keep, lifetime, log, max, presence, read, replay, retry, shards, signals, slow
+            {"streams": {"a": {"history": {"size": 1}}}}   => streams.a.history.size: 1: expected one of age, bytes, events, latest
             {"bridge": {"tpc": {"port": 1}}}               => bridge.tpc: {"port":1}: expected tcp
             {"two\\nlines": 1}                              => two\\nlines: 1: expected one of auth, bridge, cluster, http, producers, publish, redis, streams
             """)
@@ -176,6 +176,10 @@ class ConfigReaderTest {
             {"streams": {"a": {"slow": "drop"}}}  => streams.a.slow: "drop": expected one of close, gap, latest
             {"streams": {"a": {"slow": 0}}}       => streams.a.slow: 0: expected one of close, gap, latest
             {"streams": {"a": {"slow": []}}}      => streams.a.slow: []: expected one of close, gap, latest
+            {"streams": {"a": {"frame": "sse"}}}  => streams.a.frame: "sse": expected one of envelope, plain, topic
+            {"streams": {"a": {"frame": 1}}}      => streams.a.frame: 1: expected one of envelope, plain, topic
+            {"streams": {"a": {"frame": ""}}}     => streams.a.frame: "": expected one of envelope, plain, topic
+            {"streams": {"c/*": {"frame": {}}}}   => streams.c/*.frame: {}: expected one of envelope, plain, topic
             {"streams": {"a": {"log": "kafka"}}}  => streams.a.log: "kafka": expected one of auto, hazelcast, memory, redis
             """)
     void aChoiceNamesWhatThereIs(String json, String message) {
@@ -282,7 +286,7 @@ class ConfigReaderTest {
             {"lifetime": "366d"}        => lifetime: "366d": expected 0, or 1 ms to 365 days
             {"addresses": ["x", "x"]}   => addresses[1]: "x": expected each once
             {"history": {"events": 0}}  => history.events: 0: expected a whole number from 1 to 1000000
-            {"name": "x"}               => name: "x": expected one of addresses, create, heartbeat, history, idle, keep, lifetime, log, max, presence, read, replay, retry, shards, signals, slow
+            {"name": "x"}               => name: "x": expected one of addresses, create, frame, heartbeat, history, idle, keep, lifetime, log, max, presence, read, replay, retry, shards, signals, slow
             """)
     void theKeysOfATemplateAreChecked(String keys, String message) {
         assertRefused("{\"streams\": {\"chat/*\": " + keys + "}}", "streams.chat/*." + message);
@@ -627,6 +631,19 @@ class ConfigReaderTest {
     void aReplayIsWrittenAsATextOrANumber(String written, Replay.Kind kind, int count) {
         assertEquals(
                 new Replay(kind, count), stream("\"replay\": " + written).sse().replay());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"plain, PLAIN", "topic, TOPIC", "envelope, ENVELOPE"})
+    void aFrameIsOfAStreamOrOfEachOfATemplate(String written, Framing frame) {
+        assertEquals(frame, stream("\"frame\": \"" + written + "\"").sse().frame());
+        assertEquals(frame, template("\"frame\": \"" + written + "\"").sse().frame());
+    }
+
+    @Test
+    void withoutAFrameItIsPlain() {
+        assertEquals(Framing.PLAIN, stream("").sse().frame());
+        assertEquals(Framing.PLAIN, template("").sse().frame());
     }
 
     @Test

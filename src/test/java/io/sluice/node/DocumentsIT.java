@@ -118,6 +118,16 @@ class DocumentsIT {
     }
 
     @Test
+    void linesArePublishedAsTheyComeAndATopicHasALastEvent() throws Exception {
+        DocumentPage page = DocumentPage.read("publishing.md");
+        try (NodeProcess node = start(page, "prices")) {
+            assertReceipt(page, "sh lines.sh", 3, node);
+            assertReceipt(page, "sh forget.sh", 1, node);
+            assertEquals(4, count(node, "/prices?replay=all"));
+        }
+    }
+
+    @Test
     void aStreamByNameIsReadToItsEndListedAndDeleted() throws Exception {
         DocumentPage page = DocumentPage.read("named-streams.md");
         try (NodeProcess node = start(page, "chats")) {
@@ -312,9 +322,13 @@ class DocumentsIT {
     }
 
     private void assertReceipt(DocumentPage page, String command, NodeProcess node) throws Exception {
+        assertReceipt(page, command, 1, node);
+    }
+
+    private void assertReceipt(DocumentPage page, String command, int count, NodeProcess node) throws Exception {
         String script = page.write(command, directory, node.url()).toString();
         String receipt = printedBy("sh", script);
-        assertTrue(receipt.matches("\\{\"id\":\"[a-z0-9]+-\\d+\",\"count\":1}"), receipt);
+        assertTrue(receipt.matches("\\{\"id\":\"[a-z0-9]+-\\d+\",\"count\":" + count + "}"), receipt);
     }
 
     private static void run(String... command) throws Exception {

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.log.Journal;
+import io.sluice.log.Event;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamOptions;
 import io.sluice.testing.Await;
@@ -12,6 +12,7 @@ import io.sluice.testing.client.RawClient;
 import io.sluice.testing.client.Subscriber;
 import io.sluice.testing.log.HeldLog;
 import io.sluice.testing.log.WriterLog;
+import io.sluice.testing.process.Programs;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -24,6 +25,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -97,9 +99,8 @@ class LineUploadTest extends QuietServer {
         assertEquals(count, answer.getLong("count"));
     }
 
-    private String data(long n) {
-        Journal.Entry entry = Objects.requireNonNull(node.stream().journal().read(n));
-        return entry.event().data().toString();
+    private Event event(long n) {
+        return Objects.requireNonNull(node.stream().journal().read(n)).event();
     }
 
     // ---- as they come
@@ -169,7 +170,7 @@ class LineUploadTest extends QuietServer {
         end(client);
         assertTaken(25_000, 25_000, answer(201, client));
         for (long n = node.stream().journal().tail() + 1; n <= 25_000; n++) {
-            assertEquals(String.valueOf(n), data(n));
+            assertEquals(String.valueOf(n), event(n).data().toString());
         }
         assertEquals(0, node.bounds().bodies().held());
     }
@@ -204,6 +205,59 @@ class LineUploadTest extends QuietServer {
                 vertx,
                 EventStream.open(vertx, "events", StreamOptions.DEFAULT).await(),
                 OPEN.replace("\"port\": 0", "\"port\": 0, \"bodyTimeout\": \"" + bodyTimeout + '"'));
+    }
+
+    /** As the documents have it. */
+    @Test
+    void curlSendsWhatAnotherProgramPrints() throws Exception {
+        Process curl = curl();
+        try (Subscriber subscriber = Subscriber.open("http://127.0.0.1:" + node.port() + "/events")) {
+            subscriber.next();
+            for (int i = 1; i <= 3; i++) {
+                print(i + "\n", curl);
+                assertEquals("" + i, Objects.requireNonNull(subscriber.next()).data());
+            }
+        }
+        curl.getOutputStream().close();
+        assertTaken(3, 3, new JsonObject(Buffer.buffer(curl.getInputStream().readAllBytes())));
+    }
+
+    @Test
+    void curlShowsTheRefusalWhileItStillSends() throws Exception {
+        Process curl = curl();
+        print("1\nbad\n", curl);
+        Await.await("it has ended, or goes on when it has something to send", () -> {
+            try {
+                print("\n", curl);
+            } catch (IOException e) {
+                // It has ended.
+            }
+            return !curl.isAlive();
+        });
+        JsonObject problem = new JsonObject(Buffer.buffer(curl.getInputStream().readAllBytes()));
+        assertTaken(1, 1, problem);
+        assertEquals(2, problem.getLong("line"));
+    }
+
+    private Process curl() throws IOException {
+        String url = "http://127.0.0.1:" + node.port() + UPLOAD;
+        String curl = Programs.require("curl", "curl").toString();
+        return new ProcessBuilder(curl, "-sS", "-X", "POST", "-T", "-", "-H", "Content-Type: application/x-ndjson", url)
+                .start();
+    }
+
+    private static void print(String text, Process curl) throws IOException {
+        curl.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        curl.getOutputStream().flush();
+    }
+
+    @Test
+    void eachLineMayBeTheLastOfItsTopic() throws Exception {
+        RawClient client = upload(node, UPLOAD + "&forget=true&topic=a");
+        client.write(chunk("1\n2\n"));
+        end(client);
+        assertTaken(2, 2, answer(201, client));
+        assertTrue(event(1).forget() && event(2).forget());
     }
 
     // ---- what ends them
@@ -472,6 +526,16 @@ class LineUploadTest extends QuietServer {
         client.reset();
         Await.await("nothing is held", () -> node.bounds().bodies().held() == 0);
         assertEquals(201, post("/chat/4", "text/plain", "x").statusCode());
+    }
+
+    @Test
+    void aStreamDoesNotEndWithWhatIsToBeForgottenAndIsNotThere() throws Exception {
+        RawClient client = upload(node, "/chat/5?atomic=false&end=true&forget=true");
+        end(client);
+        JsonObject problem = answer(400, client);
+        assertTaken(0, 0, problem);
+        assertTrue(problem.getString("detail").startsWith("forget is \"true\": expected an event in the body"));
+        assertEquals(201, post("/chat/5", "text/plain", "x").statusCode());
     }
 
     @Test

@@ -301,7 +301,6 @@ class NamedStreamsHttpTest extends QuietServer {
 
                     id: E-2
                     retry: N
-
                     event: close
                     data: {"reason":"end"}
 

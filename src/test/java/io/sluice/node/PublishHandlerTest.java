@@ -20,6 +20,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -192,6 +195,23 @@ class PublishHandlerTest extends QuietServer {
     private String topic(long n) {
         var entry = node.stream().journal().read(n);
         return entry == null ? "" : entry.event().topic();
+    }
+
+    @Test
+    void anEventMayBeTheLastOfItsTopic() throws Exception {
+        post("/events?topic=a", "application/json", "1");
+        assertReceipt("E-2", 1, post("/events?topic=a&forget=true", "application/json", "null"));
+        assertReceipt("E-3", 1, post("/events?topic=b&forget=true", "text/plain", ""));
+        assertReceipt("E-5", 2, post("/events?topic=c&forget=true", "application/x-ndjson", "1\n2\n"));
+        assertReceipt("E-6", 1, post("/events?topic=a&forget=false", "application/json", "2"));
+        assertEquals(List.of(false, true, true, true, true, false), forgets());
+    }
+
+    private List<Boolean> forgets() {
+        return LongStream.rangeClosed(1, node.stream().journal().head())
+                .mapToObj(node.stream().journal()::read)
+                .map(entry -> Objects.requireNonNull(entry).event().forget())
+                .toList();
     }
 
     // ---- what is refused

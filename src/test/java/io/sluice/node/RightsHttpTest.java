@@ -430,4 +430,43 @@ class RightsHttpTest extends GuardedServer {
                 "chat/ada", next.future().await(10, TimeUnit.SECONDS).headers().get("stream"));
         consumer.unregister().await();
     }
+
+    // ---- an upload
+
+    @Test
+    void anUploadEndsWithItsToken() throws Exception {
+        String token = Tokens.hs256(claims(List.of(), List.of("chat/*"), false).put("exp", now() + 2));
+        try (RawClient client = upload(token)) {
+            client.write("2\r\n1\n\r\n");
+            String head = client.head();
+            assertTrue(head.startsWith("HTTP/1.1 401 "), head);
+            assertTrue(head.contains(BAD + "the token has expired\""), head);
+            JsonObject problem = new JsonObject(client.readTo("}"));
+            assertEquals(1, problem.getLong("count"));
+            assertTrue(problem.getString("id").endsWith("-1"), problem.encode());
+            assertTrue(
+                    problem.getString("detail").startsWith("the token has expired; 1 event was taken, the last is "));
+        }
+    }
+
+    /** The leeway is for what is done at once. */
+    @Test
+    void anUploadDoesNotBeginAfterTheEndOfItsToken() throws Exception {
+        String token = Tokens.hs256(claims(List.of(), List.of("chat/*"), false).put("exp", now() - 1));
+        try (RawClient client = upload(token)) {
+            String head = client.head();
+            assertTrue(head.startsWith("HTTP/1.1 401 "), head);
+            assertEquals(0, new JsonObject(client.readTo("}")).getLong("count"));
+        }
+    }
+
+    private static RawClient upload(String token) throws Exception {
+        RawClient client = new RawClient(node.port());
+        client.send(
+                "POST /chat/upload?atomic=false HTTP/1.1",
+                "Authorization: Bearer " + token,
+                "Content-Type: application/x-ndjson",
+                "Transfer-Encoding: chunked");
+        return client;
+    }
 }
