@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Clients with a rate, on a loop whose time the test moves. */
@@ -550,17 +549,8 @@ class RateTest {
 
     private Client open(long interval, Beginning beginning, TopicFilter filter, boolean limited) {
         FakeWritePath path = new FakeWritePath();
-        SubscriptionRequest request = new SubscriptionRequest(
-                filter,
-                limited,
-                beginning,
-                new Manner.Streaming(Framing.PLAIN, interval, true, false),
-                "",
-                null,
-                Long.MAX_VALUE,
-                CloseReason.LIFETIME,
-                Revocation.first());
-        @Nullable Subscription subscription = hub.open(path, new FakeStream(writer.journal()), request);
+        SubscriptionRequest request = Wishes.rated(filter, interval, Duration.ZERO, beginning, limited);
+        Subscription subscription = hub.open(path, new FakeStream(writer.journal()), request);
         run();
         return new Client(path, Objects.requireNonNull(subscription));
     }

@@ -44,4 +44,24 @@ final class Wishes {
     static SubscriptionRequest limited(TopicFilter filter, @Nullable String lastEventId, Replay replay) {
         return beginning(new Beginning(lastEventId, null, replay), filter, true);
     }
+
+    /** A wish for the newest event of each topic, an interval after the last ones, in nanoseconds; 0 for each event as it comes. */
+    static SubscriptionRequest rated(TopicFilter filter, long interval, Duration lifetime, Beginning beginning) {
+        return rated(filter, interval, lifetime, beginning, false);
+    }
+
+    /** The same, perhaps of a client that may not see more than its topics. */
+    static SubscriptionRequest rated(
+            TopicFilter filter, long interval, Duration lifetime, Beginning beginning, boolean limited) {
+        return new SubscriptionRequest(
+                filter,
+                limited,
+                beginning,
+                new Manner.Streaming(Framing.PLAIN, interval, true, false),
+                "",
+                null,
+                lifetime.isZero() ? Long.MAX_VALUE : SubscriptionTimers.now() + lifetime.toMillis(),
+                CloseReason.LIFETIME,
+                Revocation.first());
+    }
 }
