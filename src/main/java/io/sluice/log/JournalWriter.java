@@ -241,8 +241,8 @@ public final class JournalWriter implements EventLog.Follower {
         }
         shrink();
         Journal.Contents before = journal.contents;
-        if (before.tail() != journal.tail || before.head() != journal.head) {
-            Evicted evicted = journal.evicted;
+        Evicted evicted = journal.evicted;
+        if (before.tail() != journal.tail || before.head() != journal.head || before.latest() != evicted.count()) {
             int topics = journal.newest.size() - evicted.count();
             journal.contents =
                     new Journal.Contents(journal.tail, journal.head, topics, bytes, evicted.count(), evicted.bytes());

@@ -7,19 +7,29 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 
-/** Eviction races readers on several threads: no reader sees a wrong event, and events read plus events lost are all. */
+/**
+ * Eviction races readers on several threads: no reader sees a wrong event, and events read plus events lost are all. Where the newest
+ * event of each topic is kept, no reader misses one.
+ */
 class JournalStressTest {
 
     private static final long EVENTS = 300_000;
     private static final int READERS = 6;
+
+    // Of the test of the newest of each topic:
+    private static final int TOPICS = 50;
+    private static final int SEEN = 20_000;
     private static final EventId EMPTY = new EventId("stress", 0);
 
     private record Count(long got, long lost) {}
@@ -50,6 +60,103 @@ class JournalStressTest {
             }
         });
         assertEquals(JournalWriter.LEAST_SLOTS, writer.journal().ring.length());
+    }
+
+    /** A reader that always starts at nothing and one that is lapped again and again have the last value of each topic at the end. */
+    @RepeatedTest(3)
+    void theNewestOfEachTopicIsReadWhateverIsWrittenMeanwhile() throws Exception {
+        JournalWriter writer = new JournalWriter(History.of(3, null, null, TOPICS), InstantSource.system());
+        Journal journal = writer.journal();
+        writer.reset(Epochs.startingAt(EMPTY), 0, List.of());
+        ExecutorService threads = Executors.newFixedThreadPool(READERS);
+        try {
+            List<Future<Map<String, Long>>> readers = new ArrayList<>();
+            for (int i = 0; i < READERS; i++) {
+                int pause = i * 50;
+                readers.add(threads.submit(() -> readLatest(journal, pause)));
+            }
+            Map<String, Long> written = writeTopics(writer);
+            writer.end();
+            for (Future<Map<String, Long>> reader : readers) {
+                assertEquals(written, reader.get(60, TimeUnit.SECONDS));
+            }
+            assertEquals(written, new LatestReader(journal).readUpTo(journal.head(), 0));
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Each topic is written seldom, so that its newest event is beyond the ring most of the time. Returns the newest of each. */
+    private static Map<String, Long> writeTopics(JournalWriter writer) {
+        Map<String, Long> newest = new HashMap<>();
+        for (long n = 1; n <= SEEN; n++) {
+            String topic = "t" + ThreadLocalRandom.current().nextInt(TOPICS);
+            NewEvent event = new NewEvent(topic, null, "" + n);
+            writer.append(List.of(Event.of(EMPTY.at(n), Instant.EPOCH, event)));
+            newest.put(topic, n);
+        }
+        return newest;
+    }
+
+    private static Map<String, Long> readLatest(Journal journal, int pause) {
+        LatestReader goingOn = new LatestReader(journal);
+        while (true) {
+            boolean ended = journal.state() == Journal.State.ENDED;
+            goingOn.readUpTo(journal.head(), pause);
+            LatestReader fresh = new LatestReader(journal);
+            fresh.readUpTo(journal.head(), pause);
+            if (ended) {
+                assertEquals(goingOn.read, fresh.read);
+                return fresh.read;
+            }
+        }
+    }
+
+    /** Reads as the essay of {@link Journal} says. */
+    private static final class LatestReader {
+
+        private final Journal journal;
+        private final Map<String, Long> read = new HashMap<>();
+        private long position;
+
+        private LatestReader(Journal journal) {
+            this.journal = journal;
+        }
+
+        private Map<String, Long> readUpTo(long end, int pause) {
+            while (position < end) {
+                Journal.Entry entry = next();
+                if (entry != null && entry.position() <= end) {
+                    read.put(entry.event().topic(), entry.event().n());
+                    requireEvent(entry.event(), entry.position());
+                }
+                position = entry == null ? position : Math.min(end, entry.position());
+                spin(pause);
+            }
+            requireNewest(end);
+            return read;
+        }
+
+        /** A topic whose newest event it does not have has a newer one by now, which comes behind its position. */
+        private void requireNewest(long end) {
+            for (int i = 0; i < TOPICS; i++) {
+                Journal.Entry newest = journal.newest("t" + i);
+                if (newest != null && newest.position() <= end) {
+                    assertEquals(newest.position(), read.get("t" + i), "t" + i + " up to " + end);
+                }
+            }
+        }
+
+        /** Null if it was lapped, or what is next is not there yet. */
+        private Journal.@Nullable Entry next() {
+            long tail = journal.tail();
+            Journal.Entry beyond = journal.latestAfter(position);
+            if (beyond != null && beyond.position() < tail) {
+                return beyond;
+            }
+            position = Math.max(position, tail - 1);
+            return position < journal.head() ? journal.read(position + 1) : null;
+        }
     }
 
     private static void readWhile(JournalWriter writer, Runnable writing) throws Exception {
@@ -105,9 +212,13 @@ class JournalStressTest {
                 requireEvent(entry.event(), ++cursor);
                 got++;
             }
-            for (int spin = ThreadLocalRandom.current().nextInt(pause + 1); spin > 0; spin--) {
-                Thread.onSpinWait();
-            }
+            spin(pause);
+        }
+    }
+
+    private static void spin(int pause) {
+        for (int spin = ThreadLocalRandom.current().nextInt(pause + 1); spin > 0; spin--) {
+            Thread.onSpinWait();
         }
     }
 

@@ -109,6 +109,9 @@ class ConfigReaderTest {
             {"streams": {"a": {"history": {"events": 0}}}}        => streams.a.history.events: 0: expected a whole number from 1 to 1000000
             {"streams": {"a": {"history": {"events": -5}}}}       => streams.a.history.events: -5: expected a whole number from 1 to 1000000
             {"streams": {"a": {"history": {"events": 1000001}}}}  => streams.a.history.events: 1000001: expected a whole number from 1 to 1000000
+            {"streams": {"a": {"history": {"latest": -1}}}}       => streams.a.history.latest: -1: expected a whole number from 0 to 1000000
+            {"streams": {"a": {"history": {"latest": 1000001}}}}  => streams.a.history.latest: 1000001: expected a whole number from 0 to 1000000
+            {"streams": {"a": {"history": {"latest": "all"}}}}    => streams.a.history.latest: "all": expected a whole number
             {"streams": {"a": {"history": {"age": "0s"}}}}        => streams.a.history.age: "0s": expected more than 0
             {"streams": {"a": {"history": {"bytes": "0B"}}}}      => streams.a.history.bytes: "0B": expected more than 0
             {"streams": {"a": {"lifetime": "400d"}}}              => streams.a.lifetime: "400d": expected 0, or 1 ms to 365 days
