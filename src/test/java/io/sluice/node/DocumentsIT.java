@@ -285,24 +285,6 @@ class DocumentsIT {
         }
     }
 
-    @Test
-    void aDashboardHasTheNewestOfEachAtOnceAndThenTheChanges() throws Exception {
-        DocumentPage page = DocumentPage.read("dashboard.md");
-        page.write("dashboard.html", directory, "");
-        try (NodeProcess node = start(page, "dashboard");
-                DemoPage browser = DemoPage.startOrSkip(profile)) {
-            String measure = page.write("sh measure.sh", directory, node.url()).toString();
-            run("sh", measure);
-            browser.load(node.url() + "/dashboard.html");
-            browser.await("document.querySelector('table').textContent.includes('press 1')");
-            assertEquals("press 2: 64 °C\npress 1: 73 °C\n", browser.text("table"));
-            Files.writeString(
-                    Path.of(measure), Files.readString(Path.of(measure)).replace("64", "65"));
-            run("sh", measure);
-            browser.await("document.querySelector('table').textContent.includes('press 2: 65')");
-        }
-    }
-
     // ---- helpers
 
     /** A node with a verticle of the page. */
