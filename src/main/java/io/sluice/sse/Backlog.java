@@ -80,8 +80,7 @@ final class Backlog {
         }
         Journal.Entry entry = journal.read(cursor.position() + 1);
         if (entry == null) {
-            PollPath poll = subscription.poll();
-            return poll != null && poll.endsAtGap(blocks) ? Step.FULL : skipLost(subscription, cursor);
+            return endsAtGap(subscription, blocks) ? Step.FULL : skipLost(subscription, cursor);
         }
         return take(subscription, cursor, blocks, entry);
     }
@@ -92,16 +91,25 @@ final class Backlog {
         Journal.Entry left = cursor.leftInHole(journal);
         // In this order: what goes is said to be forgotten before.
         if (cursor.isForgotten(journal)) {
+            if (endsAtGap(subscription, blocks)) {
+                return Step.FULL;
+            }
             Hole rest = cursor.restOfHole(journal, left);
             cursor.missed(rest, gap(subscription, rest, null));
             return Step.DONE;
         }
         if (left == null && !Hole.isBehind(journal, cursor.position())) {
             // The log went back: its positions are others.
-            return skipLost(subscription, cursor);
+            return endsAtGap(subscription, blocks) ? Step.FULL : skipLost(subscription, cursor);
         }
         cursor.moveInHole(left);
         return left == null ? Step.DONE : take(subscription, cursor, blocks, left);
+    }
+
+    /** An answer to a poll tells one gap, before its events. */
+    private static boolean endsAtGap(Subscription subscription, FrameBatch blocks) {
+        PollPath poll = subscription.poll();
+        return poll != null && poll.endsAtGap(blocks);
     }
 
     /** Moves behind the next event, and appends it if the client is to get it. */

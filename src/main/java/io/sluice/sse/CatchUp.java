@@ -81,8 +81,8 @@ final class CatchUp {
         if (subscription.delivery.isDeleted()) {
             writer.close(subscription, CloseReason.DELETED);
         } else if (writer.room(subscription) == 0) {
-            // It calls when it drains.
-            return;
+            // It calls when it drains. An answer to a poll stays as it is.
+            answerIfDue(subscription);
         } else if (!subscription.isStarted()) {
             begin(subscription, subscription.start(), turn);
         } else if (waiting == null) {
@@ -180,6 +180,12 @@ final class CatchUp {
             delivery.goLive(subscription);
         } else if (writer.room(subscription) > 0) {
             enqueue(subscription);
+        }
+    }
+
+    private void answerIfDue(Subscription subscription) {
+        if (isAnswered(subscription)) {
+            writer.close(subscription, CloseReason.ANSWERED);
         }
     }
 
