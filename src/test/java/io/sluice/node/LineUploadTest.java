@@ -185,26 +185,33 @@ class LineUploadTest extends QuietServer {
         assertTaken(1, 1, answer(201, client));
     }
 
+    /** Of the node's times only the silence within a body is for them. */
     @Test
     void blankLinesKeepAnUploadForAsLongAsItLikes(Vertx vertx) throws Exception {
         ServedStream hasty = serve(vertx, "200ms");
         RawClient client = upload(hasty, UPLOAD);
+        HttpClientRequest request = http2(vertx, hasty, UPLOAD);
+        Future<JsonObject> answer = answer(201, request);
         client.write(chunk("1\n"));
         // A body that is taken as a whole has ten times the silence.
         for (long end = System.nanoTime() + 2_200_000_000L; System.nanoTime() < end; ) {
             vertx.timer(40).await();
             client.write(chunk("\n"));
+            request.write(Buffer.buffer("\n")).await();
         }
         client.write(chunk("2\n"));
         end(client);
         assertTaken(2, 2, answer(201, client));
+        request.end(Buffer.buffer("3")).await();
+        assertTaken(3, 1, answer.await());
     }
 
     private ServedStream serve(Vertx vertx, String bodyTimeout) {
         return ServedStream.serve(
                 vertx,
                 EventStream.open(vertx, "events", StreamOptions.DEFAULT).await(),
-                OPEN.replace("\"port\": 0", "\"port\": 0, \"bodyTimeout\": \"" + bodyTimeout + '"'));
+                OPEN.replace("\"port\": 0", """
+                        "port": 0, "bodyTimeout": "%s", "headTimeout": "150ms", "idleTimeout": "150ms\"""".formatted(bodyTimeout)));
     }
 
     /** As the documents have it. */
