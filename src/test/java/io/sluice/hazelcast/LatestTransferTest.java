@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -251,7 +252,7 @@ class LatestTransferTest {
         @Override
         public Future<Buffer> ask(String other, Buffer question) {
             asked.add(other);
-            return context.<Buffer>succeededFuture().map(v -> others.get(other).apply(question));
+            return context.<Buffer>succeededFuture().map(v -> Objects.requireNonNull(others.get(other)).apply(question));
         }
 
         @Override

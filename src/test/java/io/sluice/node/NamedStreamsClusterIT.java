@@ -85,7 +85,7 @@ class NamedStreamsClusterIT {
             post(values + "?topic=quiet", "old", "");
             post(values + "?topic=gone", "g", "");
             post(values + "?topic=quiet", "q", "");
-            post(values + "?topic=gone&forget=true", "", "");
+            post(values + "?topic=gone&forget=true", "the end", "");
             flood(cluster.anyNode().url() + values);
         }
         try (ClusterTraffic declared = ClusterTraffic.begin(cluster, "declared");
