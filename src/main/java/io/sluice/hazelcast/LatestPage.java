@@ -17,15 +17,16 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   question   long after, long upTo
  *   answer     nothing, if the node has none; one byte, if it may have them soon; otherwise
- *              id last, long end, int events; each: id, long time, event
+ *              id last, long lacking, long end, int events; each: id, long time, event
  *   id         text epoch, long n
  * </pre>
  *
  * @param last the id of the newest event that the other node has
+ * @param lacking the number up to which the other node may lack topics
  * @param events oldest first
  * @param end the number up to which these are all
  */
-record LatestPage(EventId last, List<Event> events, long end) {
+record LatestPage(EventId last, long lacking, List<Event> events, long end) {
 
     /** About the most bytes of events. */
     private static final int BYTES = 128 << 10;
@@ -56,11 +57,14 @@ record LatestPage(EventId last, List<Event> events, long end) {
     /** Reads a page of what this node has. */
     static LatestPage of(LatestEvents latest, long after, long upTo) {
         LatestEvents.Page page = latest.page(after, upTo, BYTES);
-        return new LatestPage(latest.last(), page.events(), page.end());
+        return new LatestPage(latest.last(), latest.lacking(), page.events(), page.end());
     }
 
     private Buffer encode() {
-        Buffer bytes = appendId(Buffer.buffer(), last).appendLong(end).appendInt(events.size());
+        Buffer bytes = appendId(Buffer.buffer(), last)
+                .appendLong(lacking)
+                .appendLong(end)
+                .appendInt(events.size());
         for (Event event : events) {
             appendId(bytes, event.id()).appendLong(event.time().toEpochMilli());
             BufferReader.appendEvent(bytes, new NewEvent(event.topic(), event.type(), event.data(), event.forget()));
@@ -79,13 +83,14 @@ record LatestPage(EventId last, List<Event> events, long end) {
         }
         BufferReader in = new BufferReader(answer);
         EventId last = nextId(in);
+        long lacking = in.nextLong();
         long end = in.nextLong();
         List<Event> events = new ArrayList<>();
         for (int left = in.nextInt(); left > 0; left--) {
             EventId id = nextId(in);
             events.add(Event.of(id, Instant.ofEpochMilli(in.nextLong()), in.nextEvent()));
         }
-        return new LatestPage(last, events, end);
+        return new LatestPage(last, lacking, events, end);
     }
 
     private static EventId nextId(BufferReader in) {

@@ -47,6 +47,21 @@ final class LatestTransfer {
 
     private static final Logger LOG = LoggerFactory.getLogger(LatestTransfer.class);
 
+    /**
+     * What there is of the events.
+     *
+     * @param events oldest first
+     * @param lacking the number up to which others may be missing; 0 if none is
+     */
+    record Latest(List<Event> events, long lacking) {
+
+        static final Latest NONE = new Latest(List.of(), 0);
+
+        Latest {
+            events = List.copyOf(events);
+        }
+    }
+
     private final ContextInternal context;
     private final LogLines lines;
     private final EventLog.Follower journal;
@@ -98,21 +113,21 @@ final class LatestTransfer {
     }
 
     /**
-     * The newest events of topics up to a number, oldest first. A later call ends this one.
+     * The newest events of topics up to a number. A later call ends this one.
      *
      * @param base the number before the oldest event that was read
      */
-    Future<List<Event>> upTo(long base) {
+    Future<Latest> upTo(long base) {
         cancel();
         Epochs epochs = filter.epochs();
         if (epochs == null || base <= epochs.past()) {
             // The log has no event up to there.
-            return context.succeededFuture(List.of());
+            return context.succeededFuture(Latest.NONE);
         }
         LatestEvents own = journal.latest();
         List<Event> had = own != null && epochs.contains(own.last()) ? all(own, base) : List.of();
         if (own != null && counts(own.last(), base)) {
-            return context.succeededFuture(had);
+            return context.succeededFuture(new Latest(had, own.lacking()));
         }
         Round begun = new Round(base, had);
         round = begun;
@@ -140,12 +155,15 @@ final class LatestTransfer {
 
         private final long base;
         private final List<Event> had;
-        private final Promise<List<Event>> latest = context.promise();
+        private final Promise<Latest> latest = context.promise();
         private final TreeMap<Long, Event> told = new TreeMap<>();
         private final long timer;
 
         /** The position of the newest page. */
         private long asOf;
+
+        /** The number up to which topics may be missing. */
+        private long lacking;
 
         private boolean hasSource;
         private boolean over;
@@ -153,6 +171,7 @@ final class LatestTransfer {
         private Round(long base, List<Event> had) {
             this.base = base;
             this.had = had;
+            this.lacking = base;
             this.timer = context.setTimer(patienceMillis, id -> giveUp());
         }
 
@@ -186,6 +205,7 @@ final class LatestTransfer {
                 } else if (take(page, after)) {
                     ask(other, page.end(), rest, false);
                 } else {
+                    lacking = Math.min(base, page.lacking());
                     endWhenRead();
                 }
             });
@@ -228,7 +248,7 @@ final class LatestTransfer {
         private void end() {
             over = true;
             context.owner().cancelTimer(timer);
-            latest.tryComplete(hasSource ? List.copyOf(told.values()) : had);
+            latest.tryComplete(new Latest(hasSource ? List.copyOf(told.values()) : had, lacking));
         }
     }
 }

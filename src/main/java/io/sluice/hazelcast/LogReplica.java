@@ -1,5 +1,6 @@
 package io.sluice.hazelcast;
 
+import io.sluice.hazelcast.LatestTransfer.Latest;
 import io.sluice.hazelcast.LogRecord.Appended;
 import io.sluice.hazelcast.LogRecord.Keyed;
 import io.sluice.log.Epochs;
@@ -91,10 +92,11 @@ final class LogReplica implements RecordFilter.Output {
     /** Has the journal get what was read: at once if nothing from before is kept. */
     private Future<Void> handOver() {
         InitialLoad load = journal;
-        Future<List<Event>> older = latest == null ? setup.context().succeededFuture(List.of()) : latest.upTo(base);
-        handedOver = older.map(events -> {
+        Future<Latest> older = latest == null ? setup.context().succeededFuture(Latest.NONE) : latest.upTo(base);
+        handedOver = older.map(before -> {
             if (load == journal && !closed) {
-                load.done(events);
+                load.done(before.events());
+                setup.follower().lackLatest(before.lacking());
             }
             return null;
         });

@@ -28,6 +28,11 @@ public record CountingJournal(JournalWriter writer, IntConsumer appended) implem
     }
 
     @Override
+    public void lackLatest(long n) {
+        writer.lackLatest(n);
+    }
+
+    @Override
     public @Nullable LatestEvents latest() {
         return writer.latest();
     }

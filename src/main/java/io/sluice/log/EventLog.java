@@ -79,6 +79,12 @@ public interface EventLog {
         /** The next events: their numbers follow the last without a hole. If it throws, it has taken none of them. */
         void append(List<Event> events);
 
+        /**
+         * Said after a {@link #reset}: the newest events that it had may lack topics whose newest event has a number up to n. 0 if they
+         * lack none.
+         */
+        default void lackLatest(long n) {}
+
         /** What it has as the newest events of topics, for other nodes; null if it keeps none, or may be wrong. */
         default @Nullable LatestEvents latest() {
             return null;

@@ -71,7 +71,12 @@ final class Evicted {
 
     /** The newest event of its topic goes for good. */
     void forget(Entry entry) {
-        forgotten = Math.max(forgotten, entry.position());
+        forgetUpTo(entry.position());
+    }
+
+    /** Topics are missing whose newest event has a position up to this one. */
+    void forgetUpTo(long position) {
+        forgotten = Math.max(forgotten, position);
     }
 
     /**

@@ -57,6 +57,13 @@ public final class JournalWriter implements EventLog.Follower {
     }
 
     @Override
+    public void lackLatest(long n) {
+        if (n > 0) {
+            journal.evicted.forgetUpTo(journal.timeline.position(n));
+        }
+    }
+
+    @Override
     public @Nullable LatestEvents latest() {
         return broken || journal.isUnborn() ? null : new LatestEvents(journal);
     }

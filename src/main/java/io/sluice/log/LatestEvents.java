@@ -43,6 +43,11 @@ public final class LatestEvents {
         return journal.id(journal.head());
     }
 
+    /** The number up to which the newest events of topics may be missing; 0 if none is. */
+    public long lacking() {
+        return Math.max(0, journal.forgotten() - journal.timeline.position(0));
+    }
+
     /**
      * Reads events behind a number, and up to another one. A topic that is {@linkplain NewEvent#forget forgotten} has none.
      *

@@ -210,6 +210,7 @@ class HazelcastLogTest {
         first.close().await();
         EventStream third = openKept(cluster.join(), LATEST);
         assertEquals(List.of("quiet 2", "late"), beyond(third));
+        assertEquals(0, third.journal().forgotten(), "a snapshot has all topics");
         publish(third, "x", "quiet", true);
         awaitHead(second, third.journal().head());
         assertEquals(List.of("late"), beyond(second));
@@ -225,6 +226,7 @@ class HazelcastLogTest {
         first.close().await();
         EventStream second = openKept(vertx, LATEST);
         assertEquals(List.of(), beyond(second));
+        assertTrue(second.journal().forgotten() > 0, "a snapshot says that topics are missing");
         assertEquals(first.journal().head(), second.journal().head());
         second.close().await();
     }

@@ -92,7 +92,7 @@ class LatestTransferTest {
     @Test
     void anEventBehindTheBaseIsReadBeforeTheOlderOneOfItsTopicIsMissed() {
         other(journal(EPOCHS, "x1 y2 x3 z4 z5 z6 z7 z8 z9 y10"));
-        Future<List<Event>> latest = latest(10_000);
+        Future<LatestTransfer.Latest> latest = latest(10_000);
         assertFalse(latest.isComplete());
         onContext(() -> {
             filter.offer(
@@ -109,7 +109,7 @@ class LatestTransferTest {
     void aNodeThatHasNotReadSoFarIsAskedAgain() {
         JournalWriter other = journal(EPOCHS, "x1 y2 x3 z4 z5 z6 z7 z8");
         other(other);
-        Future<List<Event>> latest = latest(10_000);
+        Future<LatestTransfer.Latest> latest = latest(10_000);
         onContext(() -> {
             other.append(List.of(event("a", 9, "y", "", false)));
             return Future.succeededFuture();
@@ -193,11 +193,11 @@ class LatestTransferTest {
         return new LatestTransfer(setup(own), new Peers(), filter, patience);
     }
 
-    private Future<List<Event>> latest(long patience) {
+    private Future<LatestTransfer.Latest> latest(long patience) {
         return onContext(() -> transfer(patience).upTo(BASE));
     }
 
-    private List<Event> get(long patience) {
+    private LatestTransfer.Latest get(long patience) {
         return latest(patience).await();
     }
 
@@ -205,8 +205,8 @@ class LatestTransferTest {
         return text(get(10_000));
     }
 
-    private static String text(List<Event> events) {
-        return events.stream().map(event -> event.topic() + event.n()).collect(Collectors.joining(" "));
+    private static String text(LatestTransfer.Latest latest) {
+        return latest.events().stream().map(event -> event.topic() + event.n()).collect(Collectors.joining(" "));
     }
 
     private <T> Future<T> onContext(Supplier<Future<T>> step) {
@@ -252,7 +252,8 @@ class LatestTransferTest {
         @Override
         public Future<Buffer> ask(String other, Buffer question) {
             asked.add(other);
-            return context.<Buffer>succeededFuture().map(v -> Objects.requireNonNull(others.get(other)).apply(question));
+            return context.<Buffer>succeededFuture()
+                    .map(v -> Objects.requireNonNull(others.get(other)).apply(question));
         }
 
         @Override
