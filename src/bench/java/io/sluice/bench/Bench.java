@@ -39,6 +39,14 @@ public final class Bench {
               --quiet N            10000 streams, with ten events and no subscriber, whose heap is measured
               --cores S,C, --jar FILE   as above
 
+            rates             readers with ?rate= beside readers without, of one stream with many topics
+              --connections N      1000
+              --topics N           50
+              --per-second N       20: events of each topic
+              --rate N             5: writes a second to each reader
+              --seconds N          5: of each measurement, after as many to warm up
+              --cores S,C, --jar FILE   as above
+
             load              one load on any URL with Server-Sent Events; it exits with 1 where events are lost
               --url URL            where to listen; @n in it is the number of the connection, from 0 on
               --publish URL        where to publish; without it, it only listens. With @n each message is for one, in turn
@@ -89,6 +97,7 @@ public final class Bench {
             case "" -> all();
             case "compare" -> new Comparison(ComparisonOptions.of(options)).run();
             case "lives" -> new StreamLives(LivesOptions.of(options)).run();
+            case "rates" -> new Rates(RatesOptions.of(options)).run();
             case "jmh" -> jmh(options);
             case "load" -> load(options);
             case "--help", "-h", "help" -> help();

@@ -33,7 +33,7 @@ final class SluiceNode implements Contender {
             , "chat/*": { "lifetime": "0s", "replay": "all", "max": 1000000, "keep": "2s" }""";
     private static final String PRODUCER = """
 
-              "producers": [ { "verticle": "%s", "config": { "named": %b, "subscribers": %d } } ],""";
+              "producers": [ { "verticle": "%s", "config": { "named": %b, "subscribers": %d, "perSecond": %d } } ],""";
 
     private final String name;
     private final Path jar;
@@ -73,10 +73,15 @@ final class SluiceNode implements Contender {
 
     @Override
     public Server startPublishing(Path directory, int subscribers) throws IOException, InterruptedException {
+        return startPublishing(directory, subscribers, 1);
+    }
+
+    /** Starts it with a producer within it, that publishes so many messages a second to each subscriber, or topic. */
+    Server startPublishing(Path directory, int subscribers, int perSecond) throws IOException, InterruptedException {
         String classes = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
-        String producer = PRODUCER.formatted(TurnProducer.class.getName(), name.equals(NAMED), subscribers);
+        String producer = PRODUCER.formatted(TurnProducer.class.getName(), name.equals(NAMED), subscribers, perSecond);
         return start(directory, List.of("-cp", jar + File.pathSeparator + classes, MAIN), producer);
     }
 

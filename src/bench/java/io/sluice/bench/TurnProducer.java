@@ -6,8 +6,8 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Publishes a message a second to each of many subscribers, in turn, evenly over the second: in a stream of its own, or in a topic of
- * its own of one stream. Its node is measured, and costs the same in both cases until the bus has the message.
+ * Publishes messages to each of many subscribers, in turn, evenly over the second: in a stream of its own, or in a topic of its own of
+ * one stream. Its node is measured, and costs the same in both cases until the bus has the message.
  */
 public final class TurnProducer extends VerticleBase {
 
@@ -20,6 +20,7 @@ public final class TurnProducer extends VerticleBase {
     private final EpochClock clock = new EpochClock();
     private boolean named;
     private int subscribers;
+    private int perSecond;
     private long began;
     private long published;
 
@@ -27,6 +28,8 @@ public final class TurnProducer extends VerticleBase {
     public Future<?> start() {
         named = config().getBoolean("named");
         subscribers = config().getInteger("subscribers");
+        // To all of them.
+        perSecond = subscribers * config().getInteger("perSecond");
         began = clock.now();
         vertx.setPeriodic(TICK_MILLIS, timer -> publishWhatIsDue());
         return Future.succeededFuture();
@@ -35,7 +38,7 @@ public final class TurnProducer extends VerticleBase {
     private void publishWhatIsDue() {
         long now = clock.now();
         // After a pause it goes on at twice its speed at most, for which the bus has room.
-        int most = 2 * Math.max(1, subscribers * TICK_MILLIS / 1000);
+        int most = 2 * Math.max(1, perSecond * TICK_MILLIS / 1000);
         for (int i = 0; i < most && dueAt(published) <= now; i++) {
             long turn = published / subscribers;
             publish((int) (published % subscribers), Message.of(dueAt(published), 1 + turn, SIZE));
@@ -44,7 +47,7 @@ public final class TurnProducer extends VerticleBase {
     }
 
     private long dueAt(long message) {
-        return began + message * SECOND / subscribers;
+        return began + message * SECOND / perSecond;
     }
 
     private void publish(int subscriber, String message) {
