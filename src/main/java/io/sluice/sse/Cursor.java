@@ -381,7 +381,7 @@ final class Cursor {
         }
         Long count = journal.count(from, kept.head());
         Integer left = hole.left();
-        long promised = kept.topics() + (left == null ? 0 : left);
+        long promised = (left == null ? 0L : left) + kept.topics();
         Long lost = count == null || left == null ? null : (Long) Math.max(0, count + owed - promised);
         position = Math.min(hole.start(), kept.tail() - 1);
         holeEnd = kept.tail() - 1;

@@ -30,11 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Clients that begin at a time. Event n of the stream is n seconds younger than its first moment, two days ago. */
+/** Clients that begin at a time. Event n of the stream is n seconds younger than its first moment. */
 class SinceTest {
 
     private static final EventId EMPTY = new EventId("s", 0);
-    private static final Instant BEGIN = Instant.now().minus(Duration.ofDays(2));
+    private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
     private static final int MANY = 100_000;
 
     private final EventLoop loop = new DefaultEventLoop();
@@ -73,7 +73,7 @@ class SinceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"9", "1000000"})
+    @CsvSource({"9", "2000000000"})
     void atATimeWithoutEventsItStandsAtTheHeadAndGetsTheLiveOnes(int since) throws Exception {
         publish("a", "b");
         FakeWritePath path = open(since, "");
@@ -181,7 +181,7 @@ class SinceTest {
 
     private String events(String numbers) {
         StringBuilder text = new StringBuilder();
-        for (String n : numbers.split(" ")) {
+        for (String n : numbers.split(" ", -1)) {
             Journal.@Nullable Entry entry = writer.journal().read(Long.parseLong(n));
             String topic = Objects.requireNonNull(entry).event().topic();
             text.append("id: s-").append(n).append("\ndata: ").append(topic).append("\n\n");
