@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  * 400 or 406 and {@code application/problem+json}, or see {@link #failToRouter}. No body handler, session or compression belongs
  * before it.
  *
+ * <p>A client that says {@code Accept: application/json}, or {@code format=json}, polls: it gets one answer as JSON, with what there is,
+ * or after the first event if it says for how long to {@code wait}. A poll is a subscription until it is answered; the reason of its end
+ * is {@link CloseReason#ANSWERED}.
+ *
  * <p>One handler may serve any number of event loops: each gets its own hub.
  */
 public final class SseHandler implements Handler<RoutingContext> {

@@ -76,6 +76,15 @@ class ConnectionTimersTest {
     }
 
     @Test
+    void aPollThatWaitsIsARequestUnderWay(Vertx vertx) throws Exception {
+        ServedStream node = serve(vertx, new JsonObject());
+        try (RawClient client = RawClient.get(node.port(), "/events?format=json&replay=none&wait=1200ms")) {
+            assertTrue(client.head().startsWith("HTTP/1.1 200 OK\n"));
+            assertTrue(client.rest().endsWith("\"ended\":false}"));
+        }
+    }
+
+    @Test
     void overTlsToo(@TempDir Path directory, Vertx vertx) throws Exception {
         TestCertificate certificate = TestCertificate.in(directory);
         ServedStream node = serveTls(vertx, certificate);

@@ -174,6 +174,17 @@ class CorsTest {
     }
 
     @Test
+    void aPageOfAnotherOriginPolls(Vertx vertx) throws Exception {
+        ServedStream node = serve(vertx, "{\"origins\": [\"" + LISTED + "\"]}");
+        HttpResponse<String> answer =
+                node.send(node.request("/events").header("Origin", LISTED).header("Accept", "application/json"));
+        assertEquals(200, answer.statusCode());
+        assertEquals("application/json", header(answer, "Content-Type"));
+        assertEquals(LISTED, header(answer, "Access-Control-Allow-Origin"));
+        assertEquals(Set.of("Origin", "accept"), Set.copyOf(answer.headers().allValues("Vary")));
+    }
+
+    @Test
     void anEmptyOriginIsAsNone(Vertx vertx) throws Exception {
         ServedStream node = serve(vertx, "{\"origins\": [\"" + LISTED + "\"]}");
         assertEquals(200, get(node, "").statusCode());

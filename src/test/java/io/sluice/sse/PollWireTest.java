@@ -3,16 +3,20 @@ package io.sluice.sse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.auth.Rights;
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.CloseReason;
 import io.sluice.testing.Await;
 import io.sluice.testing.client.RawClient;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.handler.HttpException;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
@@ -124,6 +128,7 @@ class PollWireTest {
         "lastEventId=ID-3&since=0s, 4 5, 5",
         "lastEventId=ID-3&topic=z, '', 5",
         "lastEventId=ID-5, '', 5",
+        "lastEventId=&replay=2, 4 5, 5",
     })
     void aPollBeginsAsAStreamDoes(String query, String numbers, long last) throws Exception {
         server.publish("a", "1");
@@ -309,6 +314,34 @@ class PollWireTest {
     }
 
     @Test
+    void aPollEndsWithItsRightsAndTheNextOneIsRefused() throws Exception {
+        server.publish("a", "1");
+        Instant end = Instant.now().plusMillis(300);
+        server.handler.authorize(routing -> Future.succeededFuture(Rights.ALL.until(end)));
+        try (RawClient client = new RawClient(server.port())) {
+            assertEquals(answer("", 1), poll(client, "/events?replay=none&wait=20s"));
+            client.send("GET /events HTTP/1.1", JSON);
+            String head = client.head();
+            assertTrue(head.startsWith("HTTP/1.1 401 "), head);
+            client.rest();
+            client.send("GET /events HTTP/1.1");
+            assertTrue(client.head().startsWith("HTTP/1.1 200 "));
+        }
+    }
+
+    @Test
+    void aLogThatIsAwayIsToldByTheStatus() throws Exception {
+        server.handler.authorize(routing -> Future.failedFuture(new HttpException(503, "away")));
+        try (RawClient client = new RawClient(server.port())) {
+            client.send("GET /events?format=json HTTP/1.1");
+            assertUnavailable(client);
+            client.send("GET /events HTTP/1.1");
+            assertTrue(client.head().startsWith("HTTP/1.1 200 "));
+            assertTrue(client.rest().contains("overload"));
+        }
+    }
+
+    @Test
     void aNodeThatIsFullSaysSoByItsStatus() throws Exception {
         server.close();
         start(ENDLESS, SubscriptionLimits.of(0, 1));
@@ -380,7 +413,7 @@ class PollWireTest {
     /** Of events whose data are their numbers. */
     private static String answer(String numbers, long last, String gap) {
         StringBuilder events = new StringBuilder();
-        for (String n : numbers.isEmpty() ? new String[0] : numbers.split(" ")) {
+        for (String n : numbers.isEmpty() ? new String[0] : numbers.split(" ", -1)) {
             events.append(events.isEmpty() ? "" : ",")
                     .append("{\"id\":\"k3f9a2-" + n + "\",\"time\":\"T\",\"topic\":\"")
                     .append("x\",\"type\":null,\"data\":\"" + n + "\"}");
