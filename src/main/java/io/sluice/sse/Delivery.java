@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * is behind. When the socket drains it reads on from there, and at the head it is live again. A new one that wants history
  * begins behind: replaying and catching up are one loop, {@link Backlog}.
  *
+ * <p><b>At a rate.</b> Those who want the newest events so many times a second are in {@link RatedGroups}, which have turns of their own. A
+ * wake-up only arms those that are idle, and there are none without such a client.
+ *
  * <p><b>Lapped.</b> When a cursor falls out of the journal the client is told how much it lost, and continues at the oldest kept
  * event. If the log itself went back, it continues after what it has had of it. If the delivery itself falls out, every live
  * subscription gets the head as a cursor, and the same loop sees to it.

@@ -179,7 +179,7 @@ final class RatedGroup extends RateTimer.Armed {
             return;
         }
         long due = due();
-        groups.idle(this, due == NEVER);
+        groups.idle(this, due == NEVER && audience.anyLive() != null);
         if (due == NEVER) {
             return;
         }

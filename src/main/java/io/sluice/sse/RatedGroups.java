@@ -18,7 +18,7 @@ final class RatedGroups {
     private final BlockWriter writer;
     private final Map<RatedGroup.Key, RatedGroup> byKey = new HashMap<>();
 
-    /** Those that have nothing to do until an event comes. */
+    /** Those that have nothing to do until an event comes, and have seats. The others are armed by whoever arrives. */
     private final Set<RatedGroup> idle = new LinkedHashSet<>();
 
     RatedGroups(Journal journal, Turns turns, BlockWriter writer) {
@@ -50,6 +50,7 @@ final class RatedGroups {
         return group.audience;
     }
 
+    /** Counts one subscription of a group less. The last one takes the group with it. */
     void leave(RatedGroup group) {
         if (group.audience.leave()) {
             byKey.remove(group.key);
@@ -62,6 +63,7 @@ final class RatedGroups {
         return byKey.isEmpty();
     }
 
+    /** Says whether a group is to be woken by the next event. */
     void idle(RatedGroup group, boolean isIdle) {
         if (isIdle) {
             idle.add(group);

@@ -18,6 +18,7 @@
  *            LiveSlice     Backlog        what is new, to the live ones | each reads on from its Cursor, tells gaps
  *            Audiences        |           by filter; a Crowd of them is found by PatternIndex
  *            Audience         |           joined once, written to each
+ *                |            |           RatedGroups, RatedGroup: those with a rate, when RateTimer says; Conflation, Pace: what they get, and when
  *                    \     /
  *                  BlockWriter            writes, counts, cuts off
  *                       |                    SlowClients, SharedSlices, PendingBytes: count what waits; Relief: ends the slowest

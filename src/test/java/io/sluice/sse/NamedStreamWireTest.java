@@ -79,6 +79,17 @@ class NamedStreamWireTest {
     }
 
     @Test
+    void aClientWithARateWaitsForAStreamGetsItsNewestEventAndTheLastOneBeforeItsEnd() throws Exception {
+        try (RawClient client = server.open("/chat/42?rate=20")) {
+            assertEquals("id: none-0\n\n", client.blocks(1));
+            server.publish("42", "Hel", "lo");
+            assertEquals("id: k3f9a2-2\ndata: lo\n\n", normalized(client.blocks(1)));
+            server.end("42", " wor", "ld");
+            assertEquals("id: k3f9a2-4\ndata: ld\n\nid: k3f9a2-4\n" + END, normalized(client.rest()));
+        }
+    }
+
+    @Test
     void whoWaitedAndComesBackGetsAllOnce() throws Exception {
         server.publish("42", "1", "2");
         try (RawClient client = server.open("/chat/42", "Last-Event-ID: none-0")) {

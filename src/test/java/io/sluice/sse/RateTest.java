@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.sluice.log.Bytes;
 import io.sluice.log.Epochs;
 import io.sluice.log.Event;
@@ -16,12 +18,15 @@ import io.sluice.sse.SseOptions.Slow;
 import io.sluice.stream.CloseReason;
 import io.sluice.stream.StreamListener;
 import io.sluice.stream.TopicFilter;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +36,7 @@ class RateTest {
     private static final long RATE = TimeUnit.MILLISECONDS.toNanos(160);
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final List<ScheduledFuture<?>> scheduled = new ArrayList<>();
     private long nanos = TimeUnit.SECONDS.toNanos(1);
     private long delivered;
     private final Settings options = Settings.DEFAULT
@@ -39,7 +45,7 @@ class RateTest {
             .withSlow(Slow.GAP);
     private JournalWriter writer = journal(History.of(100, null, null));
     private final Hub hub = new Hub(
-            channel.eventLoop(),
+            loop(),
             options.sse(),
             Duration.ZERO,
             SubscriptionLimits.of(0, 0),
@@ -439,7 +445,7 @@ class RateTest {
 
     @Test
     void neverTwoWritesWithinAnInterval() {
-        java.util.Random random = new java.util.Random(7);
+        Random random = new Random(7);
         List<Client> clients = new ArrayList<>();
         List<long[]> last = new ArrayList<>();
         for (int step = 0; step < 20_000; step++) {
@@ -513,20 +519,20 @@ class RateTest {
 
     /** How many tasks are scheduled on the loop. */
     private long timers() {
-        return scheduled(channel);
+        scheduled.removeIf(Future::isDone);
+        return scheduled.size();
     }
 
-    private static long scheduled(EmbeddedChannel channel) {
-        try {
-            java.lang.reflect.Field queue =
-                    io.netty.util.concurrent.AbstractScheduledEventExecutor.class.getDeclaredField(
-                            "scheduledTaskQueue");
-            queue.setAccessible(true);
-            Object tasks = queue.get(channel.eventLoop());
-            return tasks == null ? 0 : ((java.util.Queue<?>) tasks).size();
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
-        }
+    /** The channel's loop, whose timers are counted. */
+    private EventExecutor loop() {
+        return (EventExecutor) Proxy.newProxyInstance(
+                RateTest.class.getClassLoader(), new Class<?>[] {EventExecutor.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(channel.eventLoop(), arguments);
+                    if (result instanceof ScheduledFuture<?> future) {
+                        scheduled.add(future);
+                    }
+                    return result;
+                });
     }
 
     private static JournalWriter journal(History history) {
