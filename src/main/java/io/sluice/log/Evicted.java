@@ -29,6 +29,10 @@ final class Evicted {
     private final ConcurrentNavigableMap<Long, Entry> latest = new ConcurrentSkipListMap<>();
 
     private volatile long forgotten;
+
+    /** The same, without the topics that went for the limit. */
+    private volatile long lacking;
+
     private volatile Instant newest;
 
     // The writer's only:
@@ -42,6 +46,7 @@ final class Evicted {
     Evicted(int limit, long forgotten, Instant newest) {
         this.limit = limit;
         this.forgotten = forgotten;
+        this.lacking = forgotten;
         this.newest = newest;
     }
 
@@ -77,6 +82,7 @@ final class Evicted {
     /** Topics are missing whose newest event has a position up to this one. */
     void forgetUpTo(long position) {
         forgotten = Math.max(forgotten, position);
+        lacking = Math.max(lacking, position);
     }
 
     /**
@@ -89,7 +95,7 @@ final class Evicted {
         while (count > 0 && byTopic.size() - forgets > limit) {
             Entry oldest = latest.firstEntry().getValue();
             // Before it goes: a reader looks in the other order.
-            forget(oldest);
+            forgotten = Math.max(forgotten, oldest.position());
             byTopic.remove(oldest.event().topic(), oldest);
             remove(oldest);
         }
@@ -134,6 +140,11 @@ final class Evicted {
     /** As {@link Journal#forgotten}. */
     long forgotten() {
         return forgotten;
+    }
+
+    /** As {@link Journal#lacking}. */
+    long lacking() {
+        return lacking;
     }
 
     /** As {@link Journal#hasDropped}. */

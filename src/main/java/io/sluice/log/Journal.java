@@ -371,11 +371,6 @@ public final class Journal {
         return evicted.countLatest(after, most);
     }
 
-    /** Whether the newest events of topics are kept beyond the bounds at all. */
-    public boolean keepsLatest() {
-        return evicted.keepsLatest();
-    }
-
     /**
      * The position of the newest event that the journal has dropped although it was the newest of its topic; a snapshot lacks that topic.
      * An event that is {@linkplain NewEvent#forget to be forgotten} is none. If it cannot be known, the last position that may be one.
@@ -383,6 +378,11 @@ public final class Journal {
      */
     public long forgotten() {
         return evicted.forgotten();
+    }
+
+    /** The same, without the topics that had to go because there are more than {@link History#latest}. */
+    public long lacking() {
+        return evicted.lacking();
     }
 
     /** Whether an event of a time or later may have left the ring, or was not there when it was loaded. By the times of the events. */

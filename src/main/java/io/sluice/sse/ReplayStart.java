@@ -65,8 +65,7 @@ record ReplayStart(Journal journal, TopicFilter filter, Positions positions) {
 
     /** Whether topics are missing in a snapshot that are not left out for their number. */
     private boolean lacksTopics(long beforeHistory) {
-        return !journal.keepsLatest()
-                && journal.forgotten() > Positions.beginning(journal, beforeHistory)
+        return journal.lacking() > Positions.beginning(journal, beforeHistory)
                 && !(namesItsTopics(filter)
                         && filter.exactTopics().stream().allMatch(topic -> journal.newest(topic) != null));
     }

@@ -105,6 +105,17 @@ class LastValuesTest {
     }
 
     @Test
+    void aSnapshotSaysNothingOfTopicsThatWentForTheirNumberButOfThoseThatTheNodeNeverGot() throws Exception {
+        writer = writer(KEPT, 4);
+        publish("a", "b", "c", "d", "e");
+        assertEquals(events("2 3 4 5"), open("snapshot", "", null).take());
+        writer.lackLatest(1);
+        assertEquals(
+                gap(1, "null", null) + events("2 3 4 5"),
+                open("snapshot", "", null).take());
+    }
+
+    @Test
     void aSnapshotOfAnEmptyHistoryThatHadEventsIsAGap() throws Exception {
         writer = writer(KEPT, 0);
         writer.reset(Epochs.startingAt(EMPTY), 7, List.of(), List.of());
