@@ -74,6 +74,7 @@ class LatestTransferTest {
         JournalWriter other = journal(EPOCHS, "x1 y2 x3 z4 y5 z6- w7 w8 v9");
         other(other);
         assertEquals("x3 y5 w8 v9", latest());
+        assertEquals(0, get(10_000).lacking());
     }
 
     @Test
@@ -133,6 +134,7 @@ class LatestTransferTest {
     void ifNobodyHasThemTheLogBeginsWithoutAtOnce() {
         others.put("empty", question -> LatestPage.NOTHING);
         assertEquals("", latest());
+        assertEquals(BASE, get(10_000).lacking());
     }
 
     @Test

@@ -101,7 +101,7 @@ class NamedStreamsClusterIT {
             assertEquals(List.of("q2", "q3"), data(get(joined, "/chat/quiet?lastEventId=" + first)));
             assertEquals(2, n(post(joined, "/chat/open", "o2", "")));
             for (String values : VALUES) {
-                assertEquals(List.of("q", String.valueOf(BATCH - 1)), data(get(joined, values + "?replay=snapshot")));
+                assertEquals(List.of("q", "\"" + (BATCH - 1) + '"'), data(get(joined, values + "?replay=snapshot")));
             }
             cluster.awaitSafe();
             cluster.kill(cluster.sequencer("chat#1"));
