@@ -328,7 +328,7 @@ final class RatedGroup extends RateTimer.Armed {
     private void beginServing() {
         if (wrote) {
             wroteAt = now();
-        } else {
+        } else if (state.position() > start) {
             looksAt = now() + Math.min(MAX_BLIND, key.interval / BLIND);
         }
         toServe = parked.size();

@@ -98,6 +98,17 @@ class RateTest {
     }
 
     @Test
+    void afterEventsThatDoNotPassItWaitsForAQuarterOfAnIntervalAtMost() {
+        Client client = open(RATE, Beginning.with(Replay.LAST), TopicFilter.of(List.of("a")));
+        pass(2 * RATE);
+        publish("x1");
+        publish("a1");
+        assertEquals("0", client.took());
+        pass(RATE / 4);
+        assertEquals("2=a1", client.took());
+    }
+
+    @Test
     void aClientWithoutARateBesideItGetsEachEvent() {
         Client plain = open(0);
         Client rated = open(RATE);
