@@ -127,14 +127,7 @@ final class Evicted {
 
     /** As {@link Journal#countLatest}. */
     int countLatest(long after, int most) {
-        int found = 0;
-        for (Entry entry : latest.tailMap(after, false).values()) {
-            if (found == most) {
-                break;
-            }
-            found++;
-        }
-        return found;
+        return (int) latest.tailMap(after, false).keySet().stream().limit(most).count();
     }
 
     /** As {@link Journal#forgotten}. */

@@ -120,6 +120,8 @@ final class ShardTransfer {
             lines.debug("more commands come than can be held back; the transfer begins again");
             drop(owner.read());
             least = owner.read();
+            // The next page does not count: the installed ones are without what was dropped.
+            first = installer.isEmpty() ? first : null;
         }
         proceed();
     }

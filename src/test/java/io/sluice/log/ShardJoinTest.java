@@ -17,6 +17,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -178,7 +179,9 @@ class ShardJoinTest {
             on(() -> topics(random, 20));
             Map<String, String> all = on(() -> describe(old));
             assertEquals(all, on(() -> describe(joined)), "seed " + seed);
-            assertTrue(all.get("s0").contains("beyond"), "nothing is kept beyond the bounds: nothing is tested");
+            assertTrue(
+                    all.getOrDefault("s0", "").contains("beyond"),
+                    "nothing is kept beyond the bounds: nothing is tested");
             on(this::startAnew);
         }
     }
@@ -200,7 +203,7 @@ class ShardJoinTest {
         });
         Map<String, String> all = on(() -> describe(stayed));
         assertEquals(all, on(() -> describe(away)));
-        assertTrue(all.get("s0").contains("beyond"));
+        assertTrue(all.getOrDefault("s0", "").contains("beyond"));
     }
 
     @ParameterizedTest
@@ -221,6 +224,28 @@ class ShardJoinTest {
         awaitComplete(joined);
         on(() -> traffic(random, 100));
         assertEquals(on(() -> describe(second)), on(() -> describe(joined)));
+    }
+
+    /** The pages so far are of positions from which no command is held back any more. */
+    @Test
+    void ifMoreComesThanCanBeHeldBackThePagesAreAskedForAgain() throws Exception {
+        Node old = on(() -> join("old", 0));
+        on(() -> publish("a", 20));
+        on(() -> publish("b", 20));
+        int[] answers = new int[1];
+        Node joined = on(() -> {
+            beforeAnswer = () -> {
+                if (++answers[0] == 6) {
+                    commit(Collections.nCopies(
+                            30_000, command(Kind.EVENT, 0, "many").toEvent("a")));
+                    commit(Collections.nCopies(
+                            30_000, command(Kind.EVENT, 0, "many").toEvent("b")));
+                }
+            };
+            return join("new", 3);
+        });
+        awaitComplete(joined);
+        assertEquals(on(() -> describe(old)), on(() -> describe(joined)));
     }
 
     @Test
