@@ -111,6 +111,29 @@ class EventLinesFuzzTest {
         }
     }
 
+    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+    void linesAsTheyComeAreTheSameUpToTheFirstWrongOne(
+            @ForAll("bodies") byte[] body, @ForAll("cuts") List<Integer> cuts) {
+        List<Bytes> expected = new ArrayList<>();
+        int wrong = split(body, expected);
+        EventLines lines = new EventLines(
+                new PublishRequest(BodyType.LINES, "t", null, null, false, false, false), new ByteSize(100_000));
+        List<Bytes> taken = new ArrayList<>();
+        try {
+            cut(body, cuts, (from, to) -> {
+                int next = lines.take(body, from, to);
+                lines.takeOut().forEach(event -> taken.add(event.data()));
+                return next;
+            });
+            lines.endLastLine();
+            assertEquals(0, wrong);
+        } catch (HttpException e) {
+            assertEquals(wrong, lines.number());
+        }
+        lines.takeOut().forEach(event -> taken.add(event.data()));
+        assertEquals(expected, taken);
+    }
+
     @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
     void aWholeBodyIsOneValueOrRefused(@ForAll("lines") String text, @ForAll("cuts") List<Integer> cuts) {
         byte[] body = text.getBytes(ISO_8859_1);

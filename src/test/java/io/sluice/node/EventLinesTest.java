@@ -2,6 +2,7 @@ package io.sluice.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import io.sluice.log.ByteSize;
 import io.sluice.log.NewEvent;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,5 +110,52 @@ class EventLinesTest {
         EventLines tiny = lines();
         take(tiny, "1\n".repeat(5_000), 8192);
         assertTrue(tiny.held() >= 64 * 5_000, "objects cost, too: " + tiny.held());
+    }
+
+    // ---- lines as they come
+
+    private static EventLines endless() {
+        return new EventLines(
+                new PublishRequest(BodyType.LINES, "t", null, null, false, false, false), ByteSize.ofMegabytes(1));
+    }
+
+    private static String line(int bytes) {
+        return '"' + "x".repeat(bytes - 2) + "\"\n";
+    }
+
+    @Test
+    void whatIsTakenOutIs128kBAtMostOrOneEventThatIsLarger() {
+        EventLines lines = endless();
+        take(lines, line(50_000).repeat(3) + line(300_000) + line(10), 1 << 20);
+        assertTrue(lines.isFull());
+        List<Integer> batches = Stream.generate(lines::takeOut)
+                .map(List::size)
+                .takeWhile(size -> size > 0)
+                .toList();
+        assertEquals(List.of(2, 1, 1, 1), batches);
+        assertEquals(0, lines.held());
+    }
+
+    @Test
+    void linesAsTheyComeAreFullAfterATurnsLines() {
+        EventLines lines = endless();
+        take(lines, "1\n".repeat(EventLines.LINES_A_TURN - 1), 8192);
+        assertFalse(lines.isFull());
+        take(lines, "1\n", 8192);
+        assertTrue(lines.isFull());
+        assertEquals(EventLines.LINES_A_TURN, lines.takeOut().size());
+        assertFalse(lines.isFull());
+    }
+
+    @Test
+    void linesAsTheyComeHaveNoBoundAndTheirNumberGoesOn() {
+        EventLines lines = endless();
+        for (int i = 0; i < 50; i++) {
+            take(lines, "1\n\n".repeat(500), 8192);
+            lines.takeOut();
+        }
+        assertEquals(50_001, lines.number());
+        assertFalse(lines.hasEvents());
+        assertFalse(lines.isEmpty());
     }
 }
