@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.log.Batch;
 import io.sluice.log.History;
 import io.sluice.log.NewEvent;
 import io.sluice.stream.StreamListener;
@@ -59,6 +60,26 @@ class NamedStreamWireTest {
     private void restart(SseOptions options) {
         server.close();
         server = TemplateServer.start(vertx, TemplateOptions.DEFAULT, options);
+    }
+
+    @Test
+    void aSnapshotHasTheNewestEventOfEachTopicHoweverOldAndNothingOfAForgottenOne() throws Exception {
+        restart(TemplateOptions.DEFAULT.withHistory(History.of(2, null, null, 10)));
+        server.chats
+                .publish(
+                        "42",
+                        Batch.of(
+                                new NewEvent("eur", null, "1.08"),
+                                new NewEvent("usd", null, "1"),
+                                new NewEvent("eur", null, "1.09"),
+                                new NewEvent("gbp", null, "0.8"),
+                                new NewEvent("usd", null, "gone", true)))
+                .await();
+        try (RawClient client = server.open("/chat/42?replay=snapshot")) {
+            assertEquals("id: k3f9a2-3\ndata: 1.09\n\nid: k3f9a2-4\ndata: 0.8\n\n", normalized(client.blocks(2)));
+            server.publish("42", "next");
+            assertTrue(client.readTo("\n\n").endsWith("-6\ndata: next\n\n"));
+        }
     }
 
     // ---- a name that has no stream yet
