@@ -241,7 +241,7 @@ final class FollowedLog {
         }
         List<Event> events = new ArrayList<>();
         for (RedisRecord record : records) {
-            if (!isOf(known, record) && doubted != record.n()) {
+            if (!record.isOf(known) && doubted != record.n()) {
                 doubted = record.n();
                 pass(events);
                 return false;
@@ -266,19 +266,10 @@ final class FollowedLog {
         return true;
     }
 
-    private static boolean isOf(Epochs known, RedisRecord record) {
-        return known.id(record.n()).epoch().equals(record.epoch());
-    }
-
-    /** Whether a newest event of a topic is older than the epochs that the log still names. */
-    private static boolean isOlder(Epochs known, RedisRecord record) {
-        return record.n() > known.past() && record.n() < known.list().get(0).first() && !known.has(record.epoch());
-    }
-
     /** The event of an entry, or null if no node has written the entry. */
     private @Nullable Event event(Epochs known, RedisRecord record) {
         try {
-            if (isOf(known, record) || isOlder(known, record)) {
+            if (record.isOf(known) || record.isOlderThan(known)) {
                 return record.event();
             }
             LOG.warn("stream {}: entry {}-0 is of no epoch of this log, and is left out", setup.stream(), record.n());

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *            sluice:{events}:state    epochs, n, run                  the meaning of ids
  *            sluice:{events}:latest   with history.latest: the newest event of each topic
  *            sluice:{events}:topics   the topics by the numbers of those events
- * sluice:{events}:key:K    the receipt of an idempotency key, for a time
+ *            sluice:{events}:key:K    the receipt of an idempotency key, for a time
  *                    |  XREAD BLOCK                         |
  *               RedisFollower                          RedisFollower
  *                    |                                      |

@@ -1,6 +1,7 @@
 package io.sluice.redis;
 
 import io.sluice.log.Bytes;
+import io.sluice.log.Epochs;
 import io.sluice.log.Event;
 import io.sluice.log.EventId;
 import io.sluice.log.NewEvent;
@@ -49,6 +50,16 @@ record RedisRecord(long n, String epoch, String bits, Map<String, Bytes> fields,
     /** The mark by which {@code state.lua} identifies an event. */
     String mark() {
         return epoch + ' ' + bits;
+    }
+
+    /** Whether it is of one of a log's epochs. */
+    boolean isOf(Epochs epochs) {
+        return epochs.id(n).epoch().equals(epoch);
+    }
+
+    /** Whether it is older than the epochs that the log still names, as the newest event of a topic may be. */
+    boolean isOlderThan(Epochs epochs) {
+        return n > epochs.past() && n < epochs.list().get(0).first() && !epochs.has(epoch);
     }
 
     /**

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *    Redis   sluice:{chat/*}:log:42     41-0 | 42-0             |                |
  *            sluice:{chat/*}:state:42   epochs, n, born, ended -+                |
  *            sluice:{chat/*}:latest:42  with history.latest: the newest event of each topic; topics:42: the topics
- * sluice:{chat/*}:log        the feed: "42 has event 42", "7 has changed" -- FeedFollower: XREAD BLOCK
+ *            sluice:{chat/*}:log        the feed: "42 has event 42", "7 has changed" -- FeedFollower: XREAD BLOCK
  *            sluice:{chat/*}:names      all streams, for lists
  *            sluice:{chat/*}:times      when each goes <-- TemplateSweep: "these are watched here"
  *            sluice:{chat/*}:gone:41    one that has gone, for a time
