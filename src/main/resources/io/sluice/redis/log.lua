@@ -23,14 +23,19 @@ local function generated()
   return 0
 end
 
--- Adds an epoch to epochs, and keeps the newest 16. The last word is the past: the first position that is still the log's.
+-- Adds an epoch to epochs, and keeps the newest 16. The last word is the past: the first position that is still the log's. An epoch of
+-- which no event is left has no place among them: a log in which nothing happens would forget all others.
 local function with(epochs, first, past)
   local words = {}
   for word in string.gmatch(epochs, '%S+') do
     words[#words + 1] = word
   end
   past = past or words[#words]
-  words[math.max(#words, 1)] = fresh .. '-' .. text(first)
+  words[#words] = nil
+  if string.match(words[#words] or '', '%-(%d+)$') == text(first) then
+    words[#words] = nil
+  end
+  words[#words + 1] = fresh .. '-' .. text(first)
   while #words > 16 do
     table.remove(words, 1)
   end

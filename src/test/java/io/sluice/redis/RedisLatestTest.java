@@ -275,6 +275,22 @@ class RedisLatestTest {
         assertFalse(late.knows(first));
     }
 
+    /** Each restart is an epoch, of which the log names sixteen. */
+    @Test
+    void aLogInWhichNothingHappensKeepsThemHoweverOftenRedisRestarts() throws Exception {
+        RedisNode node = join(THREE);
+        EventId first = publish(node, "a");
+        node.submit("key", "x");
+        publish(node, "c", "c", "c");
+        for (int i = 0; i < 20; i++) {
+            redis.run("hset", STATE, "run", "another");
+            node.submit("key", "x");
+        }
+        RedisNode late = join(THREE);
+        assertEquals(List.of("1 a", "2 t"), latest(late));
+        assertTrue(late.knows(first));
+    }
+
     @Test
     void aLogThatIsDeletedHasNothingLeft() throws Exception {
         RedisNode node = join(THREE);
