@@ -248,6 +248,12 @@ public final class PromiseCheck {
 
     private void gap(EventId to, JsonObject data) {
         EventId before = position();
+        if (before == null && told == 0 && data.getString("after") == null) {
+            // It begins with less than it asked for, and has lost nothing that it had.
+            numbers.goTo(to.n());
+            epoch = to.epoch();
+            return;
+        }
         long n = numbers.last();
         Long count = data.getLong("lost");
         boolean sameEpoch = before == null || before.epoch().equals(to.epoch());

@@ -61,6 +61,19 @@ class PromiseCheckTest {
     }
 
     @Test
+    void aReplayThatIsCutBeginsWithAGapOfNothingThatItHad() {
+        String cut = "event: gap\nid: e-10\ndata: {\"after\":null,\"next\":\"e-11\",\"lost\":null}\n\n";
+        take(cut, event(11), event(13));
+        assertEquals(List.of("gets event 13 after 11"), wrong);
+        assertEquals(0, check.gaps());
+        wrong.clear();
+        check = PromiseCheck.unfiltered(wrong::add);
+        check.open(true);
+        take(cut, event(12), event(15), "id: e-15\n\n", event(17));
+        assertEquals(List.of("gets event 17 after 15"), wrong);
+    }
+
+    @Test
     void aGapThatTellsAnotherNumberIsWrong() {
         take(event(7), gap(7, 10, "2"));
         assertEquals(List.of("is told that it lost 2 from 7 to e-10"), wrong);
