@@ -26,11 +26,7 @@ final class Rates {
     private final RatesOptions options;
     private final ProgressLine progress = new ProgressLine("rates");
 
-    /**
-     * One measurement.
-     *
-     * @param query of each reader, with its number, a topic, and the rate
-     */
+    /** One measurement. The query is that of each reader, with its number, a topic, and the rate. */
     private enum Readers {
         ALL("all topics", ""),
         ALL_RATED("all topics, ?rate", "rate=%3$d"),

@@ -33,6 +33,9 @@ final class Evicted {
     /** The same, without the topics that went for the limit. */
     private volatile long lacking;
 
+    /** Of the events that are to be forgotten. */
+    private volatile long withdrawn;
+
     private volatile Instant newest;
 
     // The writer's only:
@@ -41,12 +44,14 @@ final class Evicted {
 
     /**
      * @param forgotten the position up to which topics may be missing from the start; 0 or less if none is
+     * @param withdrawn the position up to which events that are to be forgotten may be missing from the start; 0 or less if none is
      * @param newest the time up to which events may be missing from the start
      */
-    Evicted(int limit, long forgotten, Instant newest) {
+    Evicted(int limit, long forgotten, long withdrawn, Instant newest) {
         this.limit = limit;
         this.forgotten = forgotten;
         this.lacking = forgotten;
+        this.withdrawn = withdrawn;
         this.newest = newest;
     }
 
@@ -77,6 +82,11 @@ final class Evicted {
     /** The newest event of its topic goes for good. */
     void forget(Entry entry) {
         forgetUpTo(entry.position());
+    }
+
+    /** The newest event of its topic goes, and was to be forgotten. */
+    void withdraw(Entry entry) {
+        withdrawn = Math.max(withdrawn, entry.position());
     }
 
     /** Topics are missing whose newest event has a position up to this one. */
@@ -138,6 +148,11 @@ final class Evicted {
     /** As {@link Journal#lacking}. */
     long lacking() {
         return lacking;
+    }
+
+    /** As {@link Journal#withdrawn}. */
+    long withdrawn() {
+        return withdrawn;
     }
 
     /** As {@link Journal#hasDropped}. */

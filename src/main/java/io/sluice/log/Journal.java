@@ -385,6 +385,14 @@ public final class Journal {
         return evicted.lacking();
     }
 
+    /**
+     * The position of the newest event that {@linkplain NewEvent#forget is to be forgotten} and has left the ring as its topic's newest: who
+     * has had the topic does not learn of it any more. If it cannot be known, the last position that may be one. 0 or less if there is none.
+     */
+    public long withdrawn() {
+        return evicted.withdrawn();
+    }
+
     /** Whether an event of a time or later may have left the ring, or was not there when it was loaded. By the times of the events. */
     public boolean hasDropped(Instant since) {
         return evicted.hasDropped(since);

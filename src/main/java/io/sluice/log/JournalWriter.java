@@ -38,7 +38,7 @@ public final class JournalWriter implements EventLog.Follower {
 
     /** @param clock by which events grow old; it must not jump */
     public JournalWriter(History history, InstantSource clock) {
-        this.journal = new Journal(new Evicted(history.latest(), 0, Instant.MIN));
+        this.journal = new Journal(new Evicted(history.latest(), 0, 0, Instant.MIN));
         this.history = history;
         this.clock = clock;
     }
@@ -111,12 +111,13 @@ public final class JournalWriter implements EventLog.Follower {
 
     /** What is left of the events up to n. That which the log does not tell counts as dropped. */
     private Evicted evictedBefore(Timeline timeline, Epochs epochs, long n, List<Entry> older, List<Event> kept) {
-        if (!epochs.hasUpTo(n)) {
-            return new Evicted(history.latest(), 0, Instant.MIN);
+        if (older.isEmpty() && !epochs.hasUpTo(n)) {
+            return new Evicted(history.latest(), 0, 0, Instant.MIN);
         }
         boolean isTold = history.latest() > 0 && !(older.isEmpty() && kept.isEmpty());
         Instant newest = kept.isEmpty() ? clock.instant() : kept.get(0).time();
-        Evicted evicted = new Evicted(history.latest(), isTold ? 0 : timeline.position(n), newest);
+        long last = timeline.position(n);
+        Evicted evicted = new Evicted(history.latest(), isTold ? 0 : last, last, newest);
         older.forEach(evicted::keep);
         return evicted;
     }
@@ -299,6 +300,7 @@ public final class JournalWriter implements EventLog.Follower {
         }
         if (event.forget()) {
             forgets--;
+            evicted.withdraw(entry);
             journal.newest.remove(event.topic());
         } else if (evicted.keepsLatest()) {
             evicted.keep(entry);

@@ -55,9 +55,10 @@ record Hole(
         return journal.resume(position) instanceof Gap gap && gap.after() == position;
     }
 
-    /** Whether a client with a rate misses nothing: each topic has a newer event, or its newest is kept. */
+    /** Whether a client with a rate misses nothing: each topic has a newer event, or its newest is kept; and none was to be forgotten. */
     static boolean isPassedOver(Journal journal, Resumption next) {
-        return !(next instanceof Gap gap) || (gap.lost() != null && journal.forgotten() <= gap.after());
+        return !(next instanceof Gap gap)
+                || (gap.lost() != null && Math.max(journal.forgotten(), journal.withdrawn()) <= gap.after());
     }
 
     /** Whether all of it is kept. */

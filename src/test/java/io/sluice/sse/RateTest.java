@@ -261,6 +261,20 @@ class RateTest {
     }
 
     @Test
+    void anEventToForgetThatIsGoneIsAGapForThoseWhoHadTheTopic() {
+        writer = journal(History.of(100, null, null, 10));
+        Client client = open(RATE);
+        publish("z1");
+        pass(RATE);
+        assertEquals("0 1=z1", client.took());
+        writer.append(List.of(Event.of(nextId(), Instant.now(), new NewEvent("z", null, Bytes.of("gone"), true))));
+        publishMany("a", 150);
+        pass(RATE);
+        String took = client.took();
+        assertTrue(took.startsWith("event: gap\n") && took.endsWith("152=a150"), took);
+    }
+
+    @Test
     void aFilterAndAFramingAreAGroupEach() {
         Client wild = open(RATE, Beginning.with(Replay.LAST), TopicFilter.of(List.of("b.*", "c")));
         Client named = open(RATE, Beginning.with(Replay.LAST), TopicFilter.of(List.of("a", "c")));
@@ -458,7 +472,6 @@ class RateTest {
     void neverTwoWritesWithinAnInterval() {
         Random random = new Random(7);
         List<Client> clients = new ArrayList<>();
-        List<long[]> last = new ArrayList<>();
         for (int step = 0; step < 20_000; step++) {
             int what = random.nextInt(10);
             if (what == 0 && clients.size() < 30) {
@@ -470,7 +483,6 @@ class RateTest {
                     client.path.full = random.nextInt(4) == 0;
                 };
                 clients.add(client);
-                last.add(wrote);
             } else if (what == 1 && !clients.isEmpty()) {
                 Client client = clients.get(random.nextInt(clients.size()));
                 if (client.path.full) {
