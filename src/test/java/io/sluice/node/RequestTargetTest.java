@@ -105,7 +105,7 @@ class RequestTargetTest extends QuietServer {
         assertEquals(topic, event.topic());
         assertEquals("t;u", event.type());
         String read = get("/events?replay=all;x=1&topic=" + written);
-        assertRefused(400, "replay: expected ", read.replaceAll("(replay: expected )[^\"]*", "$1"));
+        assertTrue(read.startsWith("HTTP/1.1 400 ") && read.contains("\"detail\":\"replay is \\\"all;x=1\\\": "), read);
         assertTrue(get("/events?replay=all&topic=" + written).contains("\ndata: x\n"));
         assertTrue(get("/events?replay=all&topic=a").endsWith("data: {}\n\n\r\n0\r\n\r\n"));
     }

@@ -283,7 +283,7 @@ class SseHandlerTest {
                         .put("type", "about:blank")
                         .put("title", "Bad Request")
                         .put("status", 400)
-                        .put("detail", "replay: expected " + Replay.EXPECTED),
+                        .put("detail", "replay is \"some\": expected " + Replay.EXPECTED),
                 new JsonObject(answer.body()));
     }
 
