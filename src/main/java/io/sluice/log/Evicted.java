@@ -136,8 +136,10 @@ final class Evicted {
     }
 
     /** As {@link Journal#countLatest}. */
-    int countLatest(long after, int most) {
-        return (int) latest.tailMap(after, false).keySet().stream().limit(most).count();
+    int countLatest(long after, long upTo, int most) {
+        return (int) latest.subMap(after, false, upTo, true).keySet().stream()
+                .limit(most)
+                .count();
     }
 
     /** As {@link Journal#forgotten}. */

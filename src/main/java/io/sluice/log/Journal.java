@@ -130,10 +130,10 @@ public final class Journal {
         private Event event;
 
         /** In the first encoding, which is the only one of most journals. Null if the event is older than the journal's use of it. */
-        private byte @Nullable [] frame;
+        private volatile byte @Nullable [] frame;
 
         /** In the other encodings, by their index less 1. They are made again if memory was short. */
-        private @Nullable SoftReference<byte[]>[] others = NONE;
+        private volatile @Nullable SoftReference<byte[]>[] others = NONE;
 
         private volatile long successor = Long.MAX_VALUE;
 
@@ -363,12 +363,12 @@ public final class Journal {
     }
 
     /**
-     * How many events are kept beyond the bounds behind a position.
+     * How many events are kept beyond the bounds behind a position, and up to another one that is not before it.
      *
      * @param most the highest answer, which bounds the work
      */
-    public int countLatest(long after, int most) {
-        return evicted.countLatest(after, most);
+    public int countLatest(long after, long upTo, int most) {
+        return evicted.countLatest(after, upTo, most);
     }
 
     /**

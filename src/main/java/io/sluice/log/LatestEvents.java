@@ -45,7 +45,7 @@ public final class LatestEvents {
 
     /** The number up to which the newest events of topics may be missing; 0 if none is. */
     public long lacking() {
-        return Math.max(0, journal.forgotten() - journal.timeline.position(0));
+        return Math.max(0, journal.lacking() - journal.timeline.position(0));
     }
 
     /**

@@ -187,6 +187,8 @@ final class LineUpload implements BodyFlow.Taker {
     private void published(AsyncResult<Receipt> done, boolean isLast) {
         if (done.failed()) {
             release();
+            // The log's failure is not that of a line that would have come next.
+            wrongLine = 0;
             refuse(done.cause());
             return;
         }

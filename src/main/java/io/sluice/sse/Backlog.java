@@ -85,20 +85,26 @@ final class Backlog {
         return take(subscription, cursor, blocks, entry);
     }
 
-    /** Goes on to the next event that is left in a hole, or out of it. If one has gone that was left as it began, the client is told. */
+    /**
+     * Goes on to the next event that is left in a hole, or out of it. If one has gone that was left as it began, or has got a successor,
+     * the client is told.
+     */
     private Step cross(Subscription subscription, Cursor cursor, FrameBatch blocks) {
         Journal journal = subscription.delivery.journal();
         Journal.Entry left = cursor.leftInHole(journal);
+        boolean isLost = left == null && cursor.hasLostHole(journal);
         // In this order: what goes is said to be forgotten before.
-        if (cursor.isForgotten(journal)) {
+        boolean isForgotten = cursor.isForgotten(journal);
+        int superseded = isLost ? 0 : cursor.superseded(left);
+        if (isForgotten || superseded > 0) {
             if (endsAtGap(subscription, blocks)) {
                 return Step.FULL;
             }
             Hole rest = cursor.restOfHole(journal, left);
-            cursor.missed(rest, gap(subscription, rest, null));
+            cursor.missed(rest, gap(subscription, rest, isForgotten ? null : (Long) (long) superseded));
             return Step.DONE;
         }
-        if (left == null && !Hole.isBehind(journal, cursor.position())) {
+        if (isLost) {
             // The log went back: its positions are others.
             return endsAtGap(subscription, blocks) ? Step.FULL : skipLost(subscription, cursor);
         }
@@ -144,7 +150,7 @@ final class Backlog {
         if (cursor.hasDroppedWanted(journal)) {
             cursor.missed(hole, ReplayStart.gap(subscription.positions, hole.start(), null));
         } else {
-            cursor.cross(hole);
+            cursor.cross(hole, false);
         }
     }
 
@@ -173,15 +179,15 @@ final class Backlog {
         Journal journal = subscription.delivery.journal();
         Resumption next = journal.resume(cursor.position());
         Hole hole = next instanceof Gap gap ? Hole.of(journal, gap) : Hole.upTo(next.position(), 0L);
-        if (cursor.isRated() && Hole.isPassedOver(journal, next)) {
-            cursor.cross(hole);
+        if (cursor.isRated() && Hole.isPassedOver(journal, subscription.audience.filter, next)) {
+            cursor.cross(hole, false);
             return Step.DONE;
         }
         boolean conflating = cursor.isConflating();
         boolean asked = subscription.lastIdSent() == Subscription.NOTHING || (cursor.isSnapshot() && !conflating);
         if (asked || (hole.isComplete() && !conflating)) {
             // A client that asked for what is kept misses nothing that is not kept any more.
-            cursor.cross(hole);
+            cursor.cross(hole, !asked);
             return Step.DONE;
         }
         boolean late = subscription.isStarted()

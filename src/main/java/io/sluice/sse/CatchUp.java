@@ -152,6 +152,7 @@ final class CatchUp {
         boolean mayWait = SubscriptionTimers.now() < waiting.until();
         StartPosition start = StartPosition.after(
                 delivery.journal(),
+                subscription.audience.filter,
                 subscription.positions,
                 waiting.lastEventId(),
                 mayWait ? waiting : null,

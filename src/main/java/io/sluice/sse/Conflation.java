@@ -84,7 +84,7 @@ final class Conflation {
         }
         left = newest().iterator();
         if (position + 1 < journal.tail()) {
-            broken |= !Hole.isPassedOver(journal, journal.resume(position));
+            broken |= !Hole.isPassedOver(journal, filter, journal.resume(position));
         }
     }
 
@@ -146,7 +146,7 @@ final class Conflation {
             position = kept.position();
             return selected(kept);
         }
-        broken |= !Hole.isPassedOver(journal, journal.resume(lappedAt));
+        broken |= !Hole.isPassedOver(journal, filter, journal.resume(lappedAt));
         lappedAt = NOT_LAPPED;
         position = Math.max(position, Math.min(tail - 1, end));
         return null;
@@ -156,7 +156,7 @@ final class Conflation {
     private boolean beginLapped() {
         Resumption next = journal.resume(position);
         if (next instanceof Gap gap) {
-            broken |= !Hole.isPassedOver(journal, gap);
+            broken |= !Hole.isPassedOver(journal, filter, gap);
             position = Math.max(position, gap.after());
             lappedAt = position;
             return true;

@@ -37,6 +37,9 @@ final class Cursor {
 
     private long forgotten;
 
+    /** How many events that are left in the hole the client is promised, and has not come to; 0 if that is not known. */
+    private int owedInHole;
+
     /** Up to here, of a client with a rate, only the newest event of each topic is read. */
     private long conflatedEnd = Subscription.NOTHING;
 
@@ -105,6 +108,7 @@ final class Cursor {
         Cursor cursor = new Cursor(hole.start());
         cursor.holeEnd = hole.end();
         cursor.forgotten = hole.forgotten();
+        cursor.owedInHole = hole.owed();
         cursor.gap = gap;
         return cursor;
     }
@@ -282,7 +286,12 @@ final class Cursor {
 
     /** Whether the events before the next one in the history are gone, as the client knows, but for those that are kept beyond it. */
     boolean isInHole() {
-        return position < holeEnd;
+        return position < holeEnd || (owedInHole > 0 && position == holeEnd);
+    }
+
+    /** Whether the log itself went back, and the hole is none any more. */
+    boolean hasLostHole(Journal journal) {
+        return position < holeEnd && !Hole.isBehind(journal, position);
     }
 
     /** The next event that is left in the hole, or null. */
@@ -298,6 +307,14 @@ final class Cursor {
         return promised && now > forgotten && now > position && now <= holeEnd;
     }
 
+    /**
+     * How many events have got a successor since they were promised as left in the hole: known at its end. A client with a rate gets the
+     * successors.
+     */
+    int superseded(Journal.@Nullable Entry left) {
+        return left == null && !isRated() ? owedInHole : 0;
+    }
+
     /** The hole from the next event on that is left in it. */
     Hole restOfHole(Journal journal, Journal.@Nullable Entry left) {
         return new Hole(left == null ? holeEnd : left.position() - 1, holeEnd, null, null, journal.forgotten());
@@ -306,6 +323,7 @@ final class Cursor {
     /** Moves to just before an event that is left in the hole, or out of the hole. */
     void moveInHole(Journal.@Nullable Entry left) {
         position = left == null ? holeEnd : left.position() - 1;
+        owedInHole = left == null ? 0 : Math.max(0, owedInHole - 1);
         leaveSnapshotAtItsEnd();
     }
 
@@ -329,12 +347,17 @@ final class Cursor {
         leaveSnapshotAtItsEnd();
     }
 
-    /** Crosses a hole that the client need not be told of. A snapshot that ends within it is left there. */
-    void cross(Hole hole) {
+    /**
+     * Crosses a hole that the client need not be told of. A snapshot that ends within it is left there.
+     *
+     * @param promised whether the client is to get all that is left in it
+     */
+    void cross(Hole hole, boolean promised) {
         long end = snapshot == null ? hole.end() : Math.min(hole.end(), snapshot.end);
         position = Math.min(hole.start(), end);
         holeEnd = end;
         forgotten = hole.forgotten();
+        owedInHole = promised ? hole.owed() : 0;
         leaveSnapshotAtItsEnd();
     }
 
@@ -343,6 +366,7 @@ final class Cursor {
         position = hole.start();
         holeEnd = hole.end();
         forgotten = hole.forgotten();
+        owedInHole = hole.owed();
         skip = null;
         snapshot = null;
         gap = gap == null ? missed : new UntoldGap(gap.after, gap.position, missed.lost, missed.due);
@@ -386,6 +410,8 @@ final class Cursor {
         position = Math.min(hole.start(), kept.tail() - 1);
         holeEnd = kept.tail() - 1;
         forgotten = hole.forgotten();
+        // The snapshot says what is owed.
+        owedInHole = 0;
         snapshot = new Snapshot(kept.head(), promised, true);
         String known = gap == null ? journal.id(had).toString() : gap.after;
         gap = new UntoldGap(known, after, lost, positions.gapDue(kept.head()));

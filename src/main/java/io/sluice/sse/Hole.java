@@ -3,6 +3,7 @@ package io.sluice.sse;
 import io.sluice.log.Journal;
 import io.sluice.log.Resumption;
 import io.sluice.log.Resumption.Gap;
+import io.sluice.stream.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +23,12 @@ record Hole(
         @Nullable Long lost,
         long forgotten) {
 
-    private static final int MAX_COUNTED = 10_000;
+    private static final int MAX_COUNTED = 1000;
 
     /** What lies between a client's last event and the history. */
     static Hole of(Journal journal, Gap gap) {
         long forgotten = journal.forgotten();
-        int counted = journal.countLatest(gap.after(), MAX_COUNTED);
+        int counted = journal.countLatest(gap.after(), gap.position(), MAX_COUNTED);
         Integer left = counted == MAX_COUNTED ? null : (Integer) counted;
         Long lost = left == null || gap.lost() == null ? null : (Long) Math.max(0, gap.lost() - left);
         return new Hole(start(journal, gap.after(), gap.position()), gap.position(), left, lost, forgotten);
@@ -56,9 +57,16 @@ record Hole(
     }
 
     /** Whether a client with a rate misses nothing: each topic has a newer event, or its newest is kept; and none was to be forgotten. */
-    static boolean isPassedOver(Journal journal, Resumption next) {
+    static boolean isPassedOver(Journal journal, TopicFilter filter, Resumption next) {
         return !(next instanceof Gap gap)
-                || (gap.lost() != null && Math.max(journal.forgotten(), journal.withdrawn()) <= gap.after());
+                || (gap.lost() != null
+                        && (Math.max(journal.forgotten(), journal.withdrawn()) <= gap.after()
+                                || ReplayStart.hasAllTopics(journal, filter)));
+    }
+
+    /** How many of those that are left a client is to get; 0 if they are too many to be counted. */
+    int owed() {
+        return left == null ? 0 : left;
     }
 
     /** Whether all of it is kept. */

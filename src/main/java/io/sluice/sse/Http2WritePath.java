@@ -218,10 +218,10 @@ final class Http2WritePath implements WritePath {
 
     /** A head needs no window. It is no reset, because Netty ends a connection with many of them. */
     @Override
-    public void refuse(CloseReason reason, long retryMillis) {
-        byte[] words = SseWords.SPOKEN.close(null, retryMillis, reason);
-        if (window.room(0) >= words.length) {
-            Future<Void> unused = end(words);
+    public void refuse(SseWords words, CloseReason reason, long retryMillis) {
+        byte[] last = words.close(null, retryMillis, reason);
+        if (window.room(0) >= last.length) {
+            Future<Void> unused = end(last);
         } else if (ClientSocket.isOpen(response)) {
             response.end();
         }

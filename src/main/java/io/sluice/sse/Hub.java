@@ -105,7 +105,7 @@ final class Hub {
         CloseReason refusal = refusal(id, stream, request);
         if (refusal != null) {
             stream.release();
-            refuse(path, refusal);
+            refuse(path, SseWords.of(request.manner()), refusal);
             return null;
         }
         long now = SubscriptionTimers.now();
@@ -143,9 +143,9 @@ final class Hub {
     }
 
     /** Tells a client, instead of a subscription, to come back later. */
-    void refuse(WritePath path, CloseReason reason) {
+    void refuse(WritePath path, SseWords words, CloseReason reason) {
         listener.refused(reason);
-        path.refuse(reason, RetrySlots.any(options.retry().toMillis(), limits.held()));
+        path.refuse(words, reason, RetrySlots.any(options.retry().toMillis(), limits.held()));
     }
 
     private void connect(Subscription subscription) {

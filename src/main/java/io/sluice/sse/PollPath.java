@@ -155,7 +155,7 @@ final class PollPath implements WritePath, Words {
     }
 
     @Override
-    public void refuse(CloseReason reason, long retryMillis) {
+    public void refuse(SseWords words, CloseReason reason, long retryMillis) {
         if (ClientSocket.isOpen(request.response())) {
             request.response().putHeader(HttpHeaders.RETRY_AFTER, retryAfter(retryMillis));
             ProblemResponse.end(request, HttpResponseStatus.SERVICE_UNAVAILABLE.code(), why(reason));

@@ -116,7 +116,7 @@ enum Positions {
         @Override
         byte[] gap(Subscription subscription, @Nullable String after, @Nullable Long lost, boolean isFollowed) {
             Journal journal = subscription.delivery.journal();
-            long before = isFollowed ? subscription.cursor().position() : beginning(journal);
+            long before = isFollowed ? subscription.cursor().position() : newestOwn(subscription);
             subscription.idSent(before);
             if (!isFollowed) {
                 return subscription.words.gap(after, journal.id(before), null, null);
@@ -124,6 +124,19 @@ enum Positions {
             EventId next = journal.id(before + 1);
             // Of its own epoch: the one before it may have another.
             return subscription.words.gap(after, next.at(next.n() - 1), next, null);
+        }
+
+        /** If that takes long to find out, the beginning: the client may get what is kept of its own once more. */
+        private long newestOwn(Subscription subscription) {
+            Journal journal = subscription.delivery.journal();
+            TopicFilter filter = subscription.audience.filter;
+            long none = beginning(journal);
+            return ReplayStart.namesItsTopics(filter)
+                    ? ReplayStart.newestPositions(
+                                    journal, filter, subscription.cursor().position())
+                            .max()
+                            .orElse(none)
+                    : none;
         }
 
         @Override

@@ -218,7 +218,16 @@ final class RatedGroup extends RateTimer.Armed {
         if (phase == Phase.IDLE && due() <= now()) {
             begin();
         }
-        work(turn);
+        boolean failed = true;
+        try {
+            work(turn);
+            failed = false;
+        } finally {
+            if (failed) {
+                // It goes on where it was, as memory that is full may allow it then.
+                groups.timer().arm(this, now() + key.interval);
+            }
+        }
         if (phase == Phase.IDLE) {
             arm();
         } else {
@@ -383,5 +392,6 @@ final class RatedGroup extends RateTimer.Armed {
         groups.timer().disarm(this);
         audience.release();
         parked.clear();
+        toServe = 0;
     }
 }

@@ -141,7 +141,8 @@ final class Reception {
     /** Over the stream's own connection: a load balancer may send any other request to another node. */
     private void tellNode(RoutingContext routing, StreamRequest asked) {
         HttpServerResponse response = routing.response();
-        boolean asks = asked.manner() instanceof Manner.Streaming streaming && streaming.asksForNode();
+        boolean asks =
+                asked.manner() instanceof Manner.Streaming streaming && streaming.asksForNode() && streaming.control();
         if (node == null || !asks || !ClientSocket.isOpen(response)) {
             return;
         }
@@ -216,8 +217,9 @@ final class Reception {
             Channel channel = WritePaths.channel(request);
             ResponseHead.prepare(routing, channel);
             WritePath path = paths.of(routing, channel);
+            SseWords words = SseWords.of(routing);
             Hub hub = hub(request);
-            hub.execute(() -> hub.refuse(path, reason));
+            hub.execute(() -> hub.refuse(path, words, reason));
         }
     }
 

@@ -65,9 +65,7 @@ record ReplayStart(Journal journal, TopicFilter filter, Positions positions) {
 
     /** Whether topics are missing in a snapshot that are not left out for their number. */
     private boolean lacksTopics(long beforeHistory) {
-        return journal.lacking() > Positions.beginning(journal, beforeHistory)
-                && !(namesItsTopics(filter)
-                        && filter.exactTopics().stream().allMatch(topic -> journal.newest(topic) != null));
+        return journal.lacking() > Positions.beginning(journal, beforeHistory) && !hasAllTopics(journal, filter);
     }
 
     private Cursor newest(int count, long head) {
@@ -88,6 +86,11 @@ record ReplayStart(Journal journal, TopicFilter filter, Positions positions) {
     /** The gap of a client that had nothing, up to a position. */
     static Cursor.UntoldGap gap(Positions positions, long position, @Nullable Long lost) {
         return new Cursor.UntoldGap(null, Subscription.NOTHING, lost, positions.gapDue(position));
+    }
+
+    /** Whether the filter names its topics, and the newest event of each is kept. */
+    static boolean hasAllTopics(Journal journal, TopicFilter filter) {
+        return namesItsTopics(filter) && filter.exactTopics().stream().allMatch(topic -> journal.newest(topic) != null);
     }
 
     static boolean namesItsTopics(TopicFilter filter) {

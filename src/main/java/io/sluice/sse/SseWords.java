@@ -3,7 +3,9 @@ package io.sluice.sse;
 import io.sluice.log.EventId;
 import io.sluice.stream.CloseReason;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +30,13 @@ enum SseWords implements Words {
         }
     };
 
-    static SseWords of(boolean control) {
-        return control ? SPOKEN : SILENT;
+    static SseWords of(Manner manner) {
+        return manner instanceof Manner.Streaming streaming && !streaming.control() ? SILENT : SPOKEN;
+    }
+
+    /** Those of a request that may be wrong, or was not read. */
+    static SseWords of(RoutingContext routing) {
+        return routing.queryParam("control").equals(List.of("off")) ? SILENT : SPOKEN;
     }
 
     /**

@@ -35,7 +35,13 @@ record StartPosition(long lastIdSent, Cursor cursor) {
             return new StartPosition(Subscription.NOTHING, replay.cursor(request.beginning()));
         }
         Cursor.Waiting waiting = lag.isZero() ? null : new Cursor.Waiting(id, now + lag.toMillis());
-        return after(journal, positions, id, waiting, request.manner().isRated());
+        return after(
+                journal,
+                request.filter(),
+                positions,
+                id,
+                waiting,
+                request.manner().isRated());
     }
 
     /**
@@ -47,6 +53,7 @@ record StartPosition(long lastIdSent, Cursor cursor) {
      */
     static StartPosition after(
             Journal journal,
+            TopicFilter filter,
             Positions positions,
             String lastEventId,
             Cursor.@Nullable Waiting waiting,
@@ -68,7 +75,7 @@ record StartPosition(long lastIdSent, Cursor cursor) {
             return new StartPosition(Subscription.NOTHING, cursor);
         }
         Hole hole = next instanceof Gap gap ? Hole.of(journal, gap) : Hole.beforeAll(journal);
-        boolean missesNothing = hole.isComplete() || (isRated && Hole.isPassedOver(journal, next));
+        boolean missesNothing = hole.isComplete() || (isRated && Hole.isPassedOver(journal, filter, next));
         if (next instanceof Gap gap && missesNothing) {
             return new StartPosition(gap.after(), Cursor.crossing(hole, null));
         }

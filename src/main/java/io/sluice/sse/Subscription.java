@@ -56,9 +56,7 @@ final class Subscription extends SlowClients.Counted {
         this.delivery = delivery;
         this.audience = audience;
         this.positions = Positions.of(request.limited());
-        this.words = path instanceof PollPath poll
-                ? poll
-                : SseWords.of(!(request.manner() instanceof Manner.Streaming streaming) || streaming.control());
+        this.words = path instanceof PollPath poll ? poll : SseWords.of(request.manner());
         RatedGroup rated = audience.rated;
         this.pace = rated == null ? null : new Pace(rated, request.beginning().lastEventId() != null);
         this.address = request.address();

@@ -55,10 +55,11 @@ interface WritePath {
     /**
      * Ends a response that has not begun. A client that cannot take the reason now is not told, and nothing waits for it.
      *
+     * @param words in which the client is told
      * @param retryMillis the time to wait before coming back
      */
-    default void refuse(CloseReason reason, long retryMillis) {
-        Future<Void> unused = end(SseWords.SPOKEN.close(null, retryMillis, reason));
+    default void refuse(SseWords words, CloseReason reason, long retryMillis) {
+        Future<Void> unused = end(words.close(null, retryMillis, reason));
     }
 
     /** Gives up, and frees what waits for a socket that takes nothing. */

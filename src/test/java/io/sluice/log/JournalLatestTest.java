@@ -164,10 +164,11 @@ class JournalLatestTest {
     void countsWhatIsKeptBeyondTheBounds() {
         begin(1, null, null, 10);
         append("a", "b", "c", "d", "e");
-        assertEquals(4, journal.countLatest(0, 100));
-        assertEquals(2, journal.countLatest(2, 100));
-        assertEquals(3, journal.countLatest(0, 3));
-        assertEquals(0, journal.countLatest(4, 100));
+        assertEquals(4, journal.countLatest(0, 200, 100));
+        assertEquals(2, journal.countLatest(2, 200, 100));
+        assertEquals(3, journal.countLatest(0, 200, 3));
+        assertEquals(0, journal.countLatest(4, 200, 100));
+        assertEquals(2, journal.countLatest(0, 2, 100), "up to a position");
     }
 
     @Test

@@ -183,6 +183,17 @@ class LastValuesTest {
         }
     }
 
+    @Test
+    void aLimitedReaderGetsWhatIsLeftOnceThoughNothingFollowsIt() throws Exception {
+        publish("mine", "other", "other", "other", "other", "other");
+        String gap = "event: gap\nid: v-1\ndata: {\"after\":\"v-0\",\"next\":\"v-1\",\"lost\":null}\n\n";
+        assertEquals(
+                gap.replace("id: v-1", "id: v-0") + events("1"),
+                limited("none", "mine", "v-0").take());
+        String again = limited("none", "mine", "v-1").take();
+        assertEquals("event: gap\nid: v-1\ndata: {\"after\":\"v-1\",\"next\":null,\"lost\":null}\n\n", again);
+    }
+
     // ---- lapped
 
     @Test
@@ -229,6 +240,21 @@ class LastValuesTest {
         path.onWrite = () -> {};
         drain(path);
         assertEquals(gap(3, "\"v-2\"", null) + "id: v-4\nid: v-5\nid: v-6\n" + events("7 8"), withoutData(path));
+    }
+
+    @Test
+    void whoseLeftEventsGetSuccessorsMeanwhileIsToldHowMany() throws Exception {
+        write(false, "x".repeat(Backlog.TURN_BYTES), "a", "b", "c", "d", "e", "z");
+        FakeWritePath path = new FakeWritePath();
+        path.onWrite = () -> path.full = true;
+        Beginning had = new Beginning("v-0", null, Replay.LAST);
+        onLoop(() -> hub.open(path, new FakeStream(writer.journal()), Wishes.beginning(had, TopicFilter.ALL, false)));
+        settle();
+        assertEquals("id: v-1\n", withoutData(path), "all is kept: no gap");
+        publish("b", "c");
+        path.onWrite = () -> {};
+        drain(path);
+        assertEquals(gap(3, "\"v-1\"", 2) + "id: v-4\nid: v-5\nid: v-6\n" + events("7 8"), withoutData(path));
     }
 
     private static String withoutData(FakeWritePath path) {

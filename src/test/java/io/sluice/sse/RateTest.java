@@ -206,6 +206,15 @@ class RateTest {
     }
 
     @Test
+    void aGroupThatIsLappedMissesNothingIfItNamesItsTopicsAndHasTheNewestOfEach() {
+        Client named = open(RATE, Beginning.with(Replay.LAST), TopicFilter.of(List.of("a")));
+        publish("z1");
+        publishMany("a", 150);
+        pass(RATE);
+        assertEquals("0 151=a150", named.took());
+    }
+
+    @Test
     void aGroupThatIsLappedLosesNothingThatIsKeptBeyondTheHistory() {
         writer = journal(History.of(100, null, null, 10));
         Client all = open(RATE);

@@ -62,6 +62,11 @@ class SubscriptionLimitsTest {
                 String body = third.rest();
                 assertTrue(body.matches("retry: \\d+\nevent: close\ndata: \\{\"reason\":\"overload\"}\n\n"), body);
             }
+            try (RawClient silent = RawClient.get(server.port(), "/events?control=off&node")) {
+                assertTrue(silent.head().startsWith("HTTP/1.1 200 OK\n"));
+                String body = silent.rest();
+                assertTrue(body.matches("retry: \\d+\n\n"), body);
+            }
             first.close();
             assertAdmittedSoon(server, admission);
             second.close();
