@@ -131,15 +131,19 @@ final class FollowedLog {
      *
      * @param latest the newest events of topics from before, oldest first, if it {@link #lacksLatest}
      */
-    void caughtUp(List<RedisRecord> latest) {
+    void caughtUp(LatestReader.Latest latest) {
         Epochs known = epochs;
         load.done(
                 known == null
                         ? List.of()
-                        : latest.stream()
+                        : latest.records().stream()
                                 .map(record -> event(known, record))
                                 .filter(Objects::nonNull)
                                 .toList());
+        if (loading) {
+            // Topics from before the events that were read; a log that has them all lacks none.
+            setup.follower().lackLatest(Math.min(latest.lacking(), start));
+        }
         loading = false;
         releaseWaiters();
     }

@@ -22,6 +22,21 @@ final class LatestReader {
     private final long upTo;
     private final List<RedisRecord> found = new ArrayList<>();
 
+    /**
+     * What there is.
+     *
+     * @param records the events, oldest first
+     * @param lacking the position up to which topics may be missing; 0 if none is
+     */
+    record Latest(List<RedisRecord> records, long lacking) {
+
+        static final Latest NONE = new Latest(List.of(), 0);
+
+        Latest {
+            records = List.copyOf(records);
+        }
+    }
+
     private LatestReader(ReconnectingRedis redis, List<String> keys, long upTo) {
         this.redis = redis;
         this.keys = keys;
@@ -33,13 +48,13 @@ final class LatestReader {
      *
      * @param keys those of {@code latest.lua}
      */
-    static Future<List<RedisRecord>> read(ReconnectingRedis redis, List<String> keys, long upTo) {
-        Promise<List<RedisRecord>> done = redis.context().promise();
+    static Future<Latest> read(ReconnectingRedis redis, List<String> keys, long upTo) {
+        Promise<Latest> done = redis.context().promise();
         new LatestReader(redis, keys, upTo).readBehind(0, done);
         return done.future();
     }
 
-    private void readBehind(long n, Promise<List<RedisRecord>> done) {
+    private void readBehind(long n, Promise<Latest> done) {
         RedisScript.LATEST
                 .run(
                         redis,
@@ -48,8 +63,8 @@ final class LatestReader {
                                 arguments.arg(n).arg(upTo).arg(PAGE_RECORDS).arg(PAGE_BYTES))
                 .onComplete(
                         page -> {
-                            if (page.size() == 0) {
-                                done.complete(found);
+                            if (page.size() == 1) {
+                                done.complete(new Latest(found, page.get(0).toLong()));
                             } else {
                                 readBehind(add(page), done);
                             }
@@ -59,7 +74,7 @@ final class LatestReader {
 
     /** Returns the last one's number. */
     private long add(Response page) {
-        page.forEach(entry -> found.add(RedisRecord.read(entry)));
+        page.stream().skip(1).forEach(entry -> found.add(RedisRecord.read(entry)));
         return found.get(found.size() - 1).n();
     }
 }

@@ -119,10 +119,10 @@ final class LoadedStream {
     }
 
     /** The newest events of topics from before what was read. */
-    private Future<List<RedisRecord>> latest() {
+    private Future<LatestReader.Latest> latest() {
         return log.lacksLatest()
                 ? scripts.latest(named.name(), log.start())
-                : setup.context().succeededFuture(List.of());
+                : setup.context().succeededFuture(LatestReader.Latest.NONE);
     }
 
     private Progress notThere(boolean gone) {
@@ -156,7 +156,7 @@ final class LoadedStream {
                 records.stream().filter(record -> record.n() > log.cursor()).toList());
     }
 
-    private void caughtUp(List<RedisRecord> latest, boolean atEnd) {
+    private void caughtUp(LatestReader.Latest latest, boolean atEnd) {
         log.caughtUp(latest);
         ended = atEnd;
         if (atEnd && named.journal().state() != Journal.State.ENDED) {

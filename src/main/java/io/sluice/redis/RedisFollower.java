@@ -165,9 +165,9 @@ final class RedisFollower {
     }
 
     /** The newest events of topics from before what was read. */
-    private Future<List<RedisRecord>> latest() {
+    private Future<LatestReader.Latest> latest() {
         if (!log.lacksLatest()) {
-            return redis.context().succeededFuture(List.of());
+            return redis.context().succeededFuture(LatestReader.Latest.NONE);
         }
         List<String> all = new ArrayList<>(List.of(keys.state()));
         all.addAll(keys.latest());

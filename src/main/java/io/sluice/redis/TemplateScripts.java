@@ -70,7 +70,7 @@ final class TemplateScripts {
     }
 
     /** Reads the newest events of topics that a stream keeps beyond its history: those whose numbers are not above a position. */
-    Future<List<RedisRecord>> latest(String stream, long upTo) {
+    Future<LatestReader.Latest> latest(String stream, long upTo) {
         List<String> all = new ArrayList<>(List.of(keys.state(stream)));
         all.addAll(keys.latest(stream));
         return LatestReader.read(redis, all, upTo);

@@ -2,7 +2,8 @@
 --
 -- A hash has the newest entry of each topic, packed: its id and its fields, as XRANGE has them. A sorted set has the topics by the
 -- numbers of these entries. The log's state has kept, the position up to which both are written. If it is another one than n, nodes
--- that do not keep them have appended, or the log has started over: then both are void.
+-- that do not keep them have appended, or the log has started over: then both are void, and the state has lacking, the position up
+-- to which topics may be missing in them.
 
 -- The newest entry of each topic that this script has appended to the log.
 local byTopic = {}
@@ -36,7 +37,7 @@ end
 -- last add(), before the state has the last position n.
 local function keepLatest(latest, topics, limit, n)
   if limit == 0 then
-    if redis.call('HDEL', state, 'kept') == 1 then
+    if redis.call('HDEL', state, 'kept', 'lacking') > 0 then
       redis.call('UNLINK', latest, topics)
     end
     return
@@ -44,6 +45,7 @@ local function keepLatest(latest, topics, limit, n)
   local before, kept = unpack(redis.call('HMGET', state, 'n', 'kept'))
   if before ~= kept then
     redis.call('UNLINK', latest, topics)
+    redis.call('HSET', state, 'lacking', before or '0')
   end
   local added = 0
   for topic, entry in pairs(byTopic) do

@@ -331,7 +331,17 @@ class RedisLatestTest {
         assertEquals("0", redis.run("exists", LATEST, TOPICS));
         closeAll();
         publish(join(THREE), "c", "b", "b", "b");
-        assertEquals(List.of("9 c"), latest(join(THREE)));
+        RedisNode last = join(THREE);
+        assertEquals(List.of("9 c"), latest(last));
+        assertEquals(8, last.stream().journal().lacking());
+    }
+
+    @Test
+    void aLogThatHasAllThatItHadWhenItWasSwitchedOnLacksNothing() throws Exception {
+        publish(join(History.of(3, null, null)), "a", "b");
+        closeAll();
+        publish(join(THREE), "c");
+        assertEquals(0, join(THREE).stream().journal().lacking());
     }
 
     private void closeAll() throws Exception {
