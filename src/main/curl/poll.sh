@@ -1,10 +1,16 @@
 #!/bin/sh
 # Prints what is new in a stream, an answer with its events a line, and remembers in a file how far it is: poll.sh [URL [FILE]]
+refused=22 # as curl has it
 url=${1:-http://localhost:8080/events} file=${2:-last-id}
 while :; do
   last=$(cat "$file" 2>/dev/null)
-  answer=$(curl --silent --show-error --fail --max-time 90 --get --header 'Accept: application/json' \
-    --data wait=20s ${last:+--data "lastEventId=$last"} "$url") || { sleep 2; continue; }
+  answer=$(curl --silent --show-error --fail --retry 30 --retry-delay 2 --max-time 90 --get --header 'Accept: application/json' \
+    --data wait=20s ${last:+--data "lastEventId=$last"} "$url")
+  case $? in
+    0) ;;
+    "$refused") exit 1 ;;
+    *) sleep 2; continue ;;
+  esac
   case $answer in
     *'"events":[],'*) ;;
     *) printf '%s\n' "$answer" ;;
