@@ -64,7 +64,8 @@ final class LatestReader {
                 .onComplete(
                         page -> {
                             if (page.size() == 1) {
-                                done.complete(new Latest(found, Long.parseLong(page.get(0).toString())));
+                                done.complete(new Latest(
+                                        found, Long.parseLong(page.get(0).toString())));
                             } else {
                                 readBehind(add(page), done);
                             }
