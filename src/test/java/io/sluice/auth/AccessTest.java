@@ -8,11 +8,14 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.HttpException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -26,13 +29,13 @@ import org.slf4j.LoggerFactory;
 /** What a client is told whose token cannot be checked. */
 class AccessTest {
 
-    private static final Vertx VERTX = Vertx.vertx();
     private static final AtomicReference<RuntimeException> FAILURE = new AtomicReference<>();
+    private static Vertx vertx;
     private static HttpServer server;
-    private static HttpClient client;
 
     @BeforeAll
     static void serve() {
+        vertx = Vertx.vertx();
         TokenVerifier failing = new TokenVerifier() {
 
             @Override
@@ -46,21 +49,20 @@ class AccessTest {
             }
         };
         Access access = new Access(failing, null, null, Duration.ZERO, "sluice", request -> true);
-        Router router = Router.router(VERTX);
+        Router router = Router.router(vertx);
         router.route().handler(routing -> access.rights(routing).onFailure(routing::fail));
         router.route().failureHandler(routing -> routing.response()
                 .setStatusCode(routing.statusCode())
                 .end(routing.failure() instanceof HttpException refusal ? refusal.getPayload() : "no refusal"));
-        server = VERTX.createHttpServer()
+        server = vertx.createHttpServer()
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
                 .await();
-        client = VERTX.createHttpClient();
     }
 
     @AfterAll
     static void close() {
-        VERTX.close().await();
+        vertx.close().await();
     }
 
     static Stream<Arguments> failures() {
@@ -82,7 +84,8 @@ class AccessTest {
 
     @ParameterizedTest(name = "{1}")
     @MethodSource("failures")
-    void aFailureHasItsStatusAndOnlyOneThatNobodyExpectsIsLogged(RuntimeException cause, String answer, int lines) {
+    void aFailureHasItsStatusAndOnlyOneThatNobodyExpectsIsLogged(RuntimeException cause, String answer, int lines)
+            throws Exception {
         FAILURE.set(cause);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
@@ -98,11 +101,11 @@ class AccessTest {
         }
     }
 
-    private static String asked() {
-        return client.request(HttpMethod.GET, server.actualPort(), "127.0.0.1", "/")
-                .compose(request ->
-                        request.putHeader("Authorization", "Bearer a.b.c").send())
-                .compose(response -> response.body().map(body -> response.statusCode() + " " + body))
-                .await();
+    private static String asked() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort()))
+                .header("Authorization", "Bearer a.b.c")
+                .build();
+        HttpResponse<String> response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        return response.statusCode() + " " + response.body();
     }
 }

@@ -37,7 +37,7 @@ public final class SplitCluster implements AutoCloseable {
     private static final String CONFIGURATION = """
             {
               "http": { "host": "%s", "port": 0 },
-              "streams": { "events": { "lifetime": "2s", "history": { "events": 100000 } } },
+              "streams": { "events": { "lifetime": "2s", "retry": "600ms", "history": { "events": 100000 } } },
               "publish": { "enabled": true, "anonymous": true }
             }
             """;
