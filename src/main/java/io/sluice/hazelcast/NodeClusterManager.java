@@ -1,11 +1,14 @@
 package io.sluice.hazelcast;
 
+import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.EndpointConfig;
 import com.hazelcast.config.SocketInterceptorConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IndeterminateOperationStateException;
+import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.impl.DefaultNodeContext;
 import com.hazelcast.instance.impl.DefaultNodeExtension;
@@ -20,9 +23,13 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.spi.cluster.NodeInfo;
+import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Vert.x' cluster manager, which remembers what keeps strangers from the cluster's ports.
@@ -32,15 +39,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeClusterManager extends HazelcastClusterManager {
 
+    private static final Logger LOG = LoggerFactory.getLogger(NodeClusterManager.class);
+
     /** By which Vert.x knows its members. */
     private static final String NODE_ID = "__vertx.nodeId";
 
     /** Each waits some seconds for a backup. */
     private static final int ATTEMPTS = 3;
 
+    /** Who has joined may have taken others for gone, and may need this long to remove what they have said. */
+    private static final long REPEAT_MILLIS = 3000;
+
+    private final OwnRegistrations registrations = new OwnRegistrations(new Registry());
+    private final AtomicBoolean willRepeat = new AtomicBoolean();
     private final boolean busSecured;
     private final @Nullable HazelcastInstance own;
-    private @Nullable VertxInternal vertx;
+    private volatile @Nullable VertxInternal vertx;
 
     private NodeClusterManager(Config config, boolean busSecured) {
         super(config);
@@ -126,6 +140,81 @@ final class NodeClusterManager extends HazelcastClusterManager {
                 .recover(failure -> attempts > 1 && failure instanceof IndeterminateOperationStateException
                         ? announce(info, attempts - 1)
                         : Future.failedFuture(failure));
+    }
+
+    @Override
+    public void addRegistration(String address, RegistrationInfo info, Completable<Void> promise) {
+        registrations.add(address, info).onComplete(promise);
+    }
+
+    @Override
+    public void removeRegistration(String address, RegistrationInfo info, Completable<Void> promise) {
+        registrations.remove(address, info).onComplete(promise);
+    }
+
+    /** Calls what is overridden here. */
+    private final class Registry implements OwnRegistrations.Registry {
+
+        @Override
+        public Future<Void> add(String address, RegistrationInfo info) {
+            return Future.future(promise -> NodeClusterManager.super.addRegistration(address, info, promise));
+        }
+
+        @Override
+        public Future<Void> remove(String address, RegistrationInfo info) {
+            return Future.future(promise -> NodeClusterManager.super.removeRegistration(address, info, promise));
+        }
+    }
+
+    @Override
+    public synchronized void memberAdded(MembershipEvent event) {
+        super.memberAdded(event);
+        VertxInternal owner = vertx;
+        if (owner != null && isActive() && willRepeat.compareAndSet(false, true)) {
+            owner.setTimer(REPEAT_MILLIS, id -> {
+                willRepeat.set(false);
+                registrations.repeat();
+            });
+        }
+    }
+
+    /** A node that stood still hears that the others have gone when it is with them again. What they have said is to stay. */
+    @Override
+    public synchronized void memberRemoved(MembershipEvent event) {
+        if (isMember(event.getMember().getAttribute(NODE_ID))) {
+            LOG.debug("{} has left, and is here again", event.getMember());
+        } else {
+            super.memberRemoved(event);
+        }
+    }
+
+    private boolean isMember(@Nullable String node) {
+        return node != null
+                && getHazelcastInstance().getCluster().getMembers().stream()
+                        .anyMatch(member -> node.equals(member.getAttribute(NODE_ID)));
+    }
+
+    /**
+     * Looks after who is gone when the clusters have become one, on a thread of its own. Hazelcast calls this before they have, and
+     * waits: meanwhile nothing answers that Vert.x asks for.
+     */
+    @Override
+    // The thread that does it holds the lock.
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+    public void stateChanged(LifecycleEvent event) {
+        VertxInternal owner = vertx;
+        if (owner == null || event.getState() != LifecycleState.MERGED) {
+            super.stateChanged(event);
+            return;
+        }
+        owner.executeBlocking(
+                        () -> {
+                            super.stateChanged(event);
+                            return null;
+                        },
+                        false)
+                .onFailure(failure -> LOG.debug("after a merge", failure))
+                .eventually(registrations::repeat);
     }
 
     /** As Vert.x does for an instance of its own. */
