@@ -66,6 +66,24 @@ class ArchitectureTest {
     static final ArchRule polyglotKnowsNoOtherPackage = knowsOnly("polyglot");
 
     @ArchTest
+    static final ArchRule metricsKnowStreamAndLog = knowsOnly("metrics", "stream", "log");
+
+    @ArchTest
+    static final ArchRule adminKnowsWhatItServes =
+            knowsOnly("admin", "metrics", "webroot", "auth", "sse", "stream", "log");
+
+    @ArchTest
+    static final ArchRule commandLineKnowsTheLog = knowsOnly("cli", "log");
+
+    @ArchTest
+    static final ArchRule onlyMetricsAndTheNodeKnowMicrometer = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.sluice.metrics..", "io.sluice.node..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer..", "io.vertx.micrometer..");
+
+    @ArchTest
     static final ArchRule onlyHazelcastKnowsHazelcast =
             onlyIn("hazelcast", "com.hazelcast..", "io.vertx.spi.cluster.hazelcast..");
 

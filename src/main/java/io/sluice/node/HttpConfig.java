@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts how long the clients may be silent
  * @param drain the time over which a stopping node ends its subscriptions, up to 100 s; default 0
  * @param cors the other origins whose pages may read
+ * @param demo whether the demo in the jar is served at {@code /}, where there is no directory {@code webroot}; default no
  * @param tls the certificate; default none, which is no TLS
  */
 record HttpConfig(
@@ -44,6 +45,7 @@ record HttpConfig(
         Timeouts timeouts,
         Duration drain,
         Cors cors,
+        Boolean demo,
         @Nullable Tls tls) {
 
     static final String DEFAULT_WEBROOT = "webroot";
@@ -82,6 +84,7 @@ record HttpConfig(
             @JsonProperty("deadAfter") @Nullable Duration deadAfter,
             @JsonProperty("drain") @Nullable Duration drain,
             @JsonProperty("cors") @Nullable Cors cors,
+            @JsonProperty("demo") @Nullable Boolean demo,
             @JsonProperty("tls") @Nullable Tls tls) {
         return new HttpConfig(
                 Objects.requireNonNullElse(host, "0.0.0.0"),
@@ -105,6 +108,7 @@ record HttpConfig(
                         Objects.requireNonNullElse(deadAfter, Duration.ofSeconds(60))),
                 Objects.requireNonNullElse(drain, Duration.ZERO),
                 Objects.requireNonNullElseGet(cors, () -> Cors.of(null, null)),
+                Objects.requireNonNullElse(demo, false),
                 tls);
     }
 

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param bridge the TCP event-bus bridge; default none
  * @param auth who is taken for whom; default none, which asks nobody
  * @param cluster how the node finds its cluster, if it has one
+ * @param admin the listener for those who run the node; default none
+ * @param logging what the node's log looks like
  */
 record NodeConfig(
         HttpConfig http,
@@ -46,7 +48,9 @@ record NodeConfig(
         Redis redis,
         @Nullable BridgeConfig bridge,
         @Nullable AuthConfig auth,
-        ClusterSettings cluster) {
+        ClusterSettings cluster,
+        @Nullable AdminConfig admin,
+        LoggingConfig logging) {
 
     /** The config of a producer may hold any JSON. */
     private static final ConfigReader READER = new ConfigReader(path -> path.matches("producers\\[\\d+]\\.config"));
@@ -111,7 +115,9 @@ record NodeConfig(
             @JsonProperty("redis") @Nullable Redis redis,
             @JsonProperty("bridge") @Nullable BridgeConfig bridge,
             @JsonProperty("auth") @Nullable AuthConfig auth,
-            @JsonProperty("cluster") @Nullable ClusterSettings cluster) {
+            @JsonProperty("cluster") @Nullable ClusterSettings cluster,
+            @JsonProperty("admin") @Nullable AdminConfig admin,
+            @JsonProperty("logging") @Nullable LoggingConfig logging) {
         Map<String, StreamConfig> declared = new LinkedHashMap<>();
         Map<String, TemplateConfig> templates = new LinkedHashMap<>();
         Read readers = auth == null ? Read.ANYONE : Read.TOKEN;
@@ -129,7 +135,9 @@ record NodeConfig(
                 Objects.requireNonNullElse(redis, new Redis(RedisUri.DEFAULT)),
                 bridge,
                 auth,
-                Objects.requireNonNullElse(cluster, ClusterSettings.DEFAULT));
+                Objects.requireNonNullElse(cluster, ClusterSettings.DEFAULT),
+                admin,
+                Objects.requireNonNullElse(logging, LoggingConfig.DEFAULT));
     }
 
     private static void read(

@@ -21,6 +21,21 @@ public interface StreamListener {
     default void opened() {}
 
     /**
+     * A client came back with the last id that it has, or asked for events since a time, and was given where it goes on.
+     *
+     * @param result what it was told
+     */
+    default void resumed(ResumeResult result) {}
+
+    /**
+     * The number of subscriptions that read on from a position of their own, because their socket is slow or they have not had the history
+     * yet, has changed at this node.
+     *
+     * @param change more than 0 if there are more of them
+     */
+    default void behind(int change) {}
+
+    /**
      * A client was told, instead of a subscription, to come back: later, or if its rights have expired just now ({@link
      * CloseReason#EXPIRED}), with new ones.
      */
@@ -33,6 +48,14 @@ public interface StreamListener {
      * @param bytes of the events, without any framing
      */
     default void delivered(long events, long bytes) {}
+
+    /**
+     * A slice of new events was written to all who were due to get it. Called once for each slice of an event loop, not for each
+     * subscriber.
+     *
+     * @param nanos from the arrival of its oldest event at this node to the end of the writing, 0 or more
+     */
+    default void written(long nanos) {}
 
     /**
      * A subscriber was told of a gap.

@@ -34,6 +34,16 @@ final class StreamListeners implements StreamListener {
     }
 
     @Override
+    public void resumed(ResumeResult result) {
+        each(listener -> listener.resumed(result));
+    }
+
+    @Override
+    public void behind(int change) {
+        each(listener -> listener.behind(change));
+    }
+
+    @Override
     public void refused(CloseReason reason) {
         each(listener -> listener.refused(reason));
     }
@@ -41,6 +51,11 @@ final class StreamListeners implements StreamListener {
     @Override
     public void delivered(long events, long bytes) {
         each(listener -> listener.delivered(events, bytes));
+    }
+
+    @Override
+    public void written(long nanos) {
+        each(listener -> listener.written(nanos));
     }
 
     @Override

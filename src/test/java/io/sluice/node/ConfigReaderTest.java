@@ -418,6 +418,7 @@ class ConfigReaderTest {
                                 Duration.ofSeconds(60)),
                         Duration.ZERO,
                         new HttpConfig.Cors(List.of(), false),
+                        false,
                         null),
                 Map.of("events", StreamConfig.DEFAULT),
                 Map.of(),
@@ -432,7 +433,9 @@ class ConfigReaderTest {
                 new NodeConfig.Redis(new RedisUri("redis://127.0.0.1:6379")),
                 null,
                 null,
-                ClusterSettings.DEFAULT);
+                ClusterSettings.DEFAULT,
+                null,
+                LoggingConfig.DEFAULT);
         assertEquals(expected, read("{}"));
     }
 
@@ -542,7 +545,9 @@ class ConfigReaderTest {
                         defaults.redis(),
                         null,
                         null,
-                        ClusterSettings.DEFAULT),
+                        ClusterSettings.DEFAULT,
+                        null,
+                        LoggingConfig.DEFAULT),
                 config);
     }
 
