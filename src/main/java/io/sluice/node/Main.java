@@ -10,6 +10,7 @@ import io.vertx.core.cli.CLI;
 import io.vertx.core.cli.CLIException;
 import io.vertx.core.spi.launcher.ExecutionContext;
 import io.vertx.core.transport.Transport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,7 @@ public final class Main extends Launcher {
 
     private String source = "";
     private Transport transport = Transport.NIO;
+    private @Nullable Tracing tracing;
     private volatile boolean stopping;
 
     public static void main(String[] args) {
@@ -63,7 +65,17 @@ public final class Main extends Launcher {
 
     @Override
     public VertxBuilder createVertxBuilder(VertxOptions options) {
-        return super.createVertxBuilder(options).withTransport(transport);
+        VertxBuilder builder = super.createVertxBuilder(options).withTransport(transport);
+        tracing = tracing();
+        return tracing == null ? builder : builder.withTracer(tracing.factory());
+    }
+
+    private static @Nullable Tracing tracing() {
+        try {
+            return Tracing.configured();
+        } catch (RuntimeException e) {
+            throw exit("OpenTelemetry: " + e.getMessage());
+        }
     }
 
     /** Ends the process. The exception tells the compiler so. */
@@ -82,6 +94,9 @@ public final class Main extends Launcher {
     /** After the last line of the node. */
     @Override
     public void afterStoppingVertx() {
+        if (tracing != null) {
+            tracing.close();
+        }
         QueueingAppender.flushAll();
     }
 

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.sluice.auth.Rights;
 import io.sluice.log.NoSuchStreamException;
 import io.sluice.stream.CloseReason;
+import io.sluice.stream.Trace;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -12,6 +13,8 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,7 +138,20 @@ final class Reception {
 
     private void subscribe(RoutingContext routing, WritePath path, ServedStream stream, SubscriptionRequest wish) {
         Hub hub = hub(routing.request());
-        hub.execute(() -> hub.open(path, stream, wish));
+        Trace trace = Trace.begin(
+                ((HttpServerRequestInternal) routing.request()).context(),
+                "subscribe",
+                source.toString(),
+                () -> List.of(
+                        Map.entry("messaging.destination.name", stream.toString()),
+                        Map.entry("sluice.topics", wish.filter().toString())));
+        hub.execute(() -> {
+            Subscription subscription = hub.open(path, stream, wish);
+            if (trace != null) {
+                trace.end(List.of(Map.entry(
+                        "sluice.subscription", subscription == null ? "refused" : Long.toString(subscription.id))));
+            }
+        });
     }
 
     /** Over the stream's own connection: a load balancer may send any other request to another node. */

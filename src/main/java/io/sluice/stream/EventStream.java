@@ -264,7 +264,7 @@ public final class EventStream {
         } catch (IllegalArgumentException e) {
             return context.owner().getOrCreateContext().failedFuture(e);
         }
-        return log.append(batch);
+        return Trace.publish(context.owner(), name, name, batch, () -> log.append(batch));
     }
 
     /** Takes nothing more from the bus and closes the log. The journal can still be read. Any thread. */

@@ -43,6 +43,7 @@ public final class StreamTemplate {
 
     private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._~-]{1,128}");
 
+    private final VertxInternal vertx;
     private final String name;
     private final TemplateOptions options;
     private final TemplateLog log;
@@ -52,6 +53,7 @@ public final class StreamTemplate {
     private volatile boolean open;
 
     private StreamTemplate(VertxInternal vertx, String name, TemplateOptions options, TemplateLogProvider provider) {
+        this.vertx = vertx;
         this.name = name;
         this.options = options;
         this.log = provider.create(new TemplateSetup(vertx, name, options.rules(), listeners::appended));
@@ -160,7 +162,7 @@ public final class StreamTemplate {
         } catch (IllegalArgumentException e) {
             return Future.failedFuture(e);
         }
-        return log.append(stream, batch);
+        return Trace.publish(vertx, fullName("*"), fullName(stream), batch, () -> log.append(stream, batch));
     }
 
     /** Publishes one event to a stream. */
