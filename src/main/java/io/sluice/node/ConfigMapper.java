@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** The Jackson mapper of configurations: strict about types, and with the texts of durations, sizes and the like. */
@@ -62,7 +63,16 @@ final class ConfigMapper {
                     .addDeserializer(JsonObject.class, new JsonObjectDeserializer()))
             .build();
 
+    /** What is written as a text. */
+    private static final Set<Class<?>> TEXTS =
+            Set.of(String.class, Duration.class, ByteSize.class, Secret.class, PublicKeyText.class, Replay.class);
+
     private ConfigMapper() {}
+
+    /** Whether a value of this type is written as a text. */
+    static boolean isText(JavaType type) {
+        return TEXTS.contains(type.getRawClass()) || type.isEnumType();
+    }
 
     /** The value of an object without keys: each of its components has its default. */
     static <T> T defaults(Class<T> type) {

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.log.InvalidOptionException;
 import io.sluice.stream.JsonBounds;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.util.Collection;
 import java.util.List;
@@ -48,12 +49,20 @@ final class ConfigReader {
 
     /** Parses a JSON object. The message of a mistake begins with its line and column. */
     static JsonObject parse(String text) {
+        if (parseAny(text) instanceof JsonObject object) {
+            return object;
+        }
+        throw new ConfigException("expected one JSON object");
+    }
+
+    /** Parses any JSON, to what Vert.x has for it; null is null, and so is nothing. */
+    static @Nullable Object parseAny(String text) {
         try {
             JsonNode tree = ConfigMapper.INSTANCE.readTree(text);
-            if (tree instanceof ObjectNode) {
-                return new JsonObject(text);
+            if (tree.isMissingNode()) {
+                return null;
             }
-            throw new ConfigException("expected one JSON object");
+            return tree instanceof ObjectNode ? new JsonObject(text) : Json.decodeValue(text);
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             String where = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";

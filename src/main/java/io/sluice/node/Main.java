@@ -41,7 +41,7 @@ public final class Main extends Launcher {
 
     private static final int CANNOT_START = 1;
 
-    private String source = "";
+    private @Nullable ConfigSource source;
     private Transport transport = Transport.NIO;
     private @Nullable Tracing tracing;
     private volatile boolean stopping;
@@ -58,8 +58,8 @@ public final class Main extends Launcher {
     }
 
     /** Remembers the source of the configuration, for messages, and the transport, which Vert.x needs at its start. */
-    void configuredBy(String file, Transport sockets) {
-        source = file;
+    void configuredBy(ConfigSource configuration, Transport sockets) {
+        source = configuration;
         transport = sockets;
     }
 
@@ -107,16 +107,16 @@ public final class Main extends Launcher {
             return;
         }
         Logger log = LoggerFactory.getLogger(Main.class);
-        String line = source.isEmpty() ? verticle : source;
+        String why;
         if (cause instanceof ConfigException || cause instanceof ScriptException) {
-            line += ": " + cause.getMessage();
+            why = cause.getMessage();
         } else if (cause instanceof ClassNotFoundException) {
-            line += ": no such class: " + cause.getMessage();
+            why = "no such class: " + cause.getMessage();
         } else {
             log.error("{} cannot start", verticle, cause);
-            line += ": cannot start: " + cause;
+            why = "cannot start: " + cause;
         }
-        String last = line;
+        String last = source == null ? verticle + ": " + why : source.line(why);
         // Not on this event loop: the shutdown hook waits for it.
         vertx.close().onComplete(closed -> new Thread(() -> exit(last), "exit").start());
     }

@@ -11,12 +11,6 @@ import io.vertx.core.cli.annotations.Name;
 import io.vertx.core.cli.annotations.Summary;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.spi.launcher.ExecutionContext;
-import java.io.File;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +23,8 @@ import org.jspecify.annotations.Nullable;
 @Summary("Runs a verticle; without a name, the Sluice node, with its built-in configuration where no -conf is given.")
 public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCommand {
 
-    private static final String BUILT_IN = "conf/node.json";
-    private static final String BUILT_IN_CLUSTER = "conf/cluster.json";
-
     private ClusterSettings clusterSettings = ClusterSettings.DEFAULT;
-    private String source = "";
+    private @Nullable ConfigSource source;
 
     @Override
     public void setUp(ExecutionContext context) {
@@ -60,20 +51,27 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
 
     @Override
     protected JsonObject getConfiguration() {
-        boolean node = isNode();
-        source = config == null ? "the built-in configuration" : isInline(config) ? "-conf" : config;
+        return isNode() ? nodeConfiguration() : configurationOf(config);
+    }
+
+    private JsonObject nodeConfiguration() {
+        ConfigSource read = new ConfigSource(config, isClustered(), System.getenv());
+        source = read;
         try {
-            JsonObject json = config == null ? (node ? builtIn() : new JsonObject()) : ConfigReader.parse(text(config));
-            if (node) {
-                NodeConfig checked = NodeConfig.read(json);
-                clusterSettings = checked.cluster();
-                Main.of(executionContext)
-                        .configuredBy(source, Transports.of(checked.http().transport()));
-            }
+            JsonObject json = read.read();
+            NodeConfig checked = NodeConfig.read(json);
+            clusterSettings = checked.cluster();
+            Main.of(executionContext)
+                    .configuredBy(read, Transports.of(checked.http().transport()));
             return json;
         } catch (ConfigException e) {
-            throw Main.exit(source + ": " + e.getMessage());
+            throw Main.exit(read.line(e.getMessage()));
         }
+    }
+
+    /** That of another verticle, which may have any keys. */
+    private JsonObject configurationOf(@Nullable String file) {
+        return file == null ? new JsonObject() : Objects.requireNonNull(getJsonFromFileOrString(file, "conf"));
     }
 
     /** Reads {@code -options} too, and is as strict there. */
@@ -83,9 +81,10 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
             return null;
         }
         try {
-            return ConfigReader.parse(text(jsonFileOrString));
+            return ConfigReader.parse(ConfigSource.text(jsonFileOrString));
         } catch (ConfigException e) {
-            throw Main.exit((isInline(jsonFileOrString) ? "-" + argName : jsonFileOrString) + ": " + e.getMessage());
+            throw Main.exit((ConfigSource.isInline(jsonFileOrString) ? "-" + argName : jsonFileOrString) + ": "
+                    + e.getMessage());
         }
     }
 
@@ -102,9 +101,9 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
                     System.getenv(ClusterConfig.MEMBERS)));
         } catch (InvalidOptionException e) {
             // The other options are no part of the configuration: a system property, a variable.
-            throw Main.exit((e.option().startsWith("cluster.") ? source + ": " : "") + reason(e));
+            throw Main.exit(e.option().startsWith("cluster.") ? line(reason(e)) : reason(e));
         } catch (ConfigException e) {
-            throw Main.exit(source + ": " + e.getMessage());
+            throw Main.exit(line(e.getMessage()));
         } catch (RuntimeException e) {
             throw Main.exit("cannot join a cluster: " + reason(e));
         }
@@ -136,31 +135,7 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
         return mainVerticle.endsWith(NodeVerticle.class.getName());
     }
 
-    private static boolean isInline(String fileOrJson) {
-        return fileOrJson.stripLeading().startsWith("{") && !new File(fileOrJson).exists();
-    }
-
-    private static String text(String fileOrJson) {
-        if (isInline(fileOrJson)) {
-            return fileOrJson;
-        }
-        Path file = Path.of(fileOrJson);
-        if (!Files.exists(file)) {
-            throw new ConfigException("no such file");
-        }
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new ConfigException("cannot be read as UTF-8 text: " + e);
-        }
-    }
-
-    private JsonObject builtIn() {
-        String file = isClustered() ? BUILT_IN_CLUSTER : BUILT_IN;
-        try (InputStream in = RunCommand.class.getResourceAsStream(file)) {
-            return new JsonObject(new String(Objects.requireNonNull(in, file).readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new IllegalStateException("the jar lacks " + file, e);
-        }
+    private String line(@Nullable String message) {
+        return source == null ? String.valueOf(message) : source.line(message);
     }
 }

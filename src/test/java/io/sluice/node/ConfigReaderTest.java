@@ -53,16 +53,16 @@ class ConfigReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
-            {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of auth, bridge, cluster, http, producers, publish, redis, streams
+            {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of admin, auth, bridge, cluster, http, logging, producers, publish, redis, streams
             {"http": {"port": 65530, "ports": 7}}          => http.ports: 7: expected a whole number from 1 to 6
-            {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of bodyTimeout, cors, deadAfter, drain, followSymlinks, h2cUpgrade, headTimeout, host, hosts, idleTimeout, maxBehind, maxConnections, maxPerAddress, maxSubscriptions, maxTopics, port, ports, tls, transport, webroot
+            {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of bodyTimeout, cors, deadAfter, demo, drain, followSymlinks, h2cUpgrade, headTimeout, host, hosts, idleTimeout, maxBehind, maxConnections, maxPerAddress, maxSubscriptions, maxTopics, port, ports, tls, transport, webroot
             {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, idempotency, maxBody, maxEvent, maxPending
             {"producers": [{"verticle": "x", "conf": {}}]} => producers[0].conf: {}: expected one of config, singleton, verticle
             {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
             {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, create, frame, heartbeat, history, idle, keep, lifetime, log, max, presence, read, replay, retry, shards, signals, slow
             {"streams": {"a": {"history": {"size": 1}}}}   => streams.a.history.size: 1: expected one of age, bytes, events, latest
             {"bridge": {"tpc": {"port": 1}}}               => bridge.tpc: {"port":1}: expected tcp
-            {"two\\nlines": 1}                              => two\\nlines: 1: expected one of auth, bridge, cluster, http, producers, publish, redis, streams
+            {"two\\nlines": 1}                              => two\\nlines: 1: expected one of admin, auth, bridge, cluster, http, logging, producers, publish, redis, streams
             """)
     void anUnknownKeyIsNamedWithTheKnownOnes(String json, String message) {
         assertRefused(json, message);
