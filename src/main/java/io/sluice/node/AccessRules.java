@@ -71,13 +71,28 @@ final class AccessRules {
         routing.put(WRITABLE, TopicFilter.ALL);
     }
 
-    /** A handler that lets those pass who may see what there is. */
-    Handler<RoutingContext> admins() {
-        return whoever((routing, rights) -> {
-            if (!rights.isAdmin()) {
-                throw new HttpException(403, "the list of streams tells their names: expected the right admin");
-            }
-        });
+    /**
+     * A handler that lets those pass who have the right {@code admin}.
+     *
+     * @param denied what the others are told
+     */
+    Handler<RoutingContext> admins(String denied) {
+        return whoever((routing, rights) -> requireAdmin(rights, denied));
+    }
+
+    /** The rights of those who read what {@link #admins} may see, as a stream. */
+    Function<RoutingContext, Future<Rights>> watchers(String denied) {
+        return routing -> access.map(known -> known.rights(routing).map(rights -> {
+                    requireAdmin(Access.requireShown(routing, rights), denied);
+                    return rights.readingAll();
+                }))
+                .orElse(Future.succeededFuture(Rights.ALL));
+    }
+
+    private static void requireAdmin(Rights rights, String denied) {
+        if (!rights.isAdmin()) {
+            throw new HttpException(403, denied);
+        }
     }
 
     /** A handler that lets pass whom a check does not refuse. The body of the request waits until that is known. */

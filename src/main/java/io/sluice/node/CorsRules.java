@@ -70,7 +70,12 @@ final class CorsRules {
      * holds without CORS, too.
      */
     void requirePublisher(RoutingContext routing) {
-        HttpServerRequest request = routing.request();
+        requireOwnPage(routing.request());
+        routing.next();
+    }
+
+    /** Refuses what a page of another origin, which is not listed, has its visitors do. */
+    void requireOwnPage(HttpServerRequest request) {
         String origin = HeaderField.single(request, "Origin");
         String site = HeaderField.single(request, "Sec-Fetch-Site");
         boolean isForeign = origin == null
@@ -79,7 +84,6 @@ final class CorsRules {
         if (isForeign) {
             throw new HttpException(403);
         }
-        routing.next();
     }
 
     /** Whether the browser says that the page which sends a request is the node's own, or of a listed origin. */

@@ -53,11 +53,20 @@ final class HostRules {
     }
 
     private static HostRules of(HttpConfig http, boolean isPublic) {
+        return of(http.host(), http.hosts(), isPublic);
+    }
+
+    /**
+     * The names of a server.
+     *
+     * @param host where it listens
+     * @param hosts that are configured; if there are any, they decide whether it answers to others
+     * @param isPublic whether it answers to any name if none is configured
+     */
+    static HostRules of(String host, List<String> hosts, boolean isPublic) {
         Set<String> names = new HashSet<>(machineNames());
-        Stream.concat(http.hosts().stream(), Stream.of(http.host()))
-                .map(HostRules::canonical)
-                .forEach(names::add);
-        return new HostRules(http.hosts().isEmpty() ? isPublic : http.hosts().contains(ANY), names);
+        Stream.concat(hosts.stream(), Stream.of(host)).map(HostRules::canonical).forEach(names::add);
+        return new HostRules(hosts.isEmpty() ? isPublic : hosts.contains(ANY), names);
     }
 
     /** @throws HttpException 421 if the node does not answer to this host */

@@ -99,10 +99,12 @@ final class Node implements Shareable {
                 .compose(v -> streams.open(vertx, config, logs, membership.map(Membership::self)))
                 .compose(v -> openAccess(config, json))
                 .compose(v -> serve(config, context.getInstanceCount(), bounds))
-                .compose(port -> bridge(config, bounds.connections())
+                .compose(node -> bridge(config, bounds.connections())
                         .compose(bridged -> new Producers(vertx, logs.leases(), config.producers())
                                 .deploy()
-                                .onSuccess(v -> announce(config, port, context.getInstanceCount(), bridged))));
+                                .compose(v -> AdminListener.open(vertx, node))
+                                .onSuccess(admin -> announce(node, bridged + admin))))
+                .mapEmpty();
     }
 
     private Future<Void> join(NodeConfig config) {
@@ -126,8 +128,8 @@ final class Node implements Shareable {
                 .recover(failure -> Future.failedFuture(ConfigReader.under("auth", failure, json)));
     }
 
-    /** Deploys an HTTP verticle for each instance. All share one port, which is the result. */
-    private Future<Integer> serve(NodeConfig config, int count, ClientBounds bounds) {
+    /** Deploys an HTTP verticle for each instance. All share one port. */
+    private Future<RunningNode> serve(NodeConfig config, int count, ClientBounds bounds) {
         HttpConfig http = config.http();
         return http.port() == 0
                 ? serve(config, count, bounds, -ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE), 1)
@@ -135,19 +137,29 @@ final class Node implements Shareable {
     }
 
     /** Tries one port after another. */
-    private Future<Integer> serve(NodeConfig config, int count, ClientBounds bounds, int port, int ports) {
+    private Future<RunningNode> serve(NodeConfig config, int count, ClientBounds bounds, int port, int ports) {
         List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
+        Serving serving = new Serving();
         AccessRules rules = new AccessRules(access, config, bounds.bodies());
         return vertx.deployVerticle(
                         () -> {
                             HttpVerticle verticle = new HttpVerticle(
-                                    config, streams, port, bounds, membership.map(Membership::self), rules);
+                                    config, streams, port, bounds, membership.map(Membership::self), rules, serving);
                             verticles.add(verticle);
                             return verticle;
                         },
                         new DeploymentOptions().setInstances(count))
-                .map(id -> verticles.get(0).port())
-                .recover(failure -> failure instanceof HttpVerticle.PortException && ports > 1
+                .map(id -> new RunningNode(
+                        config,
+                        streams,
+                        logs,
+                        membership,
+                        rules,
+                        bounds,
+                        serving,
+                        verticles.get(0).port(),
+                        count))
+                .recover(failure -> failure instanceof PortException && ports > 1
                         ? serve(config, count, bounds, port + 1, ports - 1)
                         : Future.failedFuture(failure));
     }
@@ -164,7 +176,7 @@ final class Node implements Shareable {
         return vertx.deployVerticle(verticle)
                 .map(id -> "; TCP bridge on " + Authority.bracketed(tcp.host()) + ":" + verticle.port())
                 .recover(cause -> Future.failedFuture(new ConfigException("the TCP bridge cannot listen on "
-                        + Authority.bracketed(tcp.host()) + ":" + tcp.port() + ": " + HttpVerticle.reason(cause))));
+                        + Authority.bracketed(tcp.host()) + ":" + tcp.port() + ": " + PortException.reason(cause))));
     }
 
     private static void requireWebroot(NodeConfig config) {
@@ -183,22 +195,24 @@ final class Node implements Shareable {
         }
     }
 
-    private void announce(NodeConfig config, int port, int count, String bridged) {
+    /** @param more what else listens */
+    private void announce(RunningNode node, String more) {
+        NodeConfig config = node.config();
         LOG.info(
                 "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}{}, streams: {}; publishing over HTTP is {}{}{}{}",
                 Version.current(),
                 config.http().tls() == null ? "http" : "https",
                 Authority.bracketed(config.http().host()),
-                port,
-                count,
-                count == 1 ? "" : "s",
+                node.port(),
+                node.loops(),
+                node.loops() == 1 ? "" : "s",
                 Transports.name(vertx),
                 membership.map(all -> ", clustered as " + all.describe()).orElse(""),
                 streams.describe(config, logs),
                 publishing(config),
                 rights(config),
                 fewerConnections(config),
-                bridged);
+                more);
     }
 
     private static String publishing(NodeConfig config) {

@@ -79,7 +79,7 @@ final class RequestGate implements Handler<HttpServerRequest> {
         requireExpectation(request);
         String path = requireTarget(request);
         Authority authority = Authority.of(request);
-        if (!path.startsWith(Routes.HEALTH)) {
+        if (!path.startsWith(Health.PATH)) {
             hosts.require(authority);
         }
         names.require(UrlText.decode(path));

@@ -10,28 +10,20 @@ import io.sluice.webroot.Webroot;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
-import io.vertx.ext.web.healthchecks.HealthCheckHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /** What a node serves at which path: its streams, its health, and the files of its webroot. Of one event loop. */
 final class Routes {
 
-    /** A probe asks by any name that it has for the node. */
-    static final String HEALTH = "/health/";
-
-    private static final String READING = "GET, HEAD, OPTIONS";
+    private static final String READING = AllowedMethods.READING;
     private static final String PUBLISHING = READING + ", POST";
     private static final String MAKING = PUBLISHING + ", PUT, DELETE";
 
@@ -40,7 +32,7 @@ final class Routes {
     private final NodeStreams streams;
     private final ClientBounds bounds;
     private final Optional<String> member;
-    private final BooleanSupplier listening;
+    private final Serving serving;
     private final AccessRules rules;
     private final CorsRules pages;
     private final List<SseHandler> handlers = new ArrayList<>();
@@ -49,7 +41,7 @@ final class Routes {
     /**
      * @param member the name of this node in its cluster
      * @param rules who may do what
-     * @param listening whether the server takes requests, and goes on doing so
+     * @param serving whether the node takes requests, and goes on doing so
      */
     Routes(
             Vertx vertx,
@@ -58,14 +50,14 @@ final class Routes {
             ClientBounds bounds,
             Optional<String> member,
             AccessRules rules,
-            BooleanSupplier listening) {
+            Serving serving) {
         this.rules = rules;
         this.vertx = vertx;
         this.config = config;
         this.streams = streams;
         this.bounds = bounds;
         this.member = member;
-        this.listening = listening;
+        this.serving = serving;
         this.pages = new CorsRules(config.http().cors());
     }
 
@@ -89,10 +81,11 @@ final class Routes {
         streams.declared().forEach(stream -> mount(router, stream));
         streams.templates().forEach(template -> mount(router, template));
         mountTickets(router);
-        mountHealth(router);
-        router.options()
-                .handler(routing ->
-                        allow(routing, READING).response().setStatusCode(204).end());
+        new Health(streams, serving).mount(vertx, router);
+        router.options().handler(routing -> AllowedMethods.tell(routing, READING)
+                .response()
+                .setStatusCode(204)
+                .end());
         // For every method: otherwise a missing file would be 405, without an Allow header.
         router.route()
                 .handler(
@@ -115,47 +108,8 @@ final class Routes {
                     .handler(QueryText::read)
                     .handler(rules.ticketHolders())
                     .handler(new TicketHandler(rules, config, bounds.bodies()));
-            refuseOthers(router, TicketHandler.PATH, "OPTIONS, POST");
+            AllowedMethods.refuseOthers(router, TicketHandler.PATH, "OPTIONS, POST");
         }
-    }
-
-    private void mountHealth(Router router) {
-        mount(
-                router,
-                HEALTH + "live",
-                HealthCheckHandler.create(vertx).register("event-loop", answer -> answer.complete(Status.OK())));
-        HealthCheckHandler ready = HealthCheckHandler.create(vertx);
-        ready.register("listening", answer -> answer.complete(status(listening.getAsBoolean())));
-        streams.declared()
-                .forEach(stream -> ready.register(
-                        "stream/" + stream.name(), answer -> answer.complete(status(stream.isFollowing()))));
-        streams.templates()
-                .forEach(template -> ready.register(
-                        "stream/" + template.name() + StreamNames.ANY,
-                        answer -> answer.complete(status(template.isFollowing()))));
-        mount(router, HEALTH + "ready", ready);
-    }
-
-    private static void mount(Router router, String path, HealthCheckHandler checks) {
-        reading(router, path).handler(Routes::describeHealth).handler(checks);
-        refuseOthers(router, path, READING);
-    }
-
-    /** It is true only now. */
-    private static void describeHealth(RoutingContext routing) {
-        routing.response()
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .putHeader("X-Content-Type-Options", "nosniff");
-        routing.next();
-    }
-
-    /** A probe may ask for the head alone. */
-    private static Route reading(Router router, String path) {
-        return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
-    }
-
-    private static Status status(boolean ok) {
-        return ok ? Status.OK() : Status.KO();
     }
 
     private void mount(Router router, EventStream stream) {
@@ -174,18 +128,18 @@ final class Routes {
                             new LogFailures(stream.name()),
                             uploads));
         }
-        refuseOthers(router, path, methods());
+        AllowedMethods.refuseOthers(router, path, methods());
     }
 
     private void mount(Router router, StreamTemplate template) {
         String path = "/" + template.name();
         String streams = path + StreamNames.ANY;
-        reading(router, path + "/")
+        AllowedMethods.reading(router, path + "/")
                 .handler(QueryText::read)
-                .handler(rules.admins())
+                .handler(rules.admins("the list of streams tells their names: expected the right admin"))
                 .handler(new StreamListHandler(template));
-        refuseOthers(router, path + "/", READING);
-        answerOptions(router, path, READING);
+        AllowedMethods.refuseOthers(router, path + "/", READING);
+        AllowedMethods.answerOptions(router, path, READING);
         router.route(path).handler(routing -> routing.fail(404));
         router.route(streams).handler(NamedPath::requireName);
         SseOptions options = options(config.template(template).sse());
@@ -196,7 +150,7 @@ final class Routes {
         } else if (takesSignals(template)) {
             mountSignals(router, streams, template);
         }
-        refuseOthers(router, streams, methods(template));
+        AllowedMethods.refuseOthers(router, streams, methods(template));
     }
 
     private void mountPublishing(Router router, String path, StreamTemplate template) {
@@ -228,7 +182,7 @@ final class Routes {
         publishing(router.post(path))
                 .handler(routing -> {
                     if (Parameter.single(routing, "signal") == null) {
-                        allow(routing, READING)
+                        AllowedMethods.tell(routing, READING)
                                 .fail(new HttpException(405, "expected ?signal=NAME, or one of " + READING));
                     } else {
                         senders.handle(routing);
@@ -253,7 +207,7 @@ final class Routes {
     private void serve(Router router, String path, SseHandler sse, Read read) {
         sse.authorize(rules.readers(read));
         handlers.add(sse);
-        reading(router, path)
+        AllowedMethods.reading(router, path)
                 .handler(QueryText::read)
                 .handler(PublishRequest::refuse)
                 .handler(sse);
@@ -278,7 +232,7 @@ final class Routes {
     private static void requireNoLife(RoutingContext routing) {
         boolean ends = Parameter.flag(routing, "end");
         if (ends || Parameter.single(routing, "signal") != null) {
-            allow(routing, PUBLISHING)
+            AllowedMethods.tell(routing, PUBLISHING)
                     .fail(new HttpException(
                             405,
                             "this stream is declared in the configuration: expected a stream of a template, such as"
@@ -307,22 +261,5 @@ final class Routes {
             return streams.templates().isEmpty() ? PUBLISHING : MAKING;
         }
         return rules.hasTickets() || streams.templates().stream().anyMatch(this::takesSignals) ? PUBLISHING : READING;
-    }
-
-    private static void refuseOthers(Router router, String path, String allow) {
-        answerOptions(router, path, allow);
-        router.route(path)
-                .handler(routing -> allow(routing, allow).fail(new HttpException(405, "expected one of " + allow)));
-    }
-
-    private static void answerOptions(Router router, String path, String allow) {
-        router.options(path)
-                .handler(routing ->
-                        allow(routing, allow).response().setStatusCode(204).end());
-    }
-
-    private static RoutingContext allow(RoutingContext routing, String methods) {
-        routing.response().putHeader("Allow", methods);
-        return routing;
     }
 }

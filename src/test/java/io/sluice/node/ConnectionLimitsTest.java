@@ -51,7 +51,8 @@ class ConnectionLimitsTest {
                                         -4711,
                                         bounds,
                                         Optional.empty(),
-                                        new AccessRules(Optional.empty(), config, bounds.bodies()));
+                                        new AccessRules(Optional.empty(), config, bounds.bodies()),
+                                        new Serving());
                                 verticles.add(verticle);
                                 return verticle;
                             },

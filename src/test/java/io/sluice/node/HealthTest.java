@@ -39,7 +39,8 @@ class HealthTest {
                 -4711,
                 bounds,
                 Optional.empty(),
-                new AccessRules(Optional.empty(), config, bounds.bodies()));
+                new AccessRules(Optional.empty(), config, bounds.bodies()),
+                new Serving());
         deployment = vertx.deployVerticle(verticle).await();
         node = new ServedStream(stream, verticle.port(), bounds);
     }

@@ -55,7 +55,8 @@ record ServedStream(EventStream stream, int port, ClientBounds bounds) {
                 ANY_PORT.getAndDecrement(),
                 bounds,
                 Optional.empty(),
-                new AccessRules(access(vertx, config), config, bounds.bodies()));
+                new AccessRules(access(vertx, config), config, bounds.bodies()),
+                new Serving());
         vertx.deployVerticle(verticle).await();
         return new ServedStream(stream, verticle.port(), bounds);
     }
