@@ -124,9 +124,18 @@ public final class Journal {
         @SuppressWarnings({"unchecked", "rawtypes"})
         private static final @Nullable SoftReference<byte[]>[] NONE = new SoftReference[0];
 
+        /** The arrival of an event of the history, which was there before this node followed the log. */
+        static final int LOADED = 0;
+
+        private static final int MICRO = 1000;
+
         private final long position;
         private final long since;
         private final int size;
+
+        /** In microseconds of {@link System#nanoTime}, of which an int is enough, and takes no room of its own; 0 if it was loaded. */
+        private final int arrived;
+
         private Event event;
 
         /** In the first encoding, which is the only one of most journals. Null if the event is older than the journal's use of it. */
@@ -141,10 +150,12 @@ public final class Journal {
          * Encodes an event in the journal's first format.
          *
          * @param since from when its age counts, in milliseconds of the writer's clock
+         * @param arrived what {@link #arrival} said when it came to this node as a new event, or {@link #LOADED}
          */
-        Entry(long position, Event event, long since, Encoding[] encodings) {
+        Entry(long position, Event event, long since, int arrived, Encoding[] encodings) {
             this.position = position;
             this.since = since;
+            this.arrived = arrived;
             this.event = event;
             if (encodings.length > 0) {
                 encode(encodings[0]);
@@ -209,6 +220,22 @@ public final class Journal {
             return since;
         }
 
+        /** The arrival of an event that comes at a time of {@link System#nanoTime}. */
+        static int arrival(long nanoTime) {
+            int micros = (int) (nanoTime / MICRO);
+            return micros == LOADED ? 1 : micros;
+        }
+
+        /**
+         * For how long the event has been at this node, to a microsecond, and half an hour at most; -1 if it is of the history that the
+         * node has loaded.
+         *
+         * @param nanoTime now, of {@link System#nanoTime}
+         */
+        public long nanosSinceArrival(long nanoTime) {
+            return arrived == LOADED ? -1 : Math.max(0, (int) (nanoTime / MICRO) - arrived) * (long) MICRO;
+        }
+
         void succeededBy(long later) {
             successor = later;
         }
@@ -236,6 +263,11 @@ public final class Journal {
         /** The number of kept events. */
         public long events() {
             return head - tail + 1;
+        }
+
+        /** All that is kept, those besides too. */
+        public Held held() {
+            return new Held(1, events() + latest, bytes + latestBytes);
         }
     }
 

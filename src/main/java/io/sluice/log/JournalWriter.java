@@ -89,7 +89,7 @@ public final class JournalWriter implements EventLog.Follower {
         for (Event event : kept) {
             // Its own time is another clock's.
             long since = Math.min(loaded, event.time().toEpochMilli());
-            store(encode(++position, event, since));
+            store(encode(++position, event, since, Entry.LOADED));
         }
         journal.head = position;
         broken = false;
@@ -105,7 +105,11 @@ public final class JournalWriter implements EventLog.Follower {
         latest.stream().filter(event -> event.n() <= n).forEach(byTopic::add);
         return byTopic.without(kept).stream()
                 .map(event -> new Entry(
-                        timeline.position(event.n()), event, event.time().toEpochMilli(), journal.encodings()))
+                        timeline.position(event.n()),
+                        event,
+                        event.time().toEpochMilli(),
+                        Entry.LOADED,
+                        journal.encodings()))
                 .toList();
     }
 
@@ -161,18 +165,19 @@ public final class JournalWriter implements EventLog.Follower {
         List<Entry> entries = new ArrayList<>(events.size());
         long position = journal.head;
         long now = clock.millis();
+        int arrived = Entry.arrival(System.nanoTime());
         for (Event event : events) {
-            entries.add(encode(++position, event, now));
+            entries.add(encode(++position, event, now, arrived));
         }
         return entries;
     }
 
-    private Entry encode(long position, Event event, long since) {
+    private Entry encode(long position, Event event, long since, int arrived) {
         if (journal.timeline.position(event.n()) != position) {
             throw new IllegalStateException(
                     "event " + event.id() + " after " + journal.id(position - 1) + ": the log left a hole");
         }
-        return new Entry(position, event, since, journal.encodings());
+        return new Entry(position, event, since, arrived, journal.encodings());
     }
 
     private void store(Entry entry) {

@@ -55,6 +55,13 @@ public final class NamedStreams {
         return Collections.unmodifiableCollection(all.values());
     }
 
+    /** What the journals of all of them have. */
+    public Held held() {
+        return all.values().stream()
+                .map(stream -> stream.journal().contents().held())
+                .reduce(Held.NOTHING, Held::plus);
+    }
+
     /** Counts a watcher of a stream, which need not be there. */
     public NamedStream watch(String name) {
         return all.compute(name, (key, known) -> {

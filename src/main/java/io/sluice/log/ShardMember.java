@@ -76,6 +76,11 @@ final class ShardMember implements ShardSweep.Expiry {
         return log.append(batch);
     }
 
+    /** Whether this node leads the shard's log. Any thread. */
+    boolean isLeading() {
+        return sweep.isLeading();
+    }
+
     NamedStreams streams() {
         return streams;
     }

@@ -38,7 +38,9 @@ final class ShardSweep implements Leadership {
     private final BooleanSupplier complete;
     private final InstantSource clock;
 
-    private boolean leading;
+    // Read by any thread.
+    private volatile boolean leading;
+
     private boolean stopped;
     private long timer = -1;
 
@@ -68,6 +70,11 @@ final class ShardSweep implements Leadership {
     public Future<Void> stepDown() {
         leading = false;
         return context.succeededFuture();
+    }
+
+    /** Whether this node leads the shard's log. Any thread. */
+    boolean isLeading() {
+        return leading;
     }
 
     void start() {

@@ -152,6 +152,16 @@ public final class ShardedLog implements TemplateLog {
     }
 
     @Override
+    public Held held() {
+        return shards.stream().map(shard -> shard.streams().held()).reduce(Held.NOTHING, Held::plus);
+    }
+
+    @Override
+    public int leads() {
+        return (int) shards.stream().filter(ShardMember::isLeading).count();
+    }
+
+    @Override
     public Future<Void> close() {
         return Future.join(shards.stream().map(ShardMember::close).toList()).mapEmpty();
     }

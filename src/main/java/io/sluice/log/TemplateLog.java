@@ -71,6 +71,14 @@ public interface TemplateLog {
         return true;
     }
 
+    /** What this node holds of the streams. Goes through all of them. */
+    Held held();
+
+    /** How many of the shards this node leads; 1 if there are none, and any node may write. */
+    default int leads() {
+        return 1;
+    }
+
     /** Finishes what is under way, and releases everything. */
     Future<Void> close();
 }

@@ -1,6 +1,7 @@
 package io.sluice.redis;
 
 import io.sluice.log.Batch;
+import io.sluice.log.Held;
 import io.sluice.log.NamedStream;
 import io.sluice.log.NamedStreamInfo;
 import io.sluice.log.NoSuchStreamException;
@@ -164,6 +165,11 @@ public final class RedisTemplateLog implements TemplateLog {
                         failure instanceof NoSuchStreamException || failure instanceof NotTakenException
                                 ? failure
                                 : reads.unavailable())));
+    }
+
+    @Override
+    public Held held() {
+        return streams.held();
     }
 
     @Override

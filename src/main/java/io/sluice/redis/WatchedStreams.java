@@ -1,6 +1,7 @@
 package io.sluice.redis;
 
 import io.sluice.log.CountingJournal;
+import io.sluice.log.Held;
 import io.sluice.log.Leadership;
 import io.sluice.log.LogSetup;
 import io.sluice.log.NamedStream;
@@ -119,6 +120,11 @@ final class WatchedStreams implements StreamChanges {
                             + (lost.size() > NAMED ? ", ..." : ""));
             lost.clear();
         }
+    }
+
+    /** What their journals have. Any thread. */
+    Held held() {
+        return streams.held();
     }
 
     @Nullable

@@ -1,6 +1,8 @@
 package io.sluice.sse;
 
+import io.sluice.log.Journal;
 import io.sluice.stream.CloseReason;
+import io.sluice.stream.ResumeResult;
 import io.sluice.stream.StreamListener;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ final class BlockWriter {
     // Not told to the listener yet.
     private long events;
     private long bytes;
+    private int behind;
 
     // Once is enough: if memory runs out, it does so for many.
     private boolean saidFailure;
@@ -79,8 +82,35 @@ final class BlockWriter {
         listener.gap(lost);
     }
 
+    /** A client that came back was told where it goes on. */
+    void resumed(ResumeResult result) {
+        listener.resumed(result);
+    }
+
+    /** All who were due to get a slice of new events have it. */
+    void sliceWritten(Journal.Entry oldest) {
+        long nanos = oldest.nanosSinceArrival(System.nanoTime());
+        if (nanos >= 0) {
+            listener.written(nanos);
+        }
+    }
+
+    /** More or fewer subscriptions are behind. */
+    void behind(int more) {
+        behind += more;
+    }
+
+    /** Tells the listener how many more or fewer are behind since the last call. */
+    void reportBehind() {
+        if (behind != 0) {
+            listener.behind(behind);
+            behind = 0;
+        }
+    }
+
     /** Tells the listener what was written since the last call. */
     void report() {
+        reportBehind();
         if (events > 0) {
             listener.delivered(events, bytes);
             events = 0;

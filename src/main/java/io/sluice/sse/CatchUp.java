@@ -1,6 +1,7 @@
 package io.sluice.sse;
 
 import io.sluice.stream.CloseReason;
+import io.sluice.stream.ResumeResult;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
@@ -96,6 +97,10 @@ final class CatchUp {
         FrameBatch blocks = new FrameBatch();
         subscription.fallBehind(start.cursor());
         subscription.idSent(start.lastIdSent());
+        ResumeResult result = start.result(subscription.audience.filter);
+        if (result != null) {
+            writer.resumed(result);
+        }
         // Up to the journal's own head: what is there already does not wait for a turn that is pending.
         long head = subscription.delivery.journal().head();
         Pace pace = subscription.pace;

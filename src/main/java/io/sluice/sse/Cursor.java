@@ -182,6 +182,12 @@ final class Cursor {
         return waiting;
     }
 
+    /** The gap that it tells before anything else, or null. */
+    @Nullable
+    UntoldGap untoldGap() {
+        return gap;
+    }
+
     boolean isSnapshot() {
         return snapshot != null;
     }

@@ -130,6 +130,11 @@ final class Delivery extends Turns.Due {
         return audiences.isEmpty() && (rated == null || rated.isEmpty());
     }
 
+    /** More or fewer of its subscriptions have a cursor. */
+    void countBehind(int more) {
+        writer.behind(more);
+    }
+
     /** Those that wait for the journal. */
     JournalWaiters waiters() {
         return waiters;

@@ -222,6 +222,7 @@ final class Hub {
         count(subscription.delivery.stream(), -1);
         deliveries.remove(subscription);
         subscription.close();
+        turns.ended();
         timers.end(subscription);
         limits.leave(subscription.address);
         LOG.debug("{} ends at {}: {}", subscription, position, reason);

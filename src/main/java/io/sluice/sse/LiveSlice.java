@@ -3,6 +3,7 @@ package io.sluice.sse;
 import io.sluice.log.Journal;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,10 @@ final class LiveSlice {
     // Of the slice that is being collected.
     private int bytes;
     private int taken;
+
+    // Its first event that somebody is to get, and whether anybody was written it.
+    private Journal.@Nullable Entry oldest;
+    private boolean wrote;
 
     // The audiences that have still to fall behind.
     private int lappedLeft;
@@ -113,6 +118,8 @@ final class LiveSlice {
             start = head;
             bytes = 0;
             taken = 0;
+            oldest = null;
+            wrote = false;
         }
         if (phase == Phase.COLLECTING) {
             collect(turn);
@@ -132,6 +139,9 @@ final class LiveSlice {
                 return;
             }
             taken += audiences.collect(dirty, turn);
+            if (oldest == null && taken > 0) {
+                oldest = journal.read(head + 1);
+            }
             if (audiences.isCollecting()) {
                 return;
             }
@@ -175,6 +185,7 @@ final class LiveSlice {
                     fallBehind(s);
                     behind.enqueue(s);
                 } else {
+                    wrote = true;
                     audience.delivered();
                     s.wrote(now);
                     writer.write(s, audience.slice());
@@ -187,6 +198,10 @@ final class LiveSlice {
             dirty.poll();
         }
         phase = Phase.READY;
+        if (oldest != null && wrote) {
+            writer.sliceWritten(oldest);
+        }
+        oldest = null;
     }
 
     /** The node was too slow for its journal: each live subscription reads on alone from where all of them were. */

@@ -98,7 +98,7 @@ final class Subscription extends SlowClients.Counted {
     /** Has it begin somewhere, when its time comes. */
     void beginAt(StartPosition position) {
         start = position;
-        cursor = position.cursor();
+        fallBehind(position.cursor());
     }
 
     /** Where a subscription begins that has not. */
@@ -121,11 +121,13 @@ final class Subscription extends SlowClients.Counted {
 
     /** Has it read on from a cursor. */
     void fallBehind(Cursor from) {
+        delivery.countBehind(cursor == null ? 1 : 0);
         cursor = from;
     }
 
     /** Takes its seat among the live ones of its audience. */
     void goLive() {
+        delivery.countBehind(cursor == null ? 0 : -1);
         cursor = null;
         audience.seat(this);
     }
@@ -223,6 +225,7 @@ final class Subscription extends SlowClients.Counted {
     /** Returns false if it is closed already. */
     boolean close() {
         boolean first = !closed;
+        delivery.countBehind(first && cursor != null ? -1 : 0);
         closed = true;
         return first;
     }

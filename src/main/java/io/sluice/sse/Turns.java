@@ -89,6 +89,11 @@ final class Turns {
         writer.report();
     }
 
+    /** A subscription has ended, be it within a turn or not. */
+    void ended() {
+        writer.reportBehind();
+    }
+
     private void turn() {
         TurnBudget turn = new TurnBudget(nanoTime);
         turns++;

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,9 @@ final class BusAddress {
          */
         Future<Receipt> publish(BusMessage message);
 
-        /** A message was not taken, and has no sender to be told. */
-        void dropped(BusMessage message);
+        /** Who is told of a message; null if it names no stream that is there. */
+        @Nullable
+        StreamListener listener(BusMessage message);
     }
 
     private final Vertx vertx;
@@ -65,6 +67,7 @@ final class BusAddress {
     }
 
     private void receive(Message<Object> received) {
+        long since = System.nanoTime();
         BusMessage message = new BusMessage(received);
         Future<Receipt> published;
         try {
@@ -76,6 +79,7 @@ final class BusAddress {
         published.onComplete(
                 receipt -> {
                     drops.over();
+                    tell(message, listener -> listener.published(PublishDoor.BUS, System.nanoTime() - since));
                     message.accept(receipt);
                 },
                 failure -> refuse(message, failure));
@@ -83,10 +87,19 @@ final class BusAddress {
 
     private void refuse(BusMessage message, Throwable why) {
         if (message.isRequest()) {
+            int code = PublishFailure.of(why).busCode();
+            tell(message, listener -> listener.publishFailed(PublishDoor.BUS, code));
             message.refuse(why);
         } else {
-            taker.dropped(message);
+            tell(message, StreamListener::dropped);
             drops.drop(why);
+        }
+    }
+
+    private void tell(BusMessage message, Consumer<StreamListener> what) {
+        StreamListener listener = taker.listener(message);
+        if (listener != null) {
+            what.accept(listener);
         }
     }
 }

@@ -44,8 +44,8 @@ final class BusConsumers {
             }
 
             @Override
-            public void dropped(BusMessage message) {
-                listener.dropped();
+            public StreamListener listener(BusMessage message) {
+                return listener;
             }
         };
     }

@@ -6,6 +6,7 @@ import io.sluice.log.Encoding;
 import io.sluice.log.EventFormat;
 import io.sluice.log.EventId;
 import io.sluice.log.EventLog;
+import io.sluice.log.Held;
 import io.sluice.log.History;
 import io.sluice.log.InvalidOptionException;
 import io.sluice.log.Journal;
@@ -58,6 +59,8 @@ public final class EventStream {
     private long trimTimer = -1;
 
     private volatile boolean open;
+
+    private volatile boolean leading;
 
     // Guarded by the listeners, which are told of each change.
     private volatile int subscribers;
@@ -148,11 +151,13 @@ public final class EventStream {
 
         @Override
         public Future<Void> lead() {
+            leading = true;
             return consumers.register();
         }
 
         @Override
         public Future<Void> stepDown() {
+            leading = false;
             return consumers.unregister();
         }
     }
@@ -165,6 +170,16 @@ public final class EventStream {
     /** Whether the stream goes on here: new events of its log arrive. Any thread. */
     public boolean isFollowing() {
         return open && log.isFollowing() && !writer.isBroken();
+    }
+
+    /** Whether this node takes the stream's events from the bus. Where any node may write the log, and shares no bus, each one does. Any thread. */
+    public boolean isLeading() {
+        return leading;
+    }
+
+    /** What this node holds of the stream. Any thread. */
+    public Held held() {
+        return journal().contents().held();
     }
 
     /** Has a listener told what happens to the stream from now on. Any thread. */

@@ -137,15 +137,14 @@ public final class StreamBus {
         }
 
         @Override
-        public void dropped(BusMessage message) {
+        public @Nullable StreamListener listener(BusMessage message) {
             String name = message.stream();
             EventStream declared = name == null ? null : streams.get(name);
-            StreamTemplate template = template(name);
             if (declared != null) {
-                declared.listener().dropped();
-            } else if (template != null) {
-                template.listener().dropped();
+                return declared.listener();
             }
+            StreamTemplate template = template(name);
+            return template == null ? null : template.listener();
         }
     }
 }

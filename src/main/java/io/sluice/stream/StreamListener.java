@@ -14,6 +14,20 @@ public interface StreamListener {
     /** New events of the log have reached this node, wherever they were published. Called once for each batch. */
     default void appended(int events) {}
 
+    /**
+     * A batch was published here.
+     *
+     * @param nanos from when the log was given it to the receipt
+     */
+    default void published(PublishDoor door, long nanos) {}
+
+    /**
+     * A publisher was refused, or its batch failed, and it was told. Whoever has gone before that is not counted.
+     *
+     * @param status of the answer to a POST, or the failure code of a request on the bus: see {@link PublishFailure}
+     */
+    default void publishFailed(PublishDoor door, int status) {}
+
     /** A message on the bus was not taken, and has no sender to be told. */
     default void dropped() {}
 

@@ -24,6 +24,16 @@ final class StreamListeners implements StreamListener {
     }
 
     @Override
+    public void published(PublishDoor door, long nanos) {
+        each(listener -> listener.published(door, nanos));
+    }
+
+    @Override
+    public void publishFailed(PublishDoor door, int status) {
+        each(listener -> listener.publishFailed(door, status));
+    }
+
+    @Override
     public void dropped() {
         each(StreamListener::dropped);
     }

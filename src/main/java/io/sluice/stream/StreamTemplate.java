@@ -3,6 +3,7 @@ package io.sluice.stream;
 import io.sluice.log.Batch;
 import io.sluice.log.EventFormat;
 import io.sluice.log.EventId;
+import io.sluice.log.Held;
 import io.sluice.log.Journal;
 import io.sluice.log.NamedStream;
 import io.sluice.log.NamedStreamInfo;
@@ -120,6 +121,16 @@ public final class StreamTemplate {
     /** How much later than another node this one may see an event. */
     public Duration lag() {
         return log.lag();
+    }
+
+    /** How many shards of the template's log this node leads; 1 if it has none, and any node may write. */
+    public int leads() {
+        return log.leads();
+    }
+
+    /** What this node holds of the streams. Goes through all of them. */
+    public Held held() {
+        return log.held();
     }
 
     /** Has a listener told what happens to all streams of the template from now on. */
