@@ -56,24 +56,27 @@ final class ClusterMembers {
     }
 
     int size() {
-        return cluster().getMembers().size();
+        return all().size();
+    }
+
+    Set<Member> all() {
+        return cluster().getMembers();
     }
 
     Set<UUID> ids() {
-        return cluster().getMembers().stream().map(Member::getUuid).collect(Collectors.toSet());
+        return all().stream().map(Member::getUuid).collect(Collectors.toSet());
     }
 
     /** The members that hold data, with their addresses. */
     Map<UUID, Address> withData() {
-        return cluster().getMembers().stream()
+        return all().stream()
                 .filter(member -> !member.isLiteMember())
                 .collect(Collectors.toMap(Member::getUuid, Member::getAddress));
     }
 
     /** Whether a text is the id of a member. */
     boolean has(String id) {
-        return cluster().getMembers().stream()
-                .anyMatch(member -> member.getUuid().toString().equals(id));
+        return all().stream().anyMatch(member -> member.getUuid().toString().equals(id));
     }
 
     Registration listen(Listener listener) {

@@ -4,6 +4,7 @@ import com.hazelcast.cluster.Address;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import io.sluice.cluster.Members;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,11 @@ final class HazelcastMembers implements Members, ClusterMembers.Listener {
     public String describe() {
         int others = members.size() - 1;
         return self() + " in \"" + cluster + "\" with " + others + (others == 1 ? " other" : " others");
+    }
+
+    @Override
+    public List<String> names() {
+        return members.all().stream().map(HazelcastMembers::name).toList();
     }
 
     @Override

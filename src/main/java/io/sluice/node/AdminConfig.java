@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host the address to listen on; default this machine alone
  * @param port 0 to 65535, 0 for any free port; default 8081
- * @param ports the number of ports to try, from {@code port} upwards; default 1
+ * @param ports the number of ports to try, from {@code port} upwards; if it is more than 1, those of {@link HttpConfig#ports} are none of
+ *     them. Default 1
  */
 record AdminConfig(String host, Integer port, Integer ports) {
 

@@ -3,7 +3,6 @@ package io.sluice.node;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the admin listener of a node: what it offers, and where. */
@@ -13,12 +12,14 @@ final class AdminListener {
     private final RunningNode node;
     private final AdminConfig admin;
     private final AdminRules rules;
+    private final NodeReporter reporter;
 
     private AdminListener(Vertx vertx, RunningNode node, AdminConfig admin) {
         this.vertx = vertx;
         this.node = node;
         this.admin = admin;
         this.rules = AdminRules.of(node.config(), node.rules());
+        this.reporter = new NodeReporter(vertx, node);
     }
 
     /** Opens it, if there is one. The result is its part of the start line. */
@@ -39,27 +40,34 @@ final class AdminListener {
     }
 
     /** All that it offers: a new thing is one more line here. */
-    private List<AdminPart> parts() {
-        return List.of(routes -> new Health(node.streams(), node.serving()).mount(vertx, routes.router()));
+    private Future<List<AdminPart>> parts() {
+        return ReportPart.open(vertx, reporter.member(), reporter::report)
+                .map(reports -> List.of(
+                        routes -> new Health(node.streams(), node.serving()).mount(vertx, routes.router()),
+                        reports,
+                        new DashboardPart()));
     }
 
     private Future<String> open() {
-        return admin.port() == 0
-                ? open(-ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE), 1)
-                : open(admin.port(), admin.ports());
+        return parts().compose(parts ->
+                listen(parts).recover(failure -> close(parts).transform(v -> Future.failedFuture(failure))));
     }
 
-    /** Tries one port after another. */
-    private Future<String> open(int port, int ports) {
-        AdminVerticle verticle = new AdminVerticle(node, rules, admin, parts(), port);
-        return vertx.deployVerticle(verticle)
-                .map(id -> describe(verticle.port()))
-                .recover(failure -> failure instanceof PortException && ports > 1
-                        ? open(port + 1, ports - 1)
-                        : Future.failedFuture(failure));
+    private static Future<Void> close(List<AdminPart> parts) {
+        return Future.join(parts.stream().map(AdminPart::close).toList()).mapEmpty();
+    }
+
+    private Future<String> listen(List<AdminPart> parts) {
+        HttpConfig http = node.config().http();
+        PortRange streams = PortRange.of(http.port(), http.ports());
+        return PortRange.beside(streams, admin.port(), admin.ports()).listen(port -> {
+            AdminVerticle verticle = new AdminVerticle(node, rules, admin, parts, port);
+            return vertx.deployVerticle(verticle).map(id -> describe(verticle.port()));
+        });
     }
 
     private String describe(int port) {
+        reporter.listensOn(port);
         return "; admin on " + (tls(node.config()) == null ? "http" : "https") + "://"
                 + Authority.bracketed(admin.host()) + ":" + port + "/"
                 + (rules.isOpen() ? ", open to whoever reaches it" : "");

@@ -94,6 +94,13 @@ final class AdminRoutes {
         routing.next();
     }
 
+    /** Answers with a text, unless the client has gone. */
+    static void answer(RoutingContext routing, String type, String text) {
+        if (!routing.response().closed()) {
+            routing.response().putHeader("Content-Type", type).end(text);
+        }
+    }
+
     /** Serves every request, when all parts are mounted. */
     Handler<HttpServerRequest> handler() {
         router.options().handler(routing -> AllowedMethods.tell(routing, READING)

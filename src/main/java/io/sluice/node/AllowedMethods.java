@@ -21,8 +21,11 @@ final class AllowedMethods {
     /** Answers OPTIONS, and refuses every method that no route before has taken. */
     static void refuseOthers(Router router, String path, String allow) {
         answerOptions(router, path, allow);
-        router.route(path)
-                .handler(routing -> tell(routing, allow).fail(new HttpException(405, "expected one of " + allow)));
+        router.route(path).handler(routing -> refuse(routing, allow));
+    }
+
+    static void refuse(RoutingContext routing, String allow) {
+        tell(routing, allow).fail(new HttpException(405, "expected one of " + allow));
     }
 
     static void answerOptions(Router router, String path, String allow) {

@@ -60,6 +60,11 @@ final class Membership {
         return members.self();
     }
 
+    /** The names of all members. */
+    List<String> names() {
+        return members.names();
+    }
+
     /** As the start line has it. */
     String describe() {
         return members.describe();

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,38 +129,29 @@ final class Node implements Shareable {
 
     /** Deploys an HTTP verticle for each instance. All share one port. */
     private Future<RunningNode> serve(NodeConfig config, int count, ClientBounds bounds) {
-        HttpConfig http = config.http();
-        return http.port() == 0
-                ? serve(config, count, bounds, -ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE), 1)
-                : serve(config, count, bounds, http.port(), http.ports());
-    }
-
-    /** Tries one port after another. */
-    private Future<RunningNode> serve(NodeConfig config, int count, ClientBounds bounds, int port, int ports) {
-        List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
-        Serving serving = new Serving();
         AccessRules rules = new AccessRules(access, config, bounds.bodies());
-        return vertx.deployVerticle(
-                        () -> {
-                            HttpVerticle verticle = new HttpVerticle(
-                                    config, streams, port, bounds, membership.map(Membership::self), rules, serving);
-                            verticles.add(verticle);
-                            return verticle;
-                        },
-                        new DeploymentOptions().setInstances(count))
-                .map(id -> new RunningNode(
-                        config,
-                        streams,
-                        logs,
-                        membership,
-                        rules,
-                        bounds,
-                        serving,
-                        verticles.get(0).port(),
-                        count))
-                .recover(failure -> failure instanceof PortException && ports > 1
-                        ? serve(config, count, bounds, port + 1, ports - 1)
-                        : Future.failedFuture(failure));
+        StreamReports reports = new StreamReports(config, logs, streams);
+        return PortRange.of(config.http().port(), config.http().ports()).listen(port -> {
+            List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
+            Serving serving = new Serving();
+            return vertx.deployVerticle(
+                            () -> {
+                                HttpVerticle verticle = new HttpVerticle(
+                                        config,
+                                        streams,
+                                        port,
+                                        bounds,
+                                        membership.map(Membership::self),
+                                        rules,
+                                        serving);
+                                verticles.add(verticle);
+                                return verticle;
+                            },
+                            new DeploymentOptions().setInstances(count))
+                    .map(id -> verticles.get(0).port())
+                    .map(actual -> new RunningNode(
+                            config, streams, reports, membership, rules, bounds, serving, actual, count));
+        });
     }
 
     /** Deploys the bridge, if there is one. The result is its part of the start line. */

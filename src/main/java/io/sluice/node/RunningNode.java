@@ -5,6 +5,7 @@ import java.util.Optional;
 /**
  * A node that serves its streams: for what is told of it, and for what can be changed while it runs.
  *
+ * @param reports of the streams
  * @param membership of its cluster, if it is in one
  * @param bounds of its clients, and how many there are
  * @param port of its streams
@@ -13,7 +14,7 @@ import java.util.Optional;
 record RunningNode(
         NodeConfig config,
         NodeStreams streams,
-        Logs logs,
+        StreamReports reports,
         Optional<Membership> membership,
         AccessRules rules,
         ClientBounds bounds,

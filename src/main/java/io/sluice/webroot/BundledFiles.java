@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The demo in the jar, some 30 kB. It is read once for all event loops, and served out of memory. */
+/** Files in the jar, such as the demo, some 30 kB. They are read once for all event loops, and served out of memory. */
 final class BundledFiles implements StaticFiles {
 
     /** Within the package of the node, so that it is apart from a {@code webroot} of an application. */
@@ -35,27 +35,37 @@ final class BundledFiles implements StaticFiles {
             "style.css",
             "views.js");
 
-    static final BundledFiles INSTANCE = new BundledFiles();
+    static final BundledFiles INSTANCE = new BundledFiles(DIRECTORY, NAMES);
 
-    private final Map<String, StaticFile> files =
-            NAMES.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), BundledFiles::read));
+    /** By their paths within the directory. */
+    private final Map<String, StaticFile> files;
 
-    private BundledFiles() {}
+    /**
+     * Reads files.
+     *
+     * @param directory in the class path, with a slash at its end
+     * @param names of the files, with those of directories between
+     */
+    BundledFiles(String directory, List<String> names) {
+        this.files = names.stream()
+                .collect(Collectors.toUnmodifiableMap(Function.identity(), name -> read(directory, name)));
+    }
 
-    private static MemoryFile read(String name) {
-        try (InputStream in = BundledFiles.class.getClassLoader().getResourceAsStream(DIRECTORY + name)) {
-            return MemoryFile.of(name, Objects.requireNonNull(in, name).readAllBytes());
+    private static MemoryFile read(String directory, String path) {
+        try (InputStream in = BundledFiles.class.getClassLoader().getResourceAsStream(directory + path)) {
+            byte[] content = Objects.requireNonNull(in, path).readAllBytes();
+            return MemoryFile.of(path.substring(path.lastIndexOf('/') + 1), content);
         } catch (IOException e) {
-            throw new IllegalStateException("the jar lacks " + DIRECTORY + name, e);
+            throw new IllegalStateException("the jar lacks " + directory + path, e);
         }
     }
 
     @Override
     public Future<Optional<StaticFile>> find(FilePath path) {
-        List<String> names = path.names();
-        boolean file = names.size() == 1 && !path.directory();
-        String name = names.isEmpty() ? INDEX : file ? names.get(0) : "";
-        return Future.succeededFuture(Optional.ofNullable(files.get(name)));
+        String name = String.join("/", path.names());
+        StaticFile file = path.directory() ? null : files.get(name);
+        StaticFile index = files.get(name.isEmpty() ? INDEX : name + '/' + INDEX);
+        return Future.succeededFuture(Optional.ofNullable(file == null ? index : file));
     }
 
     private record MemoryFile(String name, Buffer content, String etag) implements StaticFile {

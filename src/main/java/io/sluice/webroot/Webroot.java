@@ -13,9 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 
 /**
- * Serves the files at {@code /}: those of a directory, or the demo in the jar. GET and HEAD, with validators, conditions and one
+ * Serves the files at {@code /}: those of a directory, or some in the jar, such as the demo. GET and HEAD, with validators, conditions and one
  * byte range. What is no file goes to the next handler. On each event loop that it is mounted on.
  */
 public final class Webroot implements Handler<RoutingContext> {
@@ -37,6 +38,16 @@ public final class Webroot implements Handler<RoutingContext> {
                 isDirectory(webroot)
                         ? new DirectoryFiles(vertx, Path.of(webroot), followLinks)
                         : BundledFiles.INSTANCE);
+    }
+
+    /**
+     * Serves files in the jar, at the paths that they have within a directory of the class path.
+     *
+     * @param directory with a slash at its end
+     * @param names of the files, with those of directories between: {@code dashboard/index.html}
+     */
+    public static Webroot bundled(String directory, List<String> names) {
+        return new Webroot(new BundledFiles(directory, names));
     }
 
     public static boolean isDirectory(String webroot) {

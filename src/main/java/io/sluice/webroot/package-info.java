@@ -1,5 +1,5 @@
 /**
- * The files of a node: of a directory, or the demo in the jar.
+ * The files of a node: of a directory, or those in the jar: the demo, the page of those who run it.
  *
  * <pre>
  *   GET /sub/app.js  -->  Webroot  -->  FilePath      what the path may name

@@ -546,7 +546,7 @@ class ConfigReaderTest {
                         null,
                         null,
                         ClusterSettings.DEFAULT,
-                        null,
+                        new AdminConfig("127.0.0.1", 8081, 10),
                         LoggingConfig.DEFAULT),
                 config);
     }
