@@ -2,6 +2,7 @@ package io.sluice.node;
 
 import io.sluice.auth.Access;
 import io.sluice.bridge.BridgeVerticle;
+import io.sluice.metrics.StreamFigures;
 import io.sluice.webroot.Webroot;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -130,7 +131,7 @@ final class Node implements Shareable {
     /** Deploys an HTTP verticle for each instance. All share one port. */
     private Future<RunningNode> serve(NodeConfig config, int count, ClientBounds bounds) {
         AccessRules rules = new AccessRules(access, config, bounds.bodies());
-        StreamReports reports = new StreamReports(config, logs, streams);
+        List<StreamFigures> figures = Figures.of(config, logs, streams);
         return PortRange.of(config.http().port(), config.http().ports()).listen(port -> {
             List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
             Serving serving = new Serving();
@@ -150,7 +151,7 @@ final class Node implements Shareable {
                             new DeploymentOptions().setInstances(count))
                     .map(id -> verticles.get(0).port())
                     .map(actual -> new RunningNode(
-                            config, streams, reports, membership, rules, bounds, serving, actual, count));
+                            config, streams, figures, membership, rules, bounds, serving, actual, count));
         });
     }
 

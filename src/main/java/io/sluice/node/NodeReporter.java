@@ -2,6 +2,8 @@ package io.sluice.node;
 
 import io.sluice.admin.NodeReport;
 import io.sluice.admin.ProcessUsage;
+import io.sluice.metrics.StreamFigures;
+import io.sluice.metrics.StreamSnapshot;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +42,8 @@ final class NodeReporter {
         NodeConfig config = node.config();
         HttpConfig http = config.http();
         @Nullable String member = member();
+        List<StreamSnapshot> streams =
+                node.figures().stream().map(StreamFigures::snapshot).toList();
         return new NodeReport(
                 member,
                 Version.current(),
@@ -54,7 +58,7 @@ final class NodeReporter {
                 node.loops(),
                 health.isReady(),
                 node.bounds().subscriptions().held(),
-                node.reports().behind(),
+                streams.stream().mapToLong(StreamSnapshot::behind).sum(),
                 node.bounds().connections().open(),
                 http.limits().maxSubscriptions(),
                 node.bounds().connections().max(),
@@ -62,7 +66,7 @@ final class NodeReporter {
                 process.heap(),
                 process.direct(),
                 process.files(),
-                node.reports().reports(),
+                streams,
                 members(member));
     }
 

@@ -1,11 +1,13 @@
 package io.sluice.node;
 
+import io.sluice.metrics.StreamFigures;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * A node that serves its streams: for what is told of it, and for what can be changed while it runs.
  *
- * @param reports of the streams
+ * @param figures of the streams; none without an admin listener
  * @param membership of its cluster, if it is in one
  * @param bounds of its clients, and how many there are
  * @param port of its streams
@@ -14,7 +16,7 @@ import java.util.Optional;
 record RunningNode(
         NodeConfig config,
         NodeStreams streams,
-        StreamReports reports,
+        List<StreamFigures> figures,
         Optional<Membership> membership,
         AccessRules rules,
         ClientBounds bounds,
