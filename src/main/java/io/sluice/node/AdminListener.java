@@ -41,10 +41,13 @@ final class AdminListener {
 
     /** All that it offers: a new thing is one more line here. */
     private Future<List<AdminPart>> parts() {
+        JsonBody body = new JsonBody(
+                node.config().http().timeouts().body(), node.bounds().bodies());
         return ReportPart.open(vertx, reporter.member(), reporter::report)
                 .map(reports -> List.of(
                         routes -> new Health(node.streams(), node.serving()).mount(vertx, routes.router()),
                         reports,
+                        new LoggingPart(Logging.ofProcess(), body),
                         new DashboardPart()));
     }
 

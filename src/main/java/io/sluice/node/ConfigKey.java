@@ -34,9 +34,11 @@ record ConfigKey(List<String> keys, JavaType type) {
     private static Stream<ConfigKey> below(ConfigKey level, Set<String> streams) {
         if (level.type.isMapLikeType()) {
             JavaType value = level.type.getContentType();
-            return streams.stream()
-                    .map(name -> level.child(name, value))
-                    .flatMap(key -> Stream.concat(Stream.of(key), below(key, streams)));
+            return !value.hasRawClass(StreamKeys.class)
+                    ? Stream.empty()
+                    : streams.stream()
+                            .map(name -> level.child(name, value))
+                            .flatMap(key -> Stream.concat(Stream.of(key), below(key, streams)));
         }
         return ConfigMapper.isText(level.type) || level.type.isCollectionLikeType()
                 ? Stream.empty()

@@ -111,7 +111,10 @@ final class Node implements Shareable {
         return logs.cluster().isEmpty()
                 ? Future.succeededFuture()
                 : Membership.open(logs.cluster().get(), config)
-                        .onSuccess(opened -> membership = Optional.of(opened))
+                        .onSuccess(opened -> {
+                            membership = Optional.of(opened);
+                            Logging.ofProcess().ifPresent(log -> log.setMember(opened.self()));
+                        })
                         .mapEmpty();
     }
 

@@ -19,7 +19,7 @@ final class ProblemDetails {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemDetails.class);
 
     private static final List<Integer> STATUSES =
-            List.of(400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 415, 416, 421, 422, 500, 503);
+            List.of(400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 415, 416, 421, 422, 500, 501, 503);
 
     /** The status of a request that breaks off, or is no HTTP any more, before its end. */
     static final int BROKEN_OFF = 499;
@@ -63,7 +63,15 @@ final class ProblemDetails {
         if (status == 503) {
             response.putHeader("Retry-After", "1");
         }
-        ProblemResponse.end(routing, status, detail(routing, status), members(routing));
+        String detail = detail(routing, status);
+        LOG.debug(
+                "{} {} is refused: {} {}, for {}",
+                routing.request().method(),
+                routing.request().path(),
+                status,
+                detail,
+                routing.request().remoteAddress().host());
+        ProblemResponse.end(routing, status, detail, members(routing));
     }
 
     private static JsonObject members(RoutingContext routing) {

@@ -61,6 +61,7 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
             JsonObject json = read.read();
             NodeConfig checked = NodeConfig.read(json);
             clusterSettings = checked.cluster();
+            Logging.ofProcess().ifPresent(log -> log.configure(checked.logging()));
             Main.of(executionContext)
                     .configuredBy(read, Transports.of(checked.http().transport()));
             return json;

@@ -1,18 +1,12 @@
 package io.sluice.node;
 
 import io.sluice.auth.IssuedTicket;
-import io.sluice.log.ByteSize;
-import io.sluice.log.NewEvent;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
 
 /**
  * Makes a ticket, {@code POST /tickets}: for a page that can send an {@code EventSource} neither a header nor a cookie, to read one
@@ -22,41 +16,26 @@ final class TicketHandler implements Handler<RoutingContext> {
 
     static final String PATH = "/tickets";
 
-    private static final ByteSize MAX = new ByteSize(8 << 10);
-    private static final Set<BodyType> TYPES = Set.copyOf(EnumSet.of(BodyType.JSON));
-
     private final AccessRules rules;
     private final NodeConfig config;
-    private final BodyReader.Bounds bounds;
+    private final JsonBody body;
 
     /** @param pending what bounds the memory of all bodies */
     TicketHandler(AccessRules rules, NodeConfig config, PendingBodies pending) {
         this.rules = rules;
         this.config = config;
-        this.bounds = new BodyReader.Bounds(MAX, config.http().timeouts().body(), pending);
+        this.body = new JsonBody(config.http().timeouts().body(), pending);
     }
 
     @Override
     public void handle(RoutingContext routing) {
-        HttpServerRequest http = routing.request();
-        BodyType type = BodyType.of(http, TYPES).orElseThrow(() -> BodyType.refusal(http, TYPES));
-        long length = BodyReader.announced(http);
-        if (length > MAX.bytes()) {
-            throw new HttpException(413, "a body of " + length + " bytes: expected at most " + MAX);
-        }
-        // It is read as an event would be.
-        PublishRequest body = PublishRequest.of(type, "tickets");
-        BodyReader reader = new BodyReader(routing, new SingleEvent(body, MAX), bounds);
-        reader.read()
+        body.read(routing)
                 .map(read -> issue(routing, read))
-                .onComplete(done -> reader.close())
                 .onComplete(ticket -> answer(routing, ticket), failure -> BodyReader.fail(routing, failure));
     }
 
-    private IssuedTicket issue(RoutingContext routing, List<NewEvent> body) {
-        byte[] bytes = body.get(0).data().toByteArray();
-        TicketRequest request =
-                TicketRequest.read(Buffer.buffer(bytes), config.http().limits().maxTopics());
+    private IssuedTicket issue(RoutingContext routing, Buffer read) {
+        TicketRequest request = TicketRequest.read(read, config.http().limits().maxTopics());
         String stream = request.stream();
         TopicFilter topics = rules.readable(routing, stream, config.read(stream).orElse(Read.TOKEN));
         TopicFilter both = both(request.topics(), topics);

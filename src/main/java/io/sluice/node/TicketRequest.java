@@ -6,7 +6,6 @@ import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamTemplate;
 import io.sluice.stream.TopicFilter;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.handler.HttpException;
@@ -31,21 +30,13 @@ record TicketRequest(String stream, TopicFilter topics) {
      * @throws HttpException 400 that says what is wrong and what is expected
      */
     static TicketRequest read(Buffer body, int maxTopics) {
-        JsonObject json = object(body);
+        JsonObject json = JsonBody.object(body, "{\"stream\": \"…\"}");
         for (String key : json.fieldNames()) {
             if (!KEYS.contains(key)) {
                 throw refusal("\"" + TopicRules.visible(key) + "\": expected stream or topics");
             }
         }
         return new TicketRequest(stream(json), topics(json, maxTopics));
-    }
-
-    private static JsonObject object(Buffer body) {
-        try {
-            return body.toJsonObject();
-        } catch (DecodeException | ClassCastException e) {
-            throw refusal("the body is no object: expected {\"stream\": \"…\"}");
-        }
     }
 
     private static String stream(JsonObject json) {

@@ -105,6 +105,13 @@ final class Hub {
         CloseReason refusal = refusal(id, stream, request);
         if (refusal != null) {
             stream.release();
+            LOG.debug(
+                    "{}: subscription {} to {} is refused: {}, for {}",
+                    stream,
+                    id,
+                    request.filter(),
+                    refusal,
+                    request.address());
             refuse(path, SseWords.of(request.manner()), refusal);
             return null;
         }
@@ -116,7 +123,14 @@ final class Hub {
         Subscription subscription = new Subscription(id, path, delivery, audience, request, now);
         subscription.beginAt(start);
         timers.begin(subscription);
-        LOG.debug("{} to {} opens at {}", subscription, request.filter(), start.cursor());
+        LOG.debug(
+                "{} to {} opens at {}, for {}",
+                subscription,
+                request.filter(),
+                start.lastIdSent() == Subscription.NOTHING
+                        ? "no id"
+                        : stream.journal().id(start.lastIdSent()),
+                subscription.address);
         listener.opened();
         subscribers.opened(subscription);
         connect(subscription);
@@ -225,7 +239,14 @@ final class Hub {
         turns.ended();
         timers.end(subscription);
         limits.leave(subscription.address);
-        LOG.debug("{} ends at {}: {}", subscription, position, reason);
+        LOG.debug(
+                "{} ends at {}: {}, after {} s, to {}, for {}",
+                subscription,
+                position,
+                reason,
+                (SubscriptionTimers.now() - subscription.openedAt) / 1e3,
+                subscription.audience.filter,
+                subscription.address);
         listener.closed(reason);
         subscribers.closed(subscription, reason);
         lastWords.end(subscription, reason, () -> subscription.words.close(position, retryMillis(reason), reason));

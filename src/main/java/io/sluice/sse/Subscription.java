@@ -30,6 +30,9 @@ final class Subscription extends SlowClients.Counted {
     final String address;
     final @Nullable User user;
 
+    /** Of the hub's clock, in milliseconds. */
+    final long openedAt;
+
     /** What a listener of the application was told that it is; null if there is none. */
     @Nullable
     Subscriber subscriber;
@@ -63,6 +66,7 @@ final class Subscription extends SlowClients.Counted {
         this.user = request.user();
         this.endsAt = request.endsAt();
         this.endReason = request.endReason();
+        this.openedAt = now;
         this.wroteAt = now;
         this.movedAt = now;
     }

@@ -1,12 +1,15 @@
 package io.sluice.stream;
 
 import io.sluice.log.Receipt;
+import io.sluice.log.TopicRules;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The consumer at one address of the bus.
@@ -34,7 +37,10 @@ final class BusAddress {
         StreamListener listener(BusMessage message);
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(BusAddress.class);
+
     private final Vertx vertx;
+    private final String owner;
     private final String address;
     private final Taker taker;
     private final Drops drops;
@@ -44,6 +50,7 @@ final class BusAddress {
     /** @param owner takes the messages, for the log: {@code stream events} */
     BusAddress(Vertx vertx, String owner, String address, Taker taker) {
         this.vertx = vertx;
+        this.owner = owner;
         this.address = address;
         this.taker = taker;
         this.drops = new Drops(owner, address, System::nanoTime);
@@ -86,6 +93,14 @@ final class BusAddress {
     }
 
     private void refuse(BusMessage message, Throwable why) {
+        if (LOG.isDebugEnabled()) {
+            LOG.debug(
+                    "{}: a message to {} is refused: {} {}",
+                    owner,
+                    address,
+                    PublishFailure.of(why).busCode(),
+                    TopicRules.visible(String.valueOf(why.getMessage())));
+        }
         if (message.isRequest()) {
             int code = PublishFailure.of(why).busCode();
             tell(message, listener -> listener.publishFailed(PublishDoor.BUS, code));
