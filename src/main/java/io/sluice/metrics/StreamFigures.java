@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,13 @@ public final class StreamFigures implements StreamListener {
 
     /** What the stream itself knows. */
     private record Source(
-            String name, boolean template, String log, BooleanSupplier up, IntSupplier leads, Supplier<Held> held) {}
+            String name,
+            boolean template,
+            String log,
+            BooleanSupplier up,
+            IntSupplier leads,
+            Supplier<Held> held,
+            Consumer<StreamListener> listeners) {}
 
     private StreamFigures(Source source) {
         this.source = source;
@@ -65,17 +72,31 @@ public final class StreamFigures implements StreamListener {
      * @param log the name of its log, as it is told
      */
     public static StreamFigures of(EventStream stream, String log) {
-        StreamFigures figures = new StreamFigures(new Source(
-                stream.name(), false, log, stream::isFollowing, () -> stream.isLeading() ? 1 : 0, stream::held));
-        stream.addListener(figures);
-        return figures;
+        return begin(new Source(
+                stream.name(),
+                false,
+                log,
+                stream::isFollowing,
+                () -> stream.isLeading() ? 1 : 0,
+                stream::held,
+                stream::addListener));
     }
 
     /** Counts for the streams of a template from now on. */
     public static StreamFigures of(StreamTemplate template, String log) {
-        StreamFigures figures = new StreamFigures(
-                new Source(template.fullName("*"), true, log, template::isFollowing, template::leads, template::held));
-        template.addListener(figures);
+        return begin(new Source(
+                template.fullName("*"),
+                true,
+                log,
+                template::isFollowing,
+                template::leads,
+                template::held,
+                template::addListener));
+    }
+
+    private static StreamFigures begin(Source source) {
+        StreamFigures figures = new StreamFigures(source);
+        figures.addListener(figures);
         return figures;
     }
 
@@ -163,6 +184,11 @@ public final class StreamFigures implements StreamListener {
     /** The declared name, or the template: {@code chat/*}. */
     public String name() {
         return source.name;
+    }
+
+    /** Has another one told of the same from now on. */
+    void addListener(StreamListener listener) {
+        source.listeners.accept(listener);
     }
 
     boolean isUp() {

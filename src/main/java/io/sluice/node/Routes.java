@@ -118,15 +118,12 @@ final class Routes {
         SseHandler sse = SseHandler.create(stream, options, bounds.subscriptions(), member.orElse(null));
         serve(router, path, sse, config.stream(stream).read());
         if (config.publish().enabled()) {
-            publishing(router.post(path))
+            PublishTarget target = PublishTarget.of(stream);
+            publishing(router.post(path).handler(target::watch))
                     .handler(rules.writers(routing -> stream.name()))
                     .handler(Routes::requireNoLife)
                     .handler(new PublishHandler(
-                            PublishTarget.of(stream),
-                            config.publish(),
-                            bodies(),
-                            new LogFailures(stream.name()),
-                            uploads));
+                            target, config.publish(), bodies(), new LogFailures(stream.name()), uploads));
         }
         AllowedMethods.refuseOthers(router, path, methods());
     }
@@ -156,11 +153,12 @@ final class Routes {
     private void mountPublishing(Router router, String path, StreamTemplate template) {
         LogFailures failures = new LogFailures(template.fullName("*"));
         StreamLife life = new StreamLife(template, bodies(), failures);
+        PublishTarget target = PublishTarget.of(template);
         Handler<RoutingContext> writers = writers(template);
-        publishing(router.post(path))
+        publishing(router.post(path).handler(target::watch))
                 .handler(writers)
                 .handler(new SignalHandler(template, Signals.of(vertx), bodies()))
-                .handler(new PublishHandler(PublishTarget.of(template), config.publish(), bodies(), failures, uploads));
+                .handler(new PublishHandler(target, config.publish(), bodies(), failures, uploads));
         publishing(router.put(path))
                 .handler(writers)
                 .handler(PublishRequest::refuse)

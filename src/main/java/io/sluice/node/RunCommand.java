@@ -2,6 +2,8 @@ package io.sluice.node;
 
 import io.sluice.hazelcast.ClusterConfig;
 import io.sluice.log.InvalidOptionException;
+import io.sluice.metrics.Metrics;
+import io.sluice.metrics.VertxMeters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
@@ -25,6 +27,9 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
 
     private ClusterSettings clusterSettings = ClusterSettings.DEFAULT;
     private @Nullable ConfigSource source;
+
+    /** Null if nobody asks for them. */
+    private @Nullable Metrics metrics;
 
     @Override
     public void setUp(ExecutionContext context) {
@@ -62,6 +67,7 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
             NodeConfig checked = NodeConfig.read(json);
             clusterSettings = checked.cluster();
             Logging.ofProcess().ifPresent(log -> log.configure(checked.logging()));
+            metrics = checked.admin() == null || !ClassPath.hasVertxMetrics() ? null : Metrics.open();
             Main.of(executionContext)
                     .configuredBy(read, Transports.of(checked.http().transport()));
             return json;
@@ -116,14 +122,27 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
         if (vertx == null) {
             throw Main.exit("cannot join a cluster within 2 minutes");
         }
+        if (metrics != null) {
+            metrics.offer(vertx);
+        }
         return vertx;
+    }
+
+    @Override
+    protected synchronized Vertx create(VertxBuilder builder) {
+        return super.create(measured(builder));
+    }
+
+    /** Without "admin" nothing of Vert.x is measured, though what could do it is in the class path. */
+    private VertxBuilder measured(VertxBuilder builder) {
+        return builder.withMetrics(metrics == null ? null : VertxMeters.factory(metrics));
     }
 
     /** Ends the process on a failure, before the command of Vert.x logs a stack trace. */
     @Override
     protected synchronized Future<Vertx> createClustered(VertxBuilder builder) {
         String how = clusterHost == null ? "" : " with -cluster-host " + clusterHost;
-        return super.createClustered(builder)
+        return super.createClustered(measured(builder))
                 .onFailure(cause -> Main.exit("cannot join a cluster" + how + ": " + reason(cause)));
     }
 
