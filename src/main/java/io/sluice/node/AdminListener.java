@@ -47,6 +47,7 @@ final class AdminListener {
                 .map(reports -> List.of(
                         routes -> new Health(node.streams(), node.serving()).mount(vertx, routes.router()),
                         reports,
+                        MetricsPart.of(vertx, node),
                         new LoggingPart(Logging.ofProcess(), body),
                         new DashboardPart()));
     }
