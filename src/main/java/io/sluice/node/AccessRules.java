@@ -24,6 +24,9 @@ final class AccessRules {
     private static final String HOLDER = "io.sluice.holder";
     private static final String END = "io.sluice.end";
 
+    /** What a ticket for the streams of the admin listener is for. No stream has such a name, and so no token a right to it. */
+    private static final String ADMIN_TICKET = "admin:";
+
     private final Optional<Access> access;
     private final boolean anybodyMayPublish;
     private final PendingBodies bodies;
@@ -77,22 +80,31 @@ final class AccessRules {
      * @param denied what the others are told
      */
     Handler<RoutingContext> admins(String denied) {
-        return whoever((routing, rights) -> requireAdmin(rights, denied));
+        return whoever((routing, rights) -> {
+            require(rights.isAdmin(), denied);
+            routing.put(HOLDER, rights);
+        });
     }
 
-    /** The rights of those who read what {@link #admins} may see, as a stream. */
+    /** The rights of those who read what {@link #admins} may see, as a stream: they have the right, or an {@link #adminTicket}. */
     Function<RoutingContext, Future<Rights>> watchers(String denied) {
         return routing -> access.map(known -> known.rights(routing).map(rights -> {
-                    requireAdmin(Access.requireShown(routing, rights), denied);
+                    Access.requireShown(routing, rights);
+                    require(rights.isAdmin() || rights.readable(ADMIN_TICKET).isAll(), denied);
                     return rights.readingAll();
                 }))
                 .orElse(Future.succeededFuture(Rights.ALL));
     }
 
-    private static void requireAdmin(Rights rights, String denied) {
-        if (!rights.isAdmin()) {
+    private static void require(boolean condition, String denied) {
+        if (!condition) {
             throw new HttpException(403, denied);
         }
+    }
+
+    /** Makes a ticket for {@link #watchers}, for a client that {@link #admins} let pass. */
+    IssuedTicket adminTicket(RoutingContext routing) {
+        return ticket(routing, ADMIN_TICKET, TopicFilter.ALL);
     }
 
     /** A handler that lets pass whom a check does not refuse. The body of the request waits until that is known. */
@@ -127,7 +139,7 @@ final class AccessRules {
     }
 
     /**
-     * Makes a ticket for a client that {@link #ticketHolders} let pass, up to the end of its rights.
+     * Makes a ticket for a client that {@link #ticketHolders} or {@link #admins} let pass, up to the end of its rights.
      *
      * @param topics that it may read
      * @throws HttpException 400 if it is too long for a URL

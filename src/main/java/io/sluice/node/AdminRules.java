@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.auth.IssuedTicket;
 import io.sluice.auth.Rights;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -74,6 +75,16 @@ final class AdminRules {
     /** The rights of those who read a stream of the listener, as {@link AccessRules#readers}. */
     Function<RoutingContext, Future<Rights>> watchers() {
         return asksRight() ? rules.watchers(DENIED) : routing -> Future.succeededFuture(Rights.ALL);
+    }
+
+    /** Whether there are tickets for those who may read a stream of the listener. */
+    boolean hasTickets() {
+        return asksRight() && rules.hasTickets();
+    }
+
+    /** A ticket for a client that {@link #changers} let pass. */
+    IssuedTicket ticket(RoutingContext routing) {
+        return rules.adminTicket(routing);
     }
 
     /** A handler that lets those pass who may change something. The body of the request waits until that is known. */

@@ -16,12 +16,14 @@ import io.vertx.core.VerticleBase;
  *   <li>{@code io.vertx:vertx-health-check} in any case
  *   <li>{@code io.vertx:vertx-redis-client} for a stream whose {@code log} is {@code redis}
  *   <li>{@code io.vertx:vertx-auth-jwt} for {@code auth}
+ *   <li>{@code io.micrometer:micrometer-registry-prometheus} for {@code admin}; and {@code io.vertx:vertx-micrometer-metrics} in the
+ *       application's own {@code VertxOptions} for the metrics of Vert.x itself
  *   <li>{@code io.vertx:vertx-hazelcast} for a clustered Vert.x, whose streams are in the cluster
  *   <li>{@code org.graalvm.polyglot:polyglot} with {@code org.graalvm.js:js-language}, or {@code io.vertx:vertx-lang-groovy}, for
  *       producers in these languages
  * </ul>
  *
- * The start fails if one of the first three is missing, and names it. No launcher is needed.
+ * The start fails if one of the first four is missing, and names it. No launcher is needed.
  */
 public final class NodeVerticle extends VerticleBase {
 

@@ -40,7 +40,11 @@ final class ReportPart implements AdminPart {
     @Override
     public void mount(AdminRoutes routes) {
         routes.get("/api/node", this::report);
-        routes.stream("/" + ReportFeed.NAME, sse.authorize(routes.rules().watchers()));
+        AdminRules rules = routes.rules();
+        routes.stream("/" + ReportFeed.NAME, sse.authorize(rules.watchers()));
+        if (rules.hasTickets()) {
+            routes.post(TicketHandler.PATH, routing -> TicketHandler.answer(routing, rules.ticket(routing)));
+        }
     }
 
     private void report(RoutingContext routing) {

@@ -57,7 +57,7 @@ final class TicketHandler implements Handler<RoutingContext> {
         }
     }
 
-    private static void answer(RoutingContext routing, IssuedTicket ticket) {
+    static void answer(RoutingContext routing, IssuedTicket ticket) {
         routing.response()
                 .putHeader("Content-Type", BodyType.JSON.mediaType())
                 .putHeader("Cache-Control", "no-store")

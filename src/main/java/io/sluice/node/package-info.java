@@ -10,6 +10,7 @@
  *                    +--> HttpVerticle   one per instance: Router, SseHandler, PublishHandler, Webroot
  *                    +--> BridgeVerticle the TCP event-bus bridge, if it is configured
  *                    +--> Producers      deploys each producer once
+ *                    +--> AdminListener  what it tells and what can be changed, if it is configured: one AdminPart each
  * </pre>
  */
 @NullMarked

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdminRulesTest {
 
     private static final String AUTH = """
-            , "auth": { "jwt": { "secret": "%s" }, "cookie": "session" }
+            , "auth": { "jwt": { "secret": "%s" }, "cookie": "session", "tickets": { "secret": "another secret of 32 bytes or more" } }
             """.formatted(Tokens.SECRET);
 
     private static final String ADMIN = bearer(true);
@@ -78,6 +78,21 @@ class AdminRulesTest {
         AdminServer server = serve(vertx, "0.0.0.0", AUTH);
         assertEquals(200, server.status("GET", path, "Cookie", "session=" + token(true)));
         assertEquals(403, server.status("GET", path, "Cookie", "session=" + token(false)));
+    }
+
+    @Test
+    void aTicketOfTheListenerReadsItsStreamAndNothingElse(Vertx vertx) throws Exception {
+        AdminServer server = serve(vertx, "0.0.0.0", AUTH);
+        assertEquals(401, server.status("POST", "/tickets"));
+        assertEquals(403, server.status("POST", "/tickets", "Authorization", NO_ADMIN));
+        HttpResponse<String> made = server.send("POST", "/tickets", "Authorization", ADMIN);
+        assertEquals(200, made.statusCode());
+        String ticket = "?ticket=" + new JsonObject(made.body()).getString("ticket");
+        assertEquals(200, server.status("GET", "/node" + ticket));
+        assertEquals(403, server.status("GET", "/api/node" + ticket));
+        assertEquals(403, server.status("POST", "/change" + ticket));
+        assertEquals(403, server.status("POST", "/tickets" + ticket));
+        assertEquals(401, server.status("GET", "/node" + ticket + "x"));
     }
 
     @ParameterizedTest

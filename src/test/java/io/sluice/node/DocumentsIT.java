@@ -104,6 +104,30 @@ class DocumentsIT {
                 .toList();
     }
 
+    // ---- the admin listener
+
+    @Test
+    void aNodeTellsWhatItDoes() throws Exception {
+        DocumentPage page = DocumentPage.read("admin.md");
+        JsonObject configuration = new JsonObject(page.program("admin.json"));
+        configuration.getJsonObject("admin").put("port", 0);
+        try (NodeProcess node = NodeProcess.start("-conf", DocumentPage.onAnyPort(configuration, directory))) {
+            String admin =
+                    node.awaitLine("; admin on (http://127\\.0\\.0\\.1:\\d+)/").group(1);
+            Path script = directory.resolve("look.sh");
+            Files.writeString(script, page.program("sh look.sh").replace("http://127.0.0.1:8081", admin));
+            try (PrintingProcess curl = start("sh", script.toString())) {
+                curl.await(2, line -> line.startsWith("data: {\"member\":null,"));
+                String printed = String.join("\n", curl.lines());
+                assertTrue(printed.contains("\"outcome\":\"UP\"}"), printed);
+                assertTrue(
+                        printed.contains("\"name\":\"events\",\"template\":false,\"log\":\"memory\",\"up\":true"),
+                        printed);
+                assertTrue(printed.contains("\nsluice_subscriptions{stream=\"events\"} 0"), printed);
+            }
+        }
+    }
+
     // ---- publishing
 
     @ParameterizedTest
