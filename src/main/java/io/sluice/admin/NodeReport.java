@@ -65,12 +65,20 @@ public record NodeReport(
         }
     }
 
-    /** @param max 0 if there is no limit */
+    /**
+     * The memory of the JVM.
+     *
+     * @param max 0 if there is no limit
+     */
     public record Heap(long used, long max) {}
 
     /** Files that the process has open, each connection among them; 0 where it cannot be known. */
     public record Files(long open, long max) {}
 
-    /** @param here whether it is the node that reports */
+    /**
+     * A member of the cluster.
+     *
+     * @param here whether it is the node that reports
+     */
     public record Member(String member, boolean here) {}
 }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -141,7 +142,8 @@ public final class ReportFeed {
             context.runOnContext(v -> watchedBy(watcher));
         }));
         consumers.add(bus.<String>consumer(
-                address, message -> append(message.headers().get(MEMBER), message.body())));
+                address,
+                message -> append(Objects.requireNonNullElse(message.headers().get(MEMBER), NAME), message.body())));
         return Future.all(consumers.stream().map(MessageConsumer::completion).toList())
                 .<ReportFeed>map(this)
                 .recover(failure -> close().transform(v -> Future.failedFuture(failure)));
