@@ -78,6 +78,25 @@ public final class Access {
                         isFromOwnPage));
     }
 
+    /** Whether it has the keys of the issuer. */
+    public boolean hasKeys() {
+        return tokens.hasKeys();
+    }
+
+    /**
+     * Reads the keys again where they may have changed: in a file, at an issuer.
+     *
+     * @return whether they have; fails, and keeps those that it had, if they cannot be read
+     */
+    public Future<Boolean> reread() {
+        return tokens.reread();
+    }
+
+    /** Closes when the checks that have begun are done: another one has its place. */
+    public void retire() {
+        tokens.retire();
+    }
+
     /** Reads no keys any more, and checks no token. Completes when that is so. */
     public Future<Void> close() {
         return tokens.close();

@@ -76,7 +76,7 @@ final class IssuerKeys implements Keys {
 
     /** Reads the keys for the first time. Completes when they are there, or are known to be away. */
     Future<Void> start() {
-        return onContext(this::read).transform(read -> Future.succeededFuture());
+        return onContext(this::look).transform(read -> Future.succeededFuture());
     }
 
     private Future<KeySet> onContext(Supplier<Future<KeySet>> work) {
@@ -95,6 +95,11 @@ final class IssuerKeys implements Keys {
         return onContext(this::search);
     }
 
+    @Override
+    public Future<KeySet> read() {
+        return onContext(this::look);
+    }
+
     private Future<KeySet> search() {
         if (reading == null && hasSearched && nanos.getAsLong() - searchedAt < pace.pause.toNanos()) {
             return asKnown();
@@ -103,7 +108,7 @@ final class IssuerKeys implements Keys {
             hasSearched = true;
             searchedAt = nanos.getAsLong();
         }
-        return read().recover(failure -> Future.failedFuture(away()));
+        return look().recover(failure -> Future.failedFuture(away()));
     }
 
     /** While the issuer is away, nobody can say that it does not have a key. */
@@ -116,7 +121,7 @@ final class IssuerKeys implements Keys {
         return new KeysAwayException("the keys of " + name + " are away");
     }
 
-    private Future<KeySet> read() {
+    private Future<KeySet> look() {
         if (isClosed) {
             return asKnown();
         }
@@ -160,7 +165,7 @@ final class IssuerKeys implements Keys {
                     known == null ? "tokens are answered with 503" : "the keys that are known stay in use");
         }
         isAway = result.failed();
-        timer = vertx.setTimer(untilNextLook().toMillis(), fired -> read());
+        timer = vertx.setTimer(untilNextLook().toMillis(), fired -> look());
     }
 
     private Duration untilNextLook() {

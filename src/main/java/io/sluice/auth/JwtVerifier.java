@@ -122,6 +122,22 @@ final class JwtVerifier implements TokenVerifier {
     }
 
     @Override
+    public boolean hasKeys() {
+        return keys.known() != null;
+    }
+
+    @Override
+    public Future<Boolean> reread() {
+        @Nullable KeySet before = keys.known();
+        return keys.read().map(read -> read != before);
+    }
+
+    @Override
+    public void retire() {
+        keys.close().compose(v -> waiting.gone()).onComplete(v -> threads.close());
+    }
+
+    @Override
     public Future<Void> close() {
         return Future.join(keys.close(), threads.close()).mapEmpty();
     }

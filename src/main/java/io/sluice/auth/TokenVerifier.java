@@ -30,6 +30,19 @@ interface TokenVerifier {
      */
     Future<Identity> verify(String token);
 
+    /** Whether it has keys to check tokens with. */
+    boolean hasKeys();
+
+    /**
+     * Reads the keys again where they may have changed. Tokens that are known stay so while the keys are the same.
+     *
+     * @return whether they have; fails, and keeps those that it had, if they cannot be read
+     */
+    Future<Boolean> reread();
+
+    /** Reads no keys any more, and closes when the checks that have begun are done: another one has its place. */
+    void retire();
+
     /** Reads no keys any more, and begins no check. Completes when that is so. */
     Future<Void> close();
 }

@@ -2,6 +2,7 @@ package io.sluice.auth;
 
 import io.sluice.log.RareLine;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -18,6 +19,8 @@ final class WaitingTokens {
     private final int max;
     private final AtomicInteger waiting = new AtomicInteger();
     private final RareLine full = new RareLine();
+    private final Promise<Void> gone = Promise.promise();
+    private volatile boolean isLeft;
 
     /** @param max how many wait at once */
     WaitingTokens(int max) {
@@ -38,6 +41,19 @@ final class WaitingTokens {
             }
             return Future.failedFuture(new TooManyTokensException());
         }
-        return Future.succeededFuture().compose(v -> check.get()).onComplete(done -> waiting.decrementAndGet());
+        return Future.succeededFuture().compose(v -> check.get()).onComplete(done -> {
+            if (waiting.decrementAndGet() == 0 && isLeft) {
+                gone.tryComplete();
+            }
+        });
+    }
+
+    /** Completes when none waits any more. No more come. */
+    Future<Void> gone() {
+        isLeft = true;
+        if (waiting.get() == 0) {
+            gone.tryComplete();
+        }
+        return gone.future();
     }
 }

@@ -27,7 +27,8 @@ final class AccessRules {
     /** What a ticket for the streams of the admin listener is for. No stream has such a name, and so no token a right to it. */
     private static final String ADMIN_TICKET = "admin:";
 
-    private final Optional<Access> access;
+    // Another one after a reload.
+    private volatile Optional<Access> access;
     private final boolean anybodyMayPublish;
     private final PendingBodies bodies;
 
@@ -36,6 +37,22 @@ final class AccessRules {
         this.access = access;
         this.bodies = bodies;
         this.anybodyMayPublish = config.publish().anonymous();
+    }
+
+    /** Asks another one from now on. */
+    void replace(Access other) {
+        Optional<Access> before = access;
+        access = Optional.of(other);
+        before.ifPresent(Access::retire);
+    }
+
+    /** Whom it asks; empty if it asks nobody. */
+    Optional<Access> access() {
+        return access;
+    }
+
+    Future<Void> close() {
+        return access.map(Access::close).orElse(Future.succeededFuture());
     }
 
     /** The rights of those who read a stream. */

@@ -48,6 +48,7 @@ final class AdminListener {
                         routes -> new Health(node.streams(), node.serving()).mount(vertx, routes.router()),
                         reports,
                         MetricsPart.of(vertx, node),
+                        new ReloadPart(node.reload()),
                         new LoggingPart(Logging.ofProcess(), body),
                         new DashboardPart()));
     }

@@ -12,9 +12,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,21 +44,21 @@ final class BoundedServer {
 
     private final Vertx vertx;
     private final HttpConfig http;
-    private final HttpConfig.@Nullable Tls tls;
+    private final @Nullable ServedCertificate certificate;
     private final ConnectionLimits connections;
     private final ConnectionTimers timers;
     private final RareLine resets = new RareLine();
 
-    /** @param tls the certificate, or null for none */
+    /** @param certificate null for none */
     BoundedServer(
             Vertx vertx,
             HttpConfig http,
-            HttpConfig.@Nullable Tls tls,
+            @Nullable ServedCertificate certificate,
             ConnectionLimits connections,
             ConnectionTimers timers) {
         this.vertx = vertx;
         this.http = http;
-        this.tls = tls;
+        this.certificate = certificate;
         this.connections = connections;
         this.timers = timers;
     }
@@ -85,8 +83,15 @@ final class BoundedServer {
                 })
                 .invalidRequestHandler(RequestGate::refuseUnreadable)
                 .listen(address)
+                .onSuccess(this::serves)
                 .compose(server ->
                         guard(ListeningChannel.of(vertx, address), options).map(server));
+    }
+
+    private void serves(HttpServer server) {
+        if (certificate != null) {
+            certificate.servedBy(server);
+        }
     }
 
     private Future<Void> guard(@Nullable Channel listening, HttpServerOptions options) {
@@ -97,7 +102,7 @@ final class BoundedServer {
     }
 
     private Future<Void> guard(@Nullable Channel listening) {
-        Acceptor acceptor = new Acceptor(connections, timers, tls != null);
+        Acceptor acceptor = new Acceptor(connections, timers, certificate != null);
         return listening == null ? Future.succeededFuture() : acceptor.guard(listening);
     }
 
@@ -136,10 +141,8 @@ final class BoundedServer {
                 .setTcpKeepAlive(true)
                 .setStrictThreadMode(true)
                 .setHandle100ContinueAutomatically(false);
-        if (tls != null) {
-            // Vert.x 5.1 serves only the named versions over TLS.
-            options.setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1, HttpVersion.HTTP_1_0));
-            options.setSsl(true).setUseAlpn(true).setKeyCertOptions(TlsFiles.read(vertx, tls));
+        if (certificate != null) {
+            certificate.configure(options);
         }
         return options;
     }

@@ -1,6 +1,8 @@
 package io.sluice.node;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.shareddata.Shareable;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,16 +11,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a launched node has its configuration from: a file, a JSON text, or what is built in; and the environment, which beats it. It is
  * read at the start, and once more at each reload. Any thread.
  */
-final class ConfigSource {
+final class ConfigSource implements Shareable {
 
     private static final String BUILT_IN = "conf/node.json";
     private static final String BUILT_IN_CLUSTER = "conf/cluster.json";
+
+    private static final String KEY = "io.sluice.configuration";
 
     private final @Nullable String given;
     private final boolean isClustered;
@@ -34,6 +39,17 @@ final class ConfigSource {
         this.given = given;
         this.isClustered = isClustered;
         this.environment = new Environment(environment);
+    }
+
+    /** Lets the node of a launched Vert.x know it. */
+    void tell(Vertx vertx) {
+        vertx.sharedData().getLocalMap(KEY).put(KEY, this);
+    }
+
+    /** That of a launched Vert.x; empty in an application that has made its own. */
+    static Optional<ConfigSource> of(Vertx vertx) {
+        return Optional.ofNullable(
+                vertx.sharedData().<String, ConfigSource>getLocalMap(KEY).get(KEY));
     }
 
     /**

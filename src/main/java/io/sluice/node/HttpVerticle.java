@@ -59,7 +59,7 @@ final class HttpVerticle extends VerticleBase {
         Routes routes = new Routes(vertx, config, streams, bounds, member, rules, serving);
         this.routes = routes;
         SocketAddress address = address(http.host(), port);
-        return new BoundedServer(vertx, http, http.tls(), bounds.connections(), bounds.timers())
+        return new BoundedServer(vertx, http, serving.certificate(), bounds.connections(), bounds.timers())
                 .listen(address, routes.handler())
                 .onSuccess(listening -> {
                     server = listening;

@@ -39,7 +39,8 @@ final class Node implements Shareable {
     // Set before anything that ends in close():
     private Optional<Membership> membership = Optional.empty();
     private Logs logs = Logs.inMemory();
-    private Optional<Access> access = Optional.empty();
+    private Optional<AccessRules> rules = Optional.empty();
+    private Runnable hangup = () -> {};
 
     private Node(Vertx vertx, String deployment) {
         this.vertx = vertx;
@@ -84,9 +85,7 @@ final class Node implements Shareable {
         JsonObject json = Objects.requireNonNullElseGet(context.config(), JsonObject::new);
         NodeConfig config;
         try {
-            config = NodeConfig.read(json);
-            ClassPath.requireFor(config);
-            requireWebroot(config);
+            config = read(json);
         } catch (ConfigException e) {
             return Future.failedFuture(e);
         }
@@ -97,13 +96,16 @@ final class Node implements Shareable {
                     return join(config);
                 })
                 .compose(v -> streams.open(vertx, config, logs, membership.map(Membership::self)))
-                .compose(v -> openAccess(config, json))
-                .compose(v -> serve(config, context.getInstanceCount(), bounds))
+                .compose(v -> openAccess(config, json, bounds))
+                .compose(access -> serve(config, json, context.getInstanceCount(), bounds, access))
                 .compose(node -> bridge(config, bounds.connections())
                         .compose(bridged -> new Producers(vertx, logs.leases(), config.producers())
                                 .deploy()
                                 .compose(v -> AdminListener.open(vertx, node))
-                                .onSuccess(admin -> announce(node, bridged + admin))))
+                                .onSuccess(admin -> {
+                                    hangup = node.reload().onHangup();
+                                    announce(node, bridged + admin);
+                                })))
                 .mapEmpty();
     }
 
@@ -119,25 +121,26 @@ final class Node implements Shareable {
     }
 
     /** @param json the configuration as it was written */
-    private Future<Void> openAccess(NodeConfig config, JsonObject json) {
+    private Future<AccessRules> openAccess(NodeConfig config, JsonObject json, ClientBounds bounds) {
         AuthConfig auth = config.auth();
-        if (auth == null) {
-            return Future.succeededFuture();
-        }
-        CorsRules pages = new CorsRules(config.http().cors());
-        return Access.open(vertx, auth.options(), pages::isFromOwnPage)
-                .onSuccess(opened -> access = Optional.of(opened))
-                .<Void>mapEmpty()
-                .recover(failure -> Future.failedFuture(ConfigReader.under("auth", failure, json)));
+        Future<Optional<Access>> access = auth == null
+                ? Future.succeededFuture(Optional.empty())
+                : Access.open(vertx, auth.options(), new CorsRules(config.http().cors())::isFromOwnPage)
+                        .map(Optional::of)
+                        .recover(failure -> Future.failedFuture(ConfigReader.under("auth", failure, json)));
+        return access.map(opened -> new AccessRules(opened, config, bounds.bodies()))
+                .onSuccess(opened -> rules = Optional.of(opened));
     }
 
     /** Deploys an HTTP verticle for each instance. All share one port. */
-    private Future<RunningNode> serve(NodeConfig config, int count, ClientBounds bounds) {
-        AccessRules rules = new AccessRules(access, config, bounds.bodies());
+    private Future<RunningNode> serve(
+            NodeConfig config, JsonObject json, int count, ClientBounds bounds, AccessRules access) {
         List<StreamFigures> figures = Figures.of(config, logs, streams);
+        HttpConfig.Tls tls = config.http().tls();
+        ServedCertificate certificate = tls == null ? null : new ServedCertificate(vertx, tls);
         return PortRange.of(config.http().port(), config.http().ports()).listen(port -> {
             List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
-            Serving serving = new Serving();
+            Serving serving = new Serving(certificate);
             return vertx.deployVerticle(
                             () -> {
                                 HttpVerticle verticle = new HttpVerticle(
@@ -146,7 +149,7 @@ final class Node implements Shareable {
                                         port,
                                         bounds,
                                         membership.map(Membership::self),
-                                        rules,
+                                        access,
                                         serving);
                                 verticles.add(verticle);
                                 return verticle;
@@ -154,7 +157,16 @@ final class Node implements Shareable {
                             new DeploymentOptions().setInstances(count))
                     .map(id -> verticles.get(0).port())
                     .map(actual -> new RunningNode(
-                            config, streams, figures, membership, rules, bounds, serving, actual, count));
+                            config,
+                            streams,
+                            figures,
+                            membership,
+                            access,
+                            bounds,
+                            serving,
+                            new Reload(vertx, json, access, certificate),
+                            actual,
+                            count));
         });
     }
 
@@ -171,6 +183,18 @@ final class Node implements Shareable {
                 .map(id -> "; TCP bridge on " + Authority.bracketed(tcp.host()) + ":" + verticle.port())
                 .recover(cause -> Future.failedFuture(new ConfigException("the TCP bridge cannot listen on "
                         + Authority.bracketed(tcp.host()) + ":" + tcp.port() + ": " + PortException.reason(cause))));
+    }
+
+    /**
+     * Reads and checks a configuration.
+     *
+     * @throws ConfigException if no node can have it
+     */
+    static NodeConfig read(JsonObject json) {
+        NodeConfig config = NodeConfig.read(json);
+        ClassPath.requireFor(config);
+        requireWebroot(config);
+        return config;
     }
 
     private static void requireWebroot(NodeConfig config) {
@@ -244,9 +268,10 @@ final class Node implements Shareable {
 
     /** Closes each part, whatever another one throws. */
     private Future<Void> close() {
+        closePart(hangup);
         closePart(() -> membership.ifPresent(Membership::close));
-        Future<Void> accessClosed =
-                Future.succeededFuture().compose(v -> access.map(Access::close).orElse(Future.succeededFuture()));
+        Future<Void> accessClosed = Future.succeededFuture()
+                .compose(v -> rules.map(AccessRules::close).orElse(Future.succeededFuture()));
         return Future.succeededFuture()
                 .compose(v -> streams.close())
                 .eventually(logs::close)

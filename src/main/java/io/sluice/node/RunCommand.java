@@ -125,6 +125,9 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
         if (metrics != null) {
             metrics.offer(vertx);
         }
+        if (source != null) {
+            source.tell(vertx);
+        }
         return vertx;
     }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param figures of the streams; none without an admin listener
  * @param membership of its cluster, if it is in one
  * @param bounds of its clients, and how many there are
+ * @param reload what is read again while it runs
  * @param port of its streams
  * @param loops the number of event loops that serve them
  */
@@ -21,5 +22,6 @@ record RunningNode(
         AccessRules rules,
         ClientBounds bounds,
         Serving serving,
+        Reload reload,
         int port,
         int loops) {}

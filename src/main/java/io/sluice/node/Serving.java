@@ -3,13 +3,31 @@ package io.sluice.node;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a node serves its streams: from the first event loop that listens, until it drains. Any thread. */
 final class Serving {
 
     private final AtomicInteger loops = new AtomicInteger();
     private final Promise<Void> ended = Promise.promise();
+    private final @Nullable ServedCertificate certificate;
     private volatile boolean draining;
+
+    /** Without TLS. */
+    Serving() {
+        this(null);
+    }
+
+    /** @param certificate null for no TLS */
+    Serving(@Nullable ServedCertificate certificate) {
+        this.certificate = certificate;
+    }
+
+    /** The certificate of its servers; null without TLS. */
+    @Nullable
+    ServedCertificate certificate() {
+        return certificate;
+    }
 
     /** One more event loop listens; {@link #end} has to follow. */
     void begin() {

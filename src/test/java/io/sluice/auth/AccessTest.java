@@ -44,6 +44,19 @@ class AccessTest {
             }
 
             @Override
+            public boolean hasKeys() {
+                return false;
+            }
+
+            @Override
+            public Future<Boolean> reread() {
+                return Future.failedFuture(FAILURE.get());
+            }
+
+            @Override
+            public void retire() {}
+
+            @Override
             public Future<Void> close() {
                 return Future.succeededFuture();
             }

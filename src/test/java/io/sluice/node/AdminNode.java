@@ -22,10 +22,18 @@ record AdminNode(int port, int admin, String deployment) {
 
     /** Deploys it with free ports on loopback. */
     static AdminNode deploy(Vertx vertx, CapturedOutput log, String configuration) {
+        return deploy(vertx, log, local(configuration));
+    }
+
+    /** A configuration with free ports on loopback. */
+    static JsonObject local(String configuration) {
         JsonObject json = new JsonObject(configuration);
         JsonObject local = new JsonObject().put("host", "127.0.0.1").put("port", 0);
         json.put("http", local.copy().mergeIn(json.getJsonObject("http", new JsonObject())));
-        json.put("admin", local);
+        return json.put("admin", local);
+    }
+
+    static AdminNode deploy(Vertx vertx, CapturedOutput log, JsonObject json) {
         Logging logging = Logging.ofProcess().orElseThrow();
         logging.setLevel(Node.class.getName(), LoggingConfig.Level.INFO);
         String deployment = vertx.deployVerticle(NodeVerticle::new, new DeploymentOptions().setConfig(json))

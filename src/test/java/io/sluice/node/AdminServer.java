@@ -36,7 +36,9 @@ record AdminServer(int port) {
         Serving serving = new Serving();
         vertx.deployVerticle(new Streams(serving)).await();
         List<StreamFigures> figures = Figures.of(config, Logs.inMemory(), streams);
-        RunningNode node = new RunningNode(config, streams, figures, Optional.empty(), rules, bounds, serving, 8080, 1);
+        Reload reload = new Reload(vertx, ConfigReader.parse(configuration), rules, null);
+        RunningNode node =
+                new RunningNode(config, streams, figures, Optional.empty(), rules, bounds, serving, reload, 8080, 1);
         NodeReporter reporter = new NodeReporter(vertx, node);
         List<AdminPart> parts = List.of(
                 routes -> new Health(streams, serving).mount(vertx, routes.router()),

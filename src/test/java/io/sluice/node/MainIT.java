@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -473,6 +474,26 @@ class MainIT {
             assertEquals(0, node.awaitExit(START));
             assertEquals(List.of(), node.err());
             return node.out();
+        }
+    }
+
+    @Test
+    void theEnvironmentBeatsTheFileAndAHangupReadsItAgain(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("node.json"), QUICK);
+        try (NodeProcess node = NodeProcess.start(
+                directory,
+                List.of(),
+                Map.of("SLUICE_STREAMS_EVENTS_LIFETIME", "7s", "SLUICE_LOGGING_FORMAT", "json"),
+                "-conf",
+                file.toString())) {
+            assertTrue(
+                    new JsonObject(node.awaitLine("\\{.*lifetime 7s.*").group())
+                            .getString("message")
+                            .startsWith("Sluice"));
+            Files.writeString(file, QUICK.replace("\"port\": 0", "\"port\": 0, \"maxTopics\": 7"));
+            node.hangUp();
+            node.awaitLine("nothing is new; as before: logging");
+            node.awaitLine("http.maxTopics: the default -> 7 takes a restart");
         }
     }
 }

@@ -49,6 +49,7 @@ record ServedStream(EventStream stream, int port, ClientBounds bounds) {
                         .await())
                 .toList();
         ClientBounds bounds = ClientBounds.of(config);
+        HttpConfig.Tls tls = config.http().tls();
         HttpVerticle verticle = new HttpVerticle(
                 config,
                 NodeStreams.of(declared, templates),
@@ -56,7 +57,7 @@ record ServedStream(EventStream stream, int port, ClientBounds bounds) {
                 bounds,
                 Optional.empty(),
                 new AccessRules(access(vertx, config), config, bounds.bodies()),
-                new Serving());
+                new Serving(tls == null ? null : new ServedCertificate(vertx, tls)));
         vertx.deployVerticle(verticle).await();
         return new ServedStream(stream, verticle.port(), bounds);
     }

@@ -269,6 +269,11 @@ public final class NodeProcess implements AutoCloseable {
         signal("-CONT");
     }
 
+    /** Asks it to read its configuration again, as {@code kill -HUP} does. */
+    public void hangUp() throws IOException, InterruptedException {
+        signal("-HUP");
+    }
+
     private void signal(String signal) throws IOException, InterruptedException {
         Process kill = new ProcessBuilder("/bin/kill", signal, String.valueOf(process.pid()))
                 .redirectErrorStream(true)
