@@ -1,6 +1,7 @@
 package io.sluice.metrics;
 
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -10,6 +11,8 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -44,6 +47,7 @@ public final class Metrics implements Shareable, AutoCloseable {
     public record Scrape(String contentType, String text) {}
 
     private Metrics() {
+        registry.config().meterFilter(new Buffers());
         List<MeterBinder> process = List.of(
                 new JvmMemoryMetrics(),
                 collections,
@@ -53,6 +57,27 @@ public final class Metrics implements Shareable, AutoCloseable {
                 new FileDescriptorMetrics(),
                 new UptimeMetrics());
         process.forEach(binder -> binder.bindTo(registry));
+    }
+
+    /** Of Netty's buffers that which is used, and not by a number that is another one at each start. */
+    private static final class Buffers implements MeterFilter {
+
+        private static final String PREFIX = "netty.allocator.";
+
+        @Override
+        public MeterFilterReply accept(Meter.Id id) {
+            boolean isUsed = id.getName().equals(PREFIX + "memory.used");
+            return isUsed || !id.getName().startsWith(PREFIX) ? MeterFilterReply.NEUTRAL : MeterFilterReply.DENY;
+        }
+
+        @Override
+        public Meter.Id map(Meter.Id id) {
+            return id.getName().startsWith(PREFIX)
+                    ? id.replaceTags(id.getTags().stream()
+                            .filter(tag -> !tag.getKey().equals("id"))
+                            .toList())
+                    : id;
+        }
     }
 
     /** Begins to measure the JVM. */

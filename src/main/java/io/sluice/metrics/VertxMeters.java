@@ -31,6 +31,7 @@ public final class VertxMeters {
         MicrometerMetricsOptions measured = new MicrometerMetricsOptions()
                 .setEnabled(true)
                 .setRegistryName(REGISTRY)
+                .setNettyMetricsEnabled(true)
                 .setLabels(LABELS);
         OFF.forEach(measured::addDisabledMetricsCategory);
         VertxMetricsFactory factory = new MicrometerMetricsFactory(metrics.registry());

@@ -43,7 +43,8 @@ final class AdminVerticle extends VerticleBase {
         return new BoundedServer(
                         vertx,
                         http,
-                        AdminListener.tls(node.config()) == null ? null
+                        AdminListener.tls(node.config()) == null
+                                ? null
                                 : node.serving().certificate(),
                         connections,
                         node.bounds().timers())

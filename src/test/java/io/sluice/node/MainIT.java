@@ -486,10 +486,9 @@ class MainIT {
                 Map.of("SLUICE_STREAMS_EVENTS_LIFETIME", "7s", "SLUICE_LOGGING_FORMAT", "json"),
                 "-conf",
                 file.toString())) {
-            assertTrue(
-                    new JsonObject(node.awaitLine("\\{.*lifetime 7s.*").group())
-                            .getString("message")
-                            .startsWith("Sluice"));
+            assertTrue(new JsonObject(node.awaitLine("\\{.*lifetime 7s.*").group())
+                    .getString("message")
+                    .startsWith("Sluice"));
             Files.writeString(file, QUICK.replace("\"port\": 0", "\"port\": 0, \"maxTopics\": 7"));
             node.hangUp();
             node.awaitLine("nothing is new; as before: logging");
