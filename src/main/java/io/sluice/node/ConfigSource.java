@@ -84,7 +84,8 @@ final class ConfigSource implements Shareable {
                 && ":.[".indexOf(message.charAt(path.length())) >= 0;
     }
 
-    private String name() {
+    /** The file; or what stands for it. */
+    String name() {
         if (given == null) {
             return "the built-in configuration";
         }

@@ -1,5 +1,6 @@
 package io.sluice.node;
 
+import io.sluice.cli.ExitCode;
 import io.sluice.polyglot.ScriptException;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Launcher;
@@ -8,14 +9,17 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.cli.CLI;
 import io.vertx.core.cli.CLIException;
+import io.vertx.core.impl.launcher.commands.ExecUtils;
 import io.vertx.core.spi.launcher.ExecutionContext;
 import io.vertx.core.transport.Transport;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The jar's main class: the Vert.x command line, with a strict {@link RunCommand}.
+ * The jar's main class: the Vert.x command line, with a strict {@link RunCommand}, and commands of its own.
  *
  * <p>A node that cannot start prints one line on the standard error stream, and the process ends with a status other than 0.
  */
@@ -39,8 +43,7 @@ public final class Main extends Launcher {
         }
     }
 
-    private static final int CANNOT_START = 1;
-
+    private List<String> arguments = List.of();
     private @Nullable ConfigSource source;
     private Transport transport = Transport.NIO;
     private @Nullable Tracing tracing;
@@ -48,13 +51,53 @@ public final class Main extends Launcher {
 
     public static void main(String[] args) {
         Main main = new Main();
-        main.register(RunCommand.class, RunCommand::new);
-        main.register(StartCommand.class, StartCommand::new);
+        main.registerCommands();
         main.dispatch(args);
+    }
+
+    private void registerCommands() {
+        // A node of Vert.x without a verticle.
+        unregister("bare");
+        register(RunCommand.class, RunCommand::new);
+        register(StartCommand.class, StartCommand::new);
+        register(CheckCommand.class, CheckCommand::new);
+        register(TailCommand.class, TailCommand::new);
+        register(PublishCommand.class, PublishCommand::new);
+        register(InfoCommand.class, InfoCommand::new);
+        register(VersionCommand.class, VersionCommand::new);
+        register(HelpCommand.class, HelpCommand::new);
+        // Those of Vert.x know how to find a process there.
+        if (!ExecUtils.isWindows()) {
+            register(ListCommand.class, ListCommand::new);
+            register(StopCommand.class, StopCommand::new);
+        }
     }
 
     static Main of(ExecutionContext context) {
         return (Main) context.main();
+    }
+
+    /** What is behind the command, as it was written: the parser of Vert.x takes options apart in its own way. */
+    List<String> arguments() {
+        return arguments;
+    }
+
+    /** Shows the help of a command wherever it is asked for. */
+    @Override
+    public void execute(String command, String... given) {
+        arguments = List.of(given);
+        if (arguments.stream().anyMatch(Main::isAskingForHelp)
+                && getCommandNames().contains(command)) {
+            Help.print(command);
+        } else {
+            super.execute(command, given);
+        }
+    }
+
+    /** The verticle of the jar's manifest; the node where the classes are in no jar. */
+    @Override
+    protected String getMainVerticle() {
+        return Objects.requireNonNullElse(super.getMainVerticle(), NodeVerticle.class.getName());
     }
 
     /** Remembers the source of the configuration, for messages, and the transport, which Vert.x needs at its start. */
@@ -78,11 +121,20 @@ public final class Main extends Launcher {
         }
     }
 
-    /** Ends the process. The exception tells the compiler so. */
+    /** Ends the process, which cannot do what it was asked for. The exception tells the compiler so. */
     static IllegalStateException exit(String line) {
+        return exit(ExitCode.FAILED, line);
+    }
+
+    /** Ends the process, whose command line is wrong. */
+    static IllegalStateException usage(String line) {
+        return exit(ExitCode.USAGE, line);
+    }
+
+    static IllegalStateException exit(int code, String line) {
         QueueingAppender.flushAll();
         System.err.println("sluice: " + line);
-        System.exit(CANNOT_START);
+        System.exit(code);
         return new IllegalStateException(line);
     }
 
@@ -122,19 +174,23 @@ public final class Main extends Launcher {
     }
 
     @Override
-    protected void printCommandNotFound(String command) {
-        super.printCommandNotFound(command);
-        System.exit(CANNOT_START);
+    protected void printGlobalUsage() {
+        Help.print(Help.OVERVIEW);
     }
 
     @Override
+    protected void printCommandNotFound(String command) {
+        usage(Help.unknown(command));
+    }
+
+    /** An option lacks its value, or has one that it cannot have. */
+    @Override
     protected void printSpecificException(CLI cli, Exception e) {
-        super.printSpecificException(cli, e);
-        System.exit(CANNOT_START);
+        usage(cli.getName() + ": " + e.getMessage());
     }
 
     @Override
     protected void printGenericExecutionError(CLI cli, CLIException e) {
-        exit(cli.getName() + ": " + e.getMessage());
+        usage(cli.getName() + ": " + e.getMessage());
     }
 }

@@ -9,6 +9,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.cli.CLIException;
+import io.vertx.core.cli.annotations.Argument;
+import io.vertx.core.cli.annotations.DefaultValue;
 import io.vertx.core.cli.annotations.Name;
 import io.vertx.core.cli.annotations.Summary;
 import io.vertx.core.json.JsonObject;
@@ -32,8 +34,18 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
     private @Nullable Metrics metrics;
 
     @Override
+    @Argument(index = 0, argName = "verticle", required = false)
+    @DefaultValue("io.sluice.node.NodeVerticle")
+    public void setMainVerticle(String verticle) {
+        super.setMainVerticle(verticle);
+    }
+
+    @Override
     public void setUp(ExecutionContext context) {
         super.setUp(context);
+        if (mainVerticle.startsWith("-")) {
+            throw Main.usage(Help.unknown(mainVerticle));
+        }
         // Before the cluster manager or a script uses Unsafe.
         UnsafeWarning.silence();
         if (instances < 1) {
@@ -49,7 +61,7 @@ public final class RunCommand extends io.vertx.core.impl.launcher.commands.RunCo
         for (String argument : arguments) {
             // The name of the verticle comes twice if "start" was given the name that the jar's manifest has.
             if (!argument.equals(mainVerticle)) {
-                throw new CLIException("\"" + argument + "\": expected a command or an option; --help lists them");
+                throw Main.usage(Help.unknown(argument));
             }
         }
     }

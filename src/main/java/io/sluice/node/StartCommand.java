@@ -1,6 +1,5 @@
 package io.sluice.node;
 
-import io.vertx.core.cli.annotations.Description;
 import io.vertx.core.cli.annotations.Hidden;
 import io.vertx.core.cli.annotations.Name;
 import io.vertx.core.cli.annotations.Option;
@@ -12,28 +11,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Vert.x' {@code start}, which runs a node in the background, for any path and argument. The command of Vert.x puts quotes around
- * each that has a space or a quote, as for a shell, and there is none: the new process ended at once, and nobody heard of it. On
- * Windows, where it needs them, it is left as it is, and so it is where another launcher is asked for.
+ * Runs a node in the background, and waits until it listens or says why it cannot. The command of Vert.x answers at once, and throws
+ * away what the node says. On Windows it is left as it is, and so it is where another launcher is asked for.
  */
 @Name("start")
 @Summary("Runs a node in the background; takes the options of run.")
-@Description(
-        "Prints the id of the node, which stop takes. Its output goes nowhere, unless the Logback configuration names a file.")
 public final class StartCommand extends io.vertx.core.impl.launcher.commands.StartCommand {
 
-    private String id = UUID.randomUUID().toString();
+    private String id = UUID.randomUUID().toString().substring(0, 8);
+    private @Nullable String log;
     private @Nullable String javaOptions;
     private boolean hasLauncher;
-    private boolean inheritsOutput;
 
     @Override
     @Option(longName = "vertx-id", shortName = "id", required = false, acceptValue = true)
-    @Description("The id of the node, a random UUID by default")
     public void setApplicationId(String id) {
         super.setApplicationId(id);
         this.id = id;
@@ -41,7 +37,6 @@ public final class StartCommand extends io.vertx.core.impl.launcher.commands.Sta
 
     @Override
     @Option(longName = "java-opts", required = false, acceptValue = true)
-    @Description("Options of the JVM, such as \"-Xmx1g\"; by default those in JAVA_OPTS")
     public void setJavaOptions(String options) {
         super.setJavaOptions(options);
         this.javaOptions = options;
@@ -55,12 +50,9 @@ public final class StartCommand extends io.vertx.core.impl.launcher.commands.Sta
         this.hasLauncher = true;
     }
 
-    @Override
-    @Option(longName = "redirect-output", flag = true)
-    @Hidden
-    public void setRedirect(boolean redirect) {
-        super.setRedirect(redirect);
-        this.inheritsOutput = redirect;
+    @Option(longName = "log", required = false, acceptValue = true)
+    public void setLog(String file) {
+        this.log = file;
     }
 
     @Override
@@ -69,15 +61,28 @@ public final class StartCommand extends io.vertx.core.impl.launcher.commands.Sta
             super.run();
             return;
         }
-        ProcessBuilder node = new ProcessBuilder(command());
-        if (inheritsOutput) {
-            node.redirectOutput(ProcessBuilder.Redirect.INHERIT).redirectError(ProcessBuilder.Redirect.INHERIT);
-        }
+        requireFreeId();
+        Path file = Path.of(log == null ? "sluice-" + id + ".log" : log);
         try {
-            node.start();
-            out.println(id);
+            StartedProcess node = StartedProcess.start(command(), file);
+            Optional<String> url = node.awaitUrl();
+            if (url.isEmpty()) {
+                throw Main.exit(node.code(), node.failure());
+            }
+            out.println(id + " listens on " + url.get() + ", its log is " + file);
         } catch (IOException e) {
-            throw Main.exit("cannot start a process: " + e.getMessage());
+            throw Main.exit("cannot start a process with its log in " + file + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            throw Main.exit("interrupted");
+        }
+    }
+
+    private void requireFreeId() {
+        if (!id.matches("[A-Za-z0-9._-]{1,64}")) {
+            throw Main.usage("start: -id \"" + id + "\": expected 1 to 64 letters, digits and characters of \"._-\"");
+        }
+        if (LocalNodes.all().stream().anyMatch(node -> node.id().equals(id))) {
+            throw Main.exit("start: -id " + id + ": a node of this id runs already");
         }
     }
 

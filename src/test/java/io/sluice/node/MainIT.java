@@ -1,16 +1,13 @@
 package io.sluice.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.sluice.testing.Await;
 import io.sluice.testing.Tokens;
 import io.sluice.testing.client.SseBlock;
 import io.sluice.testing.client.Subscriber;
-import io.sluice.testing.process.FreePorts;
 import io.sluice.testing.process.NodeProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -30,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,6 +52,7 @@ class MainIT {
     private static final Duration END = Duration.ofSeconds(5);
     private static final Duration START = Duration.ofSeconds(60);
     private static final int SIGTERM = 128 + 15;
+    private static final int WRONG_USAGE = 2;
 
     private static final String QUICK = """
             {
@@ -308,13 +307,19 @@ class MainIT {
 
     @Test
     void noInstanceIsNoNode() throws Exception {
-        assertRefused("sluice: run: -instances 0: expected 1 or more", "run", NODE, "-conf", QUICK, "-instances", "0");
+        assertRefused(
+                WRONG_USAGE, "sluice: run: -instances 0: expected 1 or more", "run", "-conf", QUICK, "-instances", "0");
     }
 
     @ParameterizedTest
-    @CsvSource({"frob", "--frob", "-frob"})
-    void anUnknownCommandOrOptionIsOneLine(String unknown) throws Exception {
-        assertRefused("sluice: run: \"" + unknown + "\": expected a command or an option; --help lists them", unknown);
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            tial        => "tial": no such command; did you mean tail?
+            --frob      => "--frob": no such option; --help lists what there is
+            run -confg  => "-confg": no such option; did you mean -conf?
+            tail --jsn  => tail: --jsn: no such option; did you mean --json?
+            """)
+    void anUnknownCommandOrOptionIsOneLine(String arguments, String line) throws Exception {
+        assertRefused(WRONG_USAGE, "sluice: " + line, arguments.split(" ", -1));
     }
 
     @Test
@@ -322,50 +327,91 @@ class MainIT {
         assertRefused("sluice: io.sluice.No: no such class: io.sluice.No", "run", "io.sluice.No");
     }
 
-    // ---- the commands of Vert.x beside run
+    // ---- the commands beside run
 
     @Test
-    void startListAndStopRunItInTheBackground() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/bin/ps")), "list and stop need ps (apt-get install procps)");
-        String id = UUID.randomUUID().toString();
-        try (NodeProcess node =
-                NodeProcess.start("start", NODE, "-conf", file(QUICK), "-id", id, "--redirect-output")) {
-            try {
-                assertServesTheDemo(node);
-                assertTrue(said("list").stream().anyMatch(line -> line.startsWith(id)), "listed");
-            } finally {
-                assertTrue(said("stop", id).contains("Application '" + id + "' terminated with status 0"));
-            }
-        }
-    }
-
-    @Test
-    void startRunsAJarAndAFileWhosePathsHaveASpace(@TempDir Path directory) throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/bin/ps")), "stop needs ps (apt-get install procps)");
+    void startWaitsUntilTheNodeListensListShowsItAndStopWaitsForItsEnd() throws Exception {
         Path place = Files.createDirectory(directory.resolve("a b"));
         Path jar = Files.copy(Path.of("target", "sluice.jar"), place.resolve("sluice.jar"));
-        int port = FreePorts.any();
-        Path configuration = Files.writeString(
-                place.resolve("my node.json"), "{\"http\": {\"host\": \"127.0.0.1\", \"port\": " + port + "}}");
-        String id = UUID.randomUUID().toString();
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Process start = new ProcessBuilder(
-                        java, "-jar", jar.toString(), "start", "-conf", configuration.toString(), "-id", id)
-                .redirectErrorStream(true)
-                .start();
+        Path configuration = Files.writeString(place.resolve("my node.json"), QUICK);
+        String id = "it-" + UUID.randomUUID().toString().substring(0, 8);
+        List<String> start = List.of(
+                "start",
+                "-conf",
+                configuration.toString(),
+                "-id",
+                id,
+                "--log",
+                place.resolve("log").toString());
+        String line = printed(0, jar, start);
         try {
-            assertEquals(id + "\n", new String(start.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
-            Await.await("it serves", () -> answers("http://127.0.0.1:" + port + "/health/ready"));
+            Matcher started = Pattern.compile(id + " listens on (http://127.0.0.1:\\d+)/, its log is .*log")
+                    .matcher(line);
+            assertTrue(started.matches(), line);
+            assertEquals(200, get(started.group(1) + "/health/ready").statusCode());
+            assertEquals("sluice: start: -id " + id + ": a node of this id runs already", printed(1, jar, start));
+            try (NodeProcess other = NodeProcess.start("-conf", QUICK).awaitStart()) {
+                List<String> listed = said("list");
+                assertTrue(listed.stream().anyMatch(node -> node.startsWith(id + " ")), () -> String.valueOf(listed));
+                assertTrue(
+                        listed.stream().anyMatch(node -> node.startsWith(other.pid() + " ")),
+                        () -> String.valueOf(listed));
+            }
         } finally {
-            assertTrue(said("stop", id).contains("Application '" + id + "' terminated with status 0"));
+            assertEquals(List.of(id + " has stopped"), said("stop", id));
         }
+        assertTrue(Files.readString(place.resolve("log")).endsWith("Sluice has stopped\n"));
     }
 
     @Test
-    void versionIsThatOfVertx() throws Exception {
-        List<String> said = said("version");
-        assertEquals(1, said.size());
-        assertTrue(said.get(0).endsWith(" - 5.0.12"), said.get(0));
+    void startSaysInOneLineWhyANodeCannot() throws Exception {
+        Path jar = Path.of("target", "sluice.jar");
+        String log = directory.resolve("log").toString();
+        assertEquals(
+                "sluice: -conf: http.port: -1: expected a whole number from 0 to 65535",
+                printed(1, jar, List.of("start", "--log", log, "-conf", "{\"http\": {\"port\": -1}}")));
+    }
+
+    /** The one line of a command, and its exit code. */
+    private static String printed(int code, Path jar, List<String> arguments) throws Exception {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar.toString()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
+        Process process = builder.start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(code, process.waitFor(), printed);
+        return printed.strip();
+    }
+
+    @Test
+    void versionNamesSluiceVertxAndJava() throws Exception {
+        String java = System.getProperty("java.version");
+        assertTrue(String.join("", said("--version"))
+                .matches("sluice [0-9][^ ]* \\(Vert\\.x 5\\.[^ ]*, Java \\Q" + java + "\\E\\)"));
+    }
+
+    @Test
+    void helpOfACommandIsThatOfTheCommand() throws Exception {
+        assertEquals(Help.text("tail").lines().toList(), said("tail", "http://localhost/", "--help"));
+        assertEquals(Help.text("sluice").lines().toList(), said("--help"));
+    }
+
+    @Test
+    void checkIsOneLineAndAnExitCode() throws Exception {
+        assertEquals(
+                List.of("conf/node.json is right: streams events, chat/*"),
+                said("check", "-conf", "conf/node.json").stream()
+                        .map(line -> line.replaceFirst("events, .*chat", "events, chat"))
+                        .map(line -> line.replaceFirst("chat/\\*.*", "chat/*"))
+                        .toList());
+        String file = file("{\"http\": {\"tls\": {\"certificate\": \"no.pem\", \"key\": \"no.key\"}}}");
+        assertRefused(
+                "sluice: " + file + ": http.tls.certificate: \"no.pem\": expected a file that can be read",
+                "check",
+                "-conf",
+                file);
     }
 
     // ---- helpers
@@ -382,14 +428,6 @@ class MainIT {
 
     private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
         return CLIENT.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
-    }
-
-    private static boolean answers(String url) throws InterruptedException {
-        try {
-            return get(url).statusCode() == 200;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private static void assertServesTheDemo(NodeProcess node) throws IOException, InterruptedException {
@@ -462,8 +500,12 @@ class MainIT {
     }
 
     private static void assertRefused(String line, String... arguments) throws Exception {
+        assertRefused(1, line, arguments);
+    }
+
+    private static void assertRefused(int code, String line, String... arguments) throws Exception {
         try (NodeProcess node = NodeProcess.start(arguments)) {
-            assertNotEquals(0, node.awaitExit(START));
+            assertEquals(code, node.awaitExit(START));
             assertEquals(List.of(line), node.err());
             assertEquals(List.of(), node.out());
         }

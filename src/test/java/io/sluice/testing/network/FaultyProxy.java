@@ -43,7 +43,12 @@ public final class FaultyProxy implements AutoCloseable {
     }
 
     public static FaultyProxy before(NodeProcess node) throws IOException, InterruptedException {
-        return new FaultyProxy(node.port());
+        return before(node.port());
+    }
+
+    /** Before a server of this machine. */
+    public static FaultyProxy before(int port) throws IOException {
+        return new FaultyProxy(port);
     }
 
     public String url() {

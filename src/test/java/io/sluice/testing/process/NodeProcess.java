@@ -249,6 +249,10 @@ public final class NodeProcess implements AutoCloseable {
         }
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     // ---- its end
 
     /** Asks it to end, as {@code kill} does. Not {@link Process#destroy()}, which also closes what it says. */
