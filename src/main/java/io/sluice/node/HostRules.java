@@ -43,7 +43,7 @@ final class HostRules {
 
     static HostRules of(NodeConfig config) {
         HttpConfig http = config.http();
-        NodeConfig.Publish publish = config.publish();
+        PublishConfig publish = config.publish();
         return of(http, !isLoopback(http.host()) && !(publish.enabled() && publish.anonymous()));
     }
 

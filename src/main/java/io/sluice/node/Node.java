@@ -235,7 +235,7 @@ final class Node implements Shareable {
 
     private static String publishing(NodeConfig config) {
         if (!config.publish().enabled()) {
-            return "off";
+            return config.hasOwnPublishing() ? "off for all other streams" : "off";
         }
         return config.publish().anonymous() ? "on, for anybody" : "on, for tokens with the right";
     }

@@ -5,14 +5,11 @@ import static io.sluice.log.InvalidOptionException.require;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sluice.auth.Secret;
-import io.sluice.log.ByteSize;
 import io.sluice.log.InvalidOptionException;
-import io.sluice.log.RecentKeys;
 import io.sluice.redis.RedisUri;
 import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamTemplate;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param streams the declared streams by name, which is also the URL path; default one, {@code events}
  * @param templates the templates by name: {@code chat} for {@code chat/*}; default none
  * @param producers the verticles that the node deploys when its streams are open; default none
- * @param publish publishing over HTTP; default off
+ * @param publish publishing over HTTP to streams that do not say it themselves; default off
  * @param redis the Redis of streams whose log is {@code redis}; default on this machine
  * @param bridge the TCP event-bus bridge; default none
  * @param auth who is taken for whom; default none, which asks nobody
@@ -44,13 +41,15 @@ record NodeConfig(
         Map<String, StreamConfig> streams,
         Map<String, TemplateConfig> templates,
         List<Producer> producers,
-        Publish publish,
+        PublishConfig publish,
         Redis redis,
         @Nullable BridgeConfig bridge,
         @Nullable AuthConfig auth,
         ClusterSettings cluster,
         @Nullable AdminConfig admin,
         LoggingConfig logging) {
+
+    static final String DEFAULT_STREAM = "events";
 
     /** The config of a producer may hold any JSON. */
     private static final ConfigReader READER = new ConfigReader(path -> path.matches("producers\\[\\d+]\\.config"));
@@ -69,17 +68,22 @@ record NodeConfig(
 
     /** Without {@code auth} there are no rights: whatever is on, is on for anybody, and the configuration says so. */
     private static void requireOpen(
-            Map<String, StreamConfig> streams, Map<String, TemplateConfig> templates, Publish publish) {
+            Map<String, StreamConfig> streams, Map<String, TemplateConfig> templates, PublishConfig publish) {
         require(
                 !publish.enabled() || publish.anonymous(),
                 "publish.anonymous",
                 publish.anonymous(),
                 "\"auth\" beside publish.enabled, or true if anybody may publish");
-        streams.forEach((name, stream) -> requireOpen(name, stream.read()));
-        templates.forEach((name, template) -> requireOpen(name + StreamNames.ANY, template.read()));
+        streams.forEach((name, stream) -> requireOpen(name, stream.read(), stream.publish()));
+        templates.forEach((name, template) -> requireOpen(name + StreamNames.ANY, template.read(), template.publish()));
     }
 
-    private static void requireOpen(String name, Read read) {
+    private static void requireOpen(String name, Read read, PublishConfig publish) {
+        require(
+                !publish.enabled() || publish.anonymous(),
+                "streams." + name + ".publish.anonymous",
+                publish.anonymous(),
+                "true if anybody may publish to this stream, or \"auth\"");
         require(
                 read == Read.ANYONE,
                 "streams." + name + ".read",
@@ -88,7 +92,7 @@ record NodeConfig(
     }
 
     /** With {@code auth} nobody changes anything without a right. */
-    private static void requireClosed(Map<String, TemplateConfig> templates, Publish publish) {
+    private static void requireClosed(Map<String, TemplateConfig> templates, PublishConfig publish) {
         require(
                 !publish.anonymous(),
                 "publish.anonymous",
@@ -111,7 +115,7 @@ record NodeConfig(
             @JsonProperty("http") @Nullable HttpConfig http,
             @JsonProperty("streams") @Nullable Map<String, StreamKeys> streams,
             @JsonProperty("producers") @Nullable List<Producer> producers,
-            @JsonProperty("publish") @Nullable Publish publish,
+            @JsonProperty("publish") @Nullable PublishConfig publish,
             @JsonProperty("redis") @Nullable Redis redis,
             @JsonProperty("bridge") @Nullable BridgeConfig bridge,
             @JsonProperty("auth") @Nullable AuthConfig auth,
@@ -120,18 +124,20 @@ record NodeConfig(
             @JsonProperty("logging") @Nullable LoggingConfig logging) {
         Map<String, StreamConfig> declared = new LinkedHashMap<>();
         Map<String, TemplateConfig> templates = new LinkedHashMap<>();
-        Read readers = auth == null ? Read.ANYONE : Read.TOKEN;
+        PublishConfig published =
+                Objects.requireNonNullElseGet(publish, () -> ConfigMapper.defaults(PublishConfig.class));
+        StreamDefaults defaults = new StreamDefaults(auth == null ? Read.ANYONE : Read.TOKEN, published);
         if (streams == null) {
-            declared.put("events", StreamConfig.DEFAULT.withRead(readers));
+            declared.put(DEFAULT_STREAM, ConfigMapper.defaults(StreamKeys.class).stream(defaults));
         } else {
-            streams.forEach((key, keys) -> read(key, keys, readers, declared, templates));
+            streams.forEach((key, keys) -> read(key, keys, defaults, declared, templates));
         }
         return new NodeConfig(
                 Objects.requireNonNullElseGet(http, () -> ConfigMapper.defaults(HttpConfig.class)),
                 declared,
                 templates,
                 Objects.requireNonNullElse(producers, List.of()),
-                Objects.requireNonNullElseGet(publish, () -> ConfigMapper.defaults(Publish.class)),
+                published,
                 Objects.requireNonNullElse(redis, new Redis(RedisUri.DEFAULT)),
                 bridge,
                 auth,
@@ -143,15 +149,15 @@ record NodeConfig(
     private static void read(
             String key,
             StreamKeys keys,
-            Read readers,
+            StreamDefaults defaults,
             Map<String, StreamConfig> declared,
             Map<String, TemplateConfig> templates) {
         StreamNames.requireKey(key);
         try {
             if (StreamNames.isTemplate(key)) {
-                templates.put(StreamNames.name(key), keys.template(readers));
+                templates.put(StreamNames.name(key), keys.template(defaults));
             } else {
-                declared.put(key, keys.stream(readers));
+                declared.put(key, keys.stream(defaults));
             }
         } catch (InvalidOptionException e) {
             throw new InvalidOptionException("streams." + key + "." + e.option(), e.value(), e.expected());
@@ -164,6 +170,14 @@ record NodeConfig(
                         streams.values().stream().map(StreamConfig::log),
                         templates.values().stream().map(TemplateConfig::log))
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether a stream or a template takes events over HTTP where its own keys say so. */
+    boolean hasOwnPublishing() {
+        return Stream.concat(
+                        streams.values().stream().map(StreamConfig::publish),
+                        templates.values().stream().map(TemplateConfig::publish))
+                .anyMatch(own -> own.enabled() && !own.equals(publish));
     }
 
     /** The configuration of an open stream. */
@@ -204,61 +218,6 @@ record NodeConfig(
                     Objects.requireNonNullElse(verticle, ""),
                     Objects.requireNonNullElse(singleton, false),
                     Objects.requireNonNullElseGet(config, JsonObject::new));
-        }
-    }
-
-    /**
-     * @param enabled whether POST to a stream publishes; default false
-     * @param anonymous whether anybody may publish; without {@code auth} it must be true if {@code enabled} is; default
-     *     false
-     * @param maxEvent the size of the largest event, up to 16 MB; default 256 kB
-     * @param maxBody the size of the largest request, up to 16 MB; default 8 MB
-     * @param maxPending the size of all bodies together that are in memory, {@code maxBody} or more; default 64 MB
-     * @param idempotency the time for which an idempotency key is remembered, up to 1 day, 0 for none; default 5 minutes
-     */
-    record Publish(
-            Boolean enabled,
-            Boolean anonymous,
-            ByteSize maxEvent,
-            ByteSize maxBody,
-            ByteSize maxPending,
-            Duration idempotency) {
-
-        /** The limit of one batch in a log's append queue. */
-        private static final ByteSize MAX = ByteSize.ofMegabytes(16);
-
-        private static final Duration MAX_IDEMPOTENCY = Duration.ofDays(1);
-
-        Publish {
-            requireSize("maxEvent", maxEvent);
-            requireSize("maxBody", maxBody);
-            require(
-                    maxPending.bytes() >= maxBody.bytes(),
-                    "maxPending",
-                    '"' + maxPending.toString() + '"',
-                    "publish.maxBody, which is " + maxBody + ", or more");
-            require(idempotency.compareTo(MAX_IDEMPOTENCY) <= 0, "idempotency", idempotency, "0 to 1 day");
-        }
-
-        @JsonCreator
-        static Publish of(
-                @JsonProperty("enabled") @Nullable Boolean enabled,
-                @JsonProperty("anonymous") @Nullable Boolean anonymous,
-                @JsonProperty("maxEvent") @Nullable ByteSize maxEvent,
-                @JsonProperty("maxBody") @Nullable ByteSize maxBody,
-                @JsonProperty("maxPending") @Nullable ByteSize maxPending,
-                @JsonProperty("idempotency") @Nullable Duration idempotency) {
-            return new Publish(
-                    Objects.requireNonNullElse(enabled, false),
-                    Objects.requireNonNullElse(anonymous, false),
-                    Objects.requireNonNullElse(maxEvent, new ByteSize(256 << 10)),
-                    Objects.requireNonNullElse(maxBody, ByteSize.ofMegabytes(8)),
-                    Objects.requireNonNullElse(maxPending, ByteSize.ofMegabytes(64)),
-                    Objects.requireNonNullElse(idempotency, RecentKeys.DEFAULT_AGE));
-        }
-
-        private static void requireSize(String option, ByteSize size) {
-            require(size.bytes() >= 1 && size.bytes() <= MAX.bytes(), option, size, "1B to 16MB");
         }
     }
 

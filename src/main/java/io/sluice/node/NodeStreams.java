@@ -70,14 +70,19 @@ final class NodeStreams {
     }
 
     private void tellPresence(Vertx vertx, NodeConfig config, Optional<String> member) {
+        List<EventStream> told = declared.stream()
+                .filter(stream -> config.stream(stream).presence())
+                .toList();
+        List<StreamTemplate> toldTemplates = templates.stream()
+                .filter(template -> config.template(template).presence())
+                .toList();
+        if (told.isEmpty() && toldTemplates.isEmpty()) {
+            return;
+        }
         Presence presence = Presence.of(vertx, member.orElse(null));
         closings.add(presence::close);
-        declared.stream()
-                .filter(stream -> config.stream(stream).presence())
-                .forEach(stream -> stream.addListener(presence));
-        templates.stream()
-                .filter(template -> config.template(template).presence())
-                .forEach(template -> template.addListener(presence));
+        told.forEach(stream -> stream.addListener(presence));
+        toldTemplates.forEach(template -> template.addListener(presence));
     }
 
     /** The nodes that share a bus are those of a cluster. One of them takes what is published, since all would get it. */
@@ -126,7 +131,7 @@ final class NodeStreams {
                             own.options().addresses(),
                             own.sse().lifetime(),
                             logs.resolve(own.log()),
-                            open(config, own.read()));
+                            openness(config, own.read(), own.publish()));
         });
         Stream<String> named = templates.stream().map(template -> {
             TemplateConfig own = config.template(template);
@@ -135,20 +140,21 @@ final class NodeStreams {
                             own.options().addresses(),
                             own.sse().lifetime(),
                             logs.resolve(own.log()),
-                            open(config, own.read()));
+                            openness(config, own.read(), own.publish()));
         });
         return Stream.concat(streams, named).collect(Collectors.joining(", "));
     }
 
-    /** What is said of a stream that anybody may read where others are closed. */
-    private static String open(NodeConfig config, Read read) {
-        return config.auth() != null && read == Read.ANYONE ? "; anybody may read" : "";
+    /** What is said of a stream that is open in another way than others of this node. */
+    private static String openness(NodeConfig config, Read read, PublishConfig publish) {
+        return (config.auth() != null && read == Read.ANYONE ? "; anybody may read" : "")
+                + (publish.equals(config.publish()) ? "" : "; " + publish.describe());
     }
 
-    private static String describe(List<String> addresses, Duration lifetime, LogKind log, String open) {
+    private static String describe(List<String> addresses, Duration lifetime, LogKind log, String openness) {
         return " (" + (addresses.isEmpty() ? "no address" : "from " + String.join(", ", addresses))
                 + "; lifetime " + (lifetime.isZero() ? "unlimited" : Durations.format(lifetime))
-                + "; " + log.place() + open + ")";
+                + "; " + log.place() + openness + ")";
     }
 
     /** Takes nothing more, and releases everything. */

@@ -19,7 +19,7 @@ final class ProblemDetails {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemDetails.class);
 
     private static final List<Integer> STATUSES =
-            List.of(400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 415, 416, 421, 422, 500, 501, 503);
+            List.of(400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 415, 416, 421, 422, 429, 500, 501, 503);
 
     /** The status of a request that breaks off, or is no HTTP any more, before its end. */
     static final int BROKEN_OFF = 499;
@@ -60,7 +60,7 @@ final class ProblemDetails {
                     routing.request().path(),
                     routing.failure());
         }
-        if (status == 503) {
+        if (status == 503 || status == 429) {
             response.putHeader("Retry-After", "1");
         }
         String detail = detail(routing, status);

@@ -42,7 +42,7 @@ final class PublishHandler implements Handler<RoutingContext> {
      */
     PublishHandler(
             PublishTarget target,
-            NodeConfig.Publish config,
+            PublishConfig config,
             BodyReader.Bounds bounds,
             LogFailures failures,
             Uploads uploads) {
@@ -59,6 +59,7 @@ final class PublishHandler implements Handler<RoutingContext> {
     public void handle(RoutingContext routing) {
         PublishRequest request = PublishRequest.read(routing, target.name());
         requireAllowed(request.event(Bytes.of("")));
+        target.rate().requireRoom();
         AccessRules.requireTopic(routing, request.topic());
         if (request.end()) {
             AccessRules.requireWhole(routing);

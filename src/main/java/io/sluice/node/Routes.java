@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What a node serves at which path: its streams, its health, and the files of its webroot. Of one event loop. */
 final class Routes {
@@ -117,15 +118,16 @@ final class Routes {
         SseOptions options = options(config.stream(stream).sse());
         SseHandler sse = SseHandler.create(stream, options, bounds.subscriptions(), member.orElse(null));
         serve(router, path, sse, config.stream(stream).read());
-        if (config.publish().enabled()) {
-            PublishTarget target = PublishTarget.of(stream);
+        PublishConfig publish = config.stream(stream).publish();
+        if (publish.enabled()) {
+            PublishTarget target = PublishTarget.of(stream, bounds.rate(stream.name()));
             publishing(router.post(path).handler(target::watch))
-                    .handler(rules.writers(routing -> stream.name()))
+                    .handler(writers(publish, routing -> stream.name()))
                     .handler(Routes::requireNoLife)
                     .handler(new PublishHandler(
-                            target, config.publish(), bodies(), new LogFailures(stream.name()), uploads));
+                            target, publish, bodies(publish), new LogFailures(stream.name()), uploads));
         }
-        AllowedMethods.refuseOthers(router, path, methods());
+        AllowedMethods.refuseOthers(router, path, publish.enabled() ? PUBLISHING : READING);
     }
 
     private void mount(Router router, StreamTemplate template) {
@@ -142,7 +144,7 @@ final class Routes {
         SseOptions options = options(config.template(template).sse());
         SseHandler sse = SseHandler.create(template, options, bounds.subscriptions(), member.orElse(null));
         serve(router, streams, sse, config.template(template).read());
-        if (config.publish().enabled()) {
+        if (config.template(template).publish().enabled()) {
             mountPublishing(router, streams, template);
         } else if (takesSignals(template)) {
             mountSignals(router, streams, template);
@@ -152,13 +154,14 @@ final class Routes {
 
     private void mountPublishing(Router router, String path, StreamTemplate template) {
         LogFailures failures = new LogFailures(template.fullName("*"));
-        StreamLife life = new StreamLife(template, bodies(), failures);
-        PublishTarget target = PublishTarget.of(template);
-        Handler<RoutingContext> writers = writers(template);
+        PublishConfig publish = config.template(template).publish();
+        StreamLife life = new StreamLife(template, bodies(publish), failures);
+        PublishTarget target = PublishTarget.of(template, bounds.rate(template.name()));
+        Handler<RoutingContext> writers = writers(publish, fullName(template));
         publishing(router.post(path).handler(target::watch))
                 .handler(writers)
-                .handler(new SignalHandler(template, Signals.of(vertx), bodies()))
-                .handler(new PublishHandler(target, config.publish(), bodies(), failures, uploads));
+                .handler(new SignalHandler(template, Signals.of(vertx), bodies(publish)))
+                .handler(new PublishHandler(target, publish, bodies(publish), failures, uploads));
         publishing(router.put(path))
                 .handler(writers)
                 .handler(PublishRequest::refuse)
@@ -176,7 +179,7 @@ final class Routes {
 
     /** Of signals alone: the query is a part of what is asked for, so that Allow has no POST where there is no signal in it. */
     private void mountSignals(Router router, String path, StreamTemplate template) {
-        Handler<RoutingContext> senders = rules.areKnown() ? writers(template) : requireHost();
+        Handler<RoutingContext> senders = rules.areKnown() ? rules.writers(fullName(template)) : requireHost();
         publishing(router.post(path))
                 .handler(routing -> {
                     if (Parameter.single(routing, "signal") == null) {
@@ -186,7 +189,7 @@ final class Routes {
                         senders.handle(routing);
                     }
                 })
-                .handler(new SignalHandler(template, Signals.of(vertx), bodies()));
+                .handler(new SignalHandler(template, Signals.of(vertx), bodies(config.publish())));
     }
 
     private Handler<RoutingContext> requireHost() {
@@ -198,8 +201,13 @@ final class Routes {
         };
     }
 
-    private Handler<RoutingContext> writers(StreamTemplate template) {
-        return rules.writers(routing -> template.fullName(NamedPath.name(routing)));
+    /** Who may write to a stream. Where anybody may, the page of a stranger may not, under whatever name it reaches the node. */
+    private Handler<RoutingContext> writers(PublishConfig publish, Function<RoutingContext, String> stream) {
+        return publish.anonymous() ? requireHost() : rules.writers(stream);
+    }
+
+    private static Function<RoutingContext, String> fullName(StreamTemplate template) {
+        return routing -> template.fullName(NamedPath.name(routing));
     }
 
     private void serve(Router router, String path, SseHandler sse, Read read) {
@@ -217,9 +225,8 @@ final class Routes {
                 .withMaxTopics(config.http().limits().maxTopics());
     }
 
-    private BodyReader.Bounds bodies() {
-        return new BodyReader.Bounds(
-                config.publish().maxBody(), config.http().timeouts().body(), bounds.bodies());
+    private BodyReader.Bounds bodies(PublishConfig publish) {
+        return new BodyReader.Bounds(publish.maxBody(), config.http().timeouts().body(), bounds.bodies());
     }
 
     private Route publishing(Route route) {
@@ -240,14 +247,9 @@ final class Routes {
         }
     }
 
-    /** The methods of a declared stream. */
-    private String methods() {
-        return config.publish().enabled() ? PUBLISHING : READING;
-    }
-
     /** The methods of a stream of a template. */
     private String methods(StreamTemplate template) {
-        if (config.publish().enabled()) {
+        if (config.template(template).publish().enabled()) {
             return MAKING;
         }
         return takesSignals(template) ? PUBLISHING : READING;
@@ -255,9 +257,13 @@ final class Routes {
 
     /** All methods of the node. */
     private String knownMethods() {
-        if (config.publish().enabled()) {
-            return streams.templates().isEmpty() ? PUBLISHING : MAKING;
+        List<String> ofTemplates =
+                streams.templates().stream().map(this::methods).toList();
+        if (ofTemplates.contains(MAKING)) {
+            return MAKING;
         }
-        return rules.hasTickets() || streams.templates().stream().anyMatch(this::takesSignals) ? PUBLISHING : READING;
+        boolean publishes = config.streams().values().stream()
+                .anyMatch(stream -> stream.publish().enabled());
+        return publishes || rules.hasTickets() || ofTemplates.contains(PUBLISHING) ? PUBLISHING : READING;
     }
 }

@@ -36,22 +36,29 @@ record StreamKeys(
         @Nullable Create create,
         @Nullable Integer shards,
         TemplateConfig.@Nullable Senders signals,
-        @Nullable Read read) {
+        @Nullable Read read,
+        PublishConfig.@Nullable Keys publish) {
 
     /**
      * The declared stream of these keys.
      *
-     * @param readers who may read it where the keys do not say it
+     * @param defaults what holds where the keys do not say it
      * @throws InvalidOptionException that names the key, the value and what is expected
      */
-    StreamConfig stream(Read readers) {
+    StreamConfig stream(StreamDefaults defaults) {
         requireNone("idle", idle);
         requireNone("keep", keep);
         requireNone("max", max);
         requireNone("create", create);
         requireNone("shards", shards);
         requireNone("signals", signals);
-        return new StreamConfig(options(), sse(), place(), isPresence(), requireNonNullElse(read, readers));
+        return new StreamConfig(
+                options(),
+                sse(),
+                place(),
+                isPresence(),
+                requireNonNullElse(read, defaults.read()),
+                publishing(defaults.publish()));
     }
 
     private static void requireNone(String key, @Nullable Object value) {
@@ -64,27 +71,28 @@ record StreamKeys(
     /**
      * The template of these keys.
      *
-     * @param readers who may read its streams where the keys do not say it
+     * @param defaults what holds where the keys do not say it
      * @throws InvalidOptionException that names the key, the value and what is expected
      */
-    TemplateConfig template(Read readers) {
+    TemplateConfig template(StreamDefaults defaults) {
         StreamOptions options = options();
-        TemplateOptions defaults = TemplateOptions.DEFAULT;
+        TemplateOptions ofTemplate = TemplateOptions.DEFAULT;
         return new TemplateConfig(
                 new TemplateOptions(
                         options.addresses(),
                         options.history(),
                         options.idempotency(),
-                        requireNonNullElse(idle, defaults.idle()),
-                        requireNonNullElse(keep, defaults.keep()),
-                        requireNonNullElse(max, defaults.max()),
-                        requireNonNullElse(create, defaults.create())),
+                        requireNonNullElse(idle, ofTemplate.idle()),
+                        requireNonNullElse(keep, ofTemplate.keep()),
+                        requireNonNullElse(max, ofTemplate.max()),
+                        requireNonNullElse(create, ofTemplate.create())),
                 sse(),
                 place(),
                 requireNonNullElse(shards, TemplateConfig.DEFAULT_SHARDS),
                 isPresence(),
                 requireNonNullElse(signals, TemplateConfig.Senders.PUBLISH),
-                requireNonNullElse(read, readers));
+                requireNonNullElse(read, defaults.read()),
+                publishing(defaults.publish()));
     }
 
     private StreamOptions options() {
@@ -106,6 +114,14 @@ record StreamKeys(
                 requireNonNullElse(frame, defaults.frame()),
                 defaults.deadAfter(),
                 defaults.maxTopics());
+    }
+
+    private PublishConfig publishing(PublishConfig node) {
+        try {
+            return publish == null ? node : publish.over(node);
+        } catch (InvalidOptionException e) {
+            throw new InvalidOptionException("publish." + e.option(), e.value(), e.expected());
+        }
     }
 
     private LogKind place() {

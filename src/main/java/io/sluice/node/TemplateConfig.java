@@ -16,6 +16,7 @@ import io.sluice.stream.TemplateOptions;
  * @param presence whether the bus is told how many subscriptions each has; default no
  * @param signals who may send signals; default whoever may publish
  * @param read who may read them; default whoever has a token if there is {@code auth}, else anybody
+ * @param publish who may publish to them over HTTP, and how much; default what the node's {@code publish} says
  */
 record TemplateConfig(
         TemplateOptions options,
@@ -24,7 +25,8 @@ record TemplateConfig(
         int shards,
         boolean presence,
         Senders signals,
-        Read read) {
+        Read read,
+        PublishConfig publish) {
 
     /** Who may send signals. */
     enum Senders {

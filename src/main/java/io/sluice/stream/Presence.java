@@ -4,6 +4,7 @@ import io.sluice.log.OpenersContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
@@ -30,9 +31,15 @@ import org.jspecify.annotations.Nullable;
  * "subscribers": 1, "node": "..."}}. It comes at once when the number goes from 0 up or down to 0, and otherwise once a second at
  * most. Those about one stream come in the order in which the numbers were. A node that dies tells nothing any more.
  *
+ * <p>Who comes later, or wants to know whether those who told are still there, publishes the name of a stream at {@value #ASK}: each node
+ * that has subscribers of it tells their number once more.
+ *
  * <p>Add it to any number of streams and templates. Any thread.
  */
 public final class Presence implements StreamListener {
+
+    /** Where those ask who want to be told of a stream, whose name is the message. */
+    public static final String ASK = "sluice.ask.presence";
 
     private static final long ROUND_MILLIS = 1000;
 
@@ -43,6 +50,7 @@ public final class Presence implements StreamListener {
 
     private final ContextInternal context;
     private final @Nullable String node;
+    private final MessageConsumer<Object> questions;
 
     /** The numbers that the context has not seen yet. Any thread. */
     private final Map<String, Integer> changed = new ConcurrentHashMap<>();
@@ -63,6 +71,9 @@ public final class Presence implements StreamListener {
     private Presence(ContextInternal context, @Nullable String node) {
         this.context = context;
         this.node = node;
+        this.questions = context.owner()
+                .eventBus()
+                .consumer(ASK, question -> context.runOnContext(v -> answer(question.body())));
     }
 
     /**
@@ -121,11 +132,20 @@ public final class Presence implements StreamListener {
     private void tell(String stream, int now) {
         Integer before = now == 0 ? told.remove(stream) : told.put(stream, now);
         if (now != (before == null ? 0 : before)) {
-            JsonObject message = new JsonObject()
-                    .put("stream", stream)
-                    .put("subscribers", now)
-                    .put("node", node);
-            context.owner().eventBus().publish(address(stream), message);
+            send(stream, now);
+        }
+    }
+
+    private void send(String stream, int now) {
+        JsonObject message =
+                new JsonObject().put("stream", stream).put("subscribers", now).put("node", node);
+        context.owner().eventBus().publish(address(stream), message);
+    }
+
+    private void answer(@Nullable Object stream) {
+        Integer now = stream instanceof String name && !closed ? told.get(name) : null;
+        if (now != null) {
+            send(String.valueOf(stream), now);
         }
     }
 
@@ -142,6 +162,6 @@ public final class Presence implements StreamListener {
             context.owner().cancelTimer(timer);
             done.complete();
         });
-        return done.future();
+        return Future.join(done.future(), questions.unregister()).mapEmpty();
     }
 }

@@ -30,6 +30,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Error messages about wrong configurations, word by word, and the meaning of right ones. */
 class ConfigReaderTest {
 
+    private static final PublishConfig NO_PUBLISHING = new PublishConfig(
+            false,
+            false,
+            new ByteSize(256 * 1024),
+            ByteSize.ofMegabytes(8),
+            ByteSize.ofMegabytes(64),
+            0,
+            Duration.ofMinutes(5));
+
     private static NodeConfig read(String text) {
         return NodeConfig.read(ConfigReader.parse(text));
     }
@@ -56,10 +65,10 @@ class ConfigReaderTest {
             {"htp": {"port": 1}}                           => htp: {"port":1}: expected one of admin, auth, bridge, cluster, http, logging, producers, publish, redis, streams
             {"http": {"port": 65530, "ports": 7}}          => http.ports: 7: expected a whole number from 1 to 6
             {"http": {"prot": 8080}}                       => http.prot: 8080: expected one of bodyTimeout, cors, deadAfter, demo, drain, followSymlinks, h2cUpgrade, headTimeout, host, hosts, idleTimeout, maxBehind, maxConnections, maxPerAddress, maxSubscriptions, maxTopics, port, ports, tls, transport, webroot
-            {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, idempotency, maxBody, maxEvent, maxPending
+            {"publish": {"enable": true}}                  => publish.enable: true: expected one of anonymous, enabled, idempotency, maxBody, maxEvent, maxPending, maxRate
             {"producers": [{"verticle": "x", "conf": {}}]} => producers[0].conf: {}: expected one of config, singleton, verticle
             {"producers": [{"verticle": "x", "a": 1}]}     => producers[0].a: 1: expected one of config, singleton, verticle
-            {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, create, frame, heartbeat, history, idle, keep, lifetime, log, max, presence, read, replay, retry, shards, signals, slow
+            {"streams": {"a": {"address": "ticks"}}}       => streams.a.address: "ticks": expected one of addresses, create, frame, heartbeat, history, idle, keep, lifetime, log, max, presence, publish, read, replay, retry, shards, signals, slow
             {"streams": {"a": {"history": {"size": 1}}}}   => streams.a.history.size: 1: expected one of age, bytes, events, latest
             {"bridge": {"tpc": {"port": 1}}}               => bridge.tpc: {"port":1}: expected tcp
             {"two\\nlines": 1}                              => two\\nlines: 1: expected one of admin, auth, bridge, cluster, http, logging, producers, publish, redis, streams
@@ -289,7 +298,7 @@ class ConfigReaderTest {
             {"lifetime": "366d"}        => lifetime: "366d": expected 0, or 1 ms to 365 days
             {"addresses": ["x", "x"]}   => addresses[1]: "x": expected each once
             {"history": {"events": 0}}  => history.events: 0: expected a whole number from 1 to 1000000
-            {"name": "x"}               => name: "x": expected one of addresses, create, frame, heartbeat, history, idle, keep, lifetime, log, max, presence, read, replay, retry, shards, signals, slow
+            {"name": "x"}               => name: "x": expected one of addresses, create, frame, heartbeat, history, idle, keep, lifetime, log, max, presence, publish, read, replay, retry, shards, signals, slow
             """)
     void theKeysOfATemplateAreChecked(String keys, String message) {
         assertRefused("{\"streams\": {\"chat/*\": " + keys + "}}", "streams.chat/*." + message);
@@ -423,13 +432,7 @@ class ConfigReaderTest {
                 Map.of("events", StreamConfig.DEFAULT),
                 Map.of(),
                 List.of(),
-                new NodeConfig.Publish(
-                        false,
-                        false,
-                        new ByteSize(256 * 1024),
-                        ByteSize.ofMegabytes(8),
-                        ByteSize.ofMegabytes(64),
-                        Duration.ofMinutes(5)),
+                NO_PUBLISHING,
                 new NodeConfig.Redis(new RedisUri("redis://127.0.0.1:6379")),
                 null,
                 null,
@@ -457,7 +460,8 @@ class ConfigReaderTest {
                         32),
                 LogKind.AUTO,
                 false,
-                Read.ANYONE);
+                Read.ANYONE,
+                NO_PUBLISHING);
         assertEquals(expected, stream(""));
     }
 
@@ -471,7 +475,8 @@ class ConfigReaderTest {
                         8,
                         false,
                         TemplateConfig.Senders.PUBLISH,
-                        Read.ANYONE),
+                        Read.ANYONE,
+                        NO_PUBLISHING),
                 template(""));
     }
 
@@ -491,7 +496,8 @@ class ConfigReaderTest {
                 16,
                 true,
                 TemplateConfig.Senders.ANONYMOUS,
-                Read.ANYONE);
+                Read.ANYONE,
+                NO_PUBLISHING);
         assertEquals(expected, template("""
                 "addresses": ["tokens"], "lifetime": "0s", "replay": "all", "history": {"events": 200}, "log": "memory",
                 "idle": "1m", "keep": "1d", "max": 20, "create": "put", "shards": 16, "presence": true, "signals": "anonymous"
@@ -510,13 +516,43 @@ class ConfigReaderTest {
         assertEquals(List.of("z", "a"), List.copyOf(config.templates().keySet()));
     }
 
+    private static NodeConfig shipped() throws IOException {
+        return read(Files.readString(Path.of("conf/node.json")));
+    }
+
+    private static NodeConfig.Producer producer(String name, String config) {
+        return new NodeConfig.Producer("io.sluice.node." + name, true, new JsonObject(config));
+    }
+
     @Test
-    void theShippedFileIsTheDefaultStreamWithAProducerAndATemplateThatIsAskedBySignals() throws IOException {
-        NodeConfig config = read(Files.readString(Path.of("conf/node.json")));
-        NodeConfig.Producer ticks = new NodeConfig.Producer("io.sluice.node.TickProducer", true, new JsonObject("""
-                        {"address": "ticks", "period": "2s", "message": "Hello World"}"""));
-        NodeConfig.Producer answers = new NodeConfig.Producer("io.sluice.node.AnswerRelay", true, new JsonObject("""
-                        {"template": "chat", "period": "20ms"}"""));
+    void theShippedFileIsTheDefaultStreamAndThoseOfTheDemo() throws IOException {
+        NodeConfig config = shipped();
+        NodeConfig defaults = read("{\"http\": {\"demo\": true}}");
+        assertEquals(defaults.http(), config.http());
+        assertEquals(defaults.publish(), config.publish());
+        assertEquals(new AdminConfig("127.0.0.1", 8081, 10), config.admin());
+        assertEquals(
+                List.of("events", "board", "prices"),
+                List.copyOf(config.streams().keySet()));
+        assertEquals(
+                new StreamConfig(
+                        StreamOptions.DEFAULT.withAddresses("ticks"),
+                        StreamConfig.DEFAULT.sse(),
+                        LogKind.AUTO,
+                        false,
+                        Read.ANYONE,
+                        NO_PUBLISHING),
+                config.streams().get("events"));
+        assertEquals(
+                List.of(producer("TickProducer", """
+                                {"address": "ticks", "period": "2s", "message": "Hello World"}"""), producer("AnswerRelay", """
+                                {"template": "chat", "period": "20ms"}"""), producer("PriceProducer", """
+                                {"address": "prices", "stream": "prices", "period": "100ms"}""")),
+                config.producers());
+    }
+
+    @Test
+    void theShippedTemplateIsAskedBySignals() throws IOException {
         TemplateConfig chat = new TemplateConfig(
                 TemplateOptions.DEFAULT
                         .withMax(1000)
@@ -526,29 +562,63 @@ class ConfigReaderTest {
                 8,
                 false,
                 TemplateConfig.Senders.ANONYMOUS,
-                Read.ANYONE);
-        NodeConfig defaults = read("{}");
+                Read.ANYONE,
+                NO_PUBLISHING);
+        assertEquals(Map.of("chat", chat), shipped().templates());
+    }
+
+    @Test
+    void anybodyMayPublishALittleToTheShippedBoardAndToNothingElse() throws IOException {
+        NodeConfig config = shipped();
+        StreamConfig board = Objects.requireNonNull(config.streams().get("board"));
         assertEquals(
-                new NodeConfig(
-                        defaults.http(),
-                        Map.of(
-                                "events",
-                                new StreamConfig(
-                                        StreamOptions.DEFAULT.withAddresses("ticks"),
-                                        StreamConfig.DEFAULT.sse(),
-                                        LogKind.AUTO,
-                                        false,
-                                        Read.ANYONE)),
-                        Map.of("chat", chat),
-                        List.of(ticks, answers),
-                        defaults.publish(),
-                        defaults.redis(),
-                        null,
-                        null,
-                        ClusterSettings.DEFAULT,
-                        new AdminConfig("127.0.0.1", 8081, 10),
-                        LoggingConfig.DEFAULT),
-                config);
+                "anybody may publish 10 events of up to 1kB a second",
+                board.publish().describe());
+        assertEquals(new ByteSize(16 << 10), board.publish().maxBody());
+        config.streams()
+                .forEach((name, stream) ->
+                        assertEquals(name.equals("board"), stream.publish().enabled(), name));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            {"enabled": true}     => enabled: true: expected one of anonymous, maxBody, maxEvent, maxRate
+            {}                    => anonymous: false: expected true if anybody may publish to this stream, or "auth"
+            {"anonymous": false}  => anonymous: false: expected true if anybody may publish to this stream, or "auth"
+            {"maxEvent": "17MB"}  => maxEvent: "17MB": expected 1B to 16MB
+            {"maxRate": -1}       => maxRate: -1: expected a whole number of events a second from 0 (no limit) to 1000000
+            {"maxRate": 1000001}  => maxRate: 1000001: expected a whole number of events a second from 0 (no limit) to 1000000
+            {"maxBody": "0B"}     => maxBody: "0B": expected 1B to 16MB
+            """)
+    void thePublishingOfAStreamIsChecked(String keys, String message) {
+        assertRefused("{\"streams\": {\"a\": {\"publish\": " + keys + "}}}", "streams.a.publish." + message);
+        assertRefused("{\"streams\": {\"a/*\": {\"publish\": " + keys + "}}}", "streams.a/*.publish." + message);
+    }
+
+    @Test
+    void theBodyOfAStreamFitsIntoTheMemoryOfTheNode() {
+        assertRefused(
+                """
+                {"publish": {"maxBody": "1kB", "maxPending": "1MB"}, "streams": {"a": {"publish": {"maxBody": "2MB"}}}}""",
+                "streams.a.publish.maxBody: \"2MB\": expected publish.maxPending of the node, which is 1MB, or less");
+    }
+
+    @Test
+    void whatAStreamDoesNotSayIsTheNodes() {
+        NodeConfig config = read("""
+                {
+                  "publish": {"enabled": true, "anonymous": true, "maxEvent": "2kB", "maxRate": 7, "idempotency": "1m"},
+                  "streams": {"a": {"publish": {"maxRate": 5}}, "b": {}, "c/*": {"publish": {"maxEvent": "1kB"}}}
+                }
+                """);
+        PublishConfig a = Objects.requireNonNull(config.streams().get("a")).publish();
+        assertEquals("anybody may publish 5 events of up to 2kB a second", a.describe());
+        assertEquals(Duration.ofMinutes(1), a.idempotency());
+        assertEquals(
+                config.publish(),
+                Objects.requireNonNull(config.streams().get("b")).publish());
+        PublishConfig c = Objects.requireNonNull(config.templates().get("c")).publish();
+        assertEquals("anybody may publish 7 events of up to 1kB a second", c.describe());
     }
 
     @ParameterizedTest

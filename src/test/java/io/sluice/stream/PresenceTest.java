@@ -75,6 +75,23 @@ class PresenceTest {
     }
 
     @Test
+    void whoAsksIsToldOfAStreamOnceMore() throws Exception {
+        NamedStream stream = chat.watch("42").await();
+        chat.subscribed(stream, 1);
+        assertEquals("chat/42 1", next().text());
+        vertx.eventBus()
+                .publish(Presence.ASK, "chat/41")
+                .publish(Presence.ASK, 42)
+                .publish(Presence.ASK, "chat/42");
+        assertEquals("chat/42 1", next().text());
+        chat.subscribed(stream, -1);
+        assertEquals("chat/42 0", next().text());
+        vertx.eventBus().publish(Presence.ASK, "chat/42");
+        chat.subscribed(stream, 1);
+        assertEquals("chat/42 1", next().text());
+    }
+
+    @Test
     void moreAndFewerAreToldOnceASecondWithTheNumberAsItIsThen() throws Exception {
         NamedStream stream = chat.watch("42").await();
         chat.subscribed(stream, 1);
