@@ -94,7 +94,7 @@ final class LogLeader implements LeaseClaim.Holder {
         }
         if (consuming) {
             consuming = false;
-            lines.routine("{}", why);
+            lines.routine("{}: this node takes in its events no more", why);
             leadership.stepDown().onFailure(failure -> LOG.debug("stream {}: consumers could not go", stream, failure));
         }
         if (was != null && claim != null && filter.term() > was.term()) {

@@ -228,7 +228,7 @@ final class ShardJoin implements EventLog.Follower, ShardTransfer.Owner {
             return;
         }
         startingOver = true;
-        lines.warn("no node has what there was of them; they start over");
+        lines.warn("no node has their events any more: they start over, and their subscribers are told");
         Bytes base = Bytes.of(Long.toString(read));
         ShardCommand command = new ShardCommand(Kind.START_OVER, 0, 0, null, null, base);
         log.apply(Batch.of(command.toEvent(ALL))).onFailure(failure -> {

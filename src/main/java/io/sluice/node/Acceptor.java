@@ -18,11 +18,15 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
 
+    /** What the system says of it, in English everywhere: with the limit of the process, or "in system" behind it. */
+    private static final String NO_FILES = "Too many open files";
+
     private final ConnectionLimits limits;
     private final ConnectionTimers timers;
     private final boolean isTls;
     private final ChannelFutureListener left;
     private final RareLine failed = new RareLine();
+    private final AcceptPause pause = new AcceptPause();
 
     Acceptor(ConnectionLimits limits, ConnectionTimers timers, boolean isTls) {
         this.limits = limits;
@@ -62,8 +66,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     /** Usually there is no file descriptor left. Netty tries again after a second, and the client waits. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        long unsaid = failed.next();
-        if (unsaid >= 0) {
+        if (String.valueOf(cause.getMessage()).contains(NO_FILES)) {
+            pause.noFiles(context.executor());
+        } else if (failed.next() >= 0) {
             LOG.warn("cannot accept connections, and tries again each second: {}", cause.toString());
         }
         context.fireExceptionCaught(cause);

@@ -57,7 +57,7 @@ final class ConnectionLimits implements Admission {
         open.decrementAndGet();
         refused.incrementAndGet();
         if (!refusing.getAndSet(true)) {
-            LOG.warn("{} connections, the limit: closing more at once", max);
+            LOG.warn("{} connections, the limit: closing more at once; raise http.maxConnections, or ulimit -n", max);
         }
         return false;
     }

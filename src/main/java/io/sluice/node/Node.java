@@ -216,15 +216,18 @@ final class Node implements Shareable {
     /** @param more what else listens */
     private void announce(RunningNode node, String more) {
         NodeConfig config = node.config();
+        // Its URL is to be clicked.
+        boolean isAnywhere = NodeUrl.isAny(config.http().host());
         LOG.info(
-                "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}{}, streams: {}; publishing over HTTP is {}{}{}{}",
+                "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}{}{}, streams: {}; publishing over HTTP is {}{}{}{}",
                 Version.current(),
                 config.http().tls() == null ? "http" : "https",
-                Authority.bracketed(config.http().host()),
+                isAnywhere ? "localhost" : Authority.bracketed(config.http().host()),
                 node.port(),
                 node.loops(),
                 node.loops() == 1 ? "" : "s",
                 Transports.name(vertx),
+                isAnywhere ? " at all addresses" : "",
                 membership.map(all -> ", clustered as " + all.describe()).orElse(""),
                 streams.describe(config, logs),
                 publishing(config),
@@ -262,7 +265,7 @@ final class Node implements Shareable {
     /** Right after the death of a member, consumers may fail to unregister. The other members do it when this node is gone. */
     private static void leftBehind(Throwable failure) {
         LOG.info(
-                "Not all was closed: {}",
+                "not everything was closed as this node stops; the other members remove what is left: {}",
                 String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
     }
 

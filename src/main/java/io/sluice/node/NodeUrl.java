@@ -23,7 +23,8 @@ final class NodeUrl {
         return (isTls ? "https://" : "http://") + Authority.bracketed(reached) + ":" + port + "/";
     }
 
-    private static boolean isAny(String host) {
+    /** Whether a server that listens there does so at all addresses of this machine. */
+    static boolean isAny(String host) {
         return host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]");
     }
 

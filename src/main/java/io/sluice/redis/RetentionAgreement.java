@@ -73,7 +73,7 @@ final class RetentionAgreement {
     private void compare(String running) {
         if (!differs && !running.equals(mine)) {
             LOG.warn(
-                    "stream {}: other nodes have another history now: {}; this one has {}",
+                    "stream {}: other nodes have another history now: {}; this one has {}; give all the same",
                     keys.stream(),
                     running,
                     mine);

@@ -110,7 +110,10 @@ final class PendingBytes {
         long sum = sum();
         tight = sum > max / 2;
         if (sum > max && !over.getAndSet(true)) {
-            LOG.warn("{} bytes wait for slow clients, the limit is {}: ending the slowest, refusing more", sum, max);
+            LOG.warn(
+                    "{} bytes wait for slow clients, the limit is {} (http.maxBehind): ending the slowest, refusing more",
+                    sum,
+                    max);
             shares.forEach(share -> share.relieve.run());
         } else if (sum <= max * RELIEVED && over.get() && over.getAndSet(false)) {
             LOG.info("{} bytes wait for slow clients: taking more again", sum);

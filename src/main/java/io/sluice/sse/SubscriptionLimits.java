@@ -83,7 +83,9 @@ public final class SubscriptionLimits {
         if (held.incrementAndGet() > maxSubscriptions && maxSubscriptions > 0) {
             held.decrementAndGet();
             if (!refusing.getAndSet(true)) {
-                LOG.warn("{} subscriptions, the limit: refusing more", maxSubscriptions);
+                LOG.warn(
+                        "{} subscriptions, the limit: refusing more, who may come back later; raise http.maxSubscriptions",
+                        maxSubscriptions);
             }
             return false;
         }

@@ -84,7 +84,7 @@ public final class EventStream {
         History history = wanted.within(Runtime.getRuntime().maxMemory());
         if (!history.equals(wanted)) {
             LOG.warn(
-                    "stream {}: history.bytes is {}, more than a quarter of the JVM's memory: {} bytes are kept",
+                    "stream {}: history.bytes is {}, more than a quarter of the JVM's memory: {} bytes are kept; raise -Xmx",
                     name,
                     wanted.bytes(),
                     history.bytes().bytes());

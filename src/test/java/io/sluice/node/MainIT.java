@@ -537,4 +537,32 @@ class MainIT {
             node.awaitLine("http.maxTopics: the default -> 7 takes a restart");
         }
     }
+
+    @Test
+    void filesThatRunOutAreALineAndOneWhenThatIsOver(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("node.json"), QUICK);
+        List<Socket> clients = new ArrayList<>();
+        try (NodeProcess node = NodeProcess.start("-conf", file.toString())) {
+            int port = node.port();
+            node.limitFiles(5);
+            for (int i = 0; i < 20; i++) {
+                clients.add(new Socket("127.0.0.1", port));
+            }
+            node.awaitLine(
+                    "WARN .*no more files can be opened \\(ulimit -n is \\d+\\): new connections wait until others close; raise it");
+            for (Socket client : clients) {
+                client.close();
+            }
+            node.awaitLine("INFO .*connections are accepted again, after \\d+ s");
+            assertEquals(
+                    1,
+                    node.out().stream()
+                            .filter(line -> line.contains("no more files"))
+                            .count());
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -207,7 +208,7 @@ public final class NodeProcess implements AutoCloseable {
     /** Its address; loopback if it listens everywhere. */
     private String host() throws InterruptedException {
         String host = start().group(1);
-        return host.equals("0.0.0.0") ? "127.0.0.1" : host;
+        return host.equals("localhost") ? "127.0.0.1" : host;
     }
 
     public String url() throws InterruptedException {
@@ -276,6 +277,18 @@ public final class NodeProcess implements AutoCloseable {
     /** Asks it to read its configuration again, as {@code kill -HUP} does. */
     public void hangUp() throws IOException, InterruptedException {
         signal("-HUP");
+    }
+
+    /** Lets it open so many files more than it has open now: its {@code ulimit -n}. */
+    public void limitFiles(int more) throws IOException, InterruptedException {
+        long limit;
+        try (Stream<Path> open = Files.list(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
+            limit = open.count() + more;
+        }
+        Process prlimit = new ProcessBuilder("prlimit", "--pid=" + process.pid(), "--nofile=" + limit + ":" + limit)
+                .redirectErrorStream(true)
+                .start();
+        assertEquals(0, prlimit.waitFor(), () -> "prlimit of " + process.pid());
     }
 
     private void signal(String signal) throws IOException, InterruptedException {
