@@ -21,7 +21,8 @@ public final class Bench {
             jmh [REGEX]       what one step of an event's way costs: time and garbage (JMH)
 
             compare           the node beside nginx with nchan and Express, where they are installed
-              --servers LIST       sluice,nchan,express; also named and topics: a stream by name, or a topic, for each subscriber
+              --servers LIST       sluice,nchan,express; also measured: with metrics; named and topics: a stream by name, or a
+                                   topic, for each subscriber
               --scenarios LIST     A1,A16,B1k,C10k; also N10k
               --rounds N           3: each server has its turn in each round
               --seconds N          4: of each measurement

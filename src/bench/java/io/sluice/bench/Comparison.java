@@ -21,7 +21,7 @@ final class Comparison {
 
     private static final Path DIRECTORY = Path.of("target", "bench");
     // The other contenders are compared with the first of these.
-    private static final List<String> PEERS = List.of(Nchan.NAME, Express.NAME, SluiceNode.TOPICS);
+    private static final List<String> PEERS = List.of(Nchan.NAME, Express.NAME, SluiceNode.TOPICS, SluiceNode.NAME);
     // Seconds of load before each measurement.
     private static final int EACH_WARM_UP = 1;
 

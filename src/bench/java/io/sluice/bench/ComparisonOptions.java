@@ -70,12 +70,13 @@ record ComparisonOptions(
 
     private static Contender contender(String name, Path jar, String transport, Cores cores) {
         return switch (name) {
-            case SluiceNode.NAME, SluiceNode.NAMED, SluiceNode.TOPICS -> new SluiceNode(name, jar, transport, cores);
+            case SluiceNode.NAME, SluiceNode.MEASURED, SluiceNode.NAMED, SluiceNode.TOPICS ->
+                new SluiceNode(name, jar, transport, cores);
             case Nchan.NAME -> new Nchan(cores);
             case Express.NAME -> new Express(cores);
             default ->
                 throw new IllegalArgumentException("server " + name + ": expected one of " + SERVERS + ","
-                        + SluiceNode.NAMED + "," + SluiceNode.TOPICS);
+                        + SluiceNode.MEASURED + "," + SluiceNode.NAMED + "," + SluiceNode.TOPICS);
         };
     }
 }

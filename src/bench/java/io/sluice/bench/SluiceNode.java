@@ -14,6 +14,8 @@ final class SluiceNode implements Contender {
 
     /** One stream for all. */
     static final String NAME = "sluice";
+    /** One stream for all, with metrics. */
+    static final String MEASURED = "measured";
     /** Each subscriber has a stream by name. */
     static final String NAMED = "named";
     /** Each subscriber has a topic of one stream. */
@@ -23,7 +25,7 @@ final class SluiceNode implements Contender {
     private static final String CONFIGURATION = """
             {
               "http": { "host": "127.0.0.1", "port": 0, "transport": "%s" },
-              "streams": { "events": { "lifetime": "0s" }%s },%s
+              "streams": { "events": { "lifetime": "0s" }%s },%s%s
               "publish": { "enabled": true, "anonymous": true }
             }
             """;
@@ -31,6 +33,9 @@ final class SluiceNode implements Contender {
     // Nodes from before there were templates are measured, too.
     private static final String TEMPLATE = """
             , "chat/*": { "lifetime": "0s", "replay": "all", "max": 1000000, "keep": "2s" }""";
+    private static final String ADMIN = """
+
+              "admin": { "port": 0 },""";
     private static final String PRODUCER = """
 
               "producers": [ { "verticle": "%s", "config": { "named": %b, "subscribers": %d, "perSecond": %d } } ],""";
@@ -88,8 +93,9 @@ final class SluiceNode implements Contender {
     private Server start(Path directory, List<String> program, String producer)
             throws IOException, InterruptedException {
         String template = name.equals(NAMED) ? TEMPLATE : "";
+        String admin = name.equals(MEASURED) ? ADMIN : "";
         Path configuration = Files.writeString(
-                directory.resolve("node.json"), CONFIGURATION.formatted(transport, template, producer));
+                directory.resolve("node.json"), CONFIGURATION.formatted(transport, template, producer, admin));
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(program);
