@@ -41,9 +41,22 @@ public record Console(InputStream in, PrintStream out, PrintStream err, boolean 
         try {
             return Files.isSymbolicLink(link)
                     ? Files.readSymbolicLink(link).toString().matches("/dev/(pts/|tty|console).*")
-                    : System.console() != null;
+                    : hasConsole();
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    // JDK 22 and newer have a console in a pipe as well, and a method that tells it from a terminal.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean hasConsole() {
+        java.io.Console console = System.console();
+        try {
+            return console != null
+                    && Boolean.TRUE.equals(
+                            java.io.Console.class.getMethod("isTerminal").invoke(console));
+        } catch (ReflectiveOperationException e) {
+            return true;
         }
     }
 

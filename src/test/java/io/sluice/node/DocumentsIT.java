@@ -104,6 +104,32 @@ class DocumentsIT {
                 .toList();
     }
 
+    // ---- the command line
+
+    @Test
+    void theCommandsPublishAndFollow() throws Exception {
+        DocumentPage page = DocumentPage.read("command-line.md");
+        try (NodeProcess node = start(page, "orders")) {
+            assertTrue(command(page, "sh publish.sh", node).get(0).matches("3 events, last id [a-z0-9]+-3"));
+            try (PrintingProcess tail = script(page, "sh tail.sh", node)) {
+                assertEquals(List.of("{\"order\":1}", "{\"order\":2}", "Hello"), tail.await(3));
+            }
+            List<String> answer = command(page, "sh answer.sh", node);
+            assertEquals(List.of("Each", "answer"), answer.subList(1, 3));
+            assertTrue(answer.get(0).endsWith("; the stream has ended"), answer.get(0));
+        }
+        assertTrue(printedBy("sh", page.write("sh check.sh", directory, "").toString())
+                .startsWith("conf/node.json is right: streams events, "));
+    }
+
+    /** What a script prints until its end. */
+    private List<String> command(DocumentPage page, String command, NodeProcess node) throws Exception {
+        try (PrintingProcess process = script(page, command, node)) {
+            assertEquals(0, process.awaitExit(), () -> String.valueOf(process.lines()));
+            return process.lines();
+        }
+    }
+
     // ---- the admin listener
 
     @Test

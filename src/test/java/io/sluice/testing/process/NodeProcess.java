@@ -298,6 +298,11 @@ public final class NodeProcess implements AutoCloseable {
         assertEquals(0, kill.waitFor(), () -> "kill " + signal + " " + process.pid());
     }
 
+    /** Asks it to end, as Ctrl-C does. */
+    public void interrupt() throws IOException, InterruptedException {
+        signal("-INT");
+    }
+
     /** Ends it at once, as {@code kill -9} does. */
     public void kill() {
         process.toHandle().destroyForcibly();
