@@ -71,7 +71,8 @@ final class Hangup {
 
     /** A process whose terminal is closed can open it no more. */
     private static boolean hasTerminal() {
-        try (FileInputStream terminal = new FileInputStream(TERMINAL)) {
+        try {
+            new FileInputStream(TERMINAL).close();
             return true;
         } catch (IOException e) {
             return false;
