@@ -84,6 +84,7 @@ class MainIT {
             assertEquals(8080, node.port());
             assertServesTheDemo(node);
             assertEquals(1, node.out().size(), "one line at the start");
+            node.awaitLine("; admin on http://127\\.0\\.0\\.1:80\\d\\d/");
             assertEquals(List.of(), node.err());
         }
     }
@@ -225,7 +226,7 @@ class MainIT {
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
             {"http": {"port": 80x}}                            => line 1, column 21: Unexpected character ('x' (code 120)): was expecting comma to separate Object entries
-            {"http": {"prot": 8080}}                           => http.prot: 8080: expected one of bodyTimeout, cors, deadAfter, drain, followSymlinks, h2cUpgrade, headTimeout, host, hosts, idleTimeout, maxBehind, maxConnections, maxPerAddress, maxSubscriptions, maxTopics, port, ports, tls, transport, webroot
+            {"http": {"prot": 8080}}                           => http.prot: 8080: expected one of bodyTimeout, cors, deadAfter, demo, drain, followSymlinks, h2cUpgrade, headTimeout, host, hosts, idleTimeout, maxBehind, maxConnections, maxPerAddress, maxSubscriptions, maxTopics, port, ports, tls, transport, webroot
             {"http": {"port": 70000}}                          => http.port: 70000: expected a whole number from 0 to 65535
             {"streams": {"chat": {}, "chat/*": {}}}            => streams.chat/*: "chat/*": expected another name: "chat" is a stream, too
             {"streams": {"a/b/*": {}}}                         => streams: "a/b/*": expected names of 1 to 64 letters, digits, hyphens and underscores, for a template with "/*" behind it
