@@ -100,7 +100,7 @@ public final class ClusterSingleton {
         // While the singleton is being opened, the failure goes to the caller.
         if (lease != null) {
             lastChange.onFailure(failure -> {
-                LOG.error("{} could not {}", name, run ? "start, and is started again" : "stop", failure);
+                LOG.error(run ? "{} could not start, and is started again" : "{} could not stop", name, failure);
                 running = false;
                 if (run) {
                     context.setTimer(RETRY_MILLIS, id -> setRunning(true));
