@@ -22,7 +22,7 @@ final class HttpVerticle extends VerticleBase {
     private final NodeStreams streams;
     private final int port;
     private final ClientBounds bounds;
-    private final Optional<String> member;
+    private final Optional<MemberUrls> members;
     private final AccessRules rules;
     private final Serving serving;
     private @Nullable Routes routes;
@@ -32,7 +32,7 @@ final class HttpVerticle extends VerticleBase {
      * Creates an instance.
      *
      * @param bounds what all instances share
-     * @param member the name of this node in its cluster
+     * @param members those of the cluster, if the node is in one
      * @param port the port to listen on. Instances with the same negative number share one free port
      * @param serving is told when this instance serves; one for all
      */
@@ -41,7 +41,7 @@ final class HttpVerticle extends VerticleBase {
             NodeStreams streams,
             int port,
             ClientBounds bounds,
-            Optional<String> member,
+            Optional<MemberUrls> members,
             AccessRules rules,
             Serving serving) {
         this.rules = rules;
@@ -49,14 +49,14 @@ final class HttpVerticle extends VerticleBase {
         this.streams = streams;
         this.port = port;
         this.bounds = bounds;
-        this.member = member;
+        this.members = members;
         this.serving = serving;
     }
 
     @Override
     public Future<?> start() {
         HttpConfig http = config.http();
-        Routes routes = new Routes(vertx, config, streams, bounds, member, rules, serving);
+        Routes routes = new Routes(vertx, config, streams, bounds, members, rules, serving);
         this.routes = routes;
         SocketAddress address = address(http.host(), port);
         return new BoundedServer(vertx, http, serving.certificate(), bounds.connections(), bounds.timers())

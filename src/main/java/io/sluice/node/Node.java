@@ -38,6 +38,7 @@ final class Node implements Shareable {
     private final NodeStreams streams = new NodeStreams();
     // Set before anything that ends in close():
     private Optional<Membership> membership = Optional.empty();
+    private Optional<MemberUrls> memberUrls = Optional.empty();
     private Logs logs = Logs.inMemory();
     private Optional<AccessRules> rules = Optional.empty();
     private Runnable hangup = () -> {};
@@ -98,6 +99,7 @@ final class Node implements Shareable {
                 .compose(v -> streams.open(vertx, config, logs, membership.map(Membership::self)))
                 .compose(v -> openAccess(config, json, bounds))
                 .compose(access -> serve(config, json, context.getInstanceCount(), bounds, access))
+                .compose(node -> tellUrl(config, node.port()).map(node))
                 .compose(node -> bridge(config, bounds.connections())
                         .compose(bridged -> new Producers(vertx, logs.leases(), config.producers())
                                 .deploy()
@@ -115,6 +117,7 @@ final class Node implements Shareable {
                 : Membership.open(logs.cluster().get(), config)
                         .onSuccess(opened -> {
                             membership = Optional.of(opened);
+                            memberUrls = Optional.of(new MemberUrls(vertx, opened.self(), opened::names));
                             Logging.ofProcess().ifPresent(log -> log.setMember(opened.self()));
                         })
                         .mapEmpty();
@@ -143,14 +146,8 @@ final class Node implements Shareable {
             Serving serving = new Serving(certificate);
             return vertx.deployVerticle(
                             () -> {
-                                HttpVerticle verticle = new HttpVerticle(
-                                        config,
-                                        streams,
-                                        port,
-                                        bounds,
-                                        membership.map(Membership::self),
-                                        access,
-                                        serving);
+                                HttpVerticle verticle =
+                                        new HttpVerticle(config, streams, port, bounds, memberUrls, access, serving);
                                 verticles.add(verticle);
                                 return verticle;
                             },
@@ -168,6 +165,20 @@ final class Node implements Shareable {
                             actual,
                             count));
         });
+    }
+
+    /** Tells the other members where this one is, for the demo's page. */
+    private Future<Void> tellUrl(NodeConfig config, int port) {
+        HttpConfig http = config.http();
+        return http.demo() && memberUrls.isPresent()
+                ? memberUrls
+                        .get()
+                        .tell(NodeUrl.of(
+                                http.tls() != null,
+                                http.host(),
+                                memberUrls.get().self(),
+                                port))
+                : Future.succeededFuture();
     }
 
     /** Deploys the bridge, if there is one. The result is its part of the start line. */
@@ -276,7 +287,8 @@ final class Node implements Shareable {
         Future<Void> accessClosed = Future.succeededFuture()
                 .compose(v -> rules.map(AccessRules::close).orElse(Future.succeededFuture()));
         return Future.succeededFuture()
-                .compose(v -> streams.close())
+                .compose(v -> memberUrls.map(MemberUrls::close).orElse(Future.succeededFuture()))
+                .eventually(streams::close)
                 .eventually(logs::close)
                 .eventually(() -> accessClosed)
                 .recover(failure -> {

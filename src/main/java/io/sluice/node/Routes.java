@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What a node serves at which path: its streams, its health, and the files of its webroot. Of one event loop. */
 final class Routes {
@@ -32,7 +34,7 @@ final class Routes {
     private final NodeConfig config;
     private final NodeStreams streams;
     private final ClientBounds bounds;
-    private final Optional<String> member;
+    private final Optional<MemberUrls> members;
     private final Serving serving;
     private final AccessRules rules;
     private final CorsRules pages;
@@ -40,7 +42,7 @@ final class Routes {
     private final Uploads uploads = new Uploads();
 
     /**
-     * @param member the name of this node in its cluster
+     * @param members those of the cluster, if the node is in one
      * @param rules who may do what
      * @param serving whether the node takes requests, and goes on doing so
      */
@@ -49,7 +51,7 @@ final class Routes {
             NodeConfig config,
             NodeStreams streams,
             ClientBounds bounds,
-            Optional<String> member,
+            Optional<MemberUrls> members,
             AccessRules rules,
             Serving serving) {
         this.rules = rules;
@@ -57,7 +59,7 @@ final class Routes {
         this.config = config;
         this.streams = streams;
         this.bounds = bounds;
-        this.member = member;
+        this.members = members;
         this.serving = serving;
         this.pages = new CorsRules(config.http().cors());
     }
@@ -79,6 +81,7 @@ final class Routes {
                 router.route(TicketHandler.PATH).handler(pages::handle);
             }
         }
+        mountOrigins(router);
         streams.declared().forEach(stream -> mount(router, stream));
         streams.templates().forEach(template -> mount(router, template));
         mountTickets(router);
@@ -88,9 +91,7 @@ final class Routes {
                 .setStatusCode(204)
                 .end());
         // For every method: otherwise a missing file would be 405, without an Allow header.
-        router.route()
-                .handler(
-                        Webroot.of(vertx, config.http().webroot(), config.http().followSymlinks()));
+        mountFiles(router);
         ProblemDetails.handle(router);
         return router;
     }
@@ -101,6 +102,37 @@ final class Routes {
         handlers.forEach(handler -> ends.add(handler.close(over)));
         ends.add(uploads.drain());
         return Future.join(ends).mapEmpty();
+    }
+
+    /** The files of a directory, or the demo, or a few words. */
+    private void mountFiles(Router router) {
+        HttpConfig http = config.http();
+        if (http.demo()) {
+            AllowedMethods.reading(router, DemoHandler.PATH).handler(new DemoHandler(config, members));
+        }
+        if (Webroot.isDirectory(http.webroot())) {
+            router.route().handler(Webroot.of(vertx, http.webroot(), http.followSymlinks()));
+        } else if (http.demo()) {
+            router.route().handler(Webroot.demo(members.isPresent()));
+        } else {
+            AllowedMethods.reading(router, "/").handler(new FrontPage(config));
+            router.route().handler(routing -> routing.fail(404));
+        }
+    }
+
+    /** The demo of another member of the cluster reads what this one serves, where no other origin is listed. */
+    private void mountOrigins(Router router) {
+        if (!config.http().demo()
+                || members.isEmpty()
+                || !config.http().cors().origins().isEmpty()) {
+            return;
+        }
+        MemberOrigins origins = new MemberOrigins(members.get());
+        Stream<String> declared = config.streams().entrySet().stream()
+                .filter(stream -> stream.getValue().read() == Read.ANYONE)
+                .map(stream -> "/" + stream.getKey());
+        Stream.concat(declared, Stream.of(DemoHandler.PATH))
+                .forEach(path -> AllowedMethods.reading(router, path).handler(origins::handle));
     }
 
     private void mountTickets(Router router) {
@@ -116,7 +148,7 @@ final class Routes {
     private void mount(Router router, EventStream stream) {
         String path = "/" + stream.name();
         SseOptions options = options(config.stream(stream).sse());
-        SseHandler sse = SseHandler.create(stream, options, bounds.subscriptions(), member.orElse(null));
+        SseHandler sse = SseHandler.create(stream, options, bounds.subscriptions(), member());
         serve(router, path, sse, config.stream(stream).read());
         PublishConfig publish = config.stream(stream).publish();
         if (publish.enabled()) {
@@ -142,7 +174,7 @@ final class Routes {
         router.route(path).handler(routing -> routing.fail(404));
         router.route(streams).handler(NamedPath::requireName);
         SseOptions options = options(config.template(template).sse());
-        SseHandler sse = SseHandler.create(template, options, bounds.subscriptions(), member.orElse(null));
+        SseHandler sse = SseHandler.create(template, options, bounds.subscriptions(), member());
         serve(router, streams, sse, config.template(template).read());
         if (config.template(template).publish().enabled()) {
             mountPublishing(router, streams, template);
@@ -204,6 +236,10 @@ final class Routes {
     /** Who may write to a stream. Where anybody may, the page of a stranger may not, under whatever name it reaches the node. */
     private Handler<RoutingContext> writers(PublishConfig publish, Function<RoutingContext, String> stream) {
         return publish.anonymous() ? requireHost() : rules.writers(stream);
+    }
+
+    private @Nullable String member() {
+        return members.map(MemberUrls::self).orElse(null);
     }
 
     private static Function<RoutingContext, String> fullName(StreamTemplate template) {

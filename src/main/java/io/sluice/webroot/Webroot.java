@@ -21,23 +21,41 @@ import java.util.List;
  */
 public final class Webroot implements Handler<RoutingContext> {
 
-    private final StaticFiles files;
+    /** Of pages that are somebody else's: what they may do is theirs to say, but for who may frame them. */
+    private static final String ANY_PAGE = "frame-ancestors 'self'";
 
-    Webroot(StaticFiles files) {
+    /** Of pages in the jar: all that they load is theirs, and no script or style stands in them. */
+    private static final String OWN_PAGE =
+            "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; " + ANY_PAGE;
+
+    /** The members of a cluster are origins of their own, and those who join come later than the page. */
+    private static final String MEMBERS = "; connect-src 'self' http: https:";
+
+    private final StaticFiles files;
+    private final String contentSecurityPolicy;
+
+    Webroot(StaticFiles files, String contentSecurityPolicy) {
         this.files = files;
+        this.contentSecurityPolicy = contentSecurityPolicy;
     }
 
     /**
-     * Serves a directory, or the demo in the jar if there is none.
+     * Serves a directory.
      *
      * @param webroot a path, relative to the working directory
      * @param followLinks whether symbolic links may lead out of the directory
      */
     public static Webroot of(Vertx vertx, String webroot, boolean followLinks) {
-        return new Webroot(
-                isDirectory(webroot)
-                        ? new DirectoryFiles(vertx, Path.of(webroot), followLinks)
-                        : BundledFiles.INSTANCE);
+        return new Webroot(new DirectoryFiles(vertx, Path.of(webroot), followLinks), ANY_PAGE);
+    }
+
+    /**
+     * Serves the demo in the jar.
+     *
+     * @param readsMembers whether its page reads from other members of a cluster
+     */
+    public static Webroot demo(boolean readsMembers) {
+        return new Webroot(BundledFiles.INSTANCE, readsMembers ? OWN_PAGE + MEMBERS : OWN_PAGE);
     }
 
     /**
@@ -47,7 +65,7 @@ public final class Webroot implements Handler<RoutingContext> {
      * @param names of the files, with those of directories between: {@code dashboard/index.html}
      */
     public static Webroot bundled(String directory, List<String> names) {
-        return new Webroot(new BundledFiles(directory, names));
+        return new Webroot(new BundledFiles(directory, names), OWN_PAGE);
     }
 
     public static boolean isDirectory(String webroot) {
@@ -70,7 +88,7 @@ public final class Webroot implements Handler<RoutingContext> {
                         routing::next);
     }
 
-    private static void answer(RoutingContext routing, FilePath path, StaticFile file) {
+    private void answer(RoutingContext routing, FilePath path, StaticFile file) {
         if (routing.response().closed()) {
             return;
         }
@@ -114,7 +132,7 @@ public final class Webroot implements Handler<RoutingContext> {
                 : ByteRange.whole(file.size());
     }
 
-    private static void send(RoutingContext routing, StaticFile file, ByteRange part) {
+    private void send(RoutingContext routing, StaticFile file, ByteRange part) {
         HttpServerResponse response = routing.response();
         if (part.kind() == ByteRange.Kind.UNSATISFIABLE) {
             response.putHeader(HttpHeaderNames.CONTENT_RANGE, "bytes */" + file.size());
@@ -140,7 +158,7 @@ public final class Webroot implements Handler<RoutingContext> {
     }
 
     /** A browser asks each time whether it has the newest; the answer is short if it has. */
-    private static void describe(HttpServerResponse response, StaticFile file) {
+    private void describe(HttpServerResponse response, StaticFile file) {
         Instant now = Instant.now();
         MultiMap headers = response.headers()
                 .set(HttpHeaderNames.DATE, DateFormatter.format(Date.from(now)))
@@ -148,7 +166,7 @@ public final class Webroot implements Handler<RoutingContext> {
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-cache")
                 .set(HttpHeaderNames.ACCEPT_RANGES, "bytes")
                 .set("X-Content-Type-Options", "nosniff")
-                .set("Content-Security-Policy", "frame-ancestors 'self'")
+                .set("Content-Security-Policy", contentSecurityPolicy)
                 .set("Referrer-Policy", "strict-origin-when-cross-origin");
         // Never later than the Date (RFC 9110 8.8.2.1).
         file.modified()

@@ -29,7 +29,7 @@ class BareMachineTest {
 
     private static final String CONFIGURATION = """
             {
-              "http": { "host": "127.0.0.1", "port": 0, "transport": "nio" },
+              "http": { "host": "127.0.0.1", "port": 0, "transport": "nio", "demo": true },
               "streams": { "events": { "addresses": ["tick\u00fc"], "lifetime": "300ms" } },
               "producers": [ { "verticle": "groovy:Tick.groovy" } ],
               "publish": { "enabled": true, "anonymous": true, "maxBody": "1MB" }

@@ -101,7 +101,8 @@ class MainIT {
 
     @Test
     void thePageComesOutOfTheJarWhereThereIsNoWebroot() throws Exception {
-        try (NodeProcess node = NodeProcess.startIn(directory, "-conf", QUICK)) {
+        try (NodeProcess node =
+                NodeProcess.startIn(directory, "-conf", QUICK.replace("\"port\": 0", "\"port\": 0, \"demo\": true"))) {
             assertServesTheDemo(node);
             assertEquals(
                     Files.readString(Path.of("webroot", "stream.js")),

@@ -195,7 +195,7 @@ class ChangingFileTest {
         StaticFile gone = new DiskFile(
                 vertx.fileSystem(), "gone.js", file.resolveSibling("gone.js"), 5, Files.getLastModifiedTime(file));
         StaticFiles files = path -> Future.succeededFuture(Optional.of(gone));
-        ServedFiles server = ServedFiles.of(vertx, new HttpServerOptions(), new Webroot(files));
+        ServedFiles server = ServedFiles.of(vertx, new HttpServerOptions(), new Webroot(files, ""));
         var response = server.get("/gone.js");
         assertEquals(404, response.statusCode());
         assertEquals("", ServedFiles.header("ETag", response));

@@ -243,8 +243,7 @@ class WebrootTest {
 
     @Test
     void theDemoHasTheSameHeadsConditionsAndRanges(Vertx vertx) throws Exception {
-        ServedFiles demo = ServedFiles.of(
-                vertx, new HttpServerOptions(), Webroot.of(vertx, webroot + "/no such directory", false));
+        ServedFiles demo = ServedFiles.of(vertx, new HttpServerOptions(), Webroot.demo(false));
         HttpResponse<String> page = demo.get("/");
         assertEquals(Files.readString(Path.of("webroot/index.html")), page.body());
         assertEquals("text/html;charset=UTF-8", header("Content-Type", page));
@@ -259,6 +258,18 @@ class WebrootTest {
         }
     }
 
+    /** The pages of a directory are somebody else's, who may have scripts in them. */
+    @Test
+    void theDemoLoadsNothingFromElsewhereAndReadsElsewhereInAClusterOnly(Vertx vertx) throws Exception {
+        String own =
+                "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'self'";
+        ServedFiles alone = ServedFiles.of(vertx, new HttpServerOptions(), Webroot.demo(false));
+        assertEquals(own, header("Content-Security-Policy", alone.get("/")));
+        ServedFiles member = ServedFiles.of(vertx, new HttpServerOptions(), Webroot.demo(true));
+        assertEquals(
+                own + "; connect-src 'self' http: https:", header("Content-Security-Policy", member.get("/app.js")));
+    }
+
     /** A stranger's misses do not keep a file of somebody else waiting. */
     @Test
     void theDemoNeedsNoWorker() throws Exception {
@@ -266,7 +277,7 @@ class WebrootTest {
         CountDownLatch done = new CountDownLatch(1);
         try {
             Future<Boolean> work = busy.executeBlocking(() -> done.await(60, TimeUnit.SECONDS));
-            ServedFiles demo = ServedFiles.of(busy, webroot.resolve("no such directory"));
+            ServedFiles demo = ServedFiles.of(busy, new HttpServerOptions(), Webroot.demo(false));
             assertEquals(200, demo.status("/"));
             for (int i = 0; i < 100; i++) {
                 assertEquals(404, demo.status("/missing-" + i));
