@@ -1,7 +1,8 @@
 /**
- * The page has two views, and the fragment of its address says which one shows: `#ask` and `#ask/<conversation>` are the questions,
- * anything else is the events.
+ * The page has some views, and the fragment of its address says which one shows: `#ask` and `#ask/<conversation>` are the questions,
+ * `#prices` and `#cluster` what they say, and anything else is the events.
  */
+const VIEWS = ['events', 'ask', 'prices', 'cluster'];
 const ASK = /^#ask(?:\/([A-Za-z0-9_~-]{1,64}))?$/;
 
 const listeners = [];
@@ -29,11 +30,12 @@ export function fragmentOf(conversation) {
 
 function addressed() {
   const ask = ASK.exec(location.hash);
-  return ask ? {view: 'ask', conversation: ask[1] ?? ''} : {view: 'events', conversation: ''};
+  const named = location.hash.slice(1);
+  return {view: ask ? 'ask' : VIEWS.includes(named) ? named : VIEWS[0], conversation: ask?.[1] ?? ''};
 }
 
 function show({view}) {
-  for (const name of ['events', 'ask']) {
+  for (const name of VIEWS) {
     document.getElementById(`${name}-view`).hidden = name !== view;
     if (name === view) document.getElementById(`to-${name}`).setAttribute('aria-current', 'page');
     else document.getElementById(`to-${name}`).removeAttribute('aria-current');

@@ -25,12 +25,16 @@ final class BundledFiles implements StaticFiles {
     static final List<String> NAMES = List.of(
             "app.js",
             "ask.js",
+            "cluster.css",
+            "cluster.js",
             "conversation.js",
             "copying.js",
             "countdown.js",
             "favicon.svg",
             INDEX,
             "messages.js",
+            "prices.css",
+            "prices.js",
             "stream.js",
             "style.css",
             "views.js");

@@ -1,0 +1,1 @@
+/** Shows the members of a cluster side by side. */
