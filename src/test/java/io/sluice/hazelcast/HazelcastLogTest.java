@@ -101,9 +101,13 @@ class HazelcastLogTest {
     void theNextLeaderContinuesWhereTheLastOneStopped() throws Exception {
         publish(stream, "a");
         EventStream next = open(cluster.join(), History.DEFAULT);
+        assertTrue(stream.isLeading());
+        assertFalse(next.isLeading());
         stream.close().await();
         EventId id = publish(next, "b");
         assertEquals(2, id.n());
+        assertFalse(stream.isLeading());
+        assertTrue(next.isLeading());
         assertEquals(List.of("a", "b"), data(next));
         next.close().await();
     }

@@ -88,6 +88,10 @@ class HazelcastTemplateLogTest {
             assertEquals(data(here), data(there));
         }
         assertEquals(names(chats), names(other));
+        assertEquals(SHARDS, chats.leads() + other.leads());
+        assertEquals(other.held(), chats.held());
+        assertEquals(4, chats.held().streams());
+        assertEquals(40, chats.held().events());
         other.close().await();
     }
 
