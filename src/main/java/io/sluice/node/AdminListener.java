@@ -55,11 +55,7 @@ final class AdminListener {
 
     private Future<String> open() {
         return parts().compose(parts ->
-                listen(parts).recover(failure -> close(parts).transform(v -> Future.failedFuture(failure))));
-    }
-
-    private static Future<Void> close(List<AdminPart> parts) {
-        return Future.join(parts.stream().map(AdminPart::close).toList()).mapEmpty();
+                listen(parts).recover(failure -> AdminPart.close(parts).transform(v -> Future.failedFuture(failure))));
     }
 
     private Future<String> listen(List<AdminPart> parts) {

@@ -59,6 +59,7 @@ final class AdminVerticle extends VerticleBase {
         return server == null ? -1 : server.actualPort();
     }
 
+    /** Waits for the streams' clients to have gone, and then for its own. */
     @Override
     public Future<?> stop() {
         long most = node.config().http().drain().toSeconds() + 2 * HttpVerticle.DRAIN_SECONDS;
@@ -66,9 +67,7 @@ final class AdminVerticle extends VerticleBase {
                 .ended()
                 .timeout(most, TimeUnit.SECONDS)
                 .otherwiseEmpty()
-                .compose(v -> Future.join(parts.stream().map(AdminPart::close).toList()))
-                .<Void>mapEmpty()
-                .timeout(HttpVerticle.DRAIN_SECONDS, TimeUnit.SECONDS)
+                .compose(v -> AdminPart.close(parts).timeout(HttpVerticle.DRAIN_SECONDS, TimeUnit.SECONDS))
                 .otherwiseEmpty()
                 .eventually(() -> server == null ? Future.succeededFuture() : server.close());
     }

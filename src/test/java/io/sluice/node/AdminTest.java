@@ -42,7 +42,7 @@ class AdminTest {
         port = FreePorts.inARow(1);
         JsonObject config = ConfigReader.parse("""
                 {
-                  "http": { "host": "127.0.0.1", "port": %d, "webroot": "%s", "drain": "2s", "maxSubscriptions": 7 },
+                  "http": { "host": "127.0.0.1", "port": %d, "webroot": "%s", "drain": "4s", "maxSubscriptions": 7 },
                   "streams": {
                     "events": { "lifetime": "0s", "replay": "none" },
                     "chat/*": { "lifetime": "0s", "replay": "all" }
@@ -183,12 +183,14 @@ class AdminTest {
     void itIsTheLastToStop(Vertx vertx) throws Exception {
         String deployment = start(vertx, 1);
         try (Subscriber first = Subscriber.open(url("/events"));
-                Subscriber second = Subscriber.open(url("/events"))) {
+                Subscriber second = Subscriber.open(url("/events"));
+                Subscriber third = Subscriber.open(url("/events"))) {
             Future<Void> stopped = vertx.undeploy(deployment);
             first.rest();
+            second.rest();
             assertTrue(get(admin, "/health/ready").startsWith("HTTP/1.1 503 "));
             assertFalse(report().getBoolean("ready"));
-            second.rest();
+            third.rest();
             stopped.await(10, TimeUnit.SECONDS);
         }
         assertThrows(IOException.class, () -> get(admin, "/health/live"));
