@@ -33,6 +33,8 @@ final class AcceptPause {
         }
     }
 
+    // What it runs does not fail.
+    @SuppressWarnings("FutureReturnValueIgnored")
     private void look(EventExecutor loop, long delay) {
         loop.schedule(
                 () -> {
