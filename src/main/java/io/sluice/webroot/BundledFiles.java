@@ -33,6 +33,7 @@ final class BundledFiles implements StaticFiles {
             "favicon.svg",
             INDEX,
             "messages.js",
+            "node.js",
             "prices.css",
             "prices.js",
             "stream.js",
