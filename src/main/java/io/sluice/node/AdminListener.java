@@ -69,8 +69,6 @@ final class AdminListener {
 
     private String describe(int port) {
         reporter.listensOn(port);
-        return "; admin on " + (tls(node.config()) == null ? "http" : "https") + "://"
-                + Authority.bracketed(admin.host()) + ":" + port + "/"
-                + (rules.isOpen() ? ", open to whoever reaches it" : "");
+        return StartLine.admin(tls(node.config()) != null, admin.host(), port, rules.isOpen());
     }
 }

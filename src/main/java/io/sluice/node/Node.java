@@ -100,14 +100,14 @@ final class Node implements Shareable {
                 .compose(v -> openAccess(config, json, bounds))
                 .compose(access -> serve(config, json, context.getInstanceCount(), bounds, access))
                 .compose(node -> tellUrl(config, node.port()).map(node))
-                .compose(node -> bridge(config, bounds.connections())
-                        .compose(bridged -> new Producers(vertx, logs.leases(), config.producers())
-                                .deploy()
-                                .compose(v -> AdminListener.open(vertx, node))
-                                .onSuccess(admin -> {
-                                    hangup = node.reload().onHangup();
-                                    announce(node, bridged + admin);
-                                })))
+                .compose(node -> bridge(config, bounds.connections()).compose(bridged -> new Producers(
+                                vertx, logs.leases(), config.producers())
+                        .deploy()
+                        .compose(v -> AdminListener.open(vertx, node))
+                        .onSuccess(admin -> {
+                            hangup = node.reload().onHangup();
+                            LOG.info("{}", new StartLine(node, logs, Transports.name(vertx)).text(bridged + admin));
+                        })))
                 .mapEmpty();
     }
 
@@ -222,55 +222,6 @@ final class Node implements Shareable {
             throw new ConfigException(
                     "streams." + key, '"' + key + '"', "another name: " + webroot + " has a file of this one");
         }
-    }
-
-    /** @param more what else listens */
-    private void announce(RunningNode node, String more) {
-        NodeConfig config = node.config();
-        // Its URL is to be clicked.
-        boolean isAnywhere = NodeUrl.isAny(config.http().host());
-        LOG.info(
-                "Sluice {} listens on {}://{}:{}/ with {} event loop{} on {}{}{}, streams: {}; publishing over HTTP is {}{}{}{}",
-                Version.current(),
-                config.http().tls() == null ? "http" : "https",
-                isAnywhere ? "localhost" : Authority.bracketed(config.http().host()),
-                node.port(),
-                node.loops(),
-                node.loops() == 1 ? "" : "s",
-                Transports.name(vertx),
-                isAnywhere ? " at all addresses" : "",
-                membership.map(all -> ", clustered as " + all.describe()).orElse(""),
-                streams.describe(config, logs),
-                publishing(config),
-                rights(config),
-                fewerConnections(config),
-                more);
-    }
-
-    private static String publishing(NodeConfig config) {
-        if (!config.publish().enabled()) {
-            return config.hasOwnPublishing() ? "off for all other streams" : "off";
-        }
-        return config.publish().anonymous() ? "on, for anybody" : "on, for tokens with the right";
-    }
-
-    /** Whose tokens count, for the start line. A proxy in front usually ends TLS; otherwise whoever listens on the way has them. */
-    static String rights(NodeConfig config) {
-        AuthConfig auth = config.auth();
-        if (auth == null) {
-            return "";
-        }
-        boolean isClear = config.http().tls() == null
-                && !HostRules.isLoopback(config.http().host());
-        return "; " + auth.describe() + (isClear ? ", which come unencrypted unless a proxy ends TLS" : "");
-    }
-
-    /** Says so if the process may not open as many files as the configuration has connections. */
-    private static String fewerConnections(NodeConfig config) {
-        int wanted = config.http().limits().maxConnections();
-        long files = OpenFiles.max();
-        int possible = OpenFiles.connections(wanted, files);
-        return possible < wanted ? "; at most " + possible + " connections (ulimit -n is " + files + ")" : "";
     }
 
     /** Right after the death of a member, consumers may fail to unregister. The other members do it when this node is gone. */

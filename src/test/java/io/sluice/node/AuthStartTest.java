@@ -117,10 +117,11 @@ class AuthStartTest {
     void theStartLineSaysWhereTokensComeUnencrypted(String host, String said) {
         JsonObject http = new JsonObject().put("host", host);
         JsonObject auth = new JsonObject("{\"jwt\": {\"discovery\": \"https://id.example.com\"}}");
-        assertEquals("", Node.rights(NodeConfig.read(new JsonObject().put("http", http))));
+        assertEquals("", StartLine.rights(NodeConfig.read(new JsonObject().put("http", http))));
         assertEquals(
                 said,
-                Node.rights(NodeConfig.read(new JsonObject().put("http", http).put("auth", auth))));
+                StartLine.rights(
+                        NodeConfig.read(new JsonObject().put("http", http).put("auth", auth))));
     }
 
     @Test
@@ -132,7 +133,7 @@ class AuthStartTest {
         NodeConfig config = NodeConfig.read(new JsonObject()
                 .put("http", new JsonObject().put("tls", tls))
                 .put("auth", new JsonObject("{\"jwt\": {\"discovery\": \"https://id.example.com\"}}")));
-        assertEquals("; rights by tokens of https://id.example.com", Node.rights(config));
+        assertEquals("; rights by tokens of https://id.example.com", StartLine.rights(config));
     }
 
     // ---- all that it prints
