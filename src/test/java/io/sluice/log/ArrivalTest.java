@@ -20,7 +20,7 @@ class ArrivalTest {
     @ValueSource(
             longs = {0, 1, 999, 4_294_967_295_000L, 4_294_967_296_000L, Long.MAX_VALUE - 2_000_000, -5_000_000_000L})
     void itIsKnownToSomeMicroseconds(long arrived) {
-        assertEquals(1_000_000, arrivedAt(arrived).nanosSinceArrival(arrived + 1_000_000), 2_000);
+        assertEquals(1_000_000.0, (double) arrivedAt(arrived).nanosSinceArrival(arrived + 1_000_000), 2_000.0);
     }
 
     @Test

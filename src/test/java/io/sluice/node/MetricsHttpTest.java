@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -152,9 +153,9 @@ class MetricsHttpTest {
         }
         Await.await("all have gone", () -> scrape().value("sluice_subscriptions{stream=\"events\"}") == 0);
         Scrape scrape = scrape();
-        assertEquals(owed, events(scrape, "deliveries") + events(scrape, "lost"));
-        assertEquals(lost, events(scrape, "lost"));
-        assertEquals(gaps + 1, events(scrape, "gaps"), "with that of the one to whom no topic passes");
+        assertEquals((double) owed, events(scrape, "deliveries") + events(scrape, "lost"));
+        assertEquals((double) lost, events(scrape, "lost"));
+        assertEquals(gaps + 1.0, events(scrape, "gaps"), "with that of the one to whom no topic passes");
         assertEquals(MANY + 10, events(scrape, "events"));
         assertEquals(13, events(scrape, "subscriptions_opened"));
         assertEquals(3, scrape.value("sluice_resumes_total{result=\"exact\",stream=\"events\"}"), "two of them polls");
@@ -226,7 +227,7 @@ class MetricsHttpTest {
             if (!matcher.matches()) {
                 return;
             }
-            last = java.util.Objects.requireNonNull(EventId.parse(matcher.group(2)));
+            last = Objects.requireNonNull(EventId.parse(matcher.group(2)));
             if (matcher.group(1) != null) {
                 Long told = new JsonObject(matcher.group(3)).getLong("lost");
                 lost += told == null ? 0 : told;

@@ -3,6 +3,7 @@ package io.sluice.node;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -32,9 +33,7 @@ record Scrape(Map<String, Double> values) {
 
     /** The value of a series. */
     double value(String series) {
-        Double value = values.get(series);
-        assertTrue(value != null, () -> series + " is not in " + values.keySet());
-        return value;
+        return Objects.requireNonNull(values.get(series), () -> series + " is not in " + values.keySet());
     }
 
     /** All series of a name together. */
