@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
@@ -31,7 +32,7 @@ public final class Publish {
     private final StatusLine status;
     private final PublishRequests requests = new PublishRequests(this::note);
     private long sent;
-    private volatile long count;
+    private final AtomicLong count = new AtomicLong();
     private volatile String lastId = "";
     private volatile boolean isDone;
 
@@ -98,7 +99,7 @@ public final class Publish {
     }
 
     private String receipt() {
-        return StatusLine.count(count) + (lastId.isEmpty() ? "" : ", last id " + Web.visible(lastId));
+        return StatusLine.count(count.get()) + (lastId.isEmpty() ? "" : ", last id " + Web.visible(lastId));
     }
 
     private void note(String line) {
@@ -113,7 +114,7 @@ public final class Publish {
             } else {
                 publish(lines);
             }
-            status.show(count, lastId, "", false);
+            status.show(count.get(), lastId, "", false);
         }
     }
 
@@ -168,7 +169,7 @@ public final class Publish {
     }
 
     private void taken(Receipt receipt) {
-        count += receipt.count();
+        count.addAndGet(receipt.count());
         lastId = receipt.id();
     }
 

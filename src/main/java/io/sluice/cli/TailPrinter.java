@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.vertx.core.json.JsonObject;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Prints what comes: an event is a line of the output, whatever is in it; all else is said beside it. */
 final class TailPrinter {
@@ -8,7 +9,7 @@ final class TailPrinter {
     private final Console console;
     private final boolean isJson;
     private final StatusLine status;
-    private volatile long events;
+    private final AtomicLong events = new AtomicLong();
     private volatile String state = "";
 
     TailPrinter(Console console, boolean isJson) {
@@ -20,7 +21,7 @@ final class TailPrinter {
     void event(Message event) {
         status.clear();
         console.out().println(isJson ? json(event) : line(event.data()));
-        events++;
+        events.incrementAndGet();
     }
 
     /** A line break within an event is {@code \n}. On a terminal other control characters are escaped, too. */
@@ -46,7 +47,7 @@ final class TailPrinter {
     /** Hands over what is printed. Returns false if nobody reads it any more. */
     boolean flush(String lastId) {
         boolean isRead = !console.out().checkError();
-        status.show(events, lastId, state, false);
+        status.show(events.get(), lastId, state, false);
         return isRead;
     }
 
@@ -73,12 +74,12 @@ final class TailPrinter {
     /** What the client does, for a status line. */
     void state(String now, String lastId) {
         state = now;
-        status.show(events, lastId, now, true);
+        status.show(events.get(), lastId, now, true);
     }
 
     /** Draws the status line again: the rate falls while nothing comes. */
     void refresh(String lastId) {
-        status.show(events, lastId, state, false);
+        status.show(events.get(), lastId, state, false);
     }
 
     void clear() {

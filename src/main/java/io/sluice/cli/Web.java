@@ -117,6 +117,6 @@ final class Web {
     }
 
     private static boolean isControl(int c) {
-        return c < ' ' && c != '\t' || c >= 0x7f && c < 0xa0;
+        return (c < ' ' && c != '\t') || (c >= 0x7f && c < 0xa0);
     }
 }
