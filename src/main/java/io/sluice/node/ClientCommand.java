@@ -8,7 +8,7 @@ import java.util.List;
 /** A command that starts no node: it reads its arguments itself, and ends the process with a code. */
 abstract class ClientCommand extends DefaultCommand {
 
-    /** @return the exit code */
+    /** Does it, and returns the exit code. */
     abstract int run(List<String> arguments, Console console) throws InterruptedException;
 
     @Override

@@ -70,9 +70,15 @@ final class StartedProcess {
             process.destroy();
             return "it did not listen within " + PATIENCE.toMinutes() + " minutes, and was stopped; see " + log;
         }
-        Stream<String> lines = LAST_LINE.matcher(printed()).results().map(line -> line.group(1));
-        return lines.reduce((earlier, later) -> later)
+        String printed = printed();
+        Stream<String> lines = LAST_LINE.matcher(printed).results().map(line -> line.group(1));
+        String line = lines.reduce((earlier, later) -> later)
                 .orElseGet(() -> "the process ended with status " + process.exitValue() + "; see " + log);
+        if (begin == 0 && printed.equals("sluice: " + line + System.lineSeparator())) {
+            // There is no more in it than is said here.
+            Files.delete(log);
+        }
+        return line;
     }
 
     /** The code of a process that has ended. */
