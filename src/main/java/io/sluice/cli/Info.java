@@ -13,6 +13,7 @@ import java.util.Set;
 public final class Info {
 
     private static final String DEFAULT = "http://127.0.0.1:8081/";
+    private static final String REPORT = "api/node";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private Info() {}
@@ -26,7 +27,7 @@ public final class Info {
     public static int run(List<String> arguments, Console console) throws InterruptedException {
         Arguments parsed = Arguments.parse(arguments, Target.OPTIONS, Set.of("json"));
         String url = parsed.atMostOne("the URL of an admin listener").orElse(DEFAULT);
-        Target target = Target.of(url, parsed).at("/api/node");
+        Target target = Target.of(url, parsed).at(REPORT);
         HttpResponse<String> response;
         try {
             response = Web.client()

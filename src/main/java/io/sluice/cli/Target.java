@@ -61,9 +61,11 @@ record Target(URI url, List<String> headers, Optional<Token> token) {
         return new Target(URI.create(url + (query == null ? "?" : query.isEmpty() ? "" : "&") + pair), headers, token);
     }
 
-    /** Another path of the same server, without a query. */
+    /** A path below that of the URL, which may have it already; without a query. */
     Target at(String path) {
-        return new Target(url.resolve(path), headers, token);
+        String here = url.getRawPath();
+        String below = here.endsWith('/' + path) ? here : here + (here.endsWith("/") ? "" : "/") + path;
+        return new Target(url.resolve(below), headers, token);
     }
 
     /** A request with what is shown. The token is read each time, so a file may have a new one. */

@@ -24,6 +24,11 @@ final class Help {
 
     private Help() {}
 
+    /** Whether the first argument is a command that runs no node in this process. */
+    static boolean isNoNode(String argument) {
+        return COMMANDS.contains(argument.replaceFirst("^--", "")) && !argument.equals("run");
+    }
+
     static void print(String command) {
         PrintStream out = Console.system().out();
         out.print(text(command));

@@ -8,16 +8,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** The nodes that run on this machine, however they were started, as far as the system tells this user of them. */
 final class LocalNodes {
 
     private static final String ID = "-Dvertx.id=";
-
-    /** What is no node behind the program's name. */
-    private static final Set<String> OTHER_COMMANDS = Set.of(
-            "start", "list", "stop", "check", "tail", "publish", "info", "version", "help", "--version", "--help");
 
     /**
      * A node.
@@ -54,7 +49,7 @@ final class LocalNodes {
             return Optional.empty();
         }
         List<String> arguments = command.subList(program + 1, command.size());
-        if (!arguments.isEmpty() && OTHER_COMMANDS.contains(arguments.get(0))) {
+        if (!arguments.isEmpty() && Help.isNoNode(arguments.get(0))) {
             return Optional.empty();
         }
         String id = arguments.stream()

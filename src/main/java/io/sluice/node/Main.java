@@ -45,11 +45,15 @@ public final class Main extends Launcher {
 
     private List<String> arguments = List.of();
     private @Nullable ConfigSource source;
-    private Transport transport = Transport.NIO;
+    private @Nullable Transport transport;
     private @Nullable Tracing tracing;
     private volatile boolean stopping;
 
     public static void main(String[] args) {
+        if (args.length > 0 && Help.isNoNode(args[0]) && System.getProperty("slf4j.provider") == null) {
+            // Half of the time that a short command takes is that of a log which it does not write.
+            System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+        }
         Main main = new Main();
         main.registerCommands();
         main.dispatch(args);
@@ -108,7 +112,8 @@ public final class Main extends Launcher {
 
     @Override
     public VertxBuilder createVertxBuilder(VertxOptions options) {
-        VertxBuilder builder = super.createVertxBuilder(options).withTransport(transport);
+        VertxBuilder builder =
+                super.createVertxBuilder(options).withTransport(Objects.requireNonNullElse(transport, Transport.NIO));
         tracing = tracing();
         return tracing == null ? builder : builder.withTracer(tracing.factory());
     }
