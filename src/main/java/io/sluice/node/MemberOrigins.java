@@ -3,7 +3,7 @@ package io.sluice.node;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Map;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Lets the demo's page of one member of a cluster read what another member serves, with GET and HEAD. It is an origin of its own, since it
  * has another host or port, and nobody has to list it in {@code http.cors}: the members know each other.
  *
- * <p>A page of a member is one from the URL that the member tells. A machine has many names, and only its owner can say which are the same:
+ * <p>A page of a member is one from the URL that the member tells, or has told: when it dies, its pages go on at another one. A machine has many names, and only its owner can say which are the same:
  * where the members share a machine, the page may come from the host at which this request asks.
  */
 final class MemberOrigins {
@@ -34,7 +34,7 @@ final class MemberOrigins {
             return;
         }
         request.pause();
-        members.all().onSuccess(urls -> {
+        members.seen().onSuccess(urls -> {
             HttpServerResponse response = routing.response();
             if (!response.closed() && isOfMember(origin, Authority.of(request), urls)) {
                 response.putHeader("Access-Control-Allow-Origin", origin);
@@ -44,12 +44,12 @@ final class MemberOrigins {
         });
     }
 
-    private boolean isOfMember(String origin, @Nullable Authority asked, Map<String, String> urls) {
-        Authority own = authority("", urls.getOrDefault(members.self(), ""));
+    private boolean isOfMember(String origin, @Nullable Authority asked, List<String> urls) {
+        Authority own = authority("", members.own());
         Matcher page = URL.matcher(origin);
         Authority from = page.matches() ? authority(page.group(1), origin) : null;
         return from != null
-                && urls.values().stream()
+                && urls.stream()
                         .map(url -> authority(page.group(1), url))
                         .anyMatch(member ->
                                 member != null && (member.equals(from) || isBeside(member, own, from, asked)));

@@ -117,7 +117,8 @@ final class Node implements Shareable {
                 : Membership.open(logs.cluster().get(), config)
                         .onSuccess(opened -> {
                             membership = Optional.of(opened);
-                            memberUrls = Optional.of(new MemberUrls(vertx, opened.self(), opened::names));
+                            memberUrls =
+                                    Optional.of(new MemberUrls(vertx, opened.self(), opened::names, MemberUrls.FRESH));
                             Logging.ofProcess().ifPresent(log -> log.setMember(opened.self()));
                         })
                         .mapEmpty();

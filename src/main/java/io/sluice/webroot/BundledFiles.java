@@ -38,6 +38,7 @@ final class BundledFiles implements StaticFiles {
             "prices.js",
             "stream.js",
             "style.css",
+            "tail.js",
             "views.js");
 
     static final BundledFiles INSTANCE = new BundledFiles(DIRECTORY, NAMES);

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.junit5.VertxExtension;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @SuppressWarnings("NullAway.Init")
 class MemberOriginsTest {
 
+    private volatile List<String> names = List.of("a", "b", "c", "d");
     private HttpClient client;
     private HttpServer server;
     private MemberUrls members;
@@ -30,7 +32,7 @@ class MemberOriginsTest {
     void serve(Vertx vertx) {
         url(vertx, "a", "http://10.0.0.5:8080/");
         url(vertx, "c", "http://10.0.0.6:8082/");
-        members = new MemberUrls(vertx, "b", () -> List.of("a", "b", "c", "d"));
+        members = new MemberUrls(vertx, "b", () -> names, Duration.ZERO);
         members.tell("http://10.0.0.5:8081/").await();
         Router router = Router.router(vertx);
         router.route().handler(new MemberOrigins(members)::handle).handler(routing -> routing.end("Hello"));
@@ -67,6 +69,14 @@ class MemberOriginsTest {
         assertEquals(
                 "{a=http://10.0.0.5:8080/, b=http://10.0.0.5:8081/, c=http://10.0.0.6:8082/}",
                 members.all().await().toString());
+    }
+
+    @Test
+    void thePageOfAMemberThatHasDiedReadsOn() {
+        assertEquals("http://10.0.0.6:8082", allowed("10.0.0.5:8081", "http://10.0.0.6:8082"));
+        names = List.of("b");
+        assertEquals(1, members.all().await().size());
+        assertEquals("http://10.0.0.6:8082", allowed("10.0.0.5:8081", "http://10.0.0.6:8082"));
     }
 
     @ParameterizedTest
