@@ -41,13 +41,18 @@ class ListenedHubTest {
     private final EventLoop loop = new DefaultEventLoop();
     private final JournalWriter writer = new JournalWriter(History.of(KEPT, null, null), InstantSource.system());
     private final Recorder told = new Recorder();
-    private final Hub hub;
+    private Hub hub;
 
     ListenedHubTest() throws Exception {
         writer.reset(Epochs.startingAt(EMPTY), 0, List.of(), List.of());
+        hub = hub(Duration.ZERO);
+    }
+
+    /** @param lag how long a client may wait for its id */
+    private Hub hub(Duration lag) throws Exception {
         SseOptions options = SseOptions.DEFAULT.withLifetime(Duration.ZERO).withHeartbeat(Duration.ZERO);
-        hub = onLoop(() -> new Hub(
-                loop, options, Duration.ZERO, SubscriptionLimits.of(0, 0), told, new Subscribers(), System::nanoTime));
+        return onLoop(() ->
+                new Hub(loop, options, lag, SubscriptionLimits.of(0, 0), told, new Subscribers(), System::nanoTime));
     }
 
     private static final class Recorder implements StreamListener {
@@ -112,6 +117,18 @@ class ListenedHubTest {
         open(new Beginning(null, BEGIN.plusSeconds(5), Replay.LAST), "");
         open(new Beginning(null, BEGIN.plusSeconds(1), Replay.LAST), "");
         assertEquals(List.of(ResumeResult.EXACT, ResumeResult.UNKNOWN), told.resumed);
+    }
+
+    @Test
+    void whoIsAheadOfThisNodeIsToldWhenTheNodeHasTheEvent() throws Exception {
+        hub = hub(Duration.ofMinutes(1));
+        publish(1);
+        open(new Beginning("s-3", null, Replay.LAST), "");
+        assertEquals(List.of(), told.resumed);
+        assertEquals(1, told.behind());
+        publish(2);
+        assertEquals(List.of(ResumeResult.EXACT), told.resumed);
+        assertEquals(0, told.behind());
     }
 
     @Test
