@@ -12,9 +12,11 @@ import io.sluice.stream.EventStream;
 import io.sluice.stream.StreamListener;
 import io.sluice.stream.StreamOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
@@ -56,6 +58,7 @@ public final class ReportFeed {
     private static final String MEMBER = "member";
     private static final long WATCH_MILLIS = 2000;
     private static final long REPORT_MILLIS = 1000;
+    private static final long REGISTER_MILLIS = 5000;
     private static final long WATCHED_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long NONE = -1;
 
@@ -70,9 +73,9 @@ public final class ReportFeed {
     /** Where this member gets the reports of all. */
     private final String address = "sluice.node.report." + UUID.randomUUID();
 
-    private final List<MessageConsumer<?>> consumers = new ArrayList<>();
-
     // On the context only:
+    private final List<MessageConsumer<String>> consumers = new ArrayList<>();
+
     /** Until when each address is to get reports, in nanoseconds. */
     private final Map<String, Long> watchers = new HashMap<>();
 
@@ -98,7 +101,7 @@ public final class ReportFeed {
     public static Future<ReportFeed> open(Vertx vertx, @Nullable String member, Supplier<NodeReport> reporter) {
         ContextInternal context = OpenersContext.of(vertx);
         return EventStream.open(vertx, NAME, StreamOptions.DEFAULT.withHistory(HISTORY), apartFromTheBus())
-                .compose(stream -> new ReportFeed(context, stream, member, reporter).start());
+                .map(stream -> new ReportFeed(context, stream, member, reporter).start());
     }
 
     private static LogProvider apartFromTheBus() {
@@ -126,27 +129,40 @@ public final class ReportFeed {
         }
     }
 
-    private Future<ReportFeed> start() {
+    private ReportFeed start() {
         stream.addListener(new StreamListener() {
             @Override
             public void subscribers(String name, int now) {
                 context.runOnContext(v -> setWatching(now > 0));
             }
         });
-        if (member == null) {
-            return Future.succeededFuture(this);
+        if (member != null) {
+            context.runOnContext(v -> {
+                register(WATCH, message -> watchedBy(message.body()));
+                register(address, this::reported);
+            });
         }
-        EventBus bus = context.owner().eventBus();
-        consumers.add(bus.<String>consumer(WATCH, message -> {
-            String watcher = message.body();
-            context.runOnContext(v -> watchedBy(watcher));
-        }));
-        consumers.add(bus.<String>consumer(
-                address,
-                message -> append(Objects.requireNonNullElse(message.headers().get(MEMBER), NAME), message.body())));
-        return Future.all(consumers.stream().map(MessageConsumer::completion).toList())
-                .<ReportFeed>map(this)
-                .recover(failure -> close().transform(v -> Future.failedFuture(failure)));
+        return this;
+    }
+
+    /** Nobody waits for it: who watches says so again. A cluster that is busy with its members may not take it at once. */
+    private void register(String to, Handler<Message<String>> handler) {
+        if (closed) {
+            return;
+        }
+        MessageConsumer<String> consumer =
+                context.owner().eventBus().consumer(to, message -> context.runOnContext(v -> handler.handle(message)));
+        consumers.add(consumer);
+        consumer.completion()
+                .onFailure(failure -> context.runOnContext(v -> {
+                    LOG.debug("{} is not on the bus yet", to, failure);
+                    consumers.remove(consumer);
+                    context.setTimer(REGISTER_MILLIS, id -> register(to, handler));
+                }));
+    }
+
+    private void reported(Message<String> message) {
+        append(Objects.requireNonNullElse(message.headers().get(MEMBER), NAME), message.body());
     }
 
     /** The stream, for the handler that serves it. */
@@ -219,14 +235,17 @@ public final class ReportFeed {
 
     /** Ends the reports, and then the stream. Any thread. */
     public Future<Void> close() {
-        context.runOnContext(v -> {
-            closed = true;
-            watchers.clear();
-            context.owner().cancelTimer(watchTimer);
-            context.owner().cancelTimer(reportTimer);
-        });
+        Promise<Void> left = context.owner().getOrCreateContext().promise();
+        context.runOnContext(v -> leaveBus().onComplete(left));
+        return left.future().eventually(stream::close);
+    }
+
+    private Future<Void> leaveBus() {
+        closed = true;
+        watchers.clear();
+        context.owner().cancelTimer(watchTimer);
+        context.owner().cancelTimer(reportTimer);
         return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
-                .eventually(stream::close)
                 .mapEmpty();
     }
 }
