@@ -2,19 +2,24 @@ package io.sluice.node;
 
 import io.sluice.stream.PublishFailure;
 import io.vertx.ext.web.handler.HttpException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a log's failures are to those who publish, and to the node's output: one line when they begin, and one when they are over.
- * Event loop only.
+ * What a log's failures are to those who publish, and to the node's output: one line when they begin, and one when they are over. A log
+ * that fails every now and then has two lines in 10 s at most. Event loop only.
  */
 final class LogFailures {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogFailures.class);
 
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final String stream;
     private long sinceSuccess;
+    private boolean isSaid;
+    private long saidAt = System.nanoTime() - PAUSE_NANOS;
 
     /** @param stream the name of the stream or template */
     LogFailures(String stream) {
@@ -31,7 +36,10 @@ final class LogFailures {
         if (why != PublishFailure.OUTCOME_UNKNOWN) {
             return new HttpException(why.httpStatus(), failure.getMessage());
         }
-        if (sinceSuccess++ == 0) {
+        sinceSuccess++;
+        if (!isSaid && System.nanoTime() - saidAt >= PAUSE_NANOS) {
+            isSaid = true;
+            saidAt = System.nanoTime();
             LOG.warn("stream {}: its log fails, and requests with it: {}", stream, failure.toString());
             LOG.debug("stream {}: where its log fails", stream, failure);
         }
@@ -40,9 +48,10 @@ final class LogFailures {
 
     /** The log has taken something. */
     void over() {
-        if (sinceSuccess > 0) {
+        if (isSaid) {
             LOG.info("stream {}: its log works again, after {} requests that failed", stream, sinceSuccess);
-            sinceSuccess = 0;
+            isSaid = false;
         }
+        sinceSuccess = 0;
     }
 }

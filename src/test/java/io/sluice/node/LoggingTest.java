@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,16 +42,15 @@ class LoggingTest {
         context.stop();
     }
 
-    private String line(String message, Throwable failure) {
+    private String line(String message, @Nullable Throwable failure) {
         LoggingEvent event = new LoggingEvent(
                 "", context.getLogger("io.sluice.node.Node"), Level.WARN, message, failure, new Object[0]);
         event.setInstant(Instant.parse("2026-11-27T17:40:00Z"));
         event.setThreadName("main");
         QueueingAppender queue =
                 (QueueingAppender) context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("queue");
-        byte[] line = ((ConsoleAppender<?>) queue.getAppender("console")).getEncoder() instanceof LineEncoder encoder
-                ? encoder.encode(event)
-                : new byte[0];
+        ConsoleAppender<?> console = (ConsoleAppender<?>) Objects.requireNonNull(queue.getAppender("console"));
+        byte[] line = ((LineEncoder) console.getEncoder()).encode(event);
         return new String(line, StandardCharsets.UTF_8);
     }
 

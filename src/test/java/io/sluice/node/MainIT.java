@@ -548,7 +548,7 @@ class MainIT {
             int port = node.port();
             node.limitFiles(5);
             for (int i = 0; i < 20; i++) {
-                clients.add(new Socket("127.0.0.1", port));
+                clients.add(new Socket(InetAddress.getLoopbackAddress(), port));
             }
             node.awaitLine(
                     "WARN .*no more files can be opened \\(ulimit -n is \\d+\\): new connections wait until others close; raise it");
