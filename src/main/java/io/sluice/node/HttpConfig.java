@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports the number of ports to try, from {@code port} upwards; default 1
  * @param hosts the host names that the node answers to, beside its own ({@link HostRules}), or {@code *} alone for any; default
  *     empty: any where it listens beyond loopback and nobody may publish, else its own alone
- * @param webroot the directory that is served at {@code /}. If there is no directory {@code webroot}, it is the demo in the jar
+ * @param webroot the directory that is served at {@code /}; it may lack if it is not named: then there is the demo, or a few words
  * @param followSymlinks whether symbolic links may lead out of {@code webroot}; default false. Within it they are always followed
  * @param transport the transport of the sockets; default the best one of this machine
  * @param h2cUpgrade whether a request over HTTP/1.1 may upgrade its connection to HTTP/2; default false. HTTP/2 that begins with
