@@ -154,10 +154,11 @@ public final class Tail {
             String reason = Web.reason(target.url(), e);
             return wasOpen ? again(reason, Duration.ZERO) : Next.failed(reason);
         }
-        try (InputStream body = new WatchedInput(response.body(), SILENCE)) {
+        WatchedInput body = new WatchedInput(response.body(), SILENCE);
+        try (body) {
             return answered(response, body);
         } catch (IOException e) {
-            return again(Web.reason(target.url(), e), Duration.ZERO);
+            return body.isSilent() ? Next.again(Duration.ZERO) : again(Web.reason(target.url(), e), Duration.ZERO);
         }
     }
 

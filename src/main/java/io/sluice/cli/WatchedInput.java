@@ -14,6 +14,7 @@ final class WatchedInput extends FilterInputStream {
 
     private volatile long readAt = System.nanoTime();
     private volatile boolean isClosed;
+    private volatile boolean isSilent;
 
     WatchedInput(InputStream in, Duration patience) {
         super(in);
@@ -29,11 +30,17 @@ final class WatchedInput extends FilterInputStream {
                 TimeUnit.NANOSECONDS.sleep(left);
                 left = readAt + patience.toNanos() - System.nanoTime();
             }
+            isSilent = !isClosed;
             // Which ends a read in another thread.
             super.close();
         } catch (InterruptedException | IOException e) {
             // The command ends.
         }
+    }
+
+    /** Whether it was given up. */
+    boolean isSilent() {
+        return isSilent;
     }
 
     @Override

@@ -53,6 +53,8 @@ public final class Main extends Launcher {
         if (args.length > 0 && Help.isNoNode(args[0]) && System.getProperty("slf4j.provider") == null) {
             // Half of the time that a short command takes is that of a log which it does not write.
             System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+            // It would tell of that on the standard error stream.
+            System.setProperty("slf4j.internal.verbosity", "WARN");
         }
         Main main = new Main();
         main.registerCommands();
