@@ -131,8 +131,8 @@ class AuthConfigTest {
             {"auth": "SECRET"}                                  => auth: "***": expected an object
             {"auth": ["SECRET"]}                                => auth: ["***"]: expected an object
             {"auth": {"jwt": "SECRET"}}                         => auth.jwt: "***": expected an object
-            {"jwt": {"secret": "SECRET"}}                       => jwt: {"secret":"***"}: expected one of auth, bridge, cluster, http, producers, publish, redis, streams
-            {"tickets_secret": "SECRET"}                        => tickets_secret: "***": expected one of auth, bridge, cluster, http, producers, publish, redis, streams
+            {"jwt": {"secret": "SECRET"}}                       => jwt: {"secret":"***"}: expected one of admin, auth, bridge, cluster, http, logging, producers, publish, redis, streams
+            {"tickets_secret": "SECRET"}                        => tickets_secret: "***": expected one of admin, auth, bridge, cluster, http, logging, producers, publish, redis, streams
             {"redis": {"password": "SECRET"}}                   => redis.password: "***": expected uri
             {"redis": {"url": "redis://:SECRET@h"}}             => redis.url: "redis://***@h": expected uri
             {"http": {"tls": {"key": "-----BEGIN PRIVATE KEY-----SECRET", "certificate": "README.md"}}} => http.tls.key: "***": expected a file that can be read

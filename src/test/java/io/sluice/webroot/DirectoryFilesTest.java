@@ -293,7 +293,7 @@ class DirectoryFilesTest {
             ServedFiles relative = ServedFiles.of(vertx, Path.of("src/main"));
             assertEquals(200, relative.status("/java/io/sluice/webroot/Webroot.java"));
             assertEquals(404, relative.status("/missing.txt"));
-            ServedFiles demo = ServedFiles.of(vertx, Path.of("no such directory"));
+            ServedFiles demo = ServedFiles.of(vertx, new HttpServerOptions(), Webroot.demo(false));
             assertEquals(200, demo.status("/"));
             assertEquals(404, demo.status("/missing.txt"));
         } finally {
