@@ -2,6 +2,7 @@ package io.sluice.admin;
 
 import io.sluice.webroot.Webroot;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The page of those who run a node, in the jar: {@code /dashboard/}. */
 public final class Dashboard {
@@ -12,7 +13,21 @@ public final class Dashboard {
     private static final String PACKAGE = "io/sluice/admin/";
 
     /** All files of the directory. */
-    static final List<String> NAMES = List.of("dashboard/index.html");
+    static final List<String> NAMES = Stream.of(
+                    "index.html",
+                    "charts.js",
+                    "dashboard.js",
+                    "favicon.svg",
+                    "format.js",
+                    "history.js",
+                    "passing.js",
+                    "reports.js",
+                    "style.css",
+                    "tables.js",
+                    "vendor/uPlot.esm.js",
+                    "vendor/uPlot.min.css")
+            .map(name -> "dashboard/" + name)
+            .toList();
 
     private Dashboard() {}
 

@@ -50,6 +50,7 @@ final class AdminListener {
                         MetricsPart.of(vertx, node),
                         new ReloadPart(node.reload()),
                         new LoggingPart(Logging.ofProcess(), body),
+                        new StreamsPart(node),
                         new DashboardPart()));
     }
 

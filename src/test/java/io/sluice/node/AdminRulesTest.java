@@ -61,6 +61,18 @@ class AdminRulesTest {
         assertEquals(admin, server.status(method, path, "Authorization", ADMIN));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "0.0.0.0"})
+    void aStreamIsReadByWhoMayReadItAnywhere(String host, Vertx vertx) throws Exception {
+        AdminServer server = serve(vertx, host, AUTH);
+        String path = StreamsPart.PATH + "events";
+        assertEquals(401, server.status("GET", path));
+        assertEquals(200, server.status("GET", path, "Authorization", NO_ADMIN));
+        assertEquals(405, server.status("POST", path, "Authorization", ADMIN));
+        assertEquals(404, server.status("GET", StreamsPart.PATH + "others", "Authorization", ADMIN));
+        assertEquals(200, serve(vertx, "127.0.0.1", "").status("GET", path));
+    }
+
     @Test
     void whoHasNotTheRightIsToldWhatIsMissing(Vertx vertx) throws Exception {
         AdminServer server = serve(vertx, "0.0.0.0", AUTH);

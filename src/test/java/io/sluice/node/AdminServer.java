@@ -43,6 +43,7 @@ record AdminServer(int port) {
         List<AdminPart> parts = List.of(
                 routes -> new Health(streams, serving).mount(vertx, routes.router()),
                 ReportPart.open(vertx, null, reporter::report).await(),
+                new StreamsPart(node),
                 new DashboardPart(),
                 routes -> routes.post("/change", routing -> routing.response().end("changed")));
         AdminVerticle verticle = new AdminVerticle(

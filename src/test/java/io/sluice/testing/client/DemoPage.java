@@ -5,6 +5,7 @@ import io.sluice.testing.process.Programs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,17 @@ public final class DemoPage implements AutoCloseable {
                 "--disable-sync",
                 "--disable-dev-shm-usage",
                 "--user-data-dir=" + profile);
+    }
+
+    /** Shows the page as to somebody who has asked for {@code light} or {@code dark}, in a window of a width and height in pixels. */
+    public void showAs(String scheme, int width, int height) {
+        ChromeDriver shown = browser();
+        shown.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        shown.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
     // ---- what it shows
