@@ -2,13 +2,14 @@
 import {Countdown} from './countdown.js';
 import {copyOf} from './copying.js';
 import {MessageList, describe, describeGap} from './messages.js';
+import {describeNode} from './node.js';
 import {SluiceStream} from './stream.js';
 import {whenFirstShown} from './views.js';
 
 const $ = (id) => document.getElementById(id);
 const stillness = matchMedia('(prefers-reduced-motion: reduce)');
 
-const {url, types} = streamOf(location);
+const {name, url, types} = streamOf(location);
 const stream = new SluiceStream(url, types, {
   onState: showState,
   onEvent: showEvent,
@@ -25,13 +26,13 @@ let lived = '';
 let lastNode = '';
 
 /**
- * The page passes `?topic=`, `?replay=` on to the stream; each `?type=` is an event type to listen to. The URL is relative to
- * the page: a proxy may have both below a prefix.
+ * The page shows the stream `events`, or `?stream=`. It passes `?topic=`, `?replay=` on; each `?type=` is an event type to listen to. The URL is relative to the page: a proxy may have both below a prefix.
  */
 function streamOf({search}) {
   const query = new URLSearchParams(search);
   const passed = new URLSearchParams([...query].filter(([name]) => name === 'topic' || name === 'replay'));
-  return {url: String(passed) ? `events?${passed}` : 'events', types: query.getAll('type')};
+  const name = query.get('stream') ?? 'events';
+  return {name, url: String(passed) ? `${name}?${passed}` : name, types: query.getAll('type')};
 }
 
 function showState(state, reasons) {
@@ -45,6 +46,8 @@ function showState(state, reasons) {
   }
   $('gate').dataset.flow = state === 'open' ? 'on' : 'off';
   $('reopen').hidden = state !== 'closed';
+  // What waits can still be had.
+  $('pause').disabled = state === 'closed' && !messages.paused;
   renderState();
   renderMeta();
   if (why.refused) explainRefusal();
@@ -57,6 +60,7 @@ async function explainRefusal() {
   if (why !== asked) return;
   why = {...why, status};
   renderState();
+  if (status === 404) offerStreams();
 }
 
 function showEvent(event) {
@@ -122,7 +126,7 @@ const DETAILS = {
 const REFUSALS = {
   401: 'This stream needs a token.',
   403: 'There is no right to read this stream.',
-  404: 'There is no such stream.',
+  404: 'There is no stream of this name.',
 };
 
 const ENDINGS = {
@@ -182,4 +186,23 @@ $('follow').addEventListener('change', follow);
 $('copy').addEventListener('click', () => copyOf($('curl'), $('copy')));
 $('curl').textContent = curl(new URL(url, document.baseURI).href);
 stream.follow = $('follow').checked; // A browser may restore the switch when the page is loaded again.
-whenFirstShown('events', () => stream.open());
+/** Where this one is not, the node may have others. */
+async function offerStreams() {
+  const streams = (await describeNode())?.streams ?? [];
+  const names = streams.filter((one) => !one.template).map((one) => one.name);
+  $('others').hidden = !names.length;
+  countdown.lifetime = 1000 * (streams.find((one) => one.name === name)?.lifetime ?? 0);
+  for (const other of names) {
+    const link = document.createElement('a');
+    link.href = `?stream=${encodeURIComponent(other)}`;
+    link.textContent = other;
+    if (other === name) link.setAttribute('aria-current', 'true');
+    $('others').append(' ', link);
+  }
+}
+
+whenFirstShown('events', async () => {
+  // A page that was asked for another stream knows that there are several.
+  if (name !== 'events') await offerStreams();
+  stream.open();
+});

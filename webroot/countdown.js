@@ -19,8 +19,14 @@ export class Countdown {
     this.#show = show;
   }
 
+  /** What the server has said of it, in milliseconds; 0 for one without an end. */
+  set lifetime(millis) {
+    this.#lifetime = millis;
+  }
+
   start() {
     this.stop();
+    if (!this.#lifetime) return;
     this.#openedAt = performance.now();
     this.#timer = setInterval(() => this.#tick(), STEP);
     this.#tick();

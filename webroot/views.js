@@ -1,8 +1,8 @@
 /**
  * The page has some views, and the fragment of its address says which one shows: `#ask` and `#ask/<conversation>` are the questions,
- * `#prices` and `#cluster` what they say, and anything else is the events.
+ * `#board`, `#prices`, `#cut` and `#cluster` what they say, and anything else is the events.
  */
-const VIEWS = ['events', 'ask', 'prices', 'cluster'];
+const VIEWS = ['events', 'board', 'ask', 'prices', 'cut', 'cluster'];
 const ASK = /^#ask(?:\/([A-Za-z0-9_~-]{1,64}))?$/;
 
 const listeners = [];

@@ -25,21 +25,27 @@ final class BundledFiles implements StaticFiles {
     static final List<String> NAMES = List.of(
             "app.js",
             "ask.js",
+            "board.css",
+            "board.js",
             "cluster.css",
             "cluster.js",
             "conversation.js",
             "copying.js",
             "countdown.js",
+            "cut.js",
             "favicon.svg",
             INDEX,
             "messages.js",
             "node.js",
             "prices.css",
             "prices.js",
+            "qr.js",
             "stream.js",
             "style.css",
             "tail.js",
-            "views.js");
+            "vendor/qrcode.js",
+            "views.js",
+            "wire.js");
 
     static final BundledFiles INSTANCE = new BundledFiles(DIRECTORY, NAMES);
 

@@ -56,7 +56,7 @@ class AdminDashboardIT {
     static void start(@TempDir Path profile) throws Exception {
         Programs.require("npm", "npm");
         page = DemoPage.startOrSkip(profile);
-        accessibility = Accessibility.fetch();
+        accessibility = Accessibility.fetch(Path.of("target", "accessibility-dashboard"));
         port = FreePorts.inARow(2);
         url = "http://127.0.0.1:" + (port + 1) + "/dashboard/";
         configuration =
@@ -145,7 +145,7 @@ class AdminDashboardIT {
     void theLibraryInTheJarIsTheOneOfItsAuthors() throws Exception {
         for (String file : VENDORED) {
             assertArrayEquals(
-                    Files.readAllBytes(Accessibility.file("uplot/dist/" + file)),
+                    Files.readAllBytes(accessibility.file("uplot/dist/" + file)),
                     Files.readAllBytes(Path.of("src/main/resources/io/sluice/admin/dashboard/vendor", file)),
                     file);
         }

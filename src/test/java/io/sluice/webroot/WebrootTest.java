@@ -291,10 +291,12 @@ class WebrootTest {
 
     @Test
     void theDemoIsEveryFileOfItsDirectory() throws IOException {
-        try (var files = Files.list(Path.of("webroot"))) {
+        Path webroot = Path.of("webroot");
+        try (var files = Files.walk(webroot)) {
             assertEquals(
                     BundledFiles.NAMES,
-                    files.map(file -> String.valueOf(file.getFileName()))
+                    files.filter(Files::isRegularFile)
+                            .map(file -> webroot.relativize(file).toString())
                             .sorted()
                             .toList());
         }

@@ -9,23 +9,24 @@ import java.util.List;
 /** What axe-core finds in a page that keeps people from it. */
 public final class Accessibility {
 
-    private static final Path PACKAGES = Path.of("target", "accessibility");
-
+    private final Path packages;
     private final String axe;
 
-    private Accessibility(String axe) {
+    private Accessibility(Path packages, String axe) {
+        this.packages = packages;
         this.axe = axe;
     }
 
-    /** Fetches it from npm. */
-    public static Accessibility fetch() throws IOException, InterruptedException {
-        NpmPackages.install(Path.of("src", "test", "accessibility"), PACKAGES);
-        return new Accessibility(Files.readString(file("axe-core/axe.min.js")));
+    /** Fetches it from npm, into a directory of the test alone: others may do the same meanwhile. */
+    public static Accessibility fetch(Path directory) throws IOException, InterruptedException {
+        NpmPackages.install(Path.of("src", "test", "accessibility"), directory);
+        Path packages = directory.resolve("node_modules");
+        return new Accessibility(packages, Files.readString(packages.resolve("axe-core/axe.min.js")));
     }
 
     /** A file of the packages. */
-    public static Path file(String path) {
-        return PACKAGES.resolve("node_modules").resolve(path);
+    public Path file(String path) {
+        return packages.resolve(path);
     }
 
     /** The serious findings in a page as it is now: their rules, with the elements. */
