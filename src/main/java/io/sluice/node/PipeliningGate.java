@@ -8,6 +8,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
@@ -29,6 +30,11 @@ final class PipeliningGate extends ChannelDuplexHandler {
 
     private final Queue<Object> held = new ArrayDeque<>();
     private boolean answering;
+
+    // Whether a request has asked for the end of the connection, and whether another one came all the same.
+    private boolean last;
+    private boolean over;
+
     private boolean releasing;
 
     /** Adds one to a connection that has none, before its first request. */
@@ -53,16 +59,25 @@ final class PipeliningGate extends ChannelDuplexHandler {
                 || (!answering && context.channel().isWritable());
     }
 
+    /** What comes behind a request that is the connection's last is nobody's: Vert.x would leave it aside without releasing its bytes. */
     private void pass(ChannelHandlerContext context, Object message) {
-        answering |= message instanceof HttpRequest;
-        context.fireChannelRead(message);
+        if (message instanceof HttpRequest request) {
+            over = last;
+            answering = !over;
+            last |= !HttpUtil.isKeepAlive(request);
+        }
+        if (over) {
+            ReferenceCountUtil.release(message);
+        } else {
+            context.fireChannelRead(message);
+        }
     }
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        boolean last = isLast(message);
+        boolean isEnd = isLast(message);
         ChannelFuture unused = context.write(message, promise);
-        if (last) {
+        if (isEnd) {
             answering = false;
             releaseSoon(context);
         }
