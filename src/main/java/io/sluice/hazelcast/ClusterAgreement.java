@@ -102,7 +102,7 @@ final class ClusterAgreement {
                     comparison.require(mine, List.of(entry.getValue().split(LINE, -1)));
                 }
             }
-            map.set(key(members), said);
+            ClusterMaps.set(map, key(members), said);
             // Looked at last: a withdrawal that comes later removes what was set.
             if (withdrawn) {
                 map.delete(key(members));

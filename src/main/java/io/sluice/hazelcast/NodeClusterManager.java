@@ -27,6 +27,7 @@ import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,17 +129,14 @@ final class NodeClusterManager extends HazelcastClusterManager {
 
     @Override
     public void setNodeInfo(NodeInfo info, Completable<Void> promise) {
-        announce(info, ATTEMPTS).onComplete(promise);
+        tell(told -> super.setNodeInfo(info, told), ATTEMPTS).onComplete(promise);
     }
 
     /** Where two nodes join at once, the member that is to have a backup may not answer in time. What is said again is the same. */
-    private Future<Void> announce(NodeInfo info, int attempts) {
-        Promise<Void> announced = Promise.promise();
-        super.setNodeInfo(info, announced);
-        return announced
-                .future()
+    private static Future<Void> tell(Consumer<Promise<Void>> telling, int attempts) {
+        return Future.future(telling::accept)
                 .recover(failure -> attempts > 1 && failure instanceof IndeterminateOperationStateException
-                        ? announce(info, attempts - 1)
+                        ? tell(telling, attempts - 1)
                         : Future.failedFuture(failure));
     }
 
@@ -157,12 +155,12 @@ final class NodeClusterManager extends HazelcastClusterManager {
 
         @Override
         public Future<Void> add(String address, RegistrationInfo info) {
-            return Future.future(promise -> NodeClusterManager.super.addRegistration(address, info, promise));
+            return tell(told -> NodeClusterManager.super.addRegistration(address, info, told), ATTEMPTS);
         }
 
         @Override
         public Future<Void> remove(String address, RegistrationInfo info) {
-            return Future.future(promise -> NodeClusterManager.super.removeRegistration(address, info, promise));
+            return tell(told -> NodeClusterManager.super.removeRegistration(address, info, told), ATTEMPTS);
         }
     }
 

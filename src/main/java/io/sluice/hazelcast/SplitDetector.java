@@ -93,7 +93,7 @@ final class SplitDetector
         this.rollCall = new RollCall(hazelcast, map);
         this.changes = map.addEntryListener(this, true);
         this.membership = members.listen(this);
-        map.set(key(members.self()), HERE);
+        ClusterMaps.set(map, key(members.self()), HERE);
         map.forEach(this::noteNode);
         noteMembers();
     }
